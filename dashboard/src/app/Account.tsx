@@ -2,8 +2,8 @@ import { ActionIcon, Text, Tooltip } from "@mantine/core";
 
 import { Icon } from "../components/Icon";
 import classes from "./Account.module.css";
-import { ColorScheme } from "./ColorScheme";
-import { useSession } from "./session";
+import { ColorScheme } from "../components/ColorScheme";
+import { useSession } from "../components/session";
 import { TimeSwitch } from "./TimeSwitch";
 
 /** Who is signed in, what they may do, and the way out. */

@@ -7,7 +7,7 @@ import { Notifications } from "@mantine/notifications";
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
-import { SessionGate } from "./session";
+import { SessionGate } from "./SessionGate";
 import { theme } from "./theme";
 
 interface AppProps {

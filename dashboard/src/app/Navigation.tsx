@@ -5,7 +5,7 @@ import { NavLink, useLocation } from "react-router";
 import { Icon } from "../components/Icon";
 import classes from "./Navigation.module.css";
 import { CATALOG, NAVIGATION, type PageDefinition } from "./pages";
-import { useSession } from "./session";
+import { useSession } from "../components/session";
 import type { Urgent } from "./urgent";
 
 export function Navigation({ urgents }: { urgents: ReadonlyMap<string, Urgent> }) {

@@ -1,6 +1,6 @@
 import { PageHeader } from "../components/PageHeader";
 import { Empty } from "../components/states";
-import { useSession } from "./session";
+import { useSession } from "../components/session";
 
 export function NotAllowed({ title }: { title: string }) {
   const { role } = useSession();

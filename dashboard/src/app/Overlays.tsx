@@ -2,11 +2,11 @@ import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 
 import { ErrorBoundary } from "../components/ErrorBoundary";
-import { loadedPart } from "./lazyPage";
+import { loadedPart } from "../components/lazyPage";
 import { newAddress } from "./search/destinations";
 import { useRememberCertificates } from "./search/recent";
 import { useShellActions } from "./search/shellActions";
-import { useSession } from "./session";
+import { useSession } from "../components/session";
 import { GO_TO } from "./shortcuts/goTo";
 import { useShortcutsOn } from "./shortcuts/preference";
 import { stepRow } from "./shortcuts/rows";

@@ -3,8 +3,8 @@
 import type { ComponentType, LazyExoticComponent } from "react";
 
 import type { IconName } from "../components/Icon";
-import { lazyPage } from "./lazyPage";
-import type { Permission } from "./permissions";
+import { lazyPage } from "../components/lazyPage";
+import type { Permission } from "../api/permissions";
 
 export interface PageDefinition {
   title: string;

@@ -3,7 +3,7 @@ import { Navigate, Route, Routes } from "react-router";
 import { NotAllowed } from "./NotAllowed";
 import { NotFound } from "./NotFound";
 import { type PageDefinition, PAGES } from "./pages";
-import { useCan } from "./session";
+import { useCan } from "../components/session";
 import { Shell } from "./Shell";
 import { SIGN_IN_PATH } from "./signIn/faults";
 

@@ -5,7 +5,7 @@ import { useEffect } from "react";
 import { type Attention, type AttentionKind, useAttention } from "../api/attention";
 import { setTitleCount } from "../components/pageTitle";
 import { setFaviconCount } from "./favicon";
-import { useCan } from "./session";
+import { useCan } from "../components/session";
 
 export interface Urgent {
   count: number;

@@ -9,16 +9,16 @@ import { Facts } from "./Facts";
 export function BulkProgress({ progress }: { progress: Schemas["ProgressView"] }) {
   const { total, matched, done, skipped, failed, errors } = progress;
   const number = (count: number) => count.toLocaleString("en");
-  const dealtWith = done + skipped + failed;
+  const processed = done + skipped + failed;
   const all = total ?? matched;
-  const percent = all === 0 ? (total === null ? 0 : 100) : (dealtWith / all) * 100;
+  const percent = all === 0 ? (total === null ? 0 : 100) : (processed / all) * 100;
   return (
     <>
       <Progress.Root size="lg">
         <Progress.Section value={percent} color={failed > 0 ? "yellow" : "brand"} aria-label="Certificates processed" />
       </Progress.Root>
       <Text size="sm" mt={6} mb="md" role="status">
-        {number(dealtWith)} of {total === null ? `${number(matched)} found so far` : number(total)}
+        {number(processed)} of {total === null ? `${number(matched)} found so far` : number(total)}
       </Text>
       <Facts
         facts={[

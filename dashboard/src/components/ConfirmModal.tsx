@@ -6,9 +6,9 @@ import { Refusal } from "./Refusal";
 
 interface ConfirmModalProps {
   title: string;
-  /** What the button says: the deed, never "OK". */
+  /** What the button says: the action, never "OK". */
   action: string;
-  /** What the other button says, where "Cancel" could be taken for the deed. */
+  /** What the other button says, where "Cancel" could be taken for the action. */
   keep?: string;
   opened: boolean;
   onClose: () => void;
@@ -25,7 +25,7 @@ interface ConfirmModalProps {
   typed?: string | undefined;
 }
 
-/** Asks before a deed that cannot be undone; shows why it was refused, and stays open then. What was filled in is not discarded
+/** Asks before an action that cannot be undone; shows why it was refused, and stays open then. What was filled in is not discarded
  *  without a question. */
 export function ConfirmModal(props: ConfirmModalProps) {
   return (

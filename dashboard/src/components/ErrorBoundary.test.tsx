@@ -4,7 +4,7 @@ import userEvent from "@testing-library/user-event";
 import { type ComponentType, Suspense } from "react";
 import { expect, test, vi } from "vitest";
 
-import { lazyPage } from "../app/lazyPage";
+import { lazyPage } from "./lazyPage";
 import { ErrorBoundary } from "./ErrorBoundary";
 
 function renderPage(Page: ComponentType) {

@@ -1,6 +1,6 @@
 import { Component, type ReactNode } from "react";
 
-import { PageLoadError } from "../app/lazyPage";
+import { PageLoadError } from "./lazyPage";
 import { Failure } from "./states";
 
 interface Props {

@@ -5,7 +5,7 @@ import { Refusal } from "./Refusal";
 import type { FieldLabels } from "./words/fieldLabels";
 
 interface FormEndProps {
-  deed: Pick<UseMutationResult<unknown, Error, never>, "error" | "isPending">;
+  mutation: Pick<UseMutationResult<unknown, Error, never>, "error" | "isPending">;
   action: string;
   onCancel: () => void;
   /** Fields that show their own part of a refusal. */
@@ -15,15 +15,15 @@ interface FormEndProps {
 }
 
 /** Why the form could not be sent, and its buttons. */
-export function FormEnd({ deed, action, onCancel, ownFields = [], labels = {} }: FormEndProps) {
+export function FormEnd({ mutation, action, onCancel, ownFields = [], labels = {} }: FormEndProps) {
   return (
     <>
-      {deed.error !== null && <Refusal error={deed.error} ownFields={ownFields} labels={labels} />}
+      {mutation.error !== null && <Refusal error={mutation.error} ownFields={ownFields} labels={labels} />}
       <Group justify="flex-end">
         <Button variant="default" onClick={onCancel}>
           Cancel
         </Button>
-        <Button type="submit" loading={deed.isPending}>
+        <Button type="submit" loading={mutation.isPending}>
           {action}
         </Button>
       </Group>

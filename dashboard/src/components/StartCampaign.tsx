@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { Link } from "react-router";
 
-import { Can } from "../app/session";
+import { Can } from "./session";
 import { Icon } from "./Icon";
 
 interface StartCampaignProps {

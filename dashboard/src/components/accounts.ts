@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 
-import { useCan } from "../app/session";
+import { useCan } from "./session";
 import { optionsQuery } from "./catalog/options";
 
 type AccountKind = "service-accounts" | "users";

@@ -21,7 +21,7 @@ export function useDialog<Name extends string>(): Dialog<Name> {
       opener.current.focus({ preventScroll: true });
       opener.current = null;
     }
-    // What the deed changed is read a moment later, and may take the button away with the focus on it.
+    // What the action changed is read a moment later, and may take the button away with the focus on it.
     if (returnedTo.current?.isConnected === false) {
       returnedTo.current = null;
       if (document.activeElement === document.body) heading()?.focus({ preventScroll: true });

@@ -2,7 +2,7 @@
  *  fills (`api.certificates.push(certificate())`). Routes of a resource are in fakeRoutes.ts. */
 
 import type { Schemas } from "../api/client";
-import { GRANTS, type Permission, type Role } from "../app/permissions";
+import { GRANTS, type Permission, type Role } from "../api/permissions";
 import { apiKey, certificate } from "./builders";
 import { ISSUER_TYPES, TARGET_TYPES } from "./catalogTypes";
 import CHANNEL_KINDS from "./channelKinds.json";

@@ -2,7 +2,7 @@
 
 import type { AnyRow, CatalogKind } from "../api/catalog";
 import type { Schemas } from "../api/client";
-import type { Permission } from "../app/permissions";
+import type { Permission } from "../api/permissions";
 import { daysFromNow } from "./builders";
 import { record } from "./catalogBuilders";
 import { type FakeApi, problem } from "./fakeApi";

@@ -1,7 +1,7 @@
 /** What routes of the fake API are made of. */
 
 import type { Schemas } from "../api/client";
-import type { Permission } from "../app/permissions";
+import type { Permission } from "../api/permissions";
 import { type Call, type FakeApi, problem } from "./fakeApi";
 
 export interface RoutedCall extends Call {

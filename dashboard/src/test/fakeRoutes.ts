@@ -1,7 +1,7 @@
 /** What the fake API answers, one line for each route: method, path, permission, answer. */
 
 import type { Schemas } from "../api/client";
-import { GRANTS, type Permission } from "../app/permissions";
+import { GRANTS, type Permission } from "../api/permissions";
 import { apiKey, certificateDetails, deployment } from "./builders";
 import { CAMPAIGN_ROUTES } from "./fakeCampaignRoutes";
 import { CATALOG_ROUTES } from "./fakeCatalogRoutes";

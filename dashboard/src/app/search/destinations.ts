@@ -3,7 +3,7 @@
 import type { CatalogKind } from "../../api/catalog";
 import type { IconName } from "../../components/Icon";
 import { NAVIGATION } from "../pages";
-import type { Permission } from "../permissions";
+import type { Permission } from "../../api/permissions";
 import type { Item } from "./items";
 
 type Can = (permission: Permission) => boolean;
@@ -77,10 +77,10 @@ const NEW_CERTIFICATE = "/certificates/new";
 export function newAddress(pathname: string, search: string, can: Can): string | null {
   const tab = new URLSearchParams(search).get("tab");
   const allowed = ACTIONS.filter(([, , , permission]) => can(permission)).map(([, address]) => address);
-  return allowed.find((address) => makesOne(address, pathname, tab)) ?? allowed.find((address) => address === NEW_CERTIFICATE) ?? null;
+  return allowed.find((address) => opensForm(address, pathname, tab)) ?? allowed.find((address) => address === NEW_CERTIFICATE) ?? null;
 }
 
-function makesOne(address: string, pathname: string, tab: string | null): boolean {
+function opensForm(address: string, pathname: string, tab: string | null): boolean {
   const { pathname: page, searchParams } = new URL(address, window.location.origin);
   return page === pathname && searchParams.get("tab") === tab && (searchParams.has("new") || searchParams.has("enrol"));
 }

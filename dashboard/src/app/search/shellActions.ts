@@ -2,7 +2,7 @@ import { useMantineColorScheme } from "@mantine/core";
 import { useMemo } from "react";
 
 import { setTimeDisplay, useTimeDisplay } from "../../components/timeDisplay";
-import { useSession } from "../session";
+import { useSession } from "../../components/session";
 import { setShortcutsOn, useShortcutsOn } from "../shortcuts/preference";
 import type { Item } from "./items";
 

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type Certificate, certificateKeys, searchCertificates } from "../../api/certificates";
 import { messageOf } from "../../api/errors";
 import { labelOf, toneOf } from "../../components/StatusBadge";
-import { useCan } from "../session";
+import { useCan } from "../../components/session";
 import type { Item, ItemGroup } from "./items";
 import { matched } from "./matched";
 

@@ -1,7 +1,7 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { useMemo } from "react";
 
-import { useSession } from "../session";
+import { useSession } from "../../components/session";
 import { actionItems, pageItems } from "./destinations";
 import { fitting, LETTERS, bestFit, WITHIN } from "./fuzzy";
 import type { Item, ItemGroup } from "./items";

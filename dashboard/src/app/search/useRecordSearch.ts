@@ -8,7 +8,7 @@ import { type IconName } from "../../components/Icon";
 import { labelOf, toneOf } from "../../components/StatusBadge";
 import { stateInWords } from "../../components/words/channelState";
 import { PAGES } from "../pages";
-import { useCan } from "../session";
+import { useCan } from "../../components/session";
 import { RECORD_KINDS } from "./destinations";
 import { fewAtOnce } from "./fewAtOnce";
 import { fitting, WITHIN } from "./fuzzy";

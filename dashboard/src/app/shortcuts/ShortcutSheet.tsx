@@ -1,7 +1,7 @@
 import { Modal, Stack, Switch, Text } from "@mantine/core";
 import { useMounted } from "@mantine/hooks";
 
-import { useSession } from "../session";
+import { useSession } from "../../components/session";
 import { setShortcutsOn, useShortcutsOn } from "./preference";
 import classes from "./ShortcutSheet.module.css";
 import { GO_TO } from "./goTo";

@@ -1,6 +1,6 @@
 /** The second key after `g`, for pages that one goes to often. */
 
-import type { Permission } from "../permissions";
+import type { Permission } from "../../api/permissions";
 import { NAVIGATION } from "../pages";
 
 const KEYS: Readonly<Record<string, string>> = {

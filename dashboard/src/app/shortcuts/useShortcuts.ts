@@ -32,17 +32,17 @@ export function useShortcuts({ keys, areKeysOn, inDrawers, onSearch }: ShortcutO
       const sequence = sequenceOf(event, first.current);
       first.current = FIRST_KEYS.has(sequence) ? { key: sequence, at: event.timeStamp } : null;
       if (dialogs > 1 || (dialogs === 1 && !inDrawers.has(sequence))) return;
-      const deed = keys[sequence];
-      if (deed !== undefined) run(event, deed);
+      const mutation = keys[sequence];
+      if (mutation !== undefined) run(event, mutation);
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
   }, [keys, areKeysOn, inDrawers, onSearch]);
 }
 
-function run(event: KeyboardEvent, deed: () => void): void {
+function run(event: KeyboardEvent, mutation: () => void): void {
   event.preventDefault();
-  deed();
+  mutation();
 }
 
 function isSearch({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean {

@@ -3,7 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { approveJob, type Job, rejectJob } from "../../api/jobs";
-import { readAnew } from "../../api/readAnew";
+import { refetchAfterWrite } from "../../api/refetchAfterWrite";
 import { ConfirmModal } from "../ConfirmModal";
 import { QueryView } from "../states";
 import { ApprovalFacts } from "./ApprovalFacts";
@@ -41,7 +41,7 @@ export function ApprovalModal({ job, decision, opened, onClose }: ApprovalModalP
   const close = () => {
     onClose();
     decide.reset();
-    void readAnew(queries);
+    void refetchAfterWrite(queries);
   };
   const obstacle = approval.data === undefined || decision === "reject" ? null : obstacleOf(approval.data);
   return (

@@ -5,7 +5,7 @@ import { useMemo } from "react";
 import { auditKeys, listAuditEvents } from "../../api/audit";
 import { useList } from "../../api/paging";
 import { LIST_POLL_MS } from "../../api/polling";
-import { Can } from "../../app/session";
+import { Can } from "../../components/session";
 import { setOrDelete, useAddress } from "../../components/address";
 import { Card } from "../../components/Card";
 import { useFilters } from "../../components/FilterBar";

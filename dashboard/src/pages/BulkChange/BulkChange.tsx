@@ -17,26 +17,26 @@ import { PageHeader } from "../../components/PageHeader";
 import { Empty, QueryView } from "../../components/states";
 import { counted } from "../../components/words/count";
 import { idsIn } from "../BulkRevocation/choice";
-import { ACTS, NO_WISH, type Wish } from "./acts";
+import { ACTIONS, EMPTY_INPUT, type BulkInput } from "./actions";
 import classes from "./BulkChange.module.css";
 import { Options } from "./Options";
 import { Results } from "./Results";
-import { type ActName, actIn, BULK_LIMIT } from "./selected";
+import { type ActionName, actionIn, BULK_LIMIT } from "./selected";
 import { listOf } from "../../api/paging";
 import { useCertificates } from "./useCertificates";
 import { useRun } from "./useRun";
 
-/** The act stands in the address, and which certificates in the entry of the browser's history: both survive a
+/** The action stands in the address, and which certificates in the entry of the browser's history: both survive a
  *  reload, until it has started. */
 export default function BulkChange() {
   const { parameters } = useAddress();
   const ids = idsIn(useLocation().state).slice(0, BULK_LIMIT);
-  const act = actIn(parameters);
-  const title = act === null || ids.length === 0 ? "Bulk actions" : `${ACTS[act].verb} ${counted(ids.length, "certificates")}`;
+  const action = actionIn(parameters);
+  const title = action === null || ids.length === 0 ? "Bulk actions" : `${ACTIONS[action].verb} ${counted(ids.length, "certificates")}`;
   return (
     <>
       <PageHeader title={title} above={<BackLink to="/certificates">Certificates</BackLink>} />
-      {act === null || ids.length === 0 ? <NoChoice /> : <Chosen act={act} ids={ids} />}
+      {action === null || ids.length === 0 ? <NoChoice /> : <Chosen action={action} ids={ids} />}
     </>
   );
 }
@@ -51,19 +51,19 @@ function NoChoice() {
   );
 }
 
-function Chosen({ act, ids }: { act: ActName; ids: readonly string[] }) {
+function Chosen({ action, ids }: { action: ActionName; ids: readonly string[] }) {
   const query = useCertificates(ids);
-  const { run, start } = useRun(ACTS[act]);
-  if (run !== null) return <Results run={run} act={act} />;
+  const { run, start } = useRun(ACTIONS[action]);
+  if (run !== null) return <Results run={run} action={action} />;
   return (
     <QueryView query={query} what="the certificates">
       {({ rows, missing }) => (
         <Question
-          act={act}
+          action={action}
           rows={rows}
           missing={missing.length}
           onReload={() => void query.refetch()}
-          onStart={(wish) => void start(rows, wish)}
+          onStart={(input) => void start(rows, input)}
         />
       )}
     </QueryView>
@@ -71,25 +71,25 @@ function Chosen({ act, ids }: { act: ActName; ids: readonly string[] }) {
 }
 
 interface QuestionProps {
-  act: ActName;
+  action: ActionName;
   rows: readonly Certificate[];
   missing: number;
   onReload: () => void;
-  onStart: (wish: Wish) => void;
+  onStart: (input: BulkInput) => void;
 }
 
-function Question({ act: name, rows, missing, onReload, onStart }: QuestionProps) {
-  const act = ACTS[name];
-  const [wish, setWish] = useState(NO_WISH);
+function Question({ action: name, rows, missing, onReload, onStart }: QuestionProps) {
+  const action = ACTIONS[name];
+  const [input, setInput] = useState(EMPTY_INPUT);
   const [isAsking, asking] = useDisclosure(false);
-  const count = rows.filter((row) => act.whyNot(row, wish) === null).length;
-  const hint = act.missing(wish);
-  const title = `${act.verb} ${counted(count, "certificates")}`;
+  const count = rows.filter((row) => action.whyNot(row, input) === null).length;
+  const hint = action.missing(input);
+  const title = `${action.verb} ${counted(count, "certificates")}`;
   const isFinal = name === "archive";
   return (
     <div className={layout.stack}>
-      <Card title={act.verb === "Edit tags of" ? "Tags" : act.verb}>
-        <Options act={name} wish={wish} rows={rows} onChange={(changes) => setWish((now) => ({ ...now, ...changes }))} />
+      <Card title={action.verb === "Edit tags of" ? "Tags" : action.verb}>
+        <Options action={name} input={input} rows={rows} onChange={(changes) => setInput((now) => ({ ...now, ...changes }))} />
         <Group justify="flex-end" mt="md">
           <Text size="sm" c="dimmed">
             {hint ?? ""}
@@ -97,19 +97,19 @@ function Question({ act: name, rows, missing, onReload, onStart }: QuestionProps
           <Button
             color={isFinal ? "red" : "brand"}
             disabled={hint !== null || count === 0}
-            onClick={isFinal ? asking.open : () => onStart(wish)}
+            onClick={isFinal ? asking.open : () => onStart(input)}
           >
             {title}
           </Button>
         </Group>
       </Card>
-      <Preview name={name} wish={wish} rows={rows} count={count} missing={missing} onReload={onReload} />
+      <Preview name={name} input={input} rows={rows} count={count} missing={missing} onReload={onReload} />
       <ConfirmModal
         title={`${title}?`}
         action="Archive certificates"
         opened={isAsking}
         onClose={asking.close}
-        onConfirm={() => onStart(wish)}
+        onConfirm={() => onStart(input)}
         isBusy={false}
         error={null}
         isDangerous
@@ -124,16 +124,16 @@ function Question({ act: name, rows, missing, onReload, onStart }: QuestionProps
 }
 
 interface PreviewProps {
-  name: ActName;
-  wish: Wish;
+  name: ActionName;
+  input: BulkInput;
   rows: readonly Certificate[];
   count: number;
   missing: number;
   onReload: () => void;
 }
 
-function Preview({ name, wish, rows, count, missing, onReload }: PreviewProps) {
-  const { would, whyNot } = ACTS[name];
+function Preview({ name, input, rows, count, missing, onReload }: PreviewProps) {
+  const { would, whyNot } = ACTIONS[name];
   const leftOut = rows.length - count;
   const words = [
     `${counted(count, "certificates")} ${would}`,
@@ -146,8 +146,8 @@ function Preview({ name, wish, rows, count, missing, onReload }: PreviewProps) {
     id: "outcome",
     title: "Preview",
     width: "230px",
-    cell: (row) => whyNot(row, wish) ?? ACTS[name].verb.replace(" of", ""),
-    sortBy: (row) => whyNot(row, wish) ?? "",
+    cell: (row) => whyNot(row, input) ?? ACTIONS[name].verb.replace(" of", ""),
+    sortBy: (row) => whyNot(row, input) ?? "",
   };
   return (
     <Card

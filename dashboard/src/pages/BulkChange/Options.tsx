@@ -3,21 +3,21 @@ import { Radio, Stack, TagsInput, Text } from "@mantine/core";
 import type { Certificate } from "../../api/certificates";
 import { CatalogSelect } from "../../components/catalog/CatalogSelect";
 import layout from "../../components/layout.module.css";
-import type { Wish } from "./acts";
-import type { ActName } from "./selected";
+import type { BulkInput } from "./actions";
+import type { ActionName } from "./selected";
 
 interface OptionsProps {
-  act: ActName;
-  wish: Wish;
+  action: ActionName;
+  input: BulkInput;
   rows: readonly Certificate[];
-  onChange: (changes: Partial<Wish>) => void;
+  onChange: (changes: Partial<BulkInput>) => void;
 }
 
-/** What the act needs to know. */
-export function Options({ act, wish, rows, onChange }: OptionsProps) {
-  if (act === "reassign") return <Reassign wish={wish} onChange={onChange} />;
-  if (act === "tags") return <Tags wish={wish} rows={rows} onChange={onChange} />;
-  if (act === "archive") return <Archive wish={wish} onChange={onChange} />;
+/** What the action needs to know. */
+export function Options({ action, input, rows, onChange }: OptionsProps) {
+  if (action === "reassign") return <Reassign input={input} onChange={onChange} />;
+  if (action === "tags") return <Tags input={input} rows={rows} onChange={onChange} />;
+  if (action === "archive") return <Archive input={input} onChange={onChange} />;
   return (
     <Text size="sm">
       Each certificate gets a renewal job. The agent of its targets generates a new key and submits the CSR; without an agent, the job waits
@@ -26,31 +26,37 @@ export function Options({ act, wish, rows, onChange }: OptionsProps) {
   );
 }
 
-type FormProps = Pick<OptionsProps, "wish" | "onChange">;
+type FormProps = Pick<OptionsProps, "input" | "onChange">;
 
-function Reassign({ wish, onChange }: FormProps) {
+function Reassign({ input, onChange }: FormProps) {
   return (
     <div className={layout.fields}>
       <CatalogSelect
         kind="owners"
         label="Owner"
         placeholder="Unchanged"
-        value={wish.owner_id}
+        value={input.owner_id}
         onChange={(owner_id) => onChange({ owner_id })}
       />
-      <CatalogSelect kind="teams" label="Team" placeholder="Unchanged" value={wish.team_id} onChange={(team_id) => onChange({ team_id })} />
+      <CatalogSelect
+        kind="teams"
+        label="Team"
+        placeholder="Unchanged"
+        value={input.team_id}
+        onChange={(team_id) => onChange({ team_id })}
+      />
     </div>
   );
 }
 
-function Tags({ wish, rows, onChange }: Omit<OptionsProps, "act">) {
+function Tags({ input, rows, onChange }: Omit<OptionsProps, "action">) {
   const present = [...new Set(rows.flatMap(({ tags }) => Object.keys(tags)))].toSorted();
   return (
     <Stack>
       <TagsInput
         label="Add or replace"
         description="key=value; other tags stay"
-        value={wish.tags}
+        value={input.tags}
         onChange={(tags) => onChange({ tags })}
         acceptValueOnBlur
       />
@@ -58,7 +64,7 @@ function Tags({ wish, rows, onChange }: Omit<OptionsProps, "act">) {
         label="Remove"
         description="Keys"
         data={present}
-        value={wish.removed}
+        value={input.removed}
         onChange={(removed) => onChange({ removed })}
         acceptValueOnBlur
       />
@@ -66,11 +72,11 @@ function Tags({ wish, rows, onChange }: Omit<OptionsProps, "act">) {
   );
 }
 
-function Archive({ wish, onChange }: FormProps) {
+function Archive({ input, onChange }: FormProps) {
   return (
     <Radio.Group
       aria-label="Valid versions"
-      value={wish.keepValid ? "keep" : "refuse"}
+      value={input.keepValid ? "keep" : "refuse"}
       onChange={(value) => onChange({ keepValid: value === "keep" })}
     >
       <Stack gap="xs">

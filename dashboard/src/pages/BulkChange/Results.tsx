@@ -43,7 +43,7 @@ function Note({ result: { note, jobId } }: { result: Result }) {
 }
 
 /** Each certificate to its end. */
-export function Results({ run, act }: { run: Run; act: string }) {
+export function Results({ run, action }: { run: Run; action: string }) {
   const results = useResults(run);
   const ended = results.filter(({ isEnded }) => isEnded).length;
   return (
@@ -54,7 +54,7 @@ export function Results({ run, act }: { run: Run; act: string }) {
           ? "Stay on this page until all requests are sent."
           : "All requests are sent. You can leave this page: the jobs continue."
       }
-      actions={<Acts run={run} results={results} act={act} />}
+      actions={<Actions run={run} results={results} action={action} />}
       flush
     >
       <div className={classes.progress}>
@@ -75,7 +75,7 @@ export function Results({ run, act }: { run: Run; act: string }) {
   );
 }
 
-function Acts({ run, results, act }: { run: Run; results: readonly Result[]; act: string }) {
+function Actions({ run, results, action }: { run: Run; results: readonly Result[]; action: string }) {
   return (
     <Group gap="xs">
       {run.isRunning && (
@@ -87,7 +87,7 @@ function Acts({ run, results, act }: { run: Run; results: readonly Result[]; act
         size="compact-sm"
         variant="default"
         leftSection={<Icon name="download" size={15} />}
-        onClick={() => saveCsv(`${act}-results`, RESULT_COLUMNS, results)}
+        onClick={() => saveCsv(`${action}-results`, RESULT_COLUMNS, results)}
       >
         Download results
       </Button>

@@ -4,8 +4,8 @@ import { useEffect, useRef, useState } from "react";
 import type { Certificate } from "../../api/certificates";
 import { messageOf } from "../../api/errors";
 import { noteAct } from "../../api/polling";
-import { readAnew } from "../../api/readAnew";
-import type { Act, Outcome, Wish } from "./acts";
+import { refetchAfterWrite } from "../../api/refetchAfterWrite";
+import type { BulkAction, Outcome, BulkInput } from "./actions";
 import { eachOf } from "./eachOf";
 
 export type RowState =
@@ -24,7 +24,7 @@ export interface Run {
 }
 
 /** `start` sends the requests; leaving the page stops it after those that are on their way. Null before. */
-export function useRun(act: Act) {
+export function useRun(action: BulkAction) {
   const queries = useQueryClient();
   const [rows, setRows] = useState<readonly Certificate[] | null>(null);
   const [states, setStates] = useState<ReadonlyMap<string, RowState>>(new Map());
@@ -39,8 +39,8 @@ export function useRun(act: Act) {
   }, []);
   useWarning(isRunning);
   const put = (id: string, state: RowState) => setStates((before) => new Map(before).set(id, state));
-  const start = async (all: readonly Certificate[], wish: Wish) => {
-    const leftOut = (row: Certificate) => act.whyNot(row, wish);
+  const start = async (all: readonly Certificate[], input: BulkInput) => {
+    const leftOut = (row: Certificate) => action.whyNot(row, input);
     setRows(all);
     setStates(new Map(all.map((row) => [row.id, startOf(leftOut(row))])));
     setRunning(true);
@@ -48,13 +48,13 @@ export function useRun(act: Act) {
       all.filter((row) => leftOut(row) === null),
       async (row) => {
         put(row.id, { kind: "sent" });
-        put(row.id, await outcomeOf(act, row, wish));
+        put(row.id, await outcomeOf(action, row, input));
       },
       () => mayGoOn.current,
     );
     setRunning(false);
     noteAct();
-    await readAnew(queries);
+    await refetchAfterWrite(queries);
   };
   const stop = () => {
     mayGoOn.current = false;
@@ -68,9 +68,9 @@ function startOf(why: string | null): RowState {
   return why === null ? { kind: "waiting" } : { kind: "left out", note: why };
 }
 
-async function outcomeOf(act: Act, row: Certificate, wish: Wish): Promise<RowState> {
+async function outcomeOf(action: BulkAction, row: Certificate, input: BulkInput): Promise<RowState> {
   try {
-    return { kind: "done", ...(await act.run(row, wish)) };
+    return { kind: "done", ...(await action.run(row, input)) };
   } catch (error) {
     return { kind: "failed", note: messageOf(error) };
   }

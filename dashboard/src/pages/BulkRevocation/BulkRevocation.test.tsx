@@ -39,10 +39,10 @@ test("all that a filter finds are revoked by a job, after a dry run, a reason an
   await expectAccessible(container);
   await user.click(screen.getByRole("button", { name: "Revoke 5" }));
   const question = await openDialog("Revoke 5 certificates?");
-  const deed = within(question).getByRole("button", { name: "Revoke certificates" });
-  expect(deed).toBeDisabled();
+  const mutation = within(question).getByRole("button", { name: "Revoke certificates" });
+  expect(mutation).toBeDisabled();
   await user.type(within(question).getByRole("textbox"), "revoke 5");
-  await user.click(deed);
+  await user.click(mutation);
   expect(await screen.findByText(/the job continues/)).toBeVisible();
   expect(bulkCalls().at(-1)).toEqual({ team_id: "t-pay", reason: "superseded" });
 });

@@ -1,13 +1,13 @@
 import { Alert, Button, Stack, Text } from "@mantine/core";
 
 import { type Campaign, cancelCampaign, confirmCampaign, pauseCampaign, resumeCampaign } from "../../api/campaigns";
-import { Can } from "../../app/session";
+import { Can } from "../../components/session";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import type { Dialog } from "../../components/dialog";
 import { Icon } from "../../components/Icon";
 import { isPast, useNow } from "../../components/now";
 import { counted } from "../../components/words/count";
-import { useDeed } from "../CertificateDetail/useDeed";
+import { useAction } from "../CertificateDetail/useAction";
 import { atDeadline, doneOf, hasEnded } from "./words";
 
 const STEP_MS = 15_000;
@@ -67,7 +67,7 @@ export function CampaignDialogs({ campaign, dialog: { open, close } }: { campaig
 /** The number that is confirmed is the one that is shown. */
 function Start({ campaign, onClose }: QuestionProps) {
   const { id, total, on_deadline } = campaign;
-  const start = useDeed({ run: () => confirmCampaign(id, total), title: () => "Campaign started", onDone: onClose });
+  const start = useAction({ run: () => confirmCampaign(id, total), title: () => "Campaign started", onDone: onClose });
   return (
     <ConfirmModal
       title={`Replace ${counted(total, "certificates")}?`}
@@ -93,7 +93,7 @@ function Start({ campaign, onClose }: QuestionProps) {
 }
 
 function Pause({ campaign, onClose }: QuestionProps) {
-  const pause = useDeed({ run: () => pauseCampaign(campaign.id), title: () => "Campaign paused", onDone: onClose });
+  const pause = useAction({ run: () => pauseCampaign(campaign.id), title: () => "Campaign paused", onDone: onClose });
   return (
     <ConfirmModal
       title="Pause this campaign?"
@@ -112,7 +112,7 @@ function Pause({ campaign, onClose }: QuestionProps) {
 
 function Resume({ campaign, onClose }: QuestionProps) {
   const now = useNow(STEP_MS);
-  const resume = useDeed({ run: () => resumeCampaign(campaign.id), title: () => "Campaign resumed", onDone: onClose });
+  const resume = useAction({ run: () => resumeCampaign(campaign.id), title: () => "Campaign resumed", onDone: onClose });
   const revokesNow = isPast(campaign.deadline, now) && campaign.on_deadline === "revoke";
   return (
     <ConfirmModal
@@ -138,7 +138,7 @@ function Resume({ campaign, onClose }: QuestionProps) {
 }
 
 function CancelQuestion({ campaign, onClose }: QuestionProps) {
-  const cancel = useDeed({ run: () => cancelCampaign(campaign.id), title: () => "Campaign cancelled", onDone: onClose });
+  const cancel = useAction({ run: () => cancelCampaign(campaign.id), title: () => "Campaign cancelled", onDone: onClose });
   const left = campaign.total - doneOf(campaign);
   return (
     <ConfirmModal

@@ -4,7 +4,7 @@ import { Link } from "react-router";
 import { type Campaign, campaignKeys, listCampaigns } from "../../api/campaigns";
 import { useList } from "../../api/paging";
 import { LIST_POLL_MS } from "../../api/polling";
-import { Can } from "../../app/session";
+import { Can } from "../../components/session";
 import { Card } from "../../components/Card";
 import { type Column, DataTable } from "../../components/DataTable";
 import { Icon } from "../../components/Icon";

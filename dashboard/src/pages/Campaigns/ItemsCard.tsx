@@ -3,7 +3,7 @@ import { useState } from "react";
 
 import { type Campaign, campaignKeys, type CampaignItem, type ItemState, listItems, verifyItem } from "../../api/campaigns";
 import { useList } from "../../api/paging";
-import { useCan } from "../../app/session";
+import { useCan } from "../../components/session";
 import { ActorName } from "../../components/actors";
 import { Card } from "../../components/Card";
 import { CertificateLink } from "../../components/CertificateLink";
@@ -14,11 +14,11 @@ import { JobLink } from "../../components/JobLink";
 import { useIsNarrow } from "../../components/narrow";
 import { Empty, NothingMatches } from "../../components/states";
 import { Time } from "../../components/Time";
-import { useDeed } from "../CertificateDetail/useDeed";
+import { useAction } from "../CertificateDetail/useAction";
 import { ItemBadge } from "./badges";
 import classes from "./Campaigns.module.css";
 import { STATE } from "./ProgressCard";
-import { blockedBy, canBeVerified, ITEM_ORDER, ITEM_STATES } from "./words";
+import { itemBlockedBy, canBeVerified, ITEM_ORDER, ITEM_STATES } from "./words";
 
 const NAMES = [STATE] as const;
 const OPTIONS = ITEM_ORDER.map((value) => ({ value, label: ITEM_STATES[value].label }));
@@ -116,7 +116,7 @@ function Blocked({ item, campaign }: RowProps) {
   return (
     <span className={`${classes.blocked ?? ""} ${error === null ? "" : (classes.error ?? "")}`} title={error ?? undefined}>
       {state === "verified" && verified_by !== null && <VerifiedBy id={verified_by} />}
-      {blockedBy(item, campaign)}
+      {itemBlockedBy(item, campaign)}
       {isAtWork && (
         <>
           {" · "}
@@ -137,7 +137,7 @@ function VerifyButton({ item, campaign }: RowProps) {
   const mayWrite = useCan("campaigns:write");
   const [isAsking, setAsking] = useState(false);
   const close = () => setAsking(false);
-  const verify = useDeed({
+  const verify = useAction({
     run: () => verifyItem(campaign.id, item.certificate_id),
     title: () => "Verified",
     message: () => "Its old versions are revoked next.",

@@ -76,15 +76,15 @@ export function atDeadline({ on_deadline }: Pick<Campaign, "on_deadline">): stri
 const ITEM_ENDED: readonly ItemState[] = ["revoked", "skipped", "failed"];
 
 /** Why nothing moves in the whole campaign; null while it runs. */
-function heldUpBy(campaign: Campaign): string | null {
+function campaignBlockedBy(campaign: Campaign): string | null {
   if (hasEnded(campaign)) return "Nothing: the campaign has ended";
   if (campaign.state === "paused") return "The campaign to be resumed";
   return campaign.state === "running" ? null : "The start of the campaign";
 }
 
 /** What blocks one certificate, or why it failed. */
-export function blockedBy({ state, error }: CampaignItem, campaign: Campaign): string {
-  const all = ITEM_ENDED.includes(state) ? null : heldUpBy(campaign);
+export function itemBlockedBy({ state, error }: CampaignItem, campaign: Campaign): string {
+  const all = ITEM_ENDED.includes(state) ? null : campaignBlockedBy(campaign);
   return error ?? all ?? ITEM_STATES[state].waitsFor;
 }
 

@@ -123,15 +123,15 @@ test("who was overtaken on deleting is not told that it is in use, and can delet
   const { user } = renderAt("/teams?open=t-pay");
   await user.click(await screen.findByRole("button", { name: "Delete" }));
   const question = await openDialog("Delete Payments?");
-  const deed = within(question).getByRole("button", { name: "Delete team" });
+  const mutation = within(question).getByRole("button", { name: "Delete team" });
   Object.assign(api.catalog.teams[0] ?? {}, { name: "Payments and billing", version: 2 });
-  await user.click(deed);
+  await user.click(mutation);
   expect(await within(question).findByText(/version 2 now, and it was not deleted/)).toBeVisible();
   expect(within(question).queryByText(/everything that refers to it/)).not.toBeInTheDocument();
-  expect(deed).toBeDisabled();
+  expect(mutation).toBeDisabled();
   await user.click(within(question).getByRole("button", { name: "Reload it" }));
   expect(within(question).getByRole("heading")).toHaveTextContent("Delete Payments and billing?");
-  await user.click(deed);
+  await user.click(mutation);
   await waitFor(() => expect(api.catalog.teams).toEqual([]));
 });
 

@@ -5,7 +5,7 @@ import { type ReactNode, useMemo, useState } from "react";
 
 import { type CatalogFilters, type CatalogKind, catalogKeys, listCatalog, type Row } from "../../api/catalog";
 import { useList } from "../../api/paging";
-import { Can } from "../../app/session";
+import { Can } from "../../components/session";
 import { useAddressFlag } from "../../components/addressFlag";
 import { Card } from "../../components/Card";
 import { CatalogFilter } from "../../components/catalog/CatalogFilter";

@@ -7,7 +7,7 @@ import { type CatalogKind, catalogKeys, deleteRecord, getRecord, retireAgent, ty
 import { ApiError } from "../../api/errors";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { Icon } from "../../components/Icon";
-import { Overtaken } from "../../components/Overtaken";
+import { VersionConflict } from "../../components/VersionConflict";
 import classes from "./Catalog.module.css";
 import type { Description } from "./kind";
 import { RecordModal } from "./RecordModal";
@@ -53,21 +53,21 @@ function DeleteModal<Kind extends CatalogKind>({ of, row: before, onDeleted, onC
   const [row, setRow] = useState(before);
   /** Unchanged stored, after a refusal. */
   const [stored, setStored] = useState<Row<Kind> | null>(null);
-  const deed = useMutation({
+  const mutation = useMutation({
     mutationFn: () => (isForced ? retireAgent(row.id, row.version, reason.trim()) : deleteRecord(of.kind, row.id, row.version)),
     onSuccess: onDeleted,
     onError: async (error) => setStored(isConflict(error) ? await getRecord(of.kind, row.id).catch(() => null) : null),
     onSettled: () => queries.invalidateQueries({ queryKey: [of.kind, "list"] }),
   });
-  const isOvertaken = stored !== null && stored.version !== row.version;
-  const isInUse = isConflict(deed.error) && stored !== null && !isOvertaken;
+  const hasChanged = stored !== null && stored.version !== row.version;
+  const isInUse = isConflict(mutation.error) && stored !== null && !hasChanged;
   const reload = () => {
-    deed.reset();
+    mutation.reset();
     setRow(stored ?? row);
     queries.setQueryData(catalogKeys.one(of.kind, row.id), stored ?? row);
   };
   const retry = () => {
-    deed.reset();
+    mutation.reset();
     force.open();
   };
   return (
@@ -76,11 +76,11 @@ function DeleteModal<Kind extends CatalogKind>({ of, row: before, onDeleted, onC
       action={isForced ? "Delete anyway" : `Delete ${of.one}`}
       opened
       onClose={onClose}
-      onConfirm={() => deed.mutate()}
-      isBusy={deed.isPending}
-      error={isOvertaken ? null : deed.error}
+      onConfirm={() => mutation.mutate()}
+      isBusy={mutation.isPending}
+      error={hasChanged ? null : mutation.error}
       isDangerous
-      isDisabled={isOvertaken || (isForced && reason.trim() === "")}
+      isDisabled={hasChanged || (isForced && reason.trim() === "")}
     >
       <Text size="sm">{of.deletion}</Text>
       {isForced && (
@@ -92,7 +92,7 @@ function DeleteModal<Kind extends CatalogKind>({ of, row: before, onDeleted, onC
           required
         />
       )}
-      {isOvertaken && <Overtaken version={stored.version} lost="it was not deleted" onReload={reload} />}
+      {hasChanged && <VersionConflict version={stored.version} lost="it was not deleted" onReload={reload} />}
       {isInUse && (
         <Text size="sm" c="dimmed">
           First change or delete everything that refers to it, including archived certificates.

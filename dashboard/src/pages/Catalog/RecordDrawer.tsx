@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { type CatalogKind, catalogKeys, getRecord, type Row } from "../../api/catalog";
 import { isNotFound } from "../../api/errors";
-import { Can } from "../../app/session";
+import { Can } from "../../components/session";
 import { Facts } from "../../components/Facts";
 import { Mono } from "../../components/Mono";
 import { useShownRow } from "../../components/openRow";

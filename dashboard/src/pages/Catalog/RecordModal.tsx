@@ -4,7 +4,7 @@ import { type SubmitEvent, useState } from "react";
 import type { Body, CatalogKind, Row } from "../../api/catalog";
 import { OneTimeKey } from "../../components/OneTimeKey";
 import { OneTimeModal } from "../../components/OneTimeModal";
-import { Overtaken } from "../../components/Overtaken";
+import { VersionConflict } from "../../components/VersionConflict";
 import { Refusal } from "../../components/Refusal";
 import classes from "./Catalog.module.css";
 import { FieldInput } from "./FieldInput";
@@ -117,7 +117,9 @@ function Form<Kind extends CatalogKind>({ of, row, onSaved, onClose, onReload }:
         {save.newer === null && save.error !== null && (
           <Refusal error={save.error} ownFields={fields.map(({ name }) => name)} labels={labelsOf(fields)} />
         )}
-        {save.newer !== null && <Overtaken version={save.newer.version} onReload={() => save.newer !== null && onReload(save.newer)} />}
+        {save.newer !== null && (
+          <VersionConflict version={save.newer.version} onReload={() => save.newer !== null && onReload(save.newer)} />
+        )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel

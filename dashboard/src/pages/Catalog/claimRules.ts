@@ -1,7 +1,7 @@
 /** Claims of a trust rule: a path with its values in the API, one line for each value here, as in the command line. */
 
 import type { Schemas } from "../../api/client";
-import type { Codec } from "./fields";
+import type { Codec } from "./codec";
 
 type Rule = Schemas["ClaimRuleView"];
 

@@ -6,6 +6,7 @@ import { ApiError } from "../../api/errors";
 import { ALL } from "../../components/catalog/CatalogSelect";
 import type { FieldLabels } from "../../components/words/fieldLabels";
 import { GRANTS_IN_LINES, isWithoutTeams } from "./accounts/grants";
+import type { Codec } from "./codec";
 
 export interface Option {
   value: string;
@@ -22,20 +23,14 @@ interface Common {
   isFixed?: true;
 }
 
-/** How a list in the form stands in the body, where that is not a list of the same texts. */
-export interface Codec {
-  read: (json: unknown) => string[];
-  write: (texts: string[]) => unknown;
-}
-
 export type Field = Common &
   /** `isJson`: a JSON object in the body. */
   (
     | { form: "text" | "lines"; pattern?: RegExp; says?: string; isJson?: true }
     | { form: "number"; min: number; max: number; fallback?: number; unit?: string }
     | { form: "duration"; fallback: number }
-    /** `unsaid`: what a record means that does not say it, where that is not what a new one should say. */
-    | { form: "switch"; fallback: boolean; unsaid?: boolean }
+    /** `whenAbsent`: what a record means that does not say it, where that is not what a new one should say. */
+    | { form: "switch"; fallback: boolean; whenAbsent?: boolean }
     /** `isBoolean`: true or false in the body, left out for the option "". */
     | { form: "choice"; options: readonly Option[]; fallback: string; isBoolean?: true }
     | {
@@ -145,15 +140,15 @@ function put(json: Record<string, unknown>, [first = "", ...rest]: string[], val
   else put((json[first] ??= {}) as Record<string, unknown>, rest, value);
 }
 
-function unsaid(field: Field): boolean | undefined {
-  return field.form === "switch" ? field.unsaid : undefined;
+function whenAbsent(field: Field): boolean | undefined {
+  return field.form === "switch" ? field.whenAbsent : undefined;
 }
 
 /** What `row` says. What it does not say is left to the fields that are shown: their defaults may differ by type. */
 export function draftOf(fields: readonly Field[], row: unknown): Draft {
   const isStored = typeof row === "object" && row !== null;
   const said = fields
-    .map((field) => [field, jsonAt(row, field.name) ?? (isStored ? unsaid(field) : undefined)] as const)
+    .map((field) => [field, jsonAt(row, field.name) ?? (isStored ? whenAbsent(field) : undefined)] as const)
     .filter(([, json]) => json !== undefined);
   return Object.fromEntries(said.map(([field, json]) => [field.name, read(field, json)]));
 }

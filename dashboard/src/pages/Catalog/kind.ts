@@ -1,7 +1,7 @@
 import type { ComponentType } from "react";
 
 import type { AnyRow, CatalogKind, Row } from "../../api/catalog";
-import type { Permission } from "../../app/permissions";
+import type { Permission } from "../../api/permissions";
 import type { Column } from "../../components/DataTable";
 import type { Fact } from "../../components/Facts";
 import type { IconName } from "../../components/Icon";

@@ -1,6 +1,7 @@
 /** Fields that several kinds have. */
 
-import type { Codec, Field } from "./fields";
+import type { Codec } from "./codec";
+import type { Field } from "./fields";
 
 export const NAME: Field = { name: "name", label: "Name", form: "text", hint: "Must be unique, ignoring case.", isNeeded: true };
 

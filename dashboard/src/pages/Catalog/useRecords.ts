@@ -4,7 +4,7 @@ import { useState } from "react";
 import { type AnyRow, type Body, type CatalogKind, catalogKeys, createRecord, editRecord, getRecord, type Row } from "../../api/catalog";
 import { ApiError } from "../../api/errors";
 import { useRepeatable } from "../../api/repeatable";
-import { useCan, useSession } from "../../app/session";
+import { useCan, useSession } from "../../components/session";
 import type { Description } from "./kind";
 
 /** Operators write what is their teams'. */

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 
 import type { Certificate } from "../../api/certificates";
-import { Can } from "../../app/session";
+import { Can } from "../../components/session";
 import { Icon } from "../../components/Icon";
 import type { CertificateDialog } from "./CertificateDialogs";
 import { KEY_COMPROMISE } from "./reasons";

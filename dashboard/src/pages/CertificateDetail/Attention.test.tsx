@@ -38,7 +38,7 @@ test.each(["Edit", "Renew", "Hold", "Revoke"])(
   },
 );
 
-test("the focus goes to the heading once the deed has taken its button away", async () => {
+test("the focus goes to the heading once the action has taken its button away", async () => {
   given();
   const { press } = await opened();
   await press("Hold");

@@ -3,7 +3,7 @@ import { Link } from "react-router";
 
 import type { CertificateDetails } from "../../api/certificates";
 import type { JobDetails } from "../../api/jobs";
-import { Can } from "../../app/session";
+import { Can } from "../../components/session";
 import layout from "../../components/layout.module.css";
 import { urgencyOf } from "../../components/Expiry";
 import { useNow } from "../../components/now";
@@ -44,7 +44,11 @@ function Problem({ certificate, job, dialog }: ProblemProps) {
   const title = problemOf(certificate, now);
   if (title === null) return null;
   return (
-    <Banner color={isRed(certificate, now) ? "red" : "yellow"} title={title} acts={<RenewNow certificate={certificate} dialog={dialog} />}>
+    <Banner
+      color={isRed(certificate, now) ? "red" : "yellow"}
+      title={title}
+      actions={<RenewNow certificate={certificate} dialog={dialog} />}
+    >
       {expiryWords(certificate, now)}
       {renewalWords(certificate, job)}{" "}
       <Anchor component={Link} to={`/jobs?certificate_id=${certificate.id}`} inherit underline="always">

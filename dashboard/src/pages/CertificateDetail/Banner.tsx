@@ -7,18 +7,18 @@ interface BannerProps {
   title: string;
   children: ReactNode;
   /** What to do next. */
-  acts?: ReactNode;
+  actions?: ReactNode;
 }
 
 /** One thing that is wrong or waits, and its next act. */
-export function Banner({ color, title, children, acts }: BannerProps) {
+export function Banner({ color, title, children, actions }: BannerProps) {
   return (
     <Alert color={color} title={title} role={color === "red" ? "alert" : "status"}>
       <Group justify="space-between" align="center" gap="sm">
         <Text size="sm" component="div" flex="1 1 22rem">
           {children}
         </Text>
-        {acts !== undefined && <Group gap="xs">{acts}</Group>}
+        {actions !== undefined && <Group gap="xs">{actions}</Group>}
       </Group>
     </Alert>
   );

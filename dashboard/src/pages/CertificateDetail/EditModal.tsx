@@ -6,10 +6,10 @@ import { ApiError } from "../../api/errors";
 import { CatalogMultiSelect, CatalogSelect } from "../../components/catalog/CatalogSelect";
 import { FormModal } from "../../components/FormModal";
 import layout from "../../components/layout.module.css";
-import { Overtaken } from "../../components/Overtaken";
+import { VersionConflict } from "../../components/VersionConflict";
 import { Refusal } from "../../components/Refusal";
 import { changesOf, draftOf, type EditDraft, problemsOf } from "./edit";
-import { useDeed } from "./useDeed";
+import { useAction } from "./useAction";
 
 interface EditModalProps {
   certificate: Certificate;
@@ -41,7 +41,7 @@ function Form({ before, onReload, onClose }: FormProps) {
   const [found, setFound] = useState<Partial<Record<string, string>>>({});
   const { save, newer } = useEdit(before, onClose);
   const change = (changes: Partial<EditDraft>) => setDraft((now) => ({ ...now, ...changes }));
-  const problems = { ...saidBy(save.error), ...found };
+  const problems = { ...errorsByField(save.error), ...found };
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const wrong = problemsOf(draft);
@@ -55,7 +55,7 @@ function Form({ before, onReload, onClose }: FormProps) {
     <form onSubmit={submit} noValidate>
       <Stack>
         <Fields draft={draft} onChange={change} problems={problems} />
-        {newer !== null && <Overtaken version={newer.version} onReload={() => onReload(newer)} />}
+        {newer !== null && <VersionConflict version={newer.version} onReload={() => onReload(newer)} />}
         {newer === null && save.error !== null && <Refusal error={save.error} ownFields={FIELDS} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
@@ -117,7 +117,7 @@ function Fields({ draft, onChange, problems }: FieldsProps) {
 }
 
 /** The API's words by field ("target_ids.0" is about target_ids). */
-function saidBy(error: Error | null): Partial<Record<string, string>> {
+function errorsByField(error: Error | null): Partial<Record<string, string>> {
   const said = error instanceof ApiError ? error.errors : [];
   return Object.fromEntries(said.map(({ field, message }) => [field.split(".")[0] ?? field, message]));
 }
@@ -135,6 +135,6 @@ function useEdit(before: Certificate, onClose: () => void) {
       throw error;
     }
   };
-  const save = useDeed({ run: send, title: ({ name }) => `${name} was changed`, onDone: onClose });
+  const save = useAction({ run: send, title: ({ name }) => `${name} was changed`, onDone: onClose });
   return { save, newer };
 }

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { Link } from "react-router";
 
 import type { CertificateDetails } from "../../api/certificates";
-import { Can } from "../../app/session";
+import { Can } from "../../components/session";
 import { Time } from "../../components/Time";
 import { Banner } from "./Banner";
 import type { CertificateDialog } from "./CertificateDialogs";
@@ -23,7 +23,7 @@ export function EndedBanner({ certificate, dialog }: EndedProps) {
     <Banner
       color={isHeld ? "yellow" : "red"}
       title={isHeld ? "This certificate is on hold" : "This certificate is revoked"}
-      acts={isHeld ? <EndHold dialog={dialog} /> : <Replace id={certificate.id} />}
+      actions={isHeld ? <EndHold dialog={dialog} /> : <Replace id={certificate.id} />}
     >
       {isHeld ? "Since " : "Revoked "}
       <Time at={revoked_at} />

@@ -3,7 +3,7 @@ import { Text } from "@mantine/core";
 import { type Certificate, revokeCertificate, unholdCertificate } from "../../api/certificates";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { HOLD } from "./reasons";
-import { useDeed } from "./useDeed";
+import { useAction } from "./useAction";
 
 interface HoldModalProps {
   certificate: Certificate;
@@ -12,7 +12,7 @@ interface HoldModalProps {
 }
 
 export function HoldModal({ certificate, opened, onClose }: HoldModalProps) {
-  const hold = useDeed({
+  const hold = useAction({
     run: () => revokeCertificate(certificate.id, HOLD),
     title: () => `${certificate.name} is on hold`,
     onDone: onClose,
@@ -36,7 +36,7 @@ export function HoldModal({ certificate, opened, onClose }: HoldModalProps) {
 }
 
 export function UnholdModal({ certificate, opened, onClose }: HoldModalProps) {
-  const unhold = useDeed({
+  const unhold = useAction({
     run: () => unholdCertificate(certificate.id),
     title: () => `The hold on ${certificate.name} has ended`,
     onDone: onClose,

@@ -1,7 +1,7 @@
 import { Anchor, Group } from "@mantine/core";
 import { Link } from "react-router";
 
-import { Can } from "../../app/session";
+import { Can } from "../../components/session";
 import { Mono } from "../../components/Mono";
 
 /** The key by its hash, and what one does if it has leaked. */

@@ -6,7 +6,7 @@ import { ApiError } from "../../api/errors";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { checkPem } from "../../components/pki/checkPem";
 import { CsrField } from "../../components/pki/CsrField";
-import { useDeed } from "./useDeed";
+import { useAction } from "./useAction";
 
 interface RenewModalProps {
   certificate: Certificate;
@@ -25,7 +25,7 @@ function csrProblem(error: Error | null): string | undefined {
 export function RenewModal({ certificate, opened, onClose }: RenewModalProps) {
   const [isLater, setLater] = useState(false);
   const [csr, setCsr] = useState("");
-  const renew = useDeed({
+  const renew = useAction({
     run: () => renewCertificate(certificate.id, isLater ? null : csr),
     title: ({ job_id }) => `Job ${job_id} renews ${certificate.name}`,
     message: () => (isLater ? "It waits 24 hours for the CSR." : ""),
@@ -56,7 +56,7 @@ export function RenewModal({ certificate, opened, onClose }: RenewModalProps) {
 
 export function CsrModal({ certificate, opened, onClose }: RenewModalProps) {
   const [csr, setCsr] = useState("");
-  const submit = useDeed({
+  const submit = useAction({
     run: () => submitCsr(certificate.id, csr),
     title: ({ job_id }) => `Job ${job_id} has its CSR`,
     onDone: onClose,

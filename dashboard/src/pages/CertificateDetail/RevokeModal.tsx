@@ -6,7 +6,7 @@ import type { Schemas } from "../../api/client";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { counted } from "../../components/words/count";
 import { KEY_COMPROMISE, REASONS } from "./reasons";
-import { useDeed } from "./useDeed";
+import { useAction } from "./useAction";
 
 interface RevokeModalProps {
   certificate: Certificate;
@@ -33,7 +33,7 @@ function aboutUnchecked(count: number): string {
 export function RevokeModal({ certificate, opened, onClose }: RevokeModalProps) {
   const isRevoked = certificate.status === "Revoked";
   const [reason, setReason] = useState<string | null>(null);
-  const revoke = useDeed({
+  const revoke = useAction({
     run: (wanted: string) => revokeCertificate(certificate.id, wanted),
     title: () => `${certificate.name} is revoked`,
     message: consequences,

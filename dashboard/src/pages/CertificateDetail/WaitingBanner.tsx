@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 
 import type { Certificate } from "../../api/certificates";
 import type { JobDetails } from "../../api/jobs";
-import { Can } from "../../app/session";
+import { Can } from "../../components/session";
 import { Requester } from "../../components/approval/ApprovalFacts";
 import { ApprovalModal, type Decision } from "../../components/approval/ApprovalModal";
 import { CatalogLink } from "../../components/catalog/CatalogName";
@@ -29,7 +29,7 @@ export function WaitingBanner(props: WaitingProps) {
 function AwaitingApproval({ job }: { job: JobDetails }) {
   const dialog = useDialog<Decision>();
   const obstacle = job.approval?.obstacle ?? null;
-  const acts = (
+  const actions = (
     <Can permission="jobs:approve">
       {obstacle === null && (
         <Button size="xs" onClick={dialog.opens("approve")}>
@@ -43,7 +43,7 @@ function AwaitingApproval({ job }: { job: JobDetails }) {
   );
   return (
     <>
-      <Banner color="yellow" title={`The ${job.type.toLowerCase()} awaits approval`} acts={acts}>
+      <Banner color="yellow" title={`The ${job.type.toLowerCase()} awaits approval`} actions={actions}>
         Requested by <Requester job={job} /> <Time at={job.created_at} />.{" "}
         {job.approvals_required > 1 && `${String(job.approvals_given)} of ${String(job.approvals_required)} approvals. `}
         {obstacle ?? "Someone other than the requester must approve it."}
@@ -58,7 +58,7 @@ function deadline({ created_at }: JobDetails): string {
 }
 
 function AwaitingCsr({ job, dialog }: WaitingProps) {
-  const acts =
+  const actions =
     job.agent_id === null ? (
       <Can permission="certificates:submit-csr">
         <Button size="xs" onClick={dialog.opens("csr")}>
@@ -67,7 +67,7 @@ function AwaitingCsr({ job, dialog }: WaitingProps) {
       </Can>
     ) : undefined;
   return (
-    <Banner color="blue" title={`The ${job.type.toLowerCase()} awaits a CSR`} acts={acts}>
+    <Banner color="blue" title={`The ${job.type.toLowerCase()} awaits a CSR`} actions={actions}>
       It fails without one <Time at={deadline(job)} />.
       {job.agent_id !== null && (
         <>

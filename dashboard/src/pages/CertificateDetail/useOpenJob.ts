@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import type { Certificate } from "../../api/certificates";
 import { getJob, type JobDetails, jobKeys } from "../../api/jobs";
-import { useCan } from "../../app/session";
+import { useCan } from "../../components/session";
 
 const WATCH_MS = 5_000;
 

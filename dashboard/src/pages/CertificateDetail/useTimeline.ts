@@ -3,7 +3,7 @@ import { jobKeys, listJobs } from "../../api/jobs";
 import { listNotifications, notificationKeys } from "../../api/notifications";
 import { type List, useList } from "../../api/paging";
 import { RARE_POLL_MS } from "../../api/polling";
-import { useCan } from "../../app/session";
+import { useCan } from "../../components/session";
 import { type Entry, merged, ofEvent, ofJob, ofNotification, type Source, withoutRepeats } from "./timeline";
 
 const WATCH_MS = 3_000;

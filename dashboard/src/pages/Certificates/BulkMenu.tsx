@@ -2,18 +2,18 @@ import { Button, Menu, Text } from "@mantine/core";
 import { useNavigate } from "react-router";
 
 import type { Certificate } from "../../api/certificates";
-import type { Permission } from "../../app/permissions";
-import { Can, useCan } from "../../app/session";
+import type { Permission } from "../../api/permissions";
+import { Can, useCan } from "../../components/session";
 import { searchNow, useAddress } from "../../components/address";
 import { Icon, type IconName } from "../../components/Icon";
-import { type ActName, BULK_LIMIT } from "../BulkChange/selected";
+import { type ActionName, BULK_LIMIT } from "../BulkChange/selected";
 import { MOST_IDS, whyNotChosen } from "../BulkRevocation/choice";
 
 interface BulkMenuProps {
   selected: readonly Certificate[];
 }
 
-const ACTS: readonly [act: ActName, label: string, icon: IconName, permission: Permission][] = [
+const ACTIONS: readonly [action: ActionName, label: string, icon: IconName, permission: Permission][] = [
   ["renew", "Renew", "refresh", "certificates:write"],
   ["reassign", "Reassign owner or team", "users", "certificates:write"],
   ["tags", "Edit tags", "pencil", "certificates:write"],
@@ -32,9 +32,9 @@ export function BulkMenu({ selected }: BulkMenuProps) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {ACTS.map(([act, label, icon, permission]) => (
-          <Can key={act} permission={permission}>
-            <ActItem act={act} label={label} icon={icon} selected={selected} />
+        {ACTIONS.map(([action, label, icon, permission]) => (
+          <Can key={action} permission={permission}>
+            <ActionItem action={action} label={label} icon={icon} selected={selected} />
           </Can>
         ))}
         <Can permission="certificates:bulk-revoke">
@@ -73,13 +73,13 @@ function Item({ label, icon, why, isDangerous = false, onClick }: ItemProps) {
   );
 }
 
-interface ActItemProps extends BulkMenuProps {
-  act: ActName;
+interface ActionItemProps extends BulkMenuProps {
+  action: ActionName;
   label: string;
   icon: IconName;
 }
 
-function ActItem({ act, label, icon, selected }: ActItemProps) {
+function ActionItem({ action, label, icon, selected }: ActionItemProps) {
   const navigate = useNavigate();
   const count = selected.length;
   const why =
@@ -88,7 +88,7 @@ function ActItem({ act, label, icon, selected }: ActItemProps) {
       : count > BULK_LIMIT
         ? `At most ${BULK_LIMIT} at a time; ${count.toLocaleString("en")} are selected.`
         : null;
-  const go = () => void navigate(`/certificates/bulk?act=${act}`, { state: { ids: selected.map(({ id }) => id) } });
+  const go = () => void navigate(`/certificates/bulk?act=${action}`, { state: { ids: selected.map(({ id }) => id) } });
   return <Item label={count > 0 ? `${label} (${count.toLocaleString("en")})` : label} icon={icon} why={why} onClick={go} />;
 }
 

@@ -6,7 +6,7 @@ import { type Certificate, certificateKeys, listCertificates } from "../../api/c
 import { useNames } from "../../api/names";
 import { type List, useList } from "../../api/paging";
 import { LIST_POLL_MS } from "../../api/polling";
-import { Can, useCan } from "../../app/session";
+import { Can, useCan } from "../../components/session";
 import { Card } from "../../components/Card";
 import { DataTable } from "../../components/DataTable";
 import { type Density, useDensity } from "../../components/density";

@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 
 import { type Channel, type ChannelEdit, channelKeys, deleteChannel, editChannel, testChannel, unchanged } from "../../api/channels";
 import { messageOf } from "../../api/errors";
-import { useCan, useSession } from "../../app/session";
+import { useCan, useSession } from "../../components/session";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { Icon } from "../../components/Icon";
 import { ChannelModal } from "./ChannelModal";
@@ -87,7 +87,7 @@ function RecordActions({ channel }: { channel: Channel }) {
 
 /** It changes nothing but what deliveries found out about the channel. */
 function Repair({ channel }: { channel: Channel }) {
-  const told = () =>
+  const showRepaired = () =>
     toasts.show({
       color: "green",
       title: `${channel.id} is being retried`,
@@ -95,51 +95,51 @@ function Repair({ channel }: { channel: Channel }) {
     });
   const run = async () => {
     await editChannel(channel.id, unchanged(channel));
-    told();
+    showRepaired();
   };
   return (
-    <Deed channel={channel} verb="Repair" run={run}>
+    <ConfirmedAction channel={channel} verb="Repair" run={run}>
       Use this after the problem at the provider is fixed: the breaker closes, its incident ends, and waiting alerts are sent. If the
       channel still fails, it is paused again.
-    </Deed>
+    </ConfirmedAction>
   );
 }
 
 function Disable({ channel }: { channel: Channel }) {
   const body = { ...unchanged(channel), enabled: false };
   return (
-    <Deed channel={channel} verb="Disable" run={() => editChannel(channel.id, body)}>
+    <ConfirmedAction channel={channel} verb="Disable" run={() => editChannel(channel.id, body)}>
       No more alerts are sent to it, and routes skip it. Waiting alerts are skipped. You can enable it again.
-    </Deed>
+    </ConfirmedAction>
   );
 }
 
 function Delete({ channel }: { channel: Channel }) {
   return (
-    <Deed channel={channel} verb="Delete" run={() => deleteChannel(channel.id)}>
+    <ConfirmedAction channel={channel} verb="Delete" run={() => deleteChannel(channel.id)}>
       Waiting alerts are skipped. The secret stays where it is stored. A channel that a routing rule uses can be deleted only after the rule
       is changed.
-    </Deed>
+    </ConfirmedAction>
   );
 }
 
-interface DeedProps {
+interface ConfirmedActionProps {
   channel: Channel;
   verb: "Repair" | "Disable" | "Delete";
   run: () => Promise<unknown>;
   children: ReactNode;
 }
 
-function Deed({ channel, verb, run, children }: DeedProps) {
+function ConfirmedAction({ channel, verb, run, children }: ConfirmedActionProps) {
   const [isOpen, { open, close }] = useDisclosure(false);
   const queries = useQueryClient();
-  const deed = useMutation({
+  const mutation = useMutation({
     mutationFn: run,
     onSuccess: close,
     onSettled: () => queries.invalidateQueries({ queryKey: channelKeys.all }),
   });
   const cancel = () => {
-    deed.reset();
+    mutation.reset();
     close();
   };
   const isDangerous = verb === "Delete";
@@ -159,9 +159,9 @@ function Deed({ channel, verb, run, children }: DeedProps) {
         action={`${verb} channel`}
         opened={isOpen}
         onClose={cancel}
-        onConfirm={() => deed.mutate()}
-        isBusy={deed.isPending}
-        error={deed.error}
+        onConfirm={() => mutation.mutate()}
+        isBusy={mutation.isPending}
+        error={mutation.error}
         isDangerous={isDangerous}
       >
         <Text size="sm">{children}</Text>

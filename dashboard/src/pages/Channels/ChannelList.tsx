@@ -1,7 +1,7 @@
 import { Button, Text } from "@mantine/core";
 
 import { type Channel, useChannels } from "../../api/channels";
-import { Can } from "../../app/session";
+import { Can } from "../../components/session";
 import { useAddressFlag } from "../../components/addressFlag";
 import { Icon } from "../../components/Icon";
 import { Empty, QueryView } from "../../components/states";

@@ -72,7 +72,7 @@ function Form({ kinds, first, before, onClose }: FormProps & { kinds: readonly C
           isNew={before === null}
         />
         <FormEnd
-          deed={save}
+          mutation={save}
           action={before === null ? "Create channel" : "Save"}
           onCancel={onClose}
           ownFields={["id", "team_id", ...Object.keys(settingLabels(definition))]}

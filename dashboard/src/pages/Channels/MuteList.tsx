@@ -5,7 +5,7 @@ import { Link } from "react-router";
 
 import { useNames } from "../../api/names";
 import { endMute, type Mute, routingKeys, useMutes } from "../../api/routing";
-import { Can } from "../../app/session";
+import { Can } from "../../components/session";
 import { ActorName } from "../../components/actors";
 import { useAddressFlag } from "../../components/addressFlag";
 import { CatalogLink } from "../../components/catalog/CatalogName";

@@ -40,7 +40,7 @@ function Form({ onClose }: { onClose: () => void }) {
     <form onSubmit={submit} noValidate>
       <Stack>
         <Fields draft={draft} onChange={setDraft} problems={problems} />
-        <FormEnd deed={create} action="Mute" onCancel={onClose} />
+        <FormEnd mutation={create} action="Mute" onCancel={onClose} />
       </Stack>
     </form>
   );

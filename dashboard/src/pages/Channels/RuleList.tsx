@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Fragment } from "react";
 
 import { deleteRule, type RoutingRule, routingKeys, useRules } from "../../api/routing";
-import { Can } from "../../app/session";
+import { Can } from "../../components/session";
 import { useAddressFlag } from "../../components/addressFlag";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { Icon } from "../../components/Icon";

@@ -63,7 +63,7 @@ function Form({ before, onClose }: { before: RoutingRule | null; onClose: () => 
           onChange={(routes) => setDraft({ ...draft, routes })}
           problems={{ ...byRoute(draft, save.error), ...problems }}
         />
-        <FormEnd deed={save} action="Save rule" onCancel={onClose} />
+        <FormEnd mutation={save} action="Save rule" onCancel={onClose} />
       </Stack>
     </form>
   );

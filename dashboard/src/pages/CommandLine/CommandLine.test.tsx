@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { expectAccessible } from "../../test/accessibility";
 import { renderAt, renderForPerson } from "../../test/render";
 import { api } from "../../test/server";
-import { askedIn, isLoopback } from "./request";
+import { loginPromptIn, isLoopback } from "./request";
 
 const CHALLENGE = "c".repeat(43);
 const BACK = "http://127.0.0.1:50123/";
@@ -65,5 +65,5 @@ test("only a port of this computer is gone to", () => {
   expect(isLoopback("http://127.0.0.1:50123/?code=x")).toBe(true);
   expect(isLoopback("http://127.0.0.1:50123@evil.example/")).toBe(false);
   expect(isLoopback("https://evil.example/")).toBe(false);
-  expect(askedIn(new URLSearchParams())).toBeNull();
+  expect(loginPromptIn(new URLSearchParams())).toBeNull();
 });

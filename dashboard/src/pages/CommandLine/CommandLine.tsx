@@ -3,23 +3,23 @@ import { useMutation } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 
 import { createLoginCode, type LoginCode } from "../../api/commandLine";
-import { useSession } from "../../app/session";
+import { useSession } from "../../components/session";
 import { Card } from "../../components/Card";
 import { Facts } from "../../components/Facts";
 import { OneTimeKey } from "../../components/OneTimeKey";
 import { PageHeader } from "../../components/PageHeader";
 import { Refusal } from "../../components/Refusal";
-import { type Asked, askedIn, isLoopback } from "./request";
+import { type LoginPrompt, loginPromptIn, isLoopback } from "./request";
 
 const TITLE = "Sign in on the command line";
 
 export default function CommandLine() {
   const [query] = useSearchParams();
-  const asked = askedIn(query);
+  const prompt = loginPromptIn(query);
   return (
     <>
       <PageHeader title={TITLE} description="certctl login asks for a session of its own." />
-      {asked === null ? <Incomplete /> : <Consent asked={asked} />}
+      {prompt === null ? <Incomplete /> : <Consent prompt={prompt} />}
     </>
   );
 }
@@ -32,14 +32,14 @@ function Incomplete() {
   );
 }
 
-function Consent({ asked }: { asked: Asked }) {
-  const consent = useMutation({ mutationFn: () => createLoginCode(asked.request), onSuccess: bringBack });
+function Consent({ prompt }: { prompt: LoginPrompt }) {
+  const consent = useMutation({ mutationFn: () => createLoginCode(prompt.request), onSuccess: followRedirect });
   if (consent.data !== undefined) return <Consented code={consent.data} />;
   return (
-    <Card title={`Allow certctl on ${asked.host || "an unknown computer"}?`}>
+    <Card title={`Allow certctl on ${prompt.host || "an unknown computer"}?`}>
       <Stack>
-        <What asked={asked} />
-        <Warning isPasted={asked.isPasted} />
+        <What prompt={prompt} />
+        <Warning isPasted={prompt.isPasted} />
         {consent.isError && <Refusal error={consent.error} />}
         <Group justify="flex-end">
           <Button component={Link} to="/" variant="default">
@@ -54,17 +54,17 @@ function Consent({ asked }: { asked: Asked }) {
   );
 }
 
-function bringBack({ redirect_to }: LoginCode) {
+function followRedirect({ redirect_to }: LoginCode) {
   if (redirect_to !== null && isLoopback(redirect_to)) window.location.assign(redirect_to);
 }
 
-function What({ asked }: { asked: Asked }) {
+function What({ prompt }: { prompt: LoginPrompt }) {
   const { name, role } = useSession();
-  const rights = asked.isPasted ? "What you may do, but nothing that only administrators may" : "All that you may do";
+  const rights = prompt.isPasted ? "What you may do, but nothing that only administrators may" : "All that you may do";
   return (
     <Facts
       facts={[
-        { term: "Computer, as the address says", value: asked.host || "Unknown" },
+        { term: "Computer, as the address says", value: prompt.host || "Unknown" },
         { term: "You", value: `${name} (${role})` },
         { term: "Rights", value: rights },
         { term: "Lasts", value: "12 hours, or until certctl logout" },

@@ -1,6 +1,6 @@
 import type { LoginRequest } from "../../api/commandLine";
 
-export interface Asked {
+export interface LoginPrompt {
   request: LoginRequest;
   /** As the link says: anybody can write it. */
   host: string;
@@ -14,7 +14,7 @@ const LOOPBACK = /^http:\/\/127\.0\.0\.1:[1-9]\d{0,4}\/$/;
 const LONGEST_HOST = 64;
 
 /** What `certctl login` asks for in the address of this page; null if it did not write that address. */
-export function askedIn(query: URLSearchParams): Asked | null {
+export function loginPromptIn(query: URLSearchParams): LoginPrompt | null {
   const challenge = query.get("code_challenge") ?? "";
   const state = query.get("state") ?? "";
   const back = query.get("redirect_uri");

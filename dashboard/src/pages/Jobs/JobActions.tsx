@@ -2,7 +2,7 @@ import { Button, Text, Tooltip } from "@mantine/core";
 import { useState } from "react";
 
 import { isOpenJob, type Job } from "../../api/jobs";
-import { Can, useSession } from "../../app/session";
+import { Can, useSession } from "../../components/session";
 import { ApprovalModal, type Decision } from "../../components/approval/ApprovalModal";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { useCancel } from "./actions";

@@ -72,19 +72,19 @@ test("a job that has just ended is not cancelled, and the question says why", as
 test.each([
   ["Approve", "Pending"],
   ["Reject", "Cancelled"],
-])("a job that awaits approval: %s", async (deed, status) => {
+])("a job that awaits approval: %s", async (mutation, status) => {
   api.jobs.push(waiting());
   api.certificates.push(
     certificate({ id: "crt-1", name: "Shop", common_name: "shop.example.com", sans: ["DNS:shop.example.com", "DNS:www.shop.example.com"] }),
   );
   const { user } = renderAt("/jobs");
-  await user.click(await screen.findByRole("button", { name: `${deed} Renewal of crt-1` }));
-  const question = await openDialog(`${deed} the renewal of Shop`);
+  await user.click(await screen.findByRole("button", { name: `${mutation} Renewal of crt-1` }));
+  const question = await openDialog(`${mutation} the renewal of Shop`);
   for (const text of ["Deploy bot", "DNS:www.shop.example.com", "ECDSA P-256", "ab".repeat(32)])
     expect(await within(question).findByText(text)).toBeVisible();
   expect(within(question).getByText("Complies with every policy at this time.")).toBeVisible();
   await expectAccessible(question);
-  await user.click(within(question).getByRole("button", { name: `${deed} renewal` }));
+  await user.click(within(question).getByRole("button", { name: `${mutation} renewal` }));
   await waitFor(() => expect(api.jobs[0]?.status).toBe(status));
 });
 

@@ -5,12 +5,12 @@ import { useState } from "react";
 import { certificateKeys, deployCertificate, getCertificate } from "../../api/certificates";
 import type { Job } from "../../api/jobs";
 import { useRepeatable } from "../../api/repeatable";
-import { useCan } from "../../app/session";
+import { useCan } from "../../components/session";
 import { CatalogLink } from "../../components/catalog/CatalogName";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { useOpenRow } from "../../components/openRow";
 import { RenewModal } from "../CertificateDetail/RenewModal";
-import { useDeed } from "../CertificateDetail/useDeed";
+import { useAction } from "../CertificateDetail/useAction";
 
 /** A failed issuance, renewal or deployment is tried again by a new job. */
 export function RetryButton({ job }: { job: Job }) {
@@ -43,7 +43,7 @@ function DeployAgain({ certificateId, targetId }: { certificateId: string; targe
   const { show } = useOpenRow();
   const send = useRepeatable((ids: readonly string[], attempt: string) => deployCertificate(certificateId, ids, attempt));
   const close = () => setOpen(false);
-  const deploy = useDeed({
+  const deploy = useAction({
     run: async () => {
       const started = await send([targetId]);
       if (started.job_ids[0] !== undefined) show(started.job_ids[0]);

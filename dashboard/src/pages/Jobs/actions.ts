@@ -2,12 +2,12 @@ import { notifications as toasts } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { cancelJob, type Job, type JobDetails, jobKeys } from "../../api/jobs";
-import { readAnew } from "../../api/readAnew";
+import { refetchAfterWrite } from "../../api/refetchAfterWrite";
 
 /** After closing the question the job is shown in its current state: loading it before would hide the refusal. */
 export function useCancel() {
   const queries = useQueryClient();
-  const refresh = () => void readAnew(queries);
+  const refresh = () => void refetchAfterWrite(queries);
   const mutation = useMutation({
     mutationFn: cancelJob,
     onSuccess: (job: Job) => {

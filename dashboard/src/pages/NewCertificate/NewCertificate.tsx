@@ -6,7 +6,7 @@ import { useNavigate } from "react-router";
 
 import { createCertificate } from "../../api/certificates";
 import { ApiError } from "../../api/errors";
-import { readAnew } from "../../api/readAnew";
+import { refetchAfterWrite } from "../../api/refetchAfterWrite";
 import { useRepeatable } from "../../api/repeatable";
 import { BackLink } from "../../components/BackLink";
 import { Card } from "../../components/Card";
@@ -27,7 +27,7 @@ export default function NewCertificate() {
   const { step, go } = useStep(draft);
   const [problems, setProblems] = useState<Problems>({});
   const [isReading, setReading] = useState(false);
-  const { names, read } = useAsked(draft);
+  const { names, read } = useCsrContents(draft);
   const create = useCreate((answer) => {
     setProblems(answer.problems);
     go(answer.step);
@@ -139,22 +139,22 @@ function withoutOf(problems: Problems, changes: Partial<Draft>): Problems {
   return Object.fromEntries(Object.entries(problems).filter(([field]) => !changed.includes(field)));
 }
 
-type Asked = Pick<CsrSummary, "commonName" | "sans" | "isKeyRefused">;
+type CsrContents = Pick<CsrSummary, "commonName" | "sans" | "isKeyRefused">;
 
-const NOTHING: Asked = { commonName: null, sans: [], isKeyRefused: false };
+const NOTHING: CsrContents = { commonName: null, sans: [], isKeyRefused: false };
 
 /** The names in the request, none while it is not one; `read` waits until they are known. */
-function useAsked({ isLater, csr }: Draft) {
+function useCsrContents({ isLater, csr }: Draft) {
   const queries = useQueryClient();
   const check = checkPem(csr);
   const pem = !isLater && check.kind === "ok" ? check.pem : null;
   const { data: { commonName, sans } = NOTHING } = useQuery(csrSummaryQuery(pem));
-  const read = async (): Promise<Asked> => (pem === null ? NOTHING : queries.query(csrSummaryQuery(pem)).catch(() => NOTHING));
+  const read = async (): Promise<CsrContents> => (pem === null ? NOTHING : queries.query(csrSummaryQuery(pem)).catch(() => NOTHING));
   return { names: commonName === null ? sans : [commonName, ...sans], read };
 }
 
 /** Names that were not typed yet are those of the request. */
-function prefilled(draft: Draft, { commonName, sans }: Asked): Partial<Draft> {
+function prefilled(draft: Draft, { commonName, sans }: CsrContents): Partial<Draft> {
   const first = commonName ?? sans[0]?.replace(/^\w+:/, "") ?? "";
   const common_name = draft.common_name || first;
   const others = sans.filter((san) => san.replace(/^DNS:/, "") !== common_name);
@@ -168,7 +168,7 @@ function useCreate(onRefused: (answer: { problems: Problems; step: number }) => 
   return useMutation({
     mutationFn: send,
     onSuccess: (made) => {
-      void readAnew(queries);
+      void refetchAfterWrite(queries);
       const ignored = made.ignored_extensions.length > 0 ? ` Ignored in the CSR: ${made.ignored_extensions.join(", ")}.` : "";
       notifications.show({ color: "green", title: `${made.name} was created`, message: `Job ${made.job_id} issues it.${ignored}` });
       forgetDraft();

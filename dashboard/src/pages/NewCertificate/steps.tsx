@@ -2,7 +2,7 @@ import { Alert, Radio, Stack, TagsInput, TextInput } from "@mantine/core";
 
 import type { CatalogKind } from "../../api/catalog";
 import { CatalogMultiSelect, CatalogSelect } from "../../components/catalog/CatalogSelect";
-import { useSession } from "../../app/session";
+import { useSession } from "../../components/session";
 import { CsrField } from "../../components/pki/CsrField";
 import layout from "../../components/layout.module.css";
 import type { Draft, Problems } from "./draft";

@@ -45,8 +45,8 @@ export function NotificationDrawer({ order }: { order: readonly string[] }) {
 }
 
 function Details({ row }: { row: Notification }) {
-  const mayStillGo = isWaiting(row) || mayBeRequeued(row);
-  const troubled = useTroubled(mayStillGo ? [row.channel_id] : []);
+  const canBeDelivered = isWaiting(row) || mayBeRequeued(row);
+  const troubled = useTroubled(canBeDelivered ? [row.channel_id] : []);
   return (
     <Stack gap="lg">
       <Group justify="space-between">

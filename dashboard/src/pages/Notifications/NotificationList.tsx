@@ -10,7 +10,7 @@ import { Empty, NothingMatches } from "../../components/states";
 import { WAITING } from "../../components/words/deliveryState";
 import { Causes } from "./Causes";
 import { useChannelOptions } from "./channels";
-import { ROWS_ID } from "./focusHeir";
+import { ROWS_ID } from "./focusRows";
 import classes from "./Notifications.module.css";
 import { orderOf } from "./grouping";
 import { NotificationDrawer } from "./NotificationDrawer";

@@ -2,7 +2,7 @@ import { type ReactNode, useMemo, useState } from "react";
 
 import type { Notification } from "../../api/notifications";
 import type { List } from "../../api/paging";
-import { useCan } from "../../app/session";
+import { useCan } from "../../components/session";
 import { type Band, DataTable } from "../../components/DataTable";
 import { useIsNarrow } from "../../components/narrow";
 import { columnsFor } from "./columns";

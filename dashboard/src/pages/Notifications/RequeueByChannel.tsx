@@ -5,7 +5,7 @@ import { useState } from "react";
 import type { NotificationType } from "../../api/notifications";
 import { RequeueWarnings } from "../../components/ChannelTrouble";
 import { requeueMatching } from "./bulk";
-import { ChannelAftermath, useTroubledDead } from "./ChannelAftermath";
+import { ChannelConsequences, useTroubledDead } from "./ChannelConsequences";
 import { BulkModal } from "./BulkModal";
 import { useChannelOptions } from "./channels";
 import { countDeadQuery } from "./deadCount";
@@ -32,7 +32,7 @@ export function RequeueByChannel({ onClose, initial }: RequeueByChannelProps) {
       onClose={onClose}
       steps={(from: string | null) => requeueMatching(body, from)}
       total={isAll ? (dead ?? null) : null}
-      result={<ChannelAftermath channel={channel} />}
+      result={<ChannelConsequences channel={channel} />}
     >
       <Stack>
         <Text size="sm">

@@ -2,7 +2,7 @@ import { Text } from "@mantine/core";
 import { useState } from "react";
 
 import { RequeueWarnings, useTroubled } from "../../components/ChannelTrouble";
-import { Aftermath } from "./Aftermath";
+import { Consequences } from "./Consequences";
 import { requeueChosen } from "./bulk";
 import { BulkModal } from "./BulkModal";
 
@@ -24,7 +24,7 @@ export function RequeueSelected({ ids, channels, onClose }: RequeueSelectedProps
       onClose={onClose}
       steps={(from: string[] | null) => requeueChosen(from ?? chosen)}
       total={chosen.length}
-      result={<Aftermath ids={chosen} />}
+      result={<Consequences ids={chosen} />}
     >
       <Text size="sm">Each is sent again with a new budget of attempts.</Text>
       <RequeueWarnings channels={troubled} />

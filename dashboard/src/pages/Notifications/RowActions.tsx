@@ -2,12 +2,12 @@ import { Button, Loader, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 
 import type { Notification } from "../../api/notifications";
-import { Can } from "../../app/session";
+import { Can } from "../../components/session";
 import { RequeueWarnings, useTroubled } from "../../components/ChannelTrouble";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { Icon } from "../../components/Icon";
 import { useMarkRead, useRequeue } from "./actions";
-import { useFocusHeir } from "./focusHeir";
+import { useFocusRows } from "./focusRows";
 import classes from "./Notifications.module.css";
 import { mayBeRequeued } from "./words";
 
@@ -37,7 +37,7 @@ function RequeueButton({ row }: { row: Notification }) {
   return (
     <>
       <Button
-        ref={useFocusHeir()}
+        ref={useFocusRows()}
         size="compact-xs"
         variant="light"
         leftSection={isPending ? <Loader size={13} /> : <Icon name="replay" size={13} />}
@@ -70,7 +70,7 @@ function RequeueButton({ row }: { row: Notification }) {
 function MarkReadButton({ row }: { row: Notification }) {
   const { mutate } = useMarkRead();
   return (
-    <Button ref={useFocusHeir()} size="compact-xs" variant="default" onClick={() => mutate(row.id)} aria-label={`Mark read ${row.subject}`}>
+    <Button ref={useFocusRows()} size="compact-xs" variant="default" onClick={() => mutate(row.id)} aria-label={`Mark read ${row.subject}`}>
       Mark read
     </Button>
   );

@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, SegmentedControl } from "@mantine/core";
 import { useState } from "react";
 
-import { Can } from "../../app/session";
+import { Can } from "../../components/session";
 import { useAddressFlag } from "../../components/addressFlag";
 import { Icon } from "../../components/Icon";
 import classes from "./Notifications.module.css";

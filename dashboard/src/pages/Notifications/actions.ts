@@ -4,7 +4,7 @@ import { type InfiniteData, type QueryClient, useMutation, useQueryClient } from
 import type { Page } from "../../api/client";
 import { messageOf } from "../../api/errors";
 import { markNotificationRead, type Notification, notificationKeys, requeueNotification } from "../../api/notifications";
-import { followed } from "./aftermath";
+import { followed } from "./consequences";
 import { resultOf } from "./results";
 
 function complain(error: Error): void {

@@ -1,7 +1,7 @@
 /** What a requeue came to, for a message. */
 
 import type { Notification } from "../../api/notifications";
-import { fateOf } from "./aftermath";
+import { deliveryOf } from "./consequences";
 import { deathWords, endingOf } from "./words";
 
 export interface Result {
@@ -14,7 +14,7 @@ export interface Result {
 export function resultOf(row: Notification | undefined): Result {
   if (row === undefined) return { color: "yellow", title: "Requeued", message: "The result could not be loaded." };
   const { subject, channel_id: channel } = row;
-  switch (fateOf(row)) {
+  switch (deliveryOf(row)) {
     case "sent":
       return { color: "green", title: "Sent", message: `${subject}: delivered to ${channel}.` };
     case "unsent":

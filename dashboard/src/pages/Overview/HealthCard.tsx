@@ -3,7 +3,7 @@ import { Link } from "react-router";
 
 import { type Channel, useChannels } from "../../api/channels";
 import { type Metric, metricTotal, useMetrics } from "../../api/stats";
-import { Can } from "../../app/session";
+import { Can } from "../../components/session";
 import { Card } from "../../components/Card";
 import { QueryView } from "../../components/states";
 import { StatusBadge, type Tone } from "../../components/StatusBadge";

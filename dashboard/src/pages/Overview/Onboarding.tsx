@@ -5,7 +5,7 @@ import { Link } from "react-router";
 import { catalogKeys, listCatalog } from "../../api/catalog";
 import { useChannels } from "../../api/channels";
 import { useSummary } from "../../api/stats";
-import { useCan } from "../../app/session";
+import { useCan } from "../../components/session";
 import { Card } from "../../components/Card";
 import { Icon } from "../../components/Icon";
 import classes from "./Onboarding.module.css";

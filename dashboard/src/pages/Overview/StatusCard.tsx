@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { Link, useNavigate } from "react-router";
 
 import { type StatusCount, useStatusCounts } from "../../api/stats";
-import { Can } from "../../app/session";
+import { Can } from "../../components/session";
 import { Card } from "../../components/Card";
 import { ChartFigure } from "../../components/charts/ChartFigure";
 import { Donut } from "../../components/charts/Donut";

@@ -1,8 +1,8 @@
 import { Link } from "react-router";
 
 import { type Summary, useSummary } from "../../api/stats";
-import type { Permission } from "../../app/permissions";
-import { useSession } from "../../app/session";
+import type { Permission } from "../../api/permissions";
+import { useSession } from "../../components/session";
 import layout from "../../components/layout.module.css";
 import { QueryView } from "../../components/states";
 import type { Tone } from "../../components/StatusBadge";

@@ -1,4 +1,4 @@
-import { useSession } from "../../app/session";
+import { useSession } from "../../components/session";
 import { grantableRoles } from "./grants";
 import { KeyFields } from "./KeyFields";
 import { KeyLimits } from "./KeyLimits";

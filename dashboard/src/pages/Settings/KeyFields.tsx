@@ -1,8 +1,8 @@
 import { Radio, Select, Stack, TextInput } from "@mantine/core";
 
 import { CatalogMultiSelect, CatalogSelect } from "../../components/catalog/CatalogSelect";
-import type { Role } from "../../app/permissions";
-import { useSession } from "../../app/session";
+import type { Role } from "../../api/permissions";
+import { useSession } from "../../components/session";
 import { permissionsOf, ROLE_LABELS } from "./grants";
 import { type DraftFields, EXPIRIES, type KeyDraft } from "./keyDraft";
 

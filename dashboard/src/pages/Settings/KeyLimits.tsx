@@ -1,6 +1,6 @@
 import { MultiSelect, TagsInput } from "@mantine/core";
 
-import type { Permission } from "../../app/permissions";
+import type { Permission } from "../../api/permissions";
 import { permissionsOf } from "./grants";
 import { type DraftFields, mayRequest } from "./keyDraft";
 

@@ -4,7 +4,7 @@ import { type ReactNode, useMemo, useState } from "react";
 import { type ApiKey, apiKeyKeys, listApiKeys } from "../../api/apiKeys";
 import { useList } from "../../api/paging";
 import { SLOW_POLL_MS } from "../../api/polling";
-import { useSession } from "../../app/session";
+import { useSession } from "../../components/session";
 import { AccountLink } from "../../components/AccountLink";
 import { useAccounts } from "../../components/accounts";
 import { useAddressFlag } from "../../components/addressFlag";

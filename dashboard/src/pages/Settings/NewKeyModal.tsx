@@ -4,7 +4,7 @@ import { type ReactNode, type SubmitEvent, useState } from "react";
 
 import { apiKeyKeys, createApiKey, type MintedKey } from "../../api/apiKeys";
 import { useRepeatable } from "../../api/repeatable";
-import { useSession } from "../../app/session";
+import { useSession } from "../../components/session";
 import { Command } from "../../components/Command";
 import { FormEnd } from "../../components/FormEnd";
 import { OneTimeKey } from "../../components/OneTimeKey";
@@ -74,7 +74,7 @@ function KeyForm({ first, onMade, onCancel, children }: KeyFormProps) {
       <Stack>
         {children({ draft, onChange: setDraft, problems })}
         {keyId === null ? (
-          <FormEnd deed={create} action="Create key" onCancel={onCancel} />
+          <FormEnd mutation={create} action="Create key" onCancel={onCancel} />
         ) : (
           <ByCommand keyId={keyId} draft={draft} onClose={onCancel} />
         )}

@@ -4,7 +4,7 @@ import { useState } from "react";
 
 import { type ApiKey, apiKeyKeys, listApiKeys, revokeApiKey } from "../../api/apiKeys";
 import { useList } from "../../api/paging";
-import { useSession } from "../../app/session";
+import { useSession } from "../../components/session";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { childrenOf, madeBy, namesOf } from "./keyTree";
 

@@ -1,8 +1,8 @@
 import { Button, Text } from "@mantine/core";
 
 import { API_VERSION } from "../../api/service";
-import { ColorScheme } from "../../app/ColorScheme";
-import { useSession } from "../../app/session";
+import { ColorScheme } from "../../components/ColorScheme";
+import { useSession } from "../../components/session";
 import { Card } from "../../components/Card";
 import { CatalogLink } from "../../components/catalog/CatalogName";
 import { Facts } from "../../components/Facts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { Role } from "../../app/permissions";
+import type { Role } from "../../api/permissions";
 import { grantableRoles } from "./grants";
 
 /** As `may_grant` answers for every pair. */

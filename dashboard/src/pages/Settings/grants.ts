@@ -1,6 +1,6 @@
 /** Which roles a key may give to a new one: `may_grant` of layers/certctl/certctl/domain/access/permissions.py. */
 
-import { GRANTS, type Permission, type Role } from "../../app/permissions";
+import { GRANTS, type Permission, type Role } from "../../api/permissions";
 
 export const ROLE_LABELS: Record<Role, string> = {
   admin: "Administrator: everything",

@@ -2,7 +2,7 @@
 
 import type { NewApiKey } from "../../api/apiKeys";
 import { wireTime } from "../../api/wireTime";
-import type { Permission, Role } from "../../app/permissions";
+import type { Permission, Role } from "../../api/permissions";
 import { permissionsOf } from "./grants";
 
 export interface KeyDraft {

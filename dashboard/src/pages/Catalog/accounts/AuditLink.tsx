@@ -1,7 +1,7 @@
 import { Anchor } from "@mantine/core";
 import { Link } from "react-router";
 
-import { Can } from "../../../app/session";
+import { Can } from "../../../components/session";
 
 /** To everything that the account did. */
 export function AuditLink({ id }: { id: string }) {

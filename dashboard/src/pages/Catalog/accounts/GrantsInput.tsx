@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Input, Select, Tooltip } from "@mantine/core";
 
-import type { Role } from "../../../app/permissions";
-import { useSession } from "../../../app/session";
+import type { Role } from "../../../api/permissions";
+import { useSession } from "../../../components/session";
 import { ALL, CatalogMultiSelect } from "../../../components/catalog/CatalogSelect";
 import { Icon } from "../../../components/Icon";
 import { grantableRoles, ROLE_LABELS } from "../../Settings/grants";

@@ -1,6 +1,6 @@
 import { Select } from "@mantine/core";
 
-import { useSession } from "../../../app/session";
+import { useSession } from "../../../components/session";
 import { permissionsOf, ROLE_LABELS } from "../../Settings/grants";
 import { Expiry, KeyName } from "../../Settings/KeyFields";
 import { LimitFields } from "../../Settings/KeyLimits";

@@ -25,13 +25,13 @@ export function SwitchAccount<Kind extends AccountKind>({ of, row, disabling, en
   const [isAsking, setAsking] = useState(false);
   const queries = useQueryClient();
   const fields = of.sections({}).flatMap((section) => section.fields);
-  const deed = useMutation({
+  const mutation = useMutation({
     mutationFn: () =>
       editRecord(of.kind, row.id, row.version, { ...bodyOf(fields, draftOf(fields, row)), enabled: !row.enabled } as Body<Kind>),
     onSettled: () => queries.invalidateQueries({ queryKey: catalogKeys.all(of.kind) }),
   });
   const close = () => {
-    deed.reset();
+    mutation.reset();
     setAsking(false);
   };
   const act = row.enabled ? "Disable" : "Enable";
@@ -50,9 +50,9 @@ export function SwitchAccount<Kind extends AccountKind>({ of, row, disabling, en
         action={`${act} ${of.one}`}
         opened={isAsking}
         onClose={close}
-        onConfirm={() => deed.mutate(undefined, { onSuccess: close })}
-        isBusy={deed.isPending}
-        error={deed.error}
+        onConfirm={() => mutation.mutate(undefined, { onSuccess: close })}
+        isBusy={mutation.isPending}
+        error={mutation.error}
         isDangerous={row.enabled}
       >
         <Text size="sm">{row.enabled ? disabling : enabling}</Text>

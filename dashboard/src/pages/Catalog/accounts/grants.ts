@@ -1,9 +1,9 @@
 /** Roles of an account, each with its teams: in the form as lines like those of the command line, "operator:t-shop,t-web". */
 
 import type { Schemas } from "../../../api/client";
-import type { Role } from "../../../app/permissions";
+import type { Role } from "../../../api/permissions";
 import { ALL } from "../../../components/catalog/CatalogSelect";
-import type { Codec } from "../fields";
+import type { Codec } from "../codec";
 
 export type RoleGrant = Schemas["RoleGrantView"];
 

@@ -6,7 +6,7 @@ import { createBootstrapToken, type MintedToken } from "../../../api/agents";
 import { catalogKeys } from "../../../api/catalog";
 import { ApiError } from "../../../api/errors";
 import { useRepeatable } from "../../../api/repeatable";
-import { Can, useSession } from "../../../app/session";
+import { Can, useSession } from "../../../components/session";
 import { useAddressFlag } from "../../../components/addressFlag";
 import { CatalogSelect } from "../../../components/catalog/CatalogSelect";
 import { Icon } from "../../../components/Icon";
@@ -60,7 +60,7 @@ function patternProblem(text: string): string | null {
 }
 
 /** The API's words by field. */
-function saidBy(error: Error | null): Partial<Record<string, string>> {
+function errorsByField(error: Error | null): Partial<Record<string, string>> {
   const said = error instanceof ApiError ? error.errors : [];
   return Object.fromEntries(said.map(({ field, message }) => [field, message]));
 }
@@ -72,7 +72,7 @@ function TokenForm({ onMade, onCancel }: { onMade: (minted: MintedToken) => void
   const [problem, setProblem] = useState<string | null>(null);
   // The token must not stay in a cache.
   const create = useMutation({ mutationFn: useRepeatable(createBootstrapToken), onSuccess: onMade, gcTime: 0 });
-  const said = saidBy(create.error);
+  const said = errorsByField(create.error);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const found = patternProblem(pattern.trim());
@@ -105,7 +105,7 @@ function TokenForm({ onMade, onCancel }: { onMade: (minted: MintedToken) => void
           onChange={setTeam}
           error={said.team_id}
         />
-        <FormEnd deed={create} action="Create token" onCancel={onCancel} ownFields={["hostname_pattern", "team_id"]} />
+        <FormEnd mutation={create} action="Create token" onCancel={onCancel} ownFields={["hostname_pattern", "team_id"]} />
       </Stack>
     </form>
   );

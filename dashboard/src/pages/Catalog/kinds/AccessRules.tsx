@@ -1,7 +1,7 @@
 import { Box } from "@mantine/core";
 
 import type { Row } from "../../../api/catalog";
-import { Can } from "../../../app/session";
+import { Can } from "../../../components/session";
 import { CatalogPage } from "../CatalogPage";
 import type { Description } from "../kind";
 import { NAME } from "../sharedFields";

@@ -4,7 +4,7 @@ import { Link } from "react-router";
 import { catalogKeys, listCatalog } from "../../../api/catalog";
 import { jobKeys, listJobs } from "../../../api/jobs";
 import { useList } from "../../../api/paging";
-import { useCan } from "../../../app/session";
+import { useCan } from "../../../components/session";
 import { CatalogLink } from "../../../components/catalog/CatalogName";
 import { JobLink } from "../../../components/JobLink";
 import { labelOf, StatusBadge } from "../../../components/StatusBadge";

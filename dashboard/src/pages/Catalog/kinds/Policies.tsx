@@ -51,7 +51,7 @@ const RULES: Record<Policy["type"], Rule> = {
         label: "Allow IP addresses",
         form: "switch",
         fallback: false,
-        unsaid: true,
+        whenAbsent: true,
         hint: "IP addresses are in no domain. The same goes for URIs whose host is an IP address.",
       },
       {
@@ -59,7 +59,7 @@ const RULES: Record<Policy["type"], Rule> = {
         label: "Allow URIs without a host",
         form: "switch",
         fallback: false,
-        unsaid: true,
+        whenAbsent: true,
         hint: "Such as urn:uuid:...",
       },
     ],
@@ -110,7 +110,7 @@ function inWords({ type, config }: Policy): string {
   return ["issuer_ids", "domains", "environments", "tags", "fields"].flatMap((name) => texts(config, name)).join(", ");
 }
 
-function Asked({ row }: { row: Policy }) {
+function Requirements({ row }: { row: Policy }) {
   if (row.type !== "AllowedIssuers") return inWords(row);
   return (
     <>
@@ -164,7 +164,7 @@ const POLICIES: Description<"policies"> = {
     { term: "Rule", value: RULES[row.type].label },
     { term: "Severity", value: <StatusBadge status={row.severity} /> },
     { term: "State", value: <StatusBadge status={row.enabled ? "Enabled" : "Disabled"} tone={row.enabled ? "ok" : "idle"} /> },
-    { term: "Requires", value: <Asked row={row} /> },
+    { term: "Requires", value: <Requirements row={row} /> },
   ],
   sections: (draft) => [
     {

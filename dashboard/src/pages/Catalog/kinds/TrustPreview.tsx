@@ -4,7 +4,7 @@ import { useState } from "react";
 
 import type { Row } from "../../../api/catalog";
 import { previewTrustRule, type TrustPreview as Preview } from "../../../api/trustPreview";
-import { Can } from "../../../app/session";
+import { Can } from "../../../components/session";
 import { Card } from "../../../components/Card";
 import { Refusal } from "../../../components/Refusal";
 import classes from "../Catalog.module.css";

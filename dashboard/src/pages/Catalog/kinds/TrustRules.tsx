@@ -1,11 +1,11 @@
 import type { Row } from "../../../api/catalog";
-import { GRANTS } from "../../../app/permissions";
+import { GRANTS } from "../../../api/permissions";
 import { useRecordName } from "../../../components/catalog/options";
 import { StatusBadge } from "../../../components/StatusBadge";
 import { CatalogPage } from "../CatalogPage";
 import { claimsInWords, CLAIM_RULES } from "../claimRules";
 import { inWords } from "../duration";
-import type { Codec } from "../fields";
+import type { Codec } from "../codec";
 import type { Description } from "../kind";
 import { EACH_ON_ENTER, ENABLED, NAME } from "../sharedFields";
 import { ProviderName } from "./accessParts";

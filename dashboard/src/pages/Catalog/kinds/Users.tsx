@@ -9,7 +9,7 @@ import { AccountKeys } from "../accounts/AccountKeys";
 import { AuditLink } from "../accounts/AuditLink";
 import { EnabledBadge } from "../accounts/EnabledBadge";
 import { GrantsShown } from "../accounts/GrantsShown";
-import { LivesOn } from "../accounts/LivesOn";
+import { RemainingAccess } from "../accounts/RemainingAccess";
 import { SwitchAccount } from "../accounts/SwitchAccount";
 import { UserSessions } from "../accounts/UserSessions";
 import { CatalogPage } from "../CatalogPage";
@@ -108,7 +108,7 @@ function Switched({ row }: { row: User }) {
       disabling="Sessions and personal keys stop: they write nothing from now on, and read nothing after 15 seconds. The person cannot sign in. Enabled again, what has not expired works again."
       enabling="The person can sign in again. Sessions and personal keys that have not expired work again."
     >
-      <LivesOn userId={row.id} />
+      <RemainingAccess userId={row.id} />
     </SwitchAccount>
   );
 }
@@ -119,7 +119,7 @@ function More({ row }: { row: User }) {
     <>
       {mayManage && <UserSessions userId={row.id} />}
       {mayManage && <AccountKeys account={{ ...row, grants: allGrants(row) }} title="Personal keys" none="No personal keys." />}
-      {mayManage && <LivesOn userId={row.id} />}
+      {mayManage && <RemainingAccess userId={row.id} />}
       <AuditLink id={row.id} />
     </>
   );

@@ -5,7 +5,7 @@ import { type Certificate, deployCertificate } from "../../../api/certificates";
 import { useRepeatable } from "../../../api/repeatable";
 import { ConfirmModal } from "../../../components/ConfirmModal";
 import { counted } from "../../../components/words/count";
-import { useDeed } from "../useDeed";
+import { useAction } from "../useAction";
 import { agentsOf, type Place, unusable } from "./deployable";
 
 interface DeployModalProps {
@@ -20,7 +20,7 @@ export function DeployModal({ certificate, places, onClose }: DeployModalProps) 
   const usable = places.filter((place) => unusable(place) === null);
   const chosen = usable.filter(({ id }) => !left.includes(id));
   const send = useRepeatable((ids: readonly string[], attempt: string) => deployCertificate(certificate.id, ids, attempt));
-  const deploy = useDeed({
+  const deploy = useAction({
     run: () => send(chosen.map(({ id }) => id)),
     title: ({ job_ids }) => `${counted(job_ids.length, "deployments")} requested`,
     onDone: onClose,

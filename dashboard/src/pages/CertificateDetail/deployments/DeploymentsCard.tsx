@@ -2,7 +2,7 @@ import { Button, Collapse } from "@mantine/core";
 import { useState } from "react";
 
 import type { Certificate, Deployment } from "../../../api/certificates";
-import { Can } from "../../../app/session";
+import { Can } from "../../../components/session";
 import { Card } from "../../../components/Card";
 import { CatalogLink } from "../../../components/catalog/CatalogName";
 import { useDialog } from "../../../components/dialog";

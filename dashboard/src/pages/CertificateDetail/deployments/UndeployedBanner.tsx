@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 
 import type { Certificate, Deployment } from "../../../api/certificates";
 import { isOpenJob } from "../../../api/jobs";
-import { Can } from "../../../app/session";
+import { Can } from "../../../components/session";
 import { CatalogLink } from "../../../components/catalog/CatalogName";
 import { useDialog } from "../../../components/dialog";
 import { Banner } from "../Banner";
@@ -32,7 +32,7 @@ export function UndeployedBanner({ certificate, list }: UndeployedProps) {
   const [first] = missing;
   if (first === undefined) return null;
   const obstacle = obstacleOf(certificate, places);
-  const acts =
+  const actions =
     obstacle === null ? (
       <Can permission="certificates:write">
         <Button size="xs" variant="default" onClick={dialog.opens("deploy")}>
@@ -50,7 +50,7 @@ export function UndeployedBanner({ certificate, list }: UndeployedProps) {
             ? "The current version is not deployed"
             : `The current version is not deployed to ${String(missing.length)} of ${String(total)} targets`
         }
-        acts={acts}
+        actions={actions}
       >
         <Reason id={first} last={list.rows.find(({ target_id }) => target_id === first)} /> {obstacle}
       </Banner>

@@ -5,7 +5,7 @@ import { type Certificate, certificateKeys, listDeployments } from "../../../api
 import { isOpenJob } from "../../../api/jobs";
 import { useList } from "../../../api/paging";
 import { RARE_POLL_MS } from "../../../api/polling";
-import { readAnew } from "../../../api/readAnew";
+import { refetchAfterWrite } from "../../../api/refetchAfterWrite";
 import { nameQuery } from "../../../components/catalog/options";
 import type { Place } from "./deployable";
 
@@ -29,7 +29,7 @@ function useReadOnceEnded(open: number): void {
   const queries = useQueryClient();
   const before = useRef(open);
   useEffect(() => {
-    if (open < before.current) void readAnew(queries);
+    if (open < before.current) void refetchAfterWrite(queries);
     before.current = open;
   }, [open, queries]);
 }

@@ -1,7 +1,7 @@
 /** Who may do what: the table of layers/certctl/certctl/domain/access/permissions.py, which a test compares. What
  *  the key in use may do, the API says; this tells what a role would grant that one gives to a new key. */
 
-import type { Schemas } from "../api/client";
+import type { Schemas } from "./client";
 
 export type Role = Schemas["Role"];
 

@@ -1,29 +1,22 @@
 import { notifications } from "@mantine/notifications";
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, use, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 
 import { forgetConnection } from "../api/connection";
 import { messageOf } from "../api/errors";
 import { fetchSession, type Session, signOut } from "../api/session";
 import { endedSessions, endSession, subscribeToSessionEnd } from "../api/sessionEnd";
 import { PROVIDERS_QUERY } from "../api/signIn";
+import { SessionContext, type SignedIn } from "../components/session";
 import { Failure, Loading } from "../components/states";
-import type { Permission } from "./permissions";
 import { forgetItems } from "./search/recent";
 import { sessionQuery } from "./sessionQuery";
 import { SignIn } from "./SignIn";
-
-interface SignedIn extends Session {
-  can: (permission: Permission) => boolean;
-  signOut: () => void;
-}
 
 const KEPT: ReadonlySet<unknown> = new Set([PROVIDERS_QUERY, sessionQuery(0)[0]]);
 const RETRY_MS = 5_000;
 const RETRYING = "Retrying every 5 seconds.";
 const ENDED = "Your session has ended. Sign in again.";
-
-const SessionContext = createContext<SignedIn | null>(null);
 
 /** Renders its children for who is signed in, the sign-in page for everybody else. */
 export function SessionGate({ children }: { children: ReactNode }) {
@@ -84,19 +77,4 @@ async function leave(): Promise<void> {
     return;
   }
   endSession();
-}
-
-export function useSession(): SignedIn {
-  const session = use(SessionContext);
-  if (session === null) throw new Error("There is no session outside of SessionGate.");
-  return session;
-}
-
-export function useCan(permission: Permission): boolean {
-  return useSession().can(permission);
-}
-
-/** Shows its children to roles that have the permission. */
-export function Can({ permission, children }: { permission: Permission; children: ReactNode }) {
-  return useCan(permission) ? children : null;
 }

@@ -1,10 +1,10 @@
 /** What each bulk action does to one certificate. They are sent one by one, each under its own checks. */
 
 import { archiveCertificate, type Certificate, type CertificateEdit, editCertificate, renewCertificate } from "../../api/certificates";
-import type { ActName } from "./selected";
+import type { ActionName } from "./selected";
 
-/** What the forms fill in; each act reads its own. */
-export interface Wish {
+/** What the forms fill in; each action reads its own. */
+export interface BulkInput {
   /** "": as it is. */
   owner_id: string;
   team_id: string;
@@ -15,7 +15,7 @@ export interface Wish {
   keepValid: boolean;
 }
 
-export const NO_WISH: Wish = { owner_id: "", team_id: "", tags: [], removed: [], keepValid: false };
+export const EMPTY_INPUT: BulkInput = { owner_id: "", team_id: "", tags: [], removed: [], keepValid: false };
 
 /** What the API answered; a renewal goes on as a job. */
 export interface Outcome {
@@ -23,16 +23,16 @@ export interface Outcome {
   jobId: string | null;
 }
 
-export interface Act {
+export interface BulkAction {
   /** "Renew". */
   verb: string;
   /** "would be renewed". */
   would: string;
   /** Why the API would refuse it or nothing would change, as far as the record tells; null if it may go through. */
-  whyNot: (certificate: Certificate, wish: Wish) => string | null;
+  whyNot: (certificate: Certificate, input: BulkInput) => string | null;
   /** What is missing in the form; null if nothing. */
-  missing: (wish: Wish) => string | null;
-  run: (certificate: Certificate, wish: Wish) => Promise<Outcome>;
+  missing: (input: BulkInput) => string | null;
+  run: (certificate: Certificate, input: BulkInput) => Promise<Outcome>;
 }
 
 const ENDED = ["Revoked", "Archived"];
@@ -54,12 +54,15 @@ async function edited(certificate: Certificate, changes: CertificateEdit): Promi
   return done("Changed");
 }
 
-function reassigned({ owner_id, team_id }: Wish): CertificateEdit {
+function reassigned({ owner_id, team_id }: BulkInput): CertificateEdit {
   return { ...(owner_id !== "" && { owner_id }), ...(team_id !== "" && { team_id }) };
 }
 
 /** The other tags stay. */
-function tagsAfter(before: Readonly<Record<string, string>>, { tags, removed }: Pick<Wish, "tags" | "removed">): Record<string, string> {
+function tagsAfter(
+  before: Readonly<Record<string, string>>,
+  { tags, removed }: Pick<BulkInput, "tags" | "removed">,
+): Record<string, string> {
   const kept = Object.entries(before).filter(([key]) => !removed.includes(key));
   const added = tags.map((tag): [string, string] => [tag.slice(0, tag.indexOf("=")), tag.slice(tag.indexOf("=") + 1)]);
   return Object.fromEntries([...kept, ...added]);
@@ -70,13 +73,13 @@ function sameTags(a: Readonly<Record<string, string>>, b: Readonly<Record<string
   return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
 }
 
-function missingTags({ tags, removed }: Wish): string | null {
+function missingTags({ tags, removed }: BulkInput): string | null {
   const wrong = tags.find((tag) => !/^[^=]+=/.test(tag));
   if (wrong !== undefined) return `${wrong} is not in the form key=value.`;
   return tags.length + removed.length === 0 ? "Add or remove a tag." : null;
 }
 
-export const ACTS: Record<ActName, Act> = {
+export const ACTIONS: Record<ActionName, BulkAction> = {
   renew: {
     verb: "Renew",
     would: "would be renewed",
@@ -93,15 +96,15 @@ export const ACTS: Record<ActName, Act> = {
         ? "It already has this owner and team."
         : null),
     missing: ({ owner_id, team_id }) => (owner_id + team_id === "" ? "Choose an owner or a team." : null),
-    run: (row, wish) => edited(row, reassigned(wish)),
+    run: (row, input) => edited(row, reassigned(input)),
   },
   tags: {
     verb: "Edit tags of",
     would: "would get new tags",
-    whyNot: (row, wish) =>
-      ended(row) ?? (missingTags(wish) === null && sameTags(row.tags, tagsAfter(row.tags, wish)) ? "It already has these tags." : null),
+    whyNot: (row, input) =>
+      ended(row) ?? (missingTags(input) === null && sameTags(row.tags, tagsAfter(row.tags, input)) ? "It already has these tags." : null),
     missing: missingTags,
-    run: (row, wish) => edited(row, { tags: tagsAfter(row.tags, wish) }),
+    run: (row, input) => edited(row, { tags: tagsAfter(row.tags, input) }),
   },
   archive: {
     verb: "Archive",

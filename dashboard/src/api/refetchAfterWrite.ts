@@ -18,6 +18,6 @@ function isNotOfBulkAct({ queryKey }: Query): boolean {
 }
 
 /** After a change of a certificate, a job or a campaign: all that shows what became of it is read again. */
-export async function readAnew(queries: QueryClient): Promise<void> {
+export async function refetchAfterWrite(queries: QueryClient): Promise<void> {
   await Promise.all(SHOWN.map(({ all }) => queries.invalidateQueries({ queryKey: all, predicate: isNotOfBulkAct })));
 }

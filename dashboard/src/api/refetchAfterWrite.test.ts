@@ -4,13 +4,13 @@ import { expect, test } from "vitest";
 import { campaignKeys } from "./campaigns";
 import { certificateKeys } from "./certificates";
 import { keyUseKeys } from "./keyUses";
-import { readAnew } from "./readAnew";
+import { refetchAfterWrite } from "./refetchAfterWrite";
 import { revocationKeys } from "./revocations";
 
 async function isReadAnew(queryKey: readonly unknown[]): Promise<boolean | undefined> {
   const queries = new QueryClient();
   queries.setQueryData(queryKey, []);
-  await readAnew(queries);
+  await refetchAfterWrite(queries);
   return queries.getQueryState(queryKey)?.isInvalidated;
 }
 

@@ -5,7 +5,7 @@ import { DrawerList } from "../DrawerList";
 import { RuleLinks } from "./RuleLinks";
 
 /** What a user made, and what works on while the user is disabled. */
-export function LivesOn({ userId }: { userId: string }) {
+export function RemainingAccess({ userId }: { userId: string }) {
   const list = useList(apiKeyKeys.madeBy(userId), (page) => listKeysMadeBy(userId, page));
   return (
     <>

@@ -1,9 +1,9 @@
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
-import { readAnew } from "../../api/readAnew";
+import { refetchAfterWrite } from "../../api/refetchAfterWrite";
 
-interface Deed<Input, Result> {
+interface Action<Input, Result> {
   run: (input: Input) => Promise<Result>;
   /** Said once it is done. */
   title: (result: Result) => string;
@@ -12,14 +12,14 @@ interface Deed<Input, Result> {
 }
 
 /** A write to a certificate: everything that shows it is read again, nothing is shown before the API has done it. */
-export function useDeed<Input, Result>({ run, title, message, onDone }: Deed<Input, Result>) {
+export function useAction<Input, Result>({ run, title, message, onDone }: Action<Input, Result>) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: run,
     onSuccess: async (result) => {
       notifications.show({ color: "green", title: title(result), message: message?.(result) });
       onDone();
-      await readAnew(queries);
+      await refetchAfterWrite(queries);
     },
   });
 }

@@ -1,6 +1,6 @@
 import { SegmentedControl, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
 
-import { Icon, type IconName } from "../components/Icon";
+import { Icon, type IconName } from "./Icon";
 import classes from "./ColorScheme.module.css";
 
 const CHOICES = [

@@ -30,7 +30,7 @@ function isOf({ channel, channel_id }: NotificationGroup, wanted: string | null)
 }
 
 /** After a requeue of a whole channel: how many wait there, and how many are dead, as it is read again and again. */
-export function ChannelAftermath({ channel }: { channel: string | null }) {
+export function ChannelConsequences({ channel }: { channel: string | null }) {
   const [waiting, dead] = [useGroups("waiting", SOON_MS).data, useGroups("dead", SOON_MS).data];
   if (waiting === undefined || dead === undefined) return null;
   const of = channel === null ? "" : ` of ${channel}`;

@@ -10,10 +10,10 @@ const AT_ONCE = 4;
 /** More are not followed one by one. */
 export const MOST_FOLLOWED = 40;
 
-export type Fate = "sent" | "unsent" | "waiting" | "dead" | "untried";
+export type DeliveryProgress = "sent" | "unsent" | "waiting" | "dead" | "untried";
 
 /** `untried`: it is queued, and nobody has tried it yet. */
-export function fateOf(row: Notification): Fate {
+export function deliveryOf(row: Notification): DeliveryProgress {
   if (row.status === "dead") return "dead";
   if (row.status === "sent") return endingOf(row) === null ? "sent" : "unsent";
   return row.status === "failed" ? "waiting" : "untried";
@@ -41,7 +41,7 @@ export async function* followed(ids: readonly string[], signal: AbortSignal): As
     for (const row of await readAll(open, signal)) known.set(row.id, row);
     open = open.filter((id) => {
       const row = known.get(id);
-      return row !== undefined && fateOf(row) === "untried";
+      return row !== undefined && deliveryOf(row) === "untried";
     });
     yield [...known.values()];
   }

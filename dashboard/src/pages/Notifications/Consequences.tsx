@@ -3,10 +3,10 @@ import { useEffect, useState } from "react";
 import { Link } from "react-router";
 
 import type { Notification } from "../../api/notifications";
-import { type Fate, fateOf, followed, MOST_FOLLOWED } from "./aftermath";
+import { type DeliveryProgress, deliveryOf, followed, MOST_FOLLOWED } from "./consequences";
 
 /** What became of those that were requeued, as far as it is known. */
-export function Aftermath({ ids }: { ids: readonly string[] }) {
+export function Consequences({ ids }: { ids: readonly string[] }) {
   const { rows, isOver } = useFollowed(ids);
   const unfollowed = Math.max(0, ids.length - MOST_FOLLOWED);
   return (
@@ -55,8 +55,8 @@ interface Line {
 }
 
 function linesOf(rows: readonly Notification[], isOver: boolean): Line[] {
-  const of = (fate: Fate) => rows.filter((row) => fateOf(row) === fate);
-  const count = (fate: Fate, words: string, query: string | null): Line[] => {
+  const of = (fate: DeliveryProgress) => rows.filter((row) => deliveryOf(row) === fate);
+  const count = (fate: DeliveryProgress, words: string, query: string | null): Line[] => {
     const found = of(fate);
     if (found.length === 0) return [];
     const channels = [...new Set(found.map((row) => row.channel_id))].join(", ");

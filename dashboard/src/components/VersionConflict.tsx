@@ -1,6 +1,6 @@
 import { Alert, Button, Text } from "@mantine/core";
 
-interface OvertakenProps {
+interface VersionConflictProps {
   /** That is stored now. */
   version: number;
   /** What did not happen. */
@@ -9,7 +9,7 @@ interface OvertakenProps {
 }
 
 /** Of a write that was refused because somebody else was first. */
-export function Overtaken({ version, lost = "your changes were not saved", onReload }: OvertakenProps) {
+export function VersionConflict({ version, lost = "your changes were not saved", onReload }: VersionConflictProps) {
   return (
     <Alert color="yellow" role="alert" title="Someone else changed it">
       <Text size="sm" mb="xs">
