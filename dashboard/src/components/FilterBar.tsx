@@ -3,7 +3,7 @@
 import { Button, CloseButton, Select, TextInput } from "@mantine/core";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
 
-import { setOrDelete, useAddress } from "./address";
+import { useAddress } from "./address";
 import classes from "./FilterBar.module.css";
 import { Icon } from "./Icon";
 import { useIsNarrow } from "./narrow";
@@ -13,19 +13,13 @@ export type Filters<Name extends string> = Partial<Record<Name, string>>;
 
 /** `values` has only what is set; `set` with an empty value takes a filter away. */
 export function useFilters<Name extends string>(names: readonly Name[]) {
-  const { parameters, change } = useAddress();
+  const { parameters, set: change } = useAddress();
   const values = useMemo(() => {
     const set = names.map((name) => [name, parameters.get(name)] as const).filter(([, value]) => value);
     return Object.fromEntries(set) as Filters<Name>;
   }, [names, parameters]);
-  const set = useCallback((name: Name, value: string | null) => change((after) => setOrDelete(after, name, value)), [change]);
-  const clear = useCallback(
-    () =>
-      change((after) => {
-        for (const name of names) after.delete(name);
-      }),
-    [names, change],
-  );
+  const set = useCallback((name: Name, value: string | null) => change({ [name]: value }), [change]);
+  const clear = useCallback(() => change(Object.fromEntries(names.map((name) => [name, null]))), [names, change]);
   return { values, set, clear, count: Object.keys(values).length };
 }
 

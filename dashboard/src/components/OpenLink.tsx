@@ -1,7 +1,7 @@
 import { type ComponentProps, type MouseEvent, type ReactNode } from "react";
 import { Link } from "react-router";
 
-import { edited, useAddress } from "./address";
+import { PUSH, useAddress, withChanges } from "./address";
 
 interface OpenLinkProps extends Omit<ComponentProps<typeof Link>, "to" | "onClick"> {
   id: string;
@@ -13,14 +13,14 @@ interface OpenLinkProps extends Omit<ComponentProps<typeof Link>, "to" | "onClic
 /** Opens a record beside this list. A click starts from the address as it then is; the link's own, for a new tab, is of
  *  when it was drawn. */
 export function OpenLink({ id, parameter = "open", children, ...rest }: OpenLinkProps) {
-  const { parameters, change } = useAddress();
+  const { parameters, set } = useAddress();
   const open = (event: MouseEvent) => {
     if (event.button !== 0 || isForNewTab(event)) return;
     event.preventDefault();
-    change((after) => after.set(parameter, id), {});
+    set({ [parameter]: id }, PUSH);
   };
   return (
-    <Link to={`?${edited(parameters, (after) => after.set(parameter, id))}`} onClick={open} {...rest}>
+    <Link to={`?${withChanges(parameters, { [parameter]: id })}`} onClick={open} {...rest}>
       {children}
     </Link>
   );

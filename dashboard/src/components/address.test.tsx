@@ -8,9 +8,8 @@ import { expect, test } from "vitest";
 import { record } from "../test/catalogBuilders";
 import { renderAt } from "../test/render";
 import { api } from "../test/server";
-import { useAddress } from "./address";
+import { PUSH, useAddress } from "./address";
 import { TextFilter, useFilters } from "./FilterBar";
-import { useOpenRow } from "./openRow";
 import { RowOpener } from "./RowLink";
 
 const NAMES = ["name", "team"] as const;
@@ -33,11 +32,10 @@ function renderPage(page: ReactNode, path = "/list") {
 
 function ListPage() {
   const { values, set, clear } = useFilters(NAMES);
-  const { show } = useOpenRow();
-  const { parameters } = useAddress();
+  const { parameters, set: open } = useAddress();
   const both = () => {
     set("team", "t-1");
-    show("a");
+    open({ open: "a" }, PUSH);
   };
   return (
     <>
@@ -92,9 +90,9 @@ test("what is typed is kept until the address has it, and cleared with it", asyn
 });
 
 function Leaving({ onDrawn }: { onDrawn: (change: () => void) => void }) {
-  const { change } = useAddress();
+  const { set } = useAddress();
   useEffect(() => {
-    onDrawn(() => change((after) => after.set("name", "late")));
+    onDrawn(() => set({ name: "late" }));
   });
   return <Link to="/other">Other page</Link>;
 }

@@ -1,51 +1,61 @@
-/** The search of the address: what a page reads from it, and how it changes it. */
+/** The search of the address: what a page reads from it, and the one way to change it. */
 
 import { useCallback, useMemo } from "react";
 import { type NavigateOptions, useLocation, useNavigate } from "react-router";
 
 import { applyTyped } from "./typed";
 
-type AddressEdit = (parameters: URLSearchParams) => void;
+/** New values by parameter; null or an empty text takes the parameter away. */
+type AddressChanges = Readonly<Record<string, string | null>>;
 
 const REPLACE: NavigateOptions = { replace: true };
+/** The change is a step of its own in the browser's history. */
+export const PUSH: NavigateOptions = {};
 
-/** `parameters` are those that are shown. `change` starts from those of the address bar, which are ahead of them while a
- *  render is pending: two changes in quick succession both hold. Nothing is changed once another page is on its way. */
+/**
+ * `parameters` are those that are shown. Changes start from those of the address bar, which are ahead of them while a
+ * render is pending: two changes in quick succession both hold. Nothing is changed once another page is on its way.
+ */
 export function useAddress() {
   const { pathname, search } = useLocation();
   const navigate = useNavigate();
   const parameters = useMemo(() => new URLSearchParams(search), [search]);
-  const change = useCallback(
-    (edit: AddressEdit, options = REPLACE) => {
-      const search = searchNow();
-      if (window.location.pathname === pathname) void navigate(`?${edited(search, edit)}`, options);
+  const show = useCallback(
+    (parameters: URLSearchParams, options: NavigateOptions) => {
+      if (window.location.pathname === pathname) void navigate(`?${parameters}`, options);
     },
     [navigate, pathname],
   );
-  return { parameters, change };
+  /** The other parameters stay. */
+  const set = useCallback((changes: AddressChanges, options = REPLACE) => show(withChanges(searchNow(), changes), options), [show]);
+  /** Nothing else stays in the address. */
+  const replaceAll = useCallback(
+    (by: string | Record<string, string>, options = REPLACE) => {
+      applyTyped();
+      show(new URLSearchParams(by), options);
+    },
+    [show],
+  );
+  /** A form or dialog that is open while the address has the parameter (`?new=1`): links and the search palette can open it. */
+  const flag = (name: "new" | "enrol" | "requeue") => ({
+    isOpen: parameters.has(name),
+    open: () => set({ [name]: "1" }),
+    close: () => set({ [name]: null }),
+  });
+  return { parameters, set, replaceAll, flag };
 }
 
-/** Of the address bar, with what was typed until now. */
+/** The search of the address bar, with the text that was typed until now. */
 export function searchNow(): string {
   applyTyped();
   return window.location.search;
 }
 
-/** Every parameter but those that `edit` changes. */
-export function edited(search: string | URLSearchParams, edit: AddressEdit): string {
+export function withChanges(search: string | URLSearchParams, changes: AddressChanges): URLSearchParams {
   const parameters = new URLSearchParams(search);
-  edit(parameters);
-  return parameters.toString();
-}
-
-/** Nothing of what was in the address stays. */
-export function replaceAll(parameters: URLSearchParams, by: string | Record<string, string>): void {
-  for (const name of [...parameters.keys()]) parameters.delete(name);
-  for (const [name, value] of new URLSearchParams(by)) parameters.append(name, value);
-}
-
-/** Sets it, or takes it away when there is no value. */
-export function setOrDelete(parameters: URLSearchParams, name: string, value: string | null | undefined): void {
-  if (value) parameters.set(name, value);
-  else parameters.delete(name);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value) parameters.set(name, value);
+    else parameters.delete(name);
+  }
+  return parameters;
 }

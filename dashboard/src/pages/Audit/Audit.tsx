@@ -6,7 +6,7 @@ import { auditKeys, listAuditEvents } from "../../api/audit";
 import { useList } from "../../api/paging";
 import { LIST_POLL_MS } from "../../api/polling";
 import { Can } from "../../components/session";
-import { setOrDelete, useAddress } from "../../components/address";
+import { useAddress } from "../../components/address";
 import { Card } from "../../components/Card";
 import { useFilters } from "../../components/FilterBar";
 import { Icon } from "../../components/Icon";
@@ -60,19 +60,18 @@ export default function Audit() {
 
 /** Which events are listed stands in the address, too. */
 function useView(resourceType: string | undefined) {
-  const { parameters, change } = useAddress();
-  const show = (view: AuditView) =>
-    change((after) => {
-      // No other resource has API calls.
-      if (resourceType === "api" || view === "calls") after.delete("resource_type");
-      setOrDelete(after, "view", view === "changes" ? null : view);
-    });
+  const { parameters, set } = useAddress();
+  const show = (view: AuditView) => {
+    const isOfCalls = resourceType === "api" || view === "calls";
+    // No other resource has API calls.
+    set({ ...(isOfCalls && { resource_type: null }), view: view === "changes" ? null : view });
+  };
   return { view: viewOf(parameters.get("view"), resourceType), show };
 }
 
 /** Which event is open stands in the address: it can be linked to, and the way back closes it. */
 function useOpenEvent() {
-  const { parameters, change } = useAddress();
-  const close = () => change((after) => after.delete("event"));
+  const { parameters, set } = useAddress();
+  const close = () => set({ event: null });
   return { eventId: parameters.get("event"), close };
 }

@@ -6,7 +6,7 @@ import { useLocation } from "react-router";
 
 import { startRevocation } from "../../api/bulkRevocation";
 import { useRepeatable } from "../../api/repeatable";
-import { replaceAll, useAddress } from "../../components/address";
+import { useAddress } from "../../components/address";
 import { BackLink } from "../../components/BackLink";
 import { Card } from "../../components/Card";
 import { ConfirmModal } from "../../components/ConfirmModal";
@@ -113,10 +113,10 @@ function hintFor(reason: string | null, isComplete: boolean): string {
 }
 
 function useStart(choice: Choice) {
-  const { change } = useAddress();
+  const { replaceAll } = useAddress();
   const send = useRepeatable(startRevocation);
   return useMutation({
     mutationFn: (reason: string) => send({ ...choice, reason }),
-    onSuccess: (job) => change((after) => replaceAll(after, { job })),
+    onSuccess: (job) => replaceAll({ job }),
   });
 }

@@ -1,7 +1,7 @@
 import { Progress, Text, UnstyledButton } from "@mantine/core";
 
 import type { Campaign, ItemState } from "../../api/campaigns";
-import { setOrDelete, useAddress } from "../../components/address";
+import { useAddress } from "../../components/address";
 import { Card } from "../../components/Card";
 import { ItemBadge } from "./badges";
 import classes from "./Campaigns.module.css";
@@ -42,14 +42,10 @@ export function ProgressCard({ campaign }: { campaign: Campaign }) {
 }
 
 function StateButton({ state, count }: { state: ItemState; count: number }) {
-  const { parameters, change } = useAddress();
+  const { parameters, set } = useAddress();
   const isChosen = parameters.get(STATE) === state;
   return (
-    <UnstyledButton
-      className={classes.state ?? ""}
-      aria-pressed={isChosen}
-      onClick={() => change((after) => setOrDelete(after, STATE, isChosen ? null : state))}
-    >
+    <UnstyledButton className={classes.state ?? ""} aria-pressed={isChosen} onClick={() => set({ [STATE]: isChosen ? null : state })}>
       <ItemBadge state={state} />
       <span className={classes.count}>{count.toLocaleString("en")}</span>
     </UnstyledButton>

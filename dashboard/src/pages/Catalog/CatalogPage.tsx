@@ -6,7 +6,7 @@ import { type ReactNode, useMemo, useState } from "react";
 import { type CatalogFilters, type CatalogKind, catalogKeys, listCatalog, type Row } from "../../api/catalog";
 import { useList } from "../../api/paging";
 import { Can } from "../../components/session";
-import { useAddressFlag } from "../../components/addressFlag";
+import { useAddress } from "../../components/address";
 import { Card } from "../../components/Card";
 import { CatalogFilter } from "../../components/catalog/CatalogFilter";
 import { type Column, DataTable } from "../../components/DataTable";
@@ -47,7 +47,7 @@ function Actions<Kind extends CatalogKind>({ of }: CatalogProps<Kind>) {
 }
 
 export function NewButton<Kind extends CatalogKind>({ of }: CatalogProps<Kind>) {
-  const { isOpen, open, close } = useAddressFlag("new");
+  const { isOpen, open, close } = useAddress().flag("new");
   return (
     <Can permission={of.write}>
       <Button variant={of.Start === undefined ? "filled" : "default"} leftSection={<Icon name="plus" size={16} />} onClick={open}>

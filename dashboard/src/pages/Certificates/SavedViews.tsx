@@ -2,7 +2,7 @@ import { ActionIcon, Button, Group, Menu, Stack, TextInput } from "@mantine/core
 import { useDisclosure, useLocalStorage } from "@mantine/hooks";
 import { type SubmitEvent, useState } from "react";
 
-import { replaceAll, useAddress } from "../../components/address";
+import { PUSH, useAddress } from "../../components/address";
 import { FormModal } from "../../components/FormModal";
 import { Icon } from "../../components/Icon";
 
@@ -18,7 +18,7 @@ const MOST_VIEWS = 20;
 export function SavedViews() {
   const [views, setViews] = useLocalStorage<View[]>({ key: "certctl.certificate-views", defaultValue: [], getInitialValueInEffect: false });
   const [isAsking, asking] = useDisclosure(false);
-  const { parameters, change } = useAddress();
+  const { parameters, replaceAll } = useAddress();
   const save = (name: string) => {
     setViews([...views.filter((view) => view.name !== name), { name, search: parameters.toString() }].slice(-MOST_VIEWS));
     asking.close();
@@ -33,7 +33,7 @@ export function SavedViews() {
         </Menu.Target>
         <Menu.Dropdown>
           {views.map(({ name, search }) => (
-            <Menu.Item key={name} onClick={() => change((after) => replaceAll(after, search), {})}>
+            <Menu.Item key={name} onClick={() => replaceAll(search, PUSH)}>
               {name}
             </Menu.Item>
           ))}

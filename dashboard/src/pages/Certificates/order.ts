@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from "react";
 
 import type { CertificateFilters, CertificateStatus } from "../../api/certificates";
-import { setOrDelete, useAddress } from "../../components/address";
+import { useAddress } from "../../components/address";
 import type { SortControl, Sorting } from "../../components/sorting";
 
 type ApiSort = NonNullable<CertificateFilters["sort"]>;
@@ -48,13 +48,10 @@ export function sortingIn(parameter: string | null, filters: CertificateFilters)
 /** What to ask the API for, and what the table is to do. The order stands in the address, so that the way back keeps
  *  it. */
 export function useOrder(filters: CertificateFilters) {
-  const { parameters, change } = useAddress();
+  const { parameters, set } = useAddress();
   const parameter = parameters.get(PARAMETER);
   const sorting = useMemo(() => sortingIn(parameter, filters), [parameter, filters]);
-  const setSorting = useCallback(
-    (wanted: Sorting | null) => change((after) => setOrDelete(after, PARAMETER, wanted && asText(wanted))),
-    [change],
-  );
+  const setSorting = useCallback((wanted: Sorting | null) => set({ [PARAMETER]: wanted && asText(wanted) }), [set]);
   const sort = apiSortOf(sorting, filters);
   const order: SortControl = { sorting, setSorting, isByApi: sort !== null };
   const query = useMemo(() => (sort === null ? filters : { ...filters, sort }), [filters, sort]);

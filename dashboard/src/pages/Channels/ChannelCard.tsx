@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 
 import { type Channel, useChannelKinds } from "../../api/channels";
 import { CatalogLink } from "../../components/catalog/CatalogName";
-import { useOpenRow } from "../../components/openRow";
+import { useAddress } from "../../components/address";
 import { StatusBadge } from "../../components/StatusBadge";
 import { Time } from "../../components/Time";
 import { fieldLabel, type FieldLabels } from "../../components/words/fieldLabels";
@@ -15,7 +15,7 @@ import { stateInWords } from "./channelState";
 
 export function ChannelCard({ channel }: { channel: Channel }) {
   const { label, tone } = stateInWords(channel);
-  const isSought = useOpenRow().openId === channel.id;
+  const isSought = useAddress().parameters.get("open") === channel.id;
   const card = useRef<HTMLElement>(null);
   useEffect(() => {
     if (isSought) card.current?.scrollIntoView({ block: "center" });

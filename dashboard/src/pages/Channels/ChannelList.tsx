@@ -2,7 +2,7 @@ import { Button, Text } from "@mantine/core";
 
 import { type Channel, useChannels } from "../../api/channels";
 import { Can } from "../../components/session";
-import { useAddressFlag } from "../../components/addressFlag";
+import { useAddress } from "../../components/address";
 import { Icon } from "../../components/Icon";
 import { Empty, QueryView } from "../../components/states";
 import { counted } from "../../components/words/count";
@@ -21,7 +21,7 @@ export function ChannelList() {
 }
 
 function Cards({ channels }: { channels: readonly Channel[] }) {
-  const creating = useAddressFlag("new");
+  const creating = useAddress().flag("new");
   return (
     <>
       <div className={classes.bar}>

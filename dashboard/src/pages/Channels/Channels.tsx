@@ -1,6 +1,6 @@
 import { Tabs } from "@mantine/core";
 
-import { replaceAll, useAddress } from "../../components/address";
+import { useAddress } from "../../components/address";
 import { PageHeader } from "../../components/PageHeader";
 import { ChannelList } from "./ChannelList";
 import { MuteList } from "./MuteList";
@@ -10,9 +10,9 @@ const TABS = ["channels", "routing", "mutes"] as const;
 
 /** The tab stands in the address. */
 export default function Channels() {
-  const { parameters, change } = useAddress();
+  const { parameters, replaceAll } = useAddress();
   const tab = TABS.find((name) => name === parameters.get("tab")) ?? "channels";
-  const show = (name: string | null) => change((after) => replaceAll(after, name === null || name === "channels" ? {} : { tab: name }));
+  const show = (name: string | null) => replaceAll(name === null || name === "channels" ? {} : { tab: name });
   return (
     <>
       <PageHeader title="Channels" description="Where alerts go: channels, routing rules and mutes." />

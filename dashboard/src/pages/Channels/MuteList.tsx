@@ -7,7 +7,7 @@ import { useNames } from "../../api/names";
 import { endMute, type Mute, routingKeys, useMutes } from "../../api/routing";
 import { Can } from "../../components/session";
 import { ActorName } from "../../components/actors";
-import { useAddressFlag } from "../../components/addressFlag";
+import { useAddress } from "../../components/address";
 import { CatalogLink } from "../../components/catalog/CatalogName";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { Icon } from "../../components/Icon";
@@ -28,7 +28,7 @@ export function MuteList() {
 }
 
 function Mutes({ mutes }: { mutes: readonly Mute[] }) {
-  const creating = useAddressFlag("new");
+  const creating = useAddress().flag("new");
   return (
     <>
       <div className={classes.bar}>

@@ -5,7 +5,7 @@ import { Fragment } from "react";
 
 import { deleteRule, type RoutingRule, routingKeys, useRules } from "../../api/routing";
 import { Can } from "../../components/session";
-import { useAddressFlag } from "../../components/addressFlag";
+import { useAddress } from "../../components/address";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { Icon } from "../../components/Icon";
 import { Empty, QueryView } from "../../components/states";
@@ -26,7 +26,7 @@ export function RuleList() {
 }
 
 function Rules({ rules }: { rules: readonly RoutingRule[] }) {
-  const creating = useAddressFlag("new");
+  const creating = useAddress().flag("new");
   return (
     <>
       <div className={classes.bar}>

@@ -8,7 +8,7 @@ import { useRepeatable } from "../../api/repeatable";
 import { useCan } from "../../components/session";
 import { CatalogLink } from "../../components/catalog/CatalogName";
 import { ConfirmModal } from "../../components/ConfirmModal";
-import { useOpenRow } from "../../components/openRow";
+import { PUSH, useAddress } from "../../components/address";
 import { RenewModal } from "../CertificateDetail/RenewModal";
 import { useAction } from "../CertificateDetail/useAction";
 
@@ -40,13 +40,13 @@ function Retry({ certificateId }: { certificateId: string }) {
 
 function DeployAgain({ certificateId, targetId }: { certificateId: string; targetId: string }) {
   const [isOpen, setOpen] = useState(false);
-  const { show } = useOpenRow();
+  const { set } = useAddress();
   const send = useRepeatable((ids: readonly string[], attempt: string) => deployCertificate(certificateId, ids, attempt));
   const close = () => setOpen(false);
   const deploy = useAction({
     run: async () => {
       const started = await send([targetId]);
-      if (started.job_ids[0] !== undefined) show(started.job_ids[0]);
+      if (started.job_ids[0] !== undefined) set({ open: started.job_ids[0] }, PUSH);
       return started;
     },
     title: () => "1 deployment requested",

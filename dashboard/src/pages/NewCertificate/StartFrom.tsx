@@ -34,7 +34,7 @@ interface StartFromProps {
 
 /** Fills the form in from the certificate in the address (`?from=`). What was filled in before is not lost unasked. */
 export function StartFrom({ draft, onFill }: StartFromProps) {
-  const { parameters, change } = useAddress();
+  const { parameters, set } = useAddress();
   const id = parameters.get("from");
   const { data, error } = useQuery({
     queryKey: certificateKeys.one(id ?? ""),
@@ -42,7 +42,7 @@ export function StartFrom({ draft, onFill }: StartFromProps) {
     enabled: id !== null,
   });
   const isFree = isEmpty(draft);
-  const done = () => change((after) => after.delete("from"));
+  const done = () => set({ from: null });
   const fill = () => {
     if (data !== undefined) onFill(draftFrom(data));
     done();

@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { listNotifications, type NotificationFilters, notificationKeys, type Tab } from "../../api/notifications";
 import { useList } from "../../api/paging";
 import { LIST_POLL_MS } from "../../api/polling";
+import { useAddress } from "../../components/address";
 import { Card } from "../../components/Card";
 import { CertificateFilter } from "../../components/CertificatePicker";
 import { FilterBar, SelectFilter, useFilters } from "../../components/FilterBar";
@@ -17,7 +18,7 @@ import { NotificationDrawer } from "./NotificationDrawer";
 import { NotificationTable } from "./NotificationTable";
 import { useSelection } from "./selection";
 import { Toolbar } from "./Toolbar";
-import { useView } from "./view";
+import { viewIn } from "./views";
 import { DEATH_CAUSES, STATUSES, TYPES } from "./words";
 
 const NAMES = {
@@ -38,13 +39,14 @@ export function NotificationList({ tab }: { tab: Tab }) {
   const wanted = queryOf(tab === "dead" ? { ...filters.values, status: "dead" } : filters.values);
   const list = useList(notificationKeys.list(tab, wanted), (page) => listNotifications(wanted, page), { refetchInterval: LIST_POLL_MS });
   const selection = useSelection(list.rows);
-  const { view, setView } = useView();
+  const { parameters, set } = useAddress();
+  const view = viewIn(parameters);
   const order = useMemo(() => orderOf(list.rows, view), [list.rows, view]);
   return (
     <>
       <ListFilters tab={tab} filters={filters} />
       {tab === "dead" && filters.count === 0 && <Causes />}
-      <Toolbar selection={selection} channel={filters.values.channel ?? null} view={view} onView={setView} />
+      <Toolbar selection={selection} channel={filters.values.channel ?? null} view={view} onView={(wanted) => set({ view: wanted })} />
       <Card flush>
         <div id={ROWS_ID} className={classes.rows} tabIndex={-1}>
           <NotificationTable

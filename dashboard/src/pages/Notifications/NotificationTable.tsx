@@ -9,7 +9,7 @@ import { columnsFor } from "./columns";
 import { GroupHead } from "./GroupHead";
 import { grouped, groupKey, type Item, itemKey, listed } from "./grouping";
 import { type Selection, toggled } from "./selection";
-import type { View } from "./view";
+import type { View } from "./views";
 
 const ROW_HEIGHT = { wide: 62, narrow: 136 };
 const HEAD_HEIGHT = 40;

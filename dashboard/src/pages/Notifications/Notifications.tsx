@@ -2,7 +2,7 @@ import { Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import type { Tab } from "../../api/notifications";
-import { setOrDelete, useAddress } from "../../components/address";
+import { PUSH, useAddress } from "../../components/address";
 import { PageHeader } from "../../components/PageHeader";
 import { countDeadQuery } from "./deadCount";
 import { NotificationList } from "./NotificationList";
@@ -33,13 +33,9 @@ export default function Notifications() {
 
 /** In the address; the other filters stay, but that all dead ones have one status. */
 function useActiveTab() {
-  const { parameters, change } = useAddress();
+  const { parameters, set } = useAddress();
   const activeTab: Tab = parameters.get("tab") === "dead" ? "dead" : "all";
-  const setActiveTab = (tab: string | null) =>
-    change((after) => {
-      after.delete("status");
-      setOrDelete(after, "tab", tab === "dead" ? tab : null);
-    }, {});
+  const setActiveTab = (tab: string | null) => set({ status: null, tab: tab === "dead" ? tab : null }, PUSH);
   return { activeTab, setActiveTab };
 }
 

@@ -1,6 +1,6 @@
 import { Button, Text } from "@mantine/core";
 
-import { useOpenRow } from "../../components/openRow";
+import { useAddress } from "../../components/address";
 import classes from "./Notifications.module.css";
 
 interface PagerProps {
@@ -10,11 +10,11 @@ interface PagerProps {
 
 /** The next and the previous one of the list behind the drawer; the keys are those of lists (app/shortcuts). */
 export function Pager({ id, order }: PagerProps) {
-  const { show } = useOpenRow();
+  const { set } = useAddress();
   const place = order.indexOf(id);
   const go = (to: number) => {
     const other = order[to];
-    if (place !== -1 && other !== undefined) show(other, { replace: true });
+    if (place !== -1 && other !== undefined) set({ open: other });
   };
   if (place === -1 || order.length < 2) return null;
   return (

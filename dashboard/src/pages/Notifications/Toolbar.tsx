@@ -2,13 +2,13 @@ import { Button, Checkbox, Group, SegmentedControl } from "@mantine/core";
 import { useState } from "react";
 
 import { Can } from "../../components/session";
-import { useAddressFlag } from "../../components/addressFlag";
+import { useAddress } from "../../components/address";
 import { Icon } from "../../components/Icon";
 import classes from "./Notifications.module.css";
 import { RequeueByChannel } from "./RequeueByChannel";
 import { RequeueSelected } from "./RequeueSelected";
 import type { Selection } from "./selection";
-import type { View } from "./view";
+import type { View } from "./views";
 
 const VIEWS: { value: View; label: string }[] = [
   { value: "grouped", label: "By certificate" },
@@ -38,7 +38,7 @@ export function Toolbar({ selection, channel, view, onView }: ToolbarProps) {
 
 function Requeueing({ selection, channel }: { selection: Selection; channel: string | null }) {
   const [isSelectedOpen, setSelectedOpen] = useState(false);
-  const byChannel = useAddressFlag("requeue");
+  const byChannel = useAddress().flag("requeue");
   const chosen = selection.ids.length;
   return (
     <Group gap="xs">

@@ -1,5 +1,5 @@
 import type { Notification } from "../../api/notifications";
-import type { View } from "./view";
+import type { View } from "./views";
 import { causeOf } from "./words";
 
 type Grouping = Exclude<View, "list">;

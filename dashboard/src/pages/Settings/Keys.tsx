@@ -7,7 +7,7 @@ import { SLOW_POLL_MS } from "../../api/polling";
 import { useSession } from "../../components/session";
 import { AccountLink } from "../../components/AccountLink";
 import { useAccounts } from "../../components/accounts";
-import { useAddressFlag } from "../../components/addressFlag";
+import { useAddress } from "../../components/address";
 import { Card } from "../../components/Card";
 import { type Column, DataTable } from "../../components/DataTable";
 import { Icon } from "../../components/Icon";
@@ -24,7 +24,7 @@ export function Keys() {
   const { role, keyId } = useSession();
   const list = useList(apiKeyKeys.all, listApiKeys, { refetchInterval: SLOW_POLL_MS });
   const [revoked, setRevoked] = useState<ApiKey | null>(null);
-  const creating = useAddressFlag("new");
+  const creating = useAddress().flag("new");
   const columns = useMemo(() => columnsOf(keyId, setRevoked), [keyId]);
   const tree = useMemo(() => ({ ...list, rows: inTree(list.rows) }), [list]);
   return (

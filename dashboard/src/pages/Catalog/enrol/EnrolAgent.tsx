@@ -7,7 +7,7 @@ import { catalogKeys } from "../../../api/catalog";
 import { ApiError } from "../../../api/errors";
 import { useRepeatable } from "../../../api/repeatable";
 import { Can, useSession } from "../../../components/session";
-import { useAddressFlag } from "../../../components/addressFlag";
+import { useAddress } from "../../../components/address";
 import { CatalogSelect } from "../../../components/catalog/CatalogSelect";
 import { Icon } from "../../../components/Icon";
 import { OneTimeModal } from "../../../components/OneTimeModal";
@@ -16,7 +16,7 @@ import { NextSteps } from "./NextSteps";
 
 /** Mints a token by which the agent of a host registers itself. */
 export function EnrolAgent() {
-  const { isOpen, open, close } = useAddressFlag("enrol");
+  const { isOpen, open, close } = useAddress().flag("enrol");
   return (
     <Can permission="agents:write">
       <Tooltip label="For a new host: a token with which its agent registers and generates its own key.">

@@ -1,7 +1,7 @@
 import { Tabs } from "@mantine/core";
 
 import type { Row } from "../../../api/catalog";
-import { replaceAll, useAddress } from "../../../components/address";
+import { useAddress } from "../../../components/address";
 import { CatalogLink } from "../../../components/catalog/CatalogName";
 import { PageHeader } from "../../../components/PageHeader";
 import { StatusBadge } from "../../../components/StatusBadge";
@@ -189,9 +189,9 @@ const POLICIES: Description<"policies"> = {
 
 /** The tab stands in the address. */
 export default function Policies() {
-  const { parameters, change } = useAddress();
+  const { parameters, replaceAll } = useAddress();
   const tab = parameters.get("tab") === "violations" ? "violations" : "policies";
-  const show = (name: string | null) => change((after) => replaceAll(after, name === "violations" ? { tab: name } : {}));
+  const show = (name: string | null) => replaceAll(name === "violations" ? { tab: name } : {});
   return (
     <>
       <PageHeader title={POLICIES.title} description={POLICIES.description} actions={<NewButton of={POLICIES} />} />
