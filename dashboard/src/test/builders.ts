@@ -1,6 +1,7 @@
 /** Records as the API answers them; a test names only what it is about. */
 
 import type { Schemas } from "../api/client";
+import { certificateFields } from "../api/recordFields";
 import { wireTime } from "../api/wireTime";
 
 const AT = "2026-11-20T08:00:00Z";
@@ -54,10 +55,14 @@ export function userSession(fields: Partial<Schemas["UserSessionView"]> = {}): S
   };
 }
 
+/** Fields that no test is about. */
+const UNSET = Object.fromEntries(certificateFields.map(({ name }) => [name, null])) as unknown as Schemas["CertificateView"];
+
 export function certificate(fields: Partial<Schemas["CertificateView"]> = {}): Schemas["CertificateView"] {
   const id = fields.id ?? next("crt");
   const commonName = fields.common_name ?? `${id}.example.com`;
   return {
+    ...UNSET,
     id,
     name: commonName,
     common_name: commonName,
@@ -71,16 +76,9 @@ export function certificate(fields: Partial<Schemas["CertificateView"]> = {}): S
     target_ids: [],
     status: "Active",
     renewal_state: "idle",
-    renewal_error: null,
     serial_number: "0a:1b:2c",
     expires_at: daysFromNow(90),
     tags: {},
-    last_renewal_at: null,
-    last_deployment_at: null,
-    revoked_at: null,
-    revocation_reason: null,
-    names_exempt_until: null,
-    open_job_id: null,
     version: 1,
     created_at: AT,
     updated_at: AT,

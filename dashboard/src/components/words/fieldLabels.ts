@@ -1,8 +1,11 @@
 /** What forms call the API's fields: a problem names a field by its label, not by its path. */
 
+import { CERTIFICATE_FIELDS } from "../certificateFields";
+
 export type FieldLabels = Readonly<Record<string, string>>;
 
 const LABELS: FieldLabels = {
+  ...Object.fromEntries(CERTIFICATE_FIELDS.map(({ name, label }) => [name, label])),
   agent_id: "Agent",
   alert_thresholds_days: "Days before expiry",
   auto_renew: "Renew automatically",
@@ -12,22 +15,13 @@ const LABELS: FieldLabels = {
   csr_pem: "CSR",
   email: "Email address",
   ends_at: "Until",
-  expires_at: "Expires",
   extended_key_usages: "Extended key usage",
   hostname: "Host name",
   hostname_pattern: "Host name",
-  id: "ID",
-  issuer_id: "Issuer",
   kind: "Kind",
-  owner_id: "Owner",
-  profile_id: "Profile",
-  renewal_policy_id: "Renewal policy",
   retry_interval_seconds: "First retry after",
   routes: "Route",
-  sans: "Subject alternative names",
   starts_at: "From",
-  target_ids: "Targets",
-  team_id: "Team",
   url: "URL",
 };
 

@@ -1,11 +1,14 @@
 /** Which certificates the page is about: rows that were selected, or a filter that the address holds. */
 
 import type { BulkRevocation } from "../../api/bulkRevocation";
+import type { RecordField } from "../../api/recordFields";
+import { CERTIFICATE_FIELDS } from "../../components/certificateFields";
 import { counted } from "../../components/words/count";
 
-/** Filters that the API chooses by. Status and environment narrow what the others choose. */
-const CHOOSING = ["team_id", "owner_id", "issuer_id", "profile_id"] as const;
-const NARROWING = ["status", "environment"] as const;
+/** Filters that the API chooses by. */
+const CHOOSING = namesWith("selects");
+/** Filters that narrow what the others choose. */
+const NARROWING = namesWith("narrows");
 /** No filters. Every other parameter of the list is one that bulk revocation has not: what is revoked must not be more
  *  than what is shown. */
 const NO_FILTERS = ["sort", "job"];
@@ -21,14 +24,18 @@ const OTHERS: Record<string, string> = {
   renewal: "renewal",
 };
 
-const LABELS: Record<string, string> = {
-  team_id: "team",
-  owner_id: "owner",
-  issuer_id: "issuer",
-  profile_id: "profile",
-  status: "status",
-  environment: "environment",
-};
+function namesWith(use: RecordField["bulk"]): string[] {
+  return CERTIFICATE_FIELDS.filter(({ bulk }) => bulk === use).map(({ name }) => name);
+}
+
+function labelOf(name: string): string {
+  return CERTIFICATE_FIELDS.find((field) => field.name === name)?.label.toLowerCase() ?? name;
+}
+
+/** "team, owner or issuer". */
+function inList(names: readonly string[], type: "conjunction" | "disjunction"): string {
+  return new Intl.ListFormat("en-GB", { type }).format(names.map(labelOf));
+}
 
 export type Choice = Omit<BulkRevocation, "reason">;
 
@@ -47,7 +54,9 @@ export function choiceIn(parameters: URLSearchParams, ids: readonly string[]): C
 
 function others(parameters: URLSearchParams): string[] {
   const known: readonly string[] = [...CHOOSING, ...NARROWING, ...NO_FILTERS];
-  const names = [...parameters].filter(([name, value]) => value !== "" && !known.includes(name)).map(([name]) => OTHERS[name] ?? name);
+  const names = [...parameters]
+    .filter(([name, value]) => value !== "" && !known.includes(name))
+    .map(([name]) => OTHERS[name] ?? labelOf(name));
   return [...new Set(names)];
 }
 
@@ -60,14 +69,16 @@ export function whyNotChosen(parameters: URLSearchParams): string | null {
   const wrong = others(parameters);
   if (wrong.length > 0) return `Not available with the filter ${wrong.join(", ")}: select rows instead.`;
   if (given(parameters, CHOOSING).length > 0) return null;
-  if (given(parameters, NARROWING).length > 0)
-    return "Status and environment are not enough: add a team, owner, issuer or profile, or select rows.";
-  return "Filter by team, owner, issuer or profile, or select rows.";
+  if (given(parameters, NARROWING).length > 0) {
+    const narrowing = inList(NARROWING, "conjunction");
+    return `${narrowing.charAt(0).toUpperCase()}${narrowing.slice(1)} are not enough: add a ${inList(CHOOSING, "disjunction")}, or select rows.`;
+  }
+  return `Filter by ${inList(CHOOSING, "disjunction")}, or select rows.`;
 }
 
 export function inWords(choice: Choice): string {
   if (choice.certificate_ids) return counted(choice.certificate_ids.length, "selected certificates");
-  const parts = Object.entries(choice).map(([name, value]) => `${LABELS[name] ?? name} ${String(value)}`);
+  const parts = Object.entries(choice).map(([name, value]) => `${labelOf(name)} ${String(value)}`);
   return `All certificates of ${parts.join(", ")}`;
 }
 

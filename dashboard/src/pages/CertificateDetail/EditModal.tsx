@@ -1,14 +1,16 @@
-import { Button, Group, Stack, TagsInput, TextInput } from "@mantine/core";
+import { Button, Group, Stack } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
 
 import { type Certificate, type CertificateEdit, editCertificate, getCertificate } from "../../api/certificates";
 import { ApiError } from "../../api/errors";
-import { CatalogMultiSelect, CatalogSelect } from "../../components/catalog/CatalogSelect";
+import type { RecordField } from "../../api/recordFields";
+import { type FieldValues, isList } from "../../components/certificateFields";
+import { FieldInput } from "../../components/FieldInput";
 import { FormModal } from "../../components/FormModal";
 import layout from "../../components/layout.module.css";
 import { VersionConflict } from "../../components/VersionConflict";
 import { Refusal } from "../../components/Refusal";
-import { changesOf, draftOf, type EditDraft, problemsOf } from "./edit";
+import { changesOf, draftOf, EDITABLE, problemsOf } from "./edit";
 import { useAction } from "./useAction";
 
 interface EditModalProps {
@@ -34,13 +36,13 @@ interface FormProps {
 }
 
 /** Each shows its own part of a refusal. */
-const FIELDS = ["name", "environment", "owner_id", "team_id", "renewal_policy_id", "target_ids", "tags"];
+const FIELDS = EDITABLE.map(({ name }) => name);
 
 function Form({ before, onReload, onClose }: FormProps) {
   const [draft, setDraft] = useState(() => draftOf(before));
   const [found, setFound] = useState<Partial<Record<string, string>>>({});
   const { save, newer } = useEdit(before, onClose);
-  const change = (changes: Partial<EditDraft>) => setDraft((now) => ({ ...now, ...changes }));
+  const change = (changes: FieldValues) => setDraft((now) => ({ ...now, ...changes }));
   const problems = { ...errorsByField(save.error), ...found };
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
@@ -71,47 +73,27 @@ function Form({ before, onReload, onClose }: FormProps) {
 }
 
 interface FieldsProps {
-  draft: EditDraft;
-  onChange: (changes: Partial<EditDraft>) => void;
+  draft: FieldValues;
+  onChange: (changes: FieldValues) => void;
   problems: Partial<Record<string, string>>;
 }
 
 function Fields({ draft, onChange, problems }: FieldsProps) {
-  const text = (field: "name" | "environment") => ({
-    value: draft[field],
-    onChange: (event: { currentTarget: { value: string } }) => onChange({ [field]: event.currentTarget.value }),
-    error: problems[field],
-  });
-  const chosen = (field: "owner_id" | "team_id" | "renewal_policy_id") => ({
-    value: draft[field],
-    onChange: (id: string) => onChange({ [field]: id }),
-    error: problems[field],
-    required: true,
-  });
+  const input = (field: RecordField, index: number) => (
+    <FieldInput
+      key={field.name}
+      field={field}
+      value={draft[field.name] ?? ""}
+      onChange={(value) => onChange({ [field.name]: value })}
+      error={problems[field.name]}
+      required={field.edit === "required"}
+      isFirst={index === 0}
+    />
+  );
   return (
     <>
-      <div className={layout.fields}>
-        <TextInput label="Name" required data-autofocus {...text("name")} />
-        <TextInput label="Environment" {...text("environment")} />
-        <CatalogSelect kind="owners" label="Owner" {...chosen("owner_id")} />
-        <CatalogSelect kind="teams" label="Team" {...chosen("team_id")} />
-        <CatalogSelect kind="renewal-policies" label="Renewal policy" {...chosen("renewal_policy_id")} />
-      </div>
-      <CatalogMultiSelect
-        kind="targets"
-        label="Targets"
-        value={draft.target_ids}
-        onChange={(target_ids) => onChange({ target_ids })}
-        error={problems.target_ids}
-      />
-      <TagsInput
-        label="Tags"
-        description="key=value"
-        value={draft.tags}
-        onChange={(tags) => onChange({ tags })}
-        acceptValueOnBlur
-        error={problems.tags}
-      />
+      <div className={layout.fields}>{EDITABLE.filter((field) => !isList(field)).map(input)}</div>
+      {EDITABLE.filter(isList).map((field) => input(field, -1))}
     </>
   );
 }

@@ -1,6 +1,9 @@
 import { Text } from "@mantine/core";
+import type { ReactNode } from "react";
 
 import type { Certificate, CertificateDetails } from "../../api/certificates";
+import type { RecordField } from "../../api/recordFields";
+import { CERTIFICATE_FIELDS, isList, textOf } from "../../components/certificateFields";
 import { Card } from "../../components/Card";
 import { CatalogLink } from "../../components/catalog/CatalogName";
 import { Expiry } from "../../components/Expiry";
@@ -24,19 +27,25 @@ function validity(certificate: Certificate): Fact["value"] {
   );
 }
 
+/** The header has the others. */
+const FIELDS = CERTIFICATE_FIELDS.filter(
+  (field) => field.create !== null && !isList(field) && !["id", "name", "common_name", "environment"].includes(field.name),
+);
+
+function factOf(certificate: Certificate, { name, refersTo }: RecordField): ReactNode {
+  const value = textOf(certificate, name);
+  return refersTo === null ? value || "–" : <CatalogLink kind={refersTo} id={value} />;
+}
+
 function factsOf(certificate: CertificateDetails): Fact[] {
-  const { id, team_id, owner_id, issuer_id, profile_id, renewal_policy_id, last_renewal_at, last_deployment_at, created_at } = certificate;
+  const { id, last_renewal_at, last_deployment_at, created_at } = certificate;
   return [
     { term: "Expires", value: validity(certificate) },
     ...(certificate.revocation === null ? [] : [{ term: "Published", value: <Publication revocation={certificate.revocation} /> }]),
     { term: "Last renewal", value: <Time at={last_renewal_at} none="Never" /> },
     { term: "Last deployment", value: <Time at={last_deployment_at} none="Never" /> },
     { term: "Created", value: <Time at={created_at} /> },
-    { term: "Team", value: <CatalogLink kind="teams" id={team_id} /> },
-    { term: "Owner", value: <CatalogLink kind="owners" id={owner_id} /> },
-    { term: "Issuer", value: <CatalogLink kind="issuers" id={issuer_id} /> },
-    { term: "Profile", value: <CatalogLink kind="profiles" id={profile_id} /> },
-    { term: "Renewal policy", value: <CatalogLink kind="renewal-policies" id={renewal_policy_id} /> },
+    ...FIELDS.map((field) => ({ term: field.label, value: factOf(certificate, field) })),
     { term: "ID", value: <Mono copies="the id">{id}</Mono> },
   ];
 }

@@ -1,7 +1,9 @@
-import { CatalogFilter } from "../../components/catalog/CatalogFilter";
+import type { RecordField } from "../../api/recordFields";
+import type { FieldWith } from "../../components/certificateFields";
+import { FieldFilter } from "../../components/FieldInput";
 import { DayFilter, DayRange, FilterBar, SelectFilter, TextFilter } from "../../components/FilterBar";
 import { labelOf } from "../../components/StatusBadge";
-import { type CertificateFilterState, RENEWALS, SELDOM, STATUSES, WITHIN } from "./filters";
+import { type CertificateFilterState, FIELD_FILTERS, RENEWALS, SELDOM, STATUSES, WITHIN } from "./filters";
 
 const STATUS_OPTIONS = STATUSES.map((status) => ({ value: status, label: labelOf(status) }));
 
@@ -18,19 +20,17 @@ export function CertificateFilterBar({ filters }: { filters: CertificateFilterSt
         onChange={(value) => set("search", value)}
       />
       <SelectFilter label="Status" value={values.status} onChange={(value) => set("status", value)} options={STATUS_OPTIONS} />
-      <TextFilter label="Environment" value={values.environment} onChange={(value) => set("environment", value)} />
-      <CatalogFilter kind="teams" label="Team" value={values.team_id} onChange={(value) => set("team_id", value)} />
+      <FieldFilters fields={FIELD_FILTERS.shown} filters={filters} />
     </FilterBar>
   );
 }
 
-function Seldom({ filters: { values, set } }: { filters: CertificateFilterState }) {
+function Seldom({ filters }: { filters: CertificateFilterState }) {
+  const { values, set } = filters;
   return (
     <>
       <TextFilter label="Domain" value={values.name} onChange={(value) => set("name", value)} />
-      <CatalogFilter kind="owners" label="Owner" value={values.owner_id} onChange={(value) => set("owner_id", value)} />
-      <CatalogFilter kind="issuers" label="Issuer" value={values.issuer_id} onChange={(value) => set("issuer_id", value)} />
-      <CatalogFilter kind="profiles" label="Profile" value={values.profile_id} onChange={(value) => set("profile_id", value)} />
+      <FieldFilters fields={FIELD_FILTERS.folded} filters={filters} />
       <SelectFilter label="Renewal" value={values.renewal} onChange={(value) => set("renewal", value)} options={RENEWALS} />
       <SelectFilter label="Expires within" value={values.within} onChange={(value) => set("within", value)} options={WITHIN} />
       <DayRange>
@@ -39,4 +39,11 @@ function Seldom({ filters: { values, set } }: { filters: CertificateFilterState 
       </DayRange>
     </>
   );
+}
+
+function FieldFilters({ fields, filters: { values, set } }: { fields: readonly RecordField[]; filters: CertificateFilterState }) {
+  return fields.map((field) => {
+    const name = field.name as FieldWith<"filter">;
+    return <FieldFilter key={name} field={field} value={values[name]} onChange={(value) => set(name, value)} />;
+  });
 }

@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { Link } from "react-router";
 
 import { type Certificate, certificateKeys, listCertificates } from "../../api/certificates";
-import { useNames } from "../../api/names";
+import { useNamesOf } from "../../api/names";
 import { type List, useList } from "../../api/paging";
 import { LIST_POLL_MS } from "../../api/polling";
 import { Can, useCan } from "../../components/session";
@@ -17,7 +17,7 @@ import { useSorted } from "../../components/sorting";
 import { Empty } from "../../components/states";
 import { BulkMenu } from "./BulkMenu";
 import { CertificateFilterBar } from "./CertificateFilterBar";
-import { columnsFor } from "./columns";
+import { columnsFor, NAMED_KINDS } from "./columns";
 import { ExportCsv } from "./ExportCsv";
 import { useCertificateFilters } from "./filters";
 import { useOrder } from "./order";
@@ -39,8 +39,8 @@ export default function Certificates() {
   });
   const { density } = useDensity();
   const isNarrow = useIsNarrow();
-  const teamName = useNames("teams");
-  const columns = columnsFor(density, teamName, isNarrow);
+  const nameOf = useNamesOf(NAMED_KINDS);
+  const columns = columnsFor(density, nameOf, isNarrow);
   const loaded = useEachOnce(list.rows);
   // Sorted as the table sorts it: with Shift, rows are selected in the order that is seen.
   const shown = useSorted(loaded, columns, order).rows;

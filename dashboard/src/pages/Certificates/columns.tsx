@@ -1,6 +1,9 @@
 import { Text } from "@mantine/core";
 
+import type { CatalogKind } from "../../api/catalog";
 import type { Certificate } from "../../api/certificates";
+import type { RecordField } from "../../api/recordFields";
+import { CERTIFICATE_FIELDS, textOf } from "../../components/certificateFields";
 import { CertificateBadges, CertificateStatus, renewalNote } from "../../components/CertificateStatus";
 import type { Column } from "../../components/DataTable";
 import type { Density } from "../../components/density";
@@ -54,7 +57,22 @@ const STATUS = {
   compact: { width: "200px", cell: (row: Certificate) => <CertificateBadges certificate={row} /> },
 } as const;
 
-export function columnsFor(density: Density, teamName: (id: string) => string, isNarrow: boolean): readonly Column<Certificate>[] {
+const FIELDS = CERTIFICATE_FIELDS.filter(({ column }) => column !== null);
+/** The kinds of records that columns name. */
+export const NAMED_KINDS = FIELDS.flatMap(({ refersTo }) => refersTo ?? []);
+
+type NameOf = (kind: CatalogKind, id: string) => string;
+
+/** The column of a field that has no look of its own. */
+function fieldColumn({ name, label, column, refersTo }: RecordField, nameOf: NameOf): Column<Certificate> {
+  const valueOf = (row: Certificate) => textOf(row, name);
+  const shared = { id: name.replace(/_id$/, ""), title: label, width: column ?? "", hideWhenNarrow: true };
+  if (refersTo === null) return { ...shared, cell: (row) => valueOf(row) || "–", sortBy: valueOf };
+  const named = (row: Certificate) => nameOf(refersTo, valueOf(row));
+  return { ...shared, cell: (row) => <span title={valueOf(row)}>{named(row)}</span>, sortBy: (row) => named(row).toLowerCase() };
+}
+
+export function columnsFor(density: Density, nameOf: NameOf, isNarrow: boolean): readonly Column<Certificate>[] {
   return [
     {
       id: "name",
@@ -71,22 +89,7 @@ export function columnsFor(density: Density, teamName: (id: string) => string, i
       cell: (row) => <Expiry certificate={row} />,
       sortBy: (row) => row.expires_at,
     },
-    {
-      id: "environment",
-      title: "Environment",
-      width: "112px",
-      hideWhenNarrow: true,
-      cell: (row) => row.environment || "–",
-      sortBy: (row) => row.environment,
-    },
-    {
-      id: "team",
-      title: "Team",
-      width: "132px",
-      hideWhenNarrow: true,
-      cell: (row) => <span title={row.team_id}>{teamName(row.team_id)}</span>,
-      sortBy: (row) => teamName(row.team_id).toLowerCase(),
-    },
+    ...FIELDS.map((field) => fieldColumn(field, nameOf)),
     {
       id: "created",
       title: "Created",

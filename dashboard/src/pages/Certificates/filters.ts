@@ -1,7 +1,9 @@
 import { useMemo } from "react";
 
 import type { CertificateFilters, CertificateStatus } from "../../api/certificates";
+import type { RecordField } from "../../api/recordFields";
 import { wireTime } from "../../api/wireTime";
+import { CERTIFICATE_FIELDS, type FieldWith } from "../../components/certificateFields";
 import { useFilters } from "../../components/FilterBar";
 
 export const STATUSES: readonly CertificateStatus[] = [
@@ -19,8 +21,13 @@ export const STATUSES: readonly CertificateStatus[] = [
 /** Those that the order by expiry has. */
 export const IN_FORCE: readonly string[] = ["Active", "Expiring", "Expired", "RenewalInProgress"];
 
-const TEXTS = ["search", "name", "environment", "team_id", "owner_id", "issuer_id", "profile_id"] as const;
-export const SELDOM = ["name", "owner_id", "issuer_id", "profile_id", "renewal", "within", "from", "to"] as const;
+const SHOWN = CERTIFICATE_FIELDS.filter(({ filter }) => filter === "shown");
+const FOLDED = CERTIFICATE_FIELDS.filter(({ filter }) => filter === "folded");
+/** Filters of fields, by where they stand. */
+export const FIELD_FILTERS = { shown: SHOWN, folded: FOLDED } as const;
+const namesOf = (fields: readonly RecordField[]) => fields.map(({ name }) => name as FieldWith<"filter">);
+const TEXTS = ["search", "name", ...namesOf([...SHOWN, ...FOLDED])] as const;
+export const SELDOM = ["name", ...namesOf(FOLDED), "renewal", "within", "from", "to"] as const;
 /** Exact bounds, which links of charts have. */
 const BOUNDS = ["expires_after", "expires_before"] as const;
 const NAMES = ["status", ...TEXTS, "renewal", "within", "from", "to", ...BOUNDS] as const;

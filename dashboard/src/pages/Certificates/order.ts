@@ -32,7 +32,7 @@ function hasStatusOf({ status }: CertificateFilters, statuses: readonly Certific
 
 /** `expires`, `-created`; null for what is none. */
 function sortingOf(text: string | null): Sorting | null {
-  const [, minus, column] = /^(-?)([a-z]+)$/.exec(text ?? "") ?? [];
+  const [, minus, column] = /^(-?)([a-z_]+)$/.exec(text ?? "") ?? [];
   return column === undefined ? null : { column, direction: minus === "-" ? "descending" : "ascending" };
 }
 

@@ -244,7 +244,8 @@ test("names that only the request has are named, whatever their case and type", 
 });
 
 test("only what was filled in is sent; a tag's value may hold an equals sign", () => {
-  const draft = { ...EMPTY, isLater: true, common_name: " a.example.com ", team_id: "t-web", tags: ["query=a=b"] };
+  const details = { ...EMPTY.details, team_id: "t-web", tags: ["query=a=b"] };
+  const draft = { ...EMPTY, isLater: true, common_name: " a.example.com ", details };
   expect(bodyOf(draft)).toEqual({ common_name: "a.example.com", team_id: "t-web", tags: { query: "a=b" } });
 });
 

@@ -135,7 +135,7 @@ function useDraft() {
 const FIELDS: Record<string, string> = { csr: "csr_pem", isLater: "csr_pem" };
 
 function withoutOf(problems: Problems, changes: Partial<Draft>): Problems {
-  const changed = Object.keys(changes).map((field) => FIELDS[field] ?? field);
+  const changed = Object.keys({ ...changes, ...changes.details }).map((field) => FIELDS[field] ?? field);
   return Object.fromEntries(Object.entries(problems).filter(([field]) => !changed.includes(field)));
 }
 

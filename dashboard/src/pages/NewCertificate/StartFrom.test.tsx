@@ -27,11 +27,7 @@ test("a new certificate that replaces another one starts with all that it had", 
   expect(storedDraft()).toMatchObject({
     common_name: "shop.example.com",
     sans: ["DNS:www.shop.example.com"],
-    name: "",
-    team_id: "t-shop",
-    owner_id: "o-ann",
-    target_ids: ["tgt-1"],
-    tags: ["cost=42"],
+    details: { name: "", team_id: "t-shop", owner_id: "o-ann", target_ids: ["tgt-1"], tags: ["cost=42"] },
     csr: "",
   });
   expect(screen.getByRole("button", { name: "Start over" })).toBeVisible();

@@ -4,26 +4,18 @@ import { useEffect } from "react";
 
 import { type CertificateDetails, certificateKeys, getCertificate } from "../../api/certificates";
 import { useAddress } from "../../components/address";
-import { type Draft, EMPTY } from "./draft";
+import { valuesOf } from "../../components/certificateFields";
+import { DETAILS, type Draft, EMPTY } from "./draft";
 import { isEmpty } from "./draftStore";
 
 /** All that a new certificate can have in common with this one: its key and request are its own. */
 function draftFrom(certificate: CertificateDetails): Draft {
-  const { common_name, name, sans, tags, environment, team_id, owner_id, issuer_id, profile_id, renewal_policy_id, target_ids } =
-    certificate;
+  const { common_name, name, sans } = certificate;
   return {
     ...EMPTY,
     common_name,
     sans: sans.filter((san) => san.replace(/^DNS:/, "") !== common_name),
-    name: name === common_name ? "" : name,
-    environment,
-    team_id,
-    owner_id,
-    issuer_id,
-    profile_id,
-    renewal_policy_id,
-    target_ids: [...target_ids],
-    tags: Object.entries(tags).map(([key, value]) => `${key}=${value}`),
+    details: valuesOf(DETAILS, { ...certificate, name: name === common_name ? "" : name }),
   };
 }
 

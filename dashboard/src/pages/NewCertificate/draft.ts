@@ -2,7 +2,11 @@
 
 import type { NewCertificate } from "../../api/certificates";
 import type { FieldProblem } from "../../api/errors";
+import { CERTIFICATE_FIELDS, emptyOf, type FieldValues, onWire, problemsWith } from "../../components/certificateFields";
 import { checkPem } from "../../components/pki/checkPem";
+
+/** The names have a step of their own; the API makes the ID. */
+export const DETAILS = CERTIFICATE_FIELDS.filter(({ name, create }) => create !== null && !["id", "common_name", "sans"].includes(name));
 
 export interface Draft {
   /** Whether the request comes now or later. */
@@ -10,39 +14,15 @@ export interface Draft {
   csr: string;
   common_name: string;
   sans: string[];
-  name: string;
-  environment: string;
-  team_id: string;
-  owner_id: string;
-  issuer_id: string;
-  profile_id: string;
-  renewal_policy_id: string;
-  target_ids: string[];
-  /** "key=value". */
-  tags: string[];
+  /** Of the other fields. */
+  details: FieldValues;
 }
 
-export const EMPTY: Draft = {
-  isLater: false,
-  csr: "",
-  common_name: "",
-  sans: [],
-  name: "",
-  environment: "",
-  team_id: "",
-  owner_id: "",
-  issuer_id: "",
-  profile_id: "",
-  renewal_policy_id: "",
-  target_ids: [],
-  tags: [],
-};
+export const EMPTY: Draft = { isLater: false, csr: "", common_name: "", sans: [], details: emptyOf(DETAILS) };
 
 export type Problems = Partial<Record<string, string>>;
 
 const MOST_NAMES = 80;
-const MOST_TARGETS = 20;
-const OPTIONAL = ["name", "environment", "team_id", "owner_id", "issuer_id", "profile_id", "renewal_policy_id"] as const;
 
 export const STEPS = ["Request", "Names", "Details"] as const;
 const STEP_OF: Record<string, number> = { csr_pem: 0, common_name: 1, sans: 1 };
@@ -65,12 +45,8 @@ export function nameProblems({ common_name, sans }: Draft, asked: readonly strin
   return problems;
 }
 
-export function detailProblems(draft: Draft): Problems {
-  const problems: Problems = {};
-  if (draft.target_ids.length > MOST_TARGETS) problems.target_ids = `At most ${MOST_TARGETS} targets.`;
-  const wrongTag = draft.tags.find((tag) => !/^[^=]+=/.test(tag));
-  if (wrongTag !== undefined) problems.tags = `${wrongTag} is not in the form key=value.`;
-  return problems;
+export function detailProblems({ details }: Draft): Problems {
+  return problemsWith(DETAILS, "create", details);
 }
 
 function plainName(name: string): string {
@@ -81,16 +57,13 @@ function plainName(name: string): string {
 }
 
 /** Only what was filled in: the API has defaults for the rest. */
-export function bodyOf(draft: Draft): NewCertificate {
-  const set = OPTIONAL.map((field) => [field, draft[field].trim()] as const).filter(([, value]) => value);
-  const tags = draft.tags.map((tag) => [tag.slice(0, tag.indexOf("=")), tag.slice(tag.indexOf("=") + 1)]);
+export function bodyOf({ isLater, csr, common_name, sans, details }: Draft): NewCertificate {
+  const given = DETAILS.map((field) => [field, details[field.name] ?? ""] as const).filter(([, value]) => value.length > 0);
   return {
-    common_name: draft.common_name.trim(),
-    ...(Object.fromEntries(set) as Partial<NewCertificate>),
-    ...(draft.sans.length > 0 && { sans: draft.sans }),
-    ...(draft.target_ids.length > 0 && { target_ids: draft.target_ids }),
-    ...(tags.length > 0 && { tags: Object.fromEntries(tags) as Record<string, string> }),
-    ...(!draft.isLater && { csr_pem: draft.csr }),
+    common_name: common_name.trim(),
+    ...(Object.fromEntries(given.map(([field, value]) => [field.name, onWire(field, value)])) as Partial<NewCertificate>),
+    ...(sans.length > 0 && { sans }),
+    ...(!isLater && { csr_pem: csr }),
   };
 }
 

@@ -9,7 +9,7 @@ const PLACE = "certctl.new-certificate";
 export function storedDraft(): Draft {
   try {
     const stored = JSON.parse(sessionStorage.getItem(PLACE) ?? "{}") as Partial<Draft>;
-    return { ...EMPTY, ...stored };
+    return { ...EMPTY, ...stored, details: { ...EMPTY.details, ...stored.details } };
   } catch {
     return EMPTY;
   }

@@ -1,11 +1,12 @@
 import { Alert, Radio, Stack, TagsInput, TextInput } from "@mantine/core";
 
-import type { CatalogKind } from "../../api/catalog";
-import { CatalogMultiSelect, CatalogSelect } from "../../components/catalog/CatalogSelect";
+import type { RecordField } from "../../api/recordFields";
+import { isList } from "../../components/certificateFields";
+import { FieldInput } from "../../components/FieldInput";
 import { useSession } from "../../components/session";
 import { CsrField } from "../../components/pki/CsrField";
 import layout from "../../components/layout.module.css";
-import type { Draft, Problems } from "./draft";
+import { DETAILS, type Draft, type Problems } from "./draft";
 import classes from "./NewCertificate.module.css";
 
 interface StepProps {
@@ -89,71 +90,34 @@ export function NamesStep({ draft, onChange, problems }: StepProps) {
   );
 }
 
-type RecordField = "team_id" | "owner_id" | "issuer_id" | "profile_id" | "renewal_policy_id";
-
-const RECORD_FIELDS: readonly { field: RecordField; kind: CatalogKind; label: string; fallback: string }[] = [
-  { field: "team_id", kind: "teams", label: "Team", fallback: "t-default" },
-  { field: "owner_id", kind: "owners", label: "Owner", fallback: "o-default" },
-  { field: "issuer_id", kind: "issuers", label: "Issuer", fallback: "iss-local" },
-  { field: "profile_id", kind: "profiles", label: "Profile", fallback: "server" },
-  { field: "renewal_policy_id", kind: "renewal-policies", label: "Renewal policy", fallback: "rp-default" },
-];
-
-/** What the API takes without a choice (domain/certificates/requests.py): shown by name, as a choice that is made already. */
-function useDefaults(): Record<RecordField, string> {
+/** What the API takes without a choice, the caller's own team first: shown by name, as a choice that is made already. */
+function useDefaults(): (field: RecordField) => string {
   const { teams } = useSession();
   const [first] = teams === "*" ? [] : teams;
-  const fallbacks = Object.fromEntries(RECORD_FIELDS.map(({ field, fallback }) => [field, fallback])) as Record<RecordField, string>;
-  return { ...fallbacks, ...(first !== undefined && { team_id: first }) };
+  return ({ name, fallback }) => (name === "team_id" ? first : undefined) ?? fallback ?? "";
 }
 
-export function DetailsStep({ draft, onChange, problems }: StepProps) {
-  const defaults = useDefaults();
+export function DetailsStep({ draft: { common_name, details }, onChange, problems }: StepProps) {
+  const defaultOf = useDefaults();
+  const input = (field: RecordField) => {
+    const value = details[field.name] ?? "";
+    const fallback = defaultOf(field);
+    return (
+      <FieldInput
+        key={field.name}
+        field={field}
+        value={value === "" ? fallback : value}
+        onChange={(chosen) => onChange({ details: { ...details, [field.name]: chosen === fallback ? "" : chosen } })}
+        error={problems[field.name]}
+        placeholder={field.name === "name" ? common_name : (field.placeholder ?? undefined)}
+        required={field.fallback !== null}
+      />
+    );
+  };
   return (
     <Stack>
-      <div className={layout.fields}>
-        <TextInput
-          label="Name"
-          placeholder={draft.common_name}
-          value={draft.name}
-          onChange={(event) => onChange({ name: event.currentTarget.value })}
-          error={problems.name}
-        />
-        <TextInput
-          label="Environment"
-          placeholder="production"
-          value={draft.environment}
-          onChange={(event) => onChange({ environment: event.currentTarget.value })}
-          error={problems.environment}
-        />
-        {RECORD_FIELDS.map(({ field, kind, label }) => (
-          <CatalogSelect
-            key={field}
-            kind={kind}
-            label={label}
-            value={draft[field] || defaults[field]}
-            onChange={(id) => onChange({ [field]: id === defaults[field] ? "" : id })}
-            error={problems[field]}
-            required
-          />
-        ))}
-      </div>
-      <CatalogMultiSelect
-        kind="targets"
-        label="Targets"
-        description="Where agents install the certificate."
-        value={draft.target_ids}
-        onChange={(target_ids) => onChange({ target_ids })}
-        error={problems.target_ids}
-      />
-      <TagsInput
-        label="Tags"
-        description="key=value"
-        value={draft.tags}
-        onChange={(tags) => onChange({ tags })}
-        acceptValueOnBlur
-        error={problems.tags}
-      />
+      <div className={layout.fields}>{DETAILS.filter((field) => !isList(field)).map(input)}</div>
+      {DETAILS.filter(isList).map(input)}
     </Stack>
   );
 }
