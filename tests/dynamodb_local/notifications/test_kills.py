@@ -20,6 +20,7 @@ from certctl.domain.notifications.notifications import Notification, Notificatio
 from tests.dynamodb_local.notifications.killed_worker import LEASE, SENDS_AT_ONCE
 from tests.support.aws.dynamodb_local import credentials
 from tests.support.notifications.engine import Engine
+from tests.support.serving import running_server
 from tests.support.template import ROOT
 
 pytestmark = [pytest.mark.dynamodb_local, pytest.mark.slow, pytest.mark.timeout(240)]
@@ -77,14 +78,8 @@ def _always_fails(notification_id: str) -> bool:
 @contextmanager
 def _receiver() -> Iterator[_Receiver]:
     server = _Receiver()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with running_server(server):
         yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextmanager

@@ -5,9 +5,9 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from urllib.parse import urlencode
 
 import pytest
@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.e2e.browser.chromium import FOREIGN_HOST
 from tests.support.local.stack import LocalStack
+from tests.support.serving import running_server
 
 _FORM, _TEXT = "application/x-www-form-urlencoded", "text/plain"
 _ROLE = "arn:aws:iam::000000000000:role/foreign"
@@ -47,15 +48,9 @@ class _EmptyPage(BaseHTTPRequestHandler):
 @pytest.fixture
 def foreign_page(chromium: Browser) -> Iterator[Page]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _EmptyPage)
-    Thread(target=server.serve_forever, daemon=True).start()
-    page = chromium.new_page()
-    try:
+    with running_server(server), closing(chromium.new_page()) as page:
         page.goto(f"http://{FOREIGN_HOST}:{server.server_port}/")
         yield page
-    finally:
-        page.close()
-        server.shutdown()
-        server.server_close()
 
 
 def credentials(key_id: str, service: str) -> str:

@@ -1,6 +1,7 @@
 """Audit exports through the API, compared with the bucket, the table and RFC 9162."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from certctl.crypto.audit.merkle import root_of_proof
 from certctl.domain.access.permissions import Role
 from certctl.domain.audit.events import AuditEvent
 from certctl.domain.audit.pages import API_CALL
-from certctl.services.audit import exports as audit_exports
+from certctl.services.audit.exports import PageLimits
 from certctl.store.audit.events import AuditStore
 from certctl.store.audit.items import AuditItem
 from certctl.store.items import StateItem
@@ -20,7 +21,7 @@ from certctl.store.writes import delete, put
 from tests.support.api.http import Client
 from tests.support.audit.seals import SealedTrail, an_event
 from tests.support.aws.clients import client
-from tests.support.functions.deployed import Deployed
+from tests.support.functions.deployed import Deployed, compose
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -128,9 +129,9 @@ def test_an_export_takes_the_filters_of_the_list(
 
 
 def test_pages_of_an_export_are_cut_by_their_size(
-    sealed: SealedTrail, auditor: Client, monkeypatch: pytest.MonkeyPatch
+    stack: Deployed, sealed: SealedTrail, auditor: Client
 ) -> None:
-    monkeypatch.setattr(audit_exports, "_BYTES_A_PAGE", 3_000)
+    compose(replace(stack.overrides, export_limits=PageLimits(characters=3_000)))
     events = committed(sealed, 20)
     sealed.seal_later()
     lines = exported(auditor)
@@ -150,11 +151,8 @@ def test_the_events_of_a_seal_come_as_stored_in_its_order(sealed: SealedTrail, a
     assert "X-Next-Offset" not in answer.headers
 
 
-def test_offsets_lead_through_a_seal(
-    sealed: SealedTrail, auditor: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(audit_exports, "EVENTS_A_PAGE", 3)
-    monkeypatch.setattr(audit_exports, "_BYTES_A_PAGE", 900)
+def test_offsets_lead_through_a_seal(stack: Deployed, sealed: SealedTrail, auditor: Client) -> None:
+    compose(replace(stack.overrides, export_limits=PageLimits(events=3, characters=900)))
     events = committed(sealed, 8)
     sealed.seal_later()
     path = f"{AUDIT}/seals/{len(sealed.seals)}/events"

@@ -9,7 +9,13 @@ from certctl.connectors.address_guard import AddressGuard, GuardPolicy, Refusal,
 from certctl.connectors.http.adapter import OutboundHttp
 from certctl.connectors.http.failures import FailureKind, HttpFailed
 from certctl.connectors.http.timed_socket import tcp_connect
-from tests.support.channels.hostile_urls import HOSTILE_ANSWERS, HOSTILE_URLS, MALFORMED_URLS, PUBLIC
+from tests.support.channels.hostile_urls import (
+    HOSTILE_ANSWERS,
+    HOSTILE_URLS,
+    MALFORMED_URLS,
+    PUBLIC,
+    credulous_dns,
+)
 from tests.support.channels.receivers import Nat, Receiver, ScriptedDns, answers
 
 HEADERS = {"Content-Type": "application/json"}
@@ -20,15 +26,6 @@ SECONDS = 5.0
 def canary() -> Iterator[Receiver]:
     with Receiver().running() as receiver:
         yield receiver
-
-
-def credulous_dns(host: str, port: int) -> list[str]:
-    """Accepts every spelling of an address that inet_aton accepts, and resolves every name to loopback: the
-    worst case."""
-    try:
-        return [socket.inet_ntoa(socket.inet_aton(host))]
-    except OSError:
-        return ["127.0.0.1"]
 
 
 def heard(canary: Receiver) -> int:

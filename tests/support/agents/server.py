@@ -18,6 +18,7 @@ from cryptography import x509
 
 from tests.support.agents.ca import AgentCa, IssuedVersion
 from tests.support.client.server import HANG_UP, Reply, json_reply, problem
+from tests.support.serving import running_server
 
 TOKEN = "certctl_boot_" + "t" * 43
 _PREFIX = "/api/v1/agent"
@@ -104,16 +105,12 @@ class AgentServer:
 
     @contextlib.contextmanager
     def running(self) -> Iterator["AgentServer"]:
-        thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        try:
-            yield self
-        finally:
-            for event in self.faults.held.values():
-                event.set()
-            self._server.shutdown()
-            self._server.server_close()
-            thread.join()
+        with running_server(self._server):
+            try:
+                yield self
+            finally:
+                for event in self.faults.held.values():
+                    event.set()
 
     def new_key(self, days: float = _KEY_DAYS) -> str:
         key = f"certctl_{len(self.keys):043d}"

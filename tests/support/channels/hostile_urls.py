@@ -4,6 +4,7 @@ refused whatever DNS returns. `HOSTILE_ANSWERS` are harmless names with hostile 
 # Characters that look like others are the point here, and a column of addresses reads better than a list.
 # ruff: noqa: RUF001, SIM905
 
+import socket
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 
@@ -258,3 +259,12 @@ HOSTILE_ANSWERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("https://scoped.example:PORT/", ("fe80::1%eth0",)),
     ("https://xn--lcalhost-n4a.example:PORT/", ("127.0.0.1",)),
 )
+
+
+def credulous_dns(host: str, port: int) -> list[str]:
+    """Accepts every spelling of an address that inet_aton accepts, and resolves every name to loopback: the
+    worst case."""
+    try:
+        return [socket.inet_ntoa(socket.inet_aton(host))]
+    except OSError:
+        return ["127.0.0.1"]

@@ -8,6 +8,7 @@ from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import Any, cast
 
 from tests.support.channels.receivers import Behaviour, Exchange, sends_raw
+from tests.support.serving import running_server
 
 # The reply to each command, and to the end of a mail (`.`).
 _POLITE: Mapping[str, Behaviour] = {
@@ -55,15 +56,11 @@ class ScriptedMailServer:
 
     @contextlib.contextmanager
     def running(self) -> Iterator["ScriptedMailServer"]:
-        thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        try:
-            yield self
-        finally:
-            self.stopping.set()
-            self._server.shutdown()
-            self._server.server_close()
-            thread.join()
+        with running_server(self._server):
+            try:
+                yield self
+            finally:
+                self.stopping.set()
 
 
 class _Server(ThreadingTCPServer):

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from tests.support.api.http import Client
 from tests.support.client.trails import SealedEvents, Sealer
+from tests.support.serving import running_server
 
 KEY = "certctl_" + "k" * 43
 _EVENTS_A_PAGE = 7
@@ -65,14 +66,8 @@ class LoopbackServer:
 
     @contextlib.contextmanager
     def running(self) -> Iterator["LoopbackServer"]:
-        thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        try:
+        with running_server(self._server):
             yield self
-        finally:
-            self._server.shutdown()
-            self._server.server_close()
-            thread.join()
 
 
 class _Server(ThreadingHTTPServer):

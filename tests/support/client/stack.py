@@ -21,6 +21,7 @@ from tests.support.authorities.pki import BUCKET, HOST
 from tests.support.aws.clients import client
 from tests.support.functions.functions import api_modules
 from tests.support.issuing.issuing import Issuing
+from tests.support.serving import running_server
 from tests.support.template import ROOT
 
 _PUBLIC = "public_api"
@@ -81,14 +82,8 @@ class BridgedStack:
     def running(self) -> Iterator["BridgedStack"]:
         server = _Server(("127.0.0.1", 0), _Handler)
         server.owner, self.url = self, f"http://127.0.0.1:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        try:
+        with running_server(server):
             yield self
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
 
 
 def bridged(issuing: Issuing) -> BridgedStack:

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ import pytest
 
 from tests.support.agents.tls_identity import TlsIdentity, tls_identity
 from tests.support.issuing.loopback import ChallengeDns, Door, free_ports, running_dns, started
+from tests.support.serving import running_server
 
 EAB_KEY_ID = "kid-1"
 EAB_HMAC = "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W"
@@ -148,11 +148,5 @@ def _web_server(answers: Callable[[str], str | None]) -> Iterator[_Web]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     web.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with running_server(server):
         yield web
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)

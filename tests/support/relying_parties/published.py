@@ -1,6 +1,5 @@
 """What relying parties can have of a CA: its certificates and CRLs as files, and the same over plain HTTP."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from tests.support.authorities.sharded import sharded
 from tests.support.aws.clients import REGION, client, local_aws, new_database
 from tests.support.clock import Clock
 from tests.support.functions.control_plane import ControlPlane
+from tests.support.serving import running_server
 
 # Revoked certificates in three CRLs: who reads one of them only accepts two.
 _REVOKED_SHARDS = 3
@@ -53,14 +53,8 @@ def pki_host(folder: Path) -> Iterator[str]:
     handler = partial(_QuietHandler, directory=str(folder))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with running_server(server):
         yield f"127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 class _QuietHandler(SimpleHTTPRequestHandler):

@@ -1,6 +1,5 @@
 """A PKI host on this machine: plain http from the bucket, and the OCSP responder behind it."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from certctl.connectors.http.adapter import OutboundHttp
 from certctl.connectors.relying_party import LONGEST_BODY, RelyingParty
 from certctl.domain.urls import split_url
 from tests.support.authorities.pki import BUCKET, HOST
+from tests.support.serving import running_server
 
 Answer = tuple[int, dict[str, str], bytes]
 _NOT_FOUND: Answer = (404, {}, b"")
@@ -85,11 +85,5 @@ def serving(s3: Any, ocsp: Callable[[str], bytes]) -> Iterator[PkiHost]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     host.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with running_server(server):
         yield host
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

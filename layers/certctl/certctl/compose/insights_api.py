@@ -48,10 +48,11 @@ class InsightsApi:
     def audit_exports(self) -> "AuditExports":
         """Returns the bucket's content: its reader verifies the signatures, with a key of their own."""
         from certctl.connectors.seal_archive import SealArchive
-        from certctl.services.audit.exports import AuditExports
+        from certctl.services.audit.exports import AuditExports, PageLimits
 
+        limits = self._base.overrides.export_limits or PageLimits()
         archive = SealArchive(self._audit.seal_objects, lambda _: None)
-        return AuditExports(self._audit.ranges, self._audit.seal_rows, archive, self._base.now)
+        return AuditExports(self._audit.ranges, self._audit.seal_rows, archive, self._base.now, limits)
 
     @cached_property
     def jobs(self) -> "Jobs":

@@ -2,7 +2,6 @@
 
 import logging
 import re
-import socket
 from collections.abc import Iterator
 
 import pytest
@@ -13,7 +12,7 @@ from certctl.connectors.notifiers.mail.smtp import Dialler, SmtpMail
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 from tests.support.agents.tls_identity import TlsIdentity
-from tests.support.channels.hostile_urls import HOSTILE_ANSWERS, HOSTILE_URLS, PUBLIC
+from tests.support.channels.hostile_urls import HOSTILE_ANSWERS, HOSTILE_URLS, PUBLIC, credulous_dns
 from tests.support.channels.provider_channels import secrets_of
 from tests.support.channels.receivers import Behaviour, Nat, ScriptedDns, drips, sends_raw
 from tests.support.channels.smtp_channels import LOGIN, PASSWORD, SETTINGS, MailRig
@@ -29,15 +28,6 @@ TOKEN = "s3cr3t-internals"
 def canary() -> Iterator[MailServer]:
     with MailServer().running() as server:
         yield server
-
-
-def credulous_dns(host: str, port: int) -> list[str]:
-    """Accepts every spelling of an address that inet_aton accepts, and resolves every name to loopback: the
-    worst case."""
-    try:
-        return [socket.inet_ntoa(socket.inet_aton(host))]
-    except OSError:
-        return ["127.0.0.1"]
 
 
 def hosts() -> list[str]:

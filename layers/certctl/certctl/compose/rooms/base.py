@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from certctl.domain.authorities.sharding import Sharding
     from certctl.domain.catalog.kinds import CatalogKinds
     from certctl.domain.channels.kinds.definitions import ChannelKinds
+    from certctl.services.audit.exports import PageLimits
     from certctl.services.revocation.revocation import RevocationService
     from certctl.store.audit.events import AuditStore
     from certctl.store.catalog.cache import CachedCatalog
@@ -70,6 +71,8 @@ class Overrides:
     """A client of PKI hosts. Its type is not imported: it leads to outbound HTTP."""
     max_writes: int | None = None
     """The most writes of one transaction."""
+    export_limits: "PageLimits | None" = None
+    """The most that a response with audit events holds."""
     sharding: "Sharding | None" = None
     """When the CRL of a CA is split, and into how many."""
     crl_spacing: timedelta | None = None

@@ -18,9 +18,6 @@ from certctl.store.audit.ranges import AuditRanges
 from certctl.store.audit.seals import HeadRecord, SealRow, SealRows
 from certctl.store.paging import in_parallel
 
-EVENTS_A_PAGE = 1_000
-# A response of Lambda has 6 MB, including the body as JSON text.
-_BYTES_A_PAGE = 4_000_000
 _TOGETHER_SECONDS = 300
 # as many as the client has connections
 _S3_THREADS = 8
@@ -54,6 +51,15 @@ class ExportedEvents:
 
 
 @dataclass(frozen=True)
+class PageLimits:
+    """How much a response holds at most."""
+
+    events: int = 1_000
+    characters: int = 4_000_000
+    """Characters of JSON text: a response of Lambda has 6 MB, and its body is JSON text."""
+
+
+@dataclass(frozen=True)
 class SealState:
     """The newest head, and the age of its cutoff."""
 
@@ -70,6 +76,7 @@ class AuditExports:
     rows: SealRows
     archive: SealArchive
     now: Callable[[], datetime]
+    limits: PageLimits = PageLimits()
 
     def heads(self, below: str | None, limit: int) -> tuple[list[HeadRecord], str | None]:
         """Signed heads, newest first, from below a position in the list; and the position to continue
@@ -101,9 +108,9 @@ class AuditExports:
         """The events in the order of the manifest; those that are no longer in the table are left out. Raises
         NotFound."""
         manifest = self.archive.get(seq).manifest
-        ids = [event_id for event_id, _, _ in manifest[offset : offset + EVENTS_A_PAGE]]
+        ids = [event_id for event_id, _, _ in manifest[offset : offset + self.limits.events]]
         texts = self.trail.texts(ids)
-        taken = _fitting(texts.get(event_id, "") for event_id in ids)
+        taken = self._fitting(texts.get(event_id, "") for event_id in ids)
         lines = "".join(f"{texts[event_id]}\n" for event_id in ids[:taken] if event_id in texts)
         end = offset + taken
         return SealedEvents(lines, end if end < len(manifest) else None)
@@ -112,10 +119,20 @@ class AuditExports:
         """The events of a page of the trail with their proofs, as many as one response holds."""
         proofs = self._proofs(page.events)
         lines = [_line(event, proofs.get(event["id"])) for event in page.events]
-        taken = _fitting(lines)
+        taken = self._fitting(lines)
         if taken == len(lines):
             return ExportedEvents("".join(lines), page.next)
         return ExportedEvents("".join(lines[:taken]), _below(page.events[taken - 1]))
+
+    def _fitting(self, texts: Iterable[str]) -> int:
+        """How many of the first texts fit into one response: at least one."""
+        size = count = 0
+        for text in texts:
+            size += len(json.dumps(text))
+            if size > self.limits.characters and count:
+                return count
+            count += 1
+        return count
 
     def _proofs(self, events: Sequence[StoredEvent]) -> dict[str, Proof]:
         """The proofs by event id; events that are not sealed yet have none."""
@@ -164,17 +181,6 @@ def _proofs(seal: Seal, ids: set[str]) -> Iterator[tuple[str, Proof]]:
 
 def _line(event: StoredEvent, proof: Proof | None) -> str:
     return json.dumps({"event": event.text, "proof": proof and vars(proof)}, ensure_ascii=False) + "\n"
-
-
-def _fitting(texts: Iterable[str]) -> int:
-    """How many of the first texts fit into one response: at least one."""
-    size = count = 0
-    for text in texts:
-        size += len(json.dumps(text))
-        if size > _BYTES_A_PAGE and count:
-            return count
-        count += 1
-    return count
 
 
 def _below(event: StoredEvent) -> Position:
