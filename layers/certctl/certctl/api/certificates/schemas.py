@@ -272,7 +272,7 @@ def certificate_details_view(
 
 
 def _plan_view(plan: "RenewalPlan") -> RenewalPlanView:
-    return RenewalPlanView(renew_at=to_wire_or_none(plan.renew_at), alert_at=to_wire_or_none(plan.alert_at))
+    return view_of(RenewalPlanView, plan)
 
 
 def created_view(requested: "IssuanceStarted", now: datetime) -> CreatedCertificateView:
@@ -288,19 +288,12 @@ def job_started_view(requested: "IssuanceStarted") -> JobStartedView:
 
 
 def version_view(details: "VersionDetails") -> VersionView:
-    version, pem, mark = details.version, details.pem, details.revocation
-    view = VersionView(
-        id=version.id,
-        certificate_id=version.certificate_id,
-        serial_number=version.serial_number,
-        ca_id=version.ca_id,
-        not_before=to_wire(version.not_before),
-        not_after=to_wire(version.not_after),
-        fingerprint_sha256=version.fingerprint_sha256,
-        no_rev_avail=version.no_rev_avail,
+    pem, mark = details.pem, details.revocation
+    view = view_of(
+        VersionView,
+        details.version,
         pem_chain=pem.certificate_pem + pem.chain_pem if pem else "",
         csr_pem=pem.csr_pem if pem else "",
-        created_at=to_wire(version.created_at),
     )
     if mark is not None:
         view["revoked_at"] = to_wire(mark.revoked_at)
