@@ -59,15 +59,32 @@ class Transport(OutboundHttp):
         return HttpReply(200, {}, self._exchange(request), 1)
 
 
+_HOLDING_OCSP_URLS = (
+    "ocsp_urls",
+    "ca_activation",
+    "certificate_authority",
+    "root_publication",
+    "ca_revocation",
+    "local_issuers",
+    "outside_roots",
+)
+
+
 def public_host(responding: Responding, monkeypatch: pytest.MonkeyPatch) -> PublicHost:
     """What status_watch asks from now on, of a stack whose new certificates are to name OCSP URLs."""
     monkeypatch.setenv("CERTCTL_OCSP", "true")
-    vars(app.services.cas).pop("ocsp_urls", None)  # it may have read the environment
+    forget_the_environment()
     host = PublicHost(responding)
     party, pki = RelyingParty(Transport(host.exchange)), responding.pki
     watch = RevocationWatch(Overrides(database=pki.database, now=pki.clock, relying_party=party))
     monkeypatch.setattr(status_watch, "services", watch)
     return host
+
+
+def forget_the_environment() -> None:
+    """What has read whether certificates are to name OCSP URLs is made again, with what holds it."""
+    for made in _HOLDING_OCSP_URLS:
+        vars(app.services.cas).pop(made, None)
 
 
 def upkeep(host: PublicHost) -> list[str]:

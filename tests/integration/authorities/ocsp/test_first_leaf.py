@@ -18,6 +18,7 @@ from tests.support.functions.lambda_context import Context
 from tests.support.revocation.interruptions import writes_at_most
 from tests.support.status.public_host import (
     PublicHost,
+    forget_the_environment,
     leaf_of,
     ocsp_urls_in,
     public_host,
@@ -128,7 +129,7 @@ def test_turning_the_parameter_off_opens_a_ca_whose_responders_stay_silent(
     fresh.instead = unreachable
     initialized(fresh)
     monkeypatch.setenv("CERTCTL_OCSP", "false")
-    vars(app.services.cas).pop("ocsp_urls")  # it has read the environment
+    forget_the_environment()
     assert upkeep(fresh) == []
     assert is_open(fresh)
     assert ocsp_urls_in(leaf_of(fresh)) == []
