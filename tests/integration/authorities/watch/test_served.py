@@ -287,11 +287,12 @@ def test_a_run_without_time_leaves_the_rest_to_the_next_which_begins_with_the_ol
         real = ServedWatch._look_at
 
         def slowly(self: Any, due: Any, until: Any) -> Any:
-            urls, look = self._urls, self._urls.look
+            urls = type(self.urls)
+            look = urls.look
 
-            def one(each: Any, head: Any) -> Any:
+            def one(urls: Any, each: Any, head: Any) -> Any:
                 watching.after(1)
-                return look(each, head)
+                return look(urls, each, head)
 
             patch.setattr(urls, "look", one)
             return real(self, due, began + timedelta(seconds=2))
