@@ -45,12 +45,16 @@ def with_filters(fields: Iterable[RecordField]) -> Callable[[Command], Command]:
         for field in fields
         if field.filter
     }
-    return lambda command: gathered(command, "filters", options, given)
+    return _receiving(options)
 
 
 def with_bulk_filters(fields: Iterable[RecordField]) -> Callable[[Command], Command]:
     """Adds the filters of a bulk operation to a command, which receives the given ones as `filters`."""
     options = {field.name: (_option(field, _narrowing(field)), None) for field in fields if field.bulk}
+    return _receiving(options)
+
+
+def _receiving(options: Options) -> Callable[[Command], Command]:
     return lambda command: gathered(command, "filters", options, given)
 
 

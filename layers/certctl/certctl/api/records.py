@@ -8,10 +8,12 @@ from typing import Annotated, Any, ClassVar, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from certctl.domain.field_rules import ID_PATTERN
 from certctl.domain.record_fields import described_fields, wire_name
 from certctl.domain.times import to_wire
 
-RecordId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
+STRICT = ConfigDict(extra="forbid", defer_build=True)
+RecordId = Annotated[str, Field(pattern=f"^{ID_PATTERN}$")]
 
 
 def _without_repeats(ids: list[str]) -> list[str]:
@@ -26,7 +28,7 @@ EACH_ONCE = AfterValidator(_without_repeats)
 class RecordBody(BaseModel):
     """A body with fields of a record of the domain, by the same names."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = STRICT
     record: ClassVar[type[Any]]
     """The record's dataclass."""
 
@@ -49,27 +51,32 @@ def view_of[View](view: type[View], record: Any, /, **computed: Any) -> View:
     """A view of what is computed and, for its other required keys, of the record's attributes of these names.
     `tests/contract/api/test_views.py` compares the types of each call."""
     shown: dict[str, Any] = {}
-    for name in view.__annotations__:
+    attributes = _attributes(view, type(record))  # type: ignore[arg-type]  # classes are hashable
+    for name, attribute in attributes.items():
         if name in computed:
             shown[name] = computed[name]
-        elif name in view.__required_keys__:  # type: ignore[attr-defined]  # a TypedDict has it
-            shown[name] = _as_json(getattr(record, attribute_name(type(record), name)))
+        elif attribute is not None:
+            shown[name] = _as_json(getattr(record, attribute))
     return cast(View, shown)
+
+
+@cache
+def _attributes(view: type[Any], record: type) -> Mapping[str, str | None]:
+    """The attribute of the record for each key of a view; None for a key that is not required."""
+    required = view.__required_keys__
+    return {name: attribute_name(record, name) if name in required else None for name in view.__annotations__}
 
 
 def attribute_name(record: type, name: str) -> str:
     """The attribute of a record that the API calls `name`."""
-    return _renamed(record).get(name, name)
-
-
-@cache
-def _renamed(record: type) -> Mapping[str, str]:
     described = described_fields(record) if is_dataclass(record) else ()
-    return {wire_name(each): each.name for each in described if wire_name(each) != each.name}
+    return next((each.name for each in described if wire_name(each) == name), name)
 
 
 def _as_json(value: Any) -> Any:
     match value:
+        case str() | None:
+            return value
         case datetime():
             return to_wire(value)
         case tuple():

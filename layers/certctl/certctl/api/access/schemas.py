@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from typing import Annotated, Literal, TypedDict
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, Field
 
+from certctl.api.records import STRICT
 from certctl.api.texts import PLAIN, VISIBLE
 from certctl.api.times import Moment
 from certctl.domain.access.api_keys import MOST_NAMES, ApiKey, NewApiKey
@@ -29,7 +30,7 @@ class NewApiKeyBody(BaseModel):
     `teams` narrow its grants, without them the key has all. So does the key that a person who signed in with
     an identity provider makes for themselves. Otherwise `role` is required."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = STRICT
 
     name: Annotated[str, Field(min_length=1, max_length=128, pattern=f"^{PLAIN}+$"), VISIBLE]
     role: Role | None = None

@@ -3,8 +3,9 @@
 from typing import Annotated, TypedDict
 
 from aws_lambda_powertools.event_handler.openapi.params import Header
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
+from certctl.api.records import STRICT
 from certctl.domain.agents.consents import Consent, ConsentSource
 from certctl.domain.kinds import TargetType
 
@@ -38,7 +39,7 @@ class ConsentBody(BaseModel):
     """What the agent's host allows: only what is named, and everything of a sort with `any_...`. At most 16
     KiB of JSON."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = STRICT
 
     source: ConsentSource
     kinds: Annotated[list[TargetType], Field(max_length=_MOST_ENTRIES)]

@@ -3,16 +3,15 @@
 from typing import TYPE_CHECKING, Annotated, Any, Self, TypedDict
 
 from aws_lambda_powertools.event_handler.openapi.params import Header
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
-from certctl.api.records import view_of
+from certctl.api.records import STRICT, view_of
 from certctl.domain.agents.crl_reports import CrlNews, CrlReport, InstalledCrl
 from certctl.domain.catalog.records import Entry, Target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_STRICT = ConfigDict(extra="forbid", defer_build=True)
 _MOST = 20
 # A header, as Certctl-Max-Poll-Seconds.
 WantsCrlBundles = Annotated[
@@ -29,7 +28,7 @@ WantsCrlBundles = Annotated[
 class InstalledCrlBody(BaseModel):
     """A CRL in the file of a target."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     issuer: Annotated[str, Field(max_length=200)]
     number: Annotated[int, Field(ge=0, lt=2**160)]
@@ -46,7 +45,7 @@ class InstalledCrlBody(BaseModel):
 class CrlReportBody(BaseModel):
     """What is installed for a target of kind CRLBundle. `problem` is why that is not up to date."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     target_id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
     crls: Annotated[list[InstalledCrlBody], Field(max_length=_MOST)]

@@ -3,20 +3,18 @@
 from collections.abc import Sequence
 from typing import Annotated, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
-from certctl.api.records import view_of
+from certctl.api.records import STRICT, RecordId, view_of
 from certctl.domain.jobs.jobs import Job, JobStatus
-
-_TargetId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
 
 
 class DeployBody(BaseModel):
     """`target_ids` defaults to all targets of the certificate that have an agent."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = STRICT
 
-    target_ids: Annotated[list[_TargetId], Field(min_length=1, max_length=50)] | None = None
+    target_ids: Annotated[list[RecordId], Field(min_length=1, max_length=50)] | None = None
 
 
 class DeploymentsStartedView(TypedDict):

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypedDict
 
 from aws_lambda_powertools.event_handler.openapi.params import Header
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from certctl.api.agents.consent_schemas import ConsentBody
 from certctl.api.agents.crl_schemas import CrlBundleView, CrlReportBodies, crl_bundle_views
 from certctl.api.pagination import encode_cursor
 from certctl.api.published import TargetTypeName
-from certctl.api.records import view_of
+from certctl.api.records import STRICT, view_of
 from certctl.domain.agents.agents import AgentReport, ConsentUpdate
 from certctl.domain.agents.crl_reports import CrlNews
 from certctl.domain.agents.deployments import DeployableVersion, DeploymentClaim, Result
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from certctl.services.agents.polling import HeartbeatResult, RotatedKey, WorkPage
     from certctl.services.agents.registration import Enrolment
 
-_STRICT = ConfigDict(extra="forbid", defer_build=True)
 _Hostname = Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 _Word = Annotated[str, Field(max_length=64)]
 _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -43,7 +42,7 @@ MaxPollSeconds = Annotated[
 class AgentReportBody(BaseModel):
     """The agent's report about its host and itself."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     hostname: _Hostname
     version: _Word = ""
@@ -58,7 +57,7 @@ class HeartbeatBody(BaseModel):
     """The agent's report about its host and itself. `consent` is sent if the previous response requested it,
     with its digest in `Certctl-Consent`; `crl_bundles` has the reports that changed."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     hostname: _Hostname
     version: _Word = ""
@@ -83,7 +82,7 @@ class HeartbeatBody(BaseModel):
 
 
 class JobCsrBody(BaseModel):
-    model_config = _STRICT
+    model_config = STRICT
 
     csr_pem: Annotated[str, Field(min_length=1, max_length=65536, description="PEM of a PKCS #10 request.")]
 
@@ -91,7 +90,7 @@ class JobCsrBody(BaseModel):
 class StartBody(BaseModel):
     """Empty."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
 
 class ResultBody(BaseModel):
@@ -99,7 +98,7 @@ class ResultBody(BaseModel):
     that is served there. `untouched`: the agent refused the job before it changed anything, and would
     again."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     attempt: Annotated[int, Field(ge=1)]
     outcome: Literal["succeeded", "failed"]

@@ -2,25 +2,23 @@
 
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
-from certctl.api.records import view_of
+from certctl.api.records import STRICT, RecordId, view_of
 from certctl.domain.agents.agents import BootstrapToken
 
 if TYPE_CHECKING:
     from certctl.services.agents.registration import MintedToken
-
-_TeamId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
 
 
 class BootstrapTokenBody(BaseModel):
     """`hostname_pattern`: `*` matches any characters of one label; at most two, and one in a label. `team_id`
     defaults to the caller's team."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = STRICT
 
     hostname_pattern: Annotated[str, Field(min_length=1, max_length=253)]
-    team_id: _TeamId | None = None
+    team_id: RecordId | None = None
 
 
 class LiveTokenView(TypedDict):

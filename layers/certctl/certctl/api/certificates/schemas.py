@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, NotRequired, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from certctl.api.pagination import PageView
-from certctl.api.records import EACH_ONCE, RecordId, values_of, view_of
+from certctl.api.records import EACH_ONCE, STRICT, RecordId, values_of, view_of
 from certctl.api.status.revocation_schemas import RevocationPublicationView, revocation_publication_view
 from certctl.api.texts import PLAIN, PLAIN_TEXT, VISIBLE
 from certctl.domain.certificates.certificates import Certificate, RenewalState
@@ -65,7 +65,6 @@ ABOUT_SEARCH = (
 _FINDS = "of a label of a name, of a word of the display name, of an id, a tag, a serial or a fingerprint"
 _LEAST_SOUGHT = 2
 _EARLIER_PROFILE_ID = "certificate_profile_id"
-_STRICT = ConfigDict(extra="forbid", defer_build=True)
 
 
 class NewCertificateBody(BaseModel):
@@ -74,7 +73,7 @@ class NewCertificateBody(BaseModel):
     in your reach already has is a conflict (409); one that you cannot use for another reason is refused
     (422). `certificate_profile_id`, the name of `profile_id` in earlier releases, is still accepted."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     # fields of certificate: new body
     common_name: Name
@@ -107,7 +106,7 @@ class NewCertificateBody(BaseModel):
 class CertificateEditBody(BaseModel):
     """An edit; an omitted field stays unchanged. Names, issuer and status cannot be edited."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     # fields of certificate: edit body
     name: DisplayName | None = None
@@ -124,13 +123,13 @@ class CertificateEditBody(BaseModel):
 
 
 class RenewBody(BaseModel):
-    model_config = _STRICT
+    model_config = STRICT
 
     csr_pem: _Csr | None = None
 
 
 class CsrBody(BaseModel):
-    model_config = _STRICT
+    model_config = STRICT
 
     csr_pem: _Csr
 

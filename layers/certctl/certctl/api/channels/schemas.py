@@ -5,14 +5,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Literal, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, Field, StrictInt
 
 from certctl.api.access.schemas import TeamId
 from certctl.api.published import ChannelKindName, OnlyWithOptionView, setting_view
-from certctl.api.records import view_of
+from certctl.api.records import STRICT, view_of
 from certctl.domain.channels.channels import BreakerState, ChannelState
 from certctl.domain.channels.records import ChannelEdit, ChannelRecord, NewChannel
 from certctl.domain.errors import InvalidInput
+from certctl.domain.field_rules import ID_PATTERN
 from certctl.domain.kinds import Setting
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 from certctl.domain.times import to_wire, to_wire_or_none
@@ -25,7 +26,7 @@ _OF_THE_DEPLOYMENT = "-default"
 ChannelId = Annotated[
     str,
     Field(
-        pattern=r"^[a-z0-9][a-z0-9-]{2,63}$",
+        pattern=f"^{ID_PATTERN}$",
         description="Its name among all channels; those that end in -default come with the deployment.",
     ),
 ]
@@ -41,7 +42,7 @@ Settings = Annotated[
 class NewChannelBody(BaseModel):
     """`team_id` lets the team's operators test it; without one all may."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = STRICT
 
     id: ChannelId
     kind: ChannelKindName
@@ -59,7 +60,7 @@ class ChannelEditBody(BaseModel):
     """The complete new channel; settings as the API shows them keep their values. `version`, or `If-Match`,
     is the one that was read: the change is refused if another is stored by now."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = STRICT
 
     settings: Settings
     enabled: bool = True

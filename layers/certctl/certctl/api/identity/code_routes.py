@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, TypedDict
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from certctl.api.records import STRICT
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
 from certctl.domain.identity.login_codes import CHALLENGE
@@ -20,7 +21,7 @@ class LoginCodeBody(BaseModel):
     `redirect_uri` is `http://127.0.0.1:PORT/`; without one the user pastes the code, and the session is never
     an administrator's."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = STRICT
 
     code_challenge: Annotated[str, Field(pattern=CHALLENGE)]
     state: Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9._~-]+$")]

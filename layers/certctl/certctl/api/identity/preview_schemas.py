@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from certctl.api.access.schemas import RoleGrantView, teams_view
 from certctl.api.identity.token_schemas import LONGEST_ASSERTION
-from certctl.api.records import view_of
+from certctl.api.records import STRICT, view_of
 from certctl.domain.access.permissions import Role
 from certctl.domain.errors import InvalidInput
 
@@ -19,7 +19,7 @@ class AccessPreviewBody(BaseModel):
     """Either an ID token of the provider, for any client, which is verified; or the `claims` that one would
     have, with those of UserInfo. Nothing is stored."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = STRICT
 
     provider_id: Annotated[str, Field(min_length=1, max_length=64)]
     claims: Annotated[dict[str, Any], Field(max_length=200)] | None = None

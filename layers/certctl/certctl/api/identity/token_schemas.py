@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from certctl.api.problems import Problem
-from certctl.api.records import view_of
+from certctl.api.records import STRICT, view_of
 from certctl.domain.access.sign_in import SessionLimit
 from certctl.domain.errors import GrantRefused, InvalidInput
 from certctl.domain.identity.exchanged_tokens import ACCESS_TOKEN, GrantError
@@ -101,7 +101,7 @@ class TrustPreviewBody(BaseModel):
     """Either `token`, which is verified as in an exchange, or the `claims` that one would have. Nothing is
     issued or used up."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = STRICT
 
     token: Annotated[str, Field(min_length=1, max_length=LONGEST_ASSERTION)] | None = None
     claims: Annotated[dict[str, Any], Field(max_length=200)] | None = None

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Annotated, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from certctl.api.notifications.routing_schemas import MuteView, mute_view
-from certctl.api.records import view_of
+from certctl.api.records import STRICT, view_of
 from certctl.domain.errors import InvalidInput
 from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.notifications.previews import PreviewRequest, RoutingPreview, Unusable
@@ -26,7 +26,7 @@ class RoutingPreviewBody(BaseModel):
     """The alert: about a certificate, or about what an owner or a team (or both) has; without ids, about the
     whole stack."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = STRICT
 
     type: NotificationType
     severity: Severity

@@ -3,16 +3,15 @@
 from datetime import UTC, datetime
 from typing import Annotated, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
-from certctl.api.records import view_of
+from certctl.api.records import STRICT, view_of
 from certctl.api.times import Moment
 from certctl.domain.errors import InvalidInput
 from certctl.domain.notifications.mutes import Mute, NewMute
 from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.notifications.routing import MAX_CHANNELS, MAX_ROUTES, Route, RoutingRule, RuleInput
 
-_STRICT = ConfigDict(extra="forbid", defer_build=True)
 _ChannelId = Annotated[str, Field(min_length=1, max_length=64)]
 _RecordId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 
@@ -35,7 +34,7 @@ ABOUT_MUTES = (
 class RouteBody(BaseModel):
     """Alerts of these severities and types go to these channels, by id. Omitted or empty means any."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     channels: Annotated[list[_ChannelId], Field(min_length=1, max_length=MAX_CHANNELS)]
     severities: Annotated[list[Severity], Field(max_length=len(Severity))] = []
@@ -49,7 +48,7 @@ class RoutingRuleBody(BaseModel):
     """The complete new rule; the first route that takes an alert decides. With a `version` (or `If-Match`)
     it is refused if another version is stored by now (409); 0 means that there is none yet."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     routes: Annotated[list[RouteBody], Field(min_length=1, max_length=MAX_ROUTES)]
     version: Annotated[int, Field(ge=0)] | None = None
@@ -61,7 +60,7 @@ class RoutingRuleBody(BaseModel):
 class NewMuteBody(BaseModel):
     """Of one certificate, or of a team. `starts_at` defaults to now; at most 366 days ahead."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     certificate_id: _RecordId | None = None
     team_id: _RecordId | None = None

@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from certctl.api.list_positions import position_view
 from certctl.api.pagination import encode_cursor
-from certctl.api.records import view_of
+from certctl.api.records import STRICT, view_of
 from certctl.domain.notifications.delivery import Death, death_of
 from certctl.domain.notifications.notifications import (
     Action,
@@ -33,7 +33,7 @@ class BulkRequeueBody(BaseModel):
     """The selection: all dead ones, unless a filter narrows it. `channel` is a kind (`Slack`) or a channel's
     id; `sent` ones are requeued only if they were skipped or muted."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = STRICT
 
     status: NotificationStatus = NotificationStatus.DEAD
     channel: Annotated[str, Field(min_length=1, max_length=128)] | None = None

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, Field, StrictInt
 
 from certctl.api.catalog.bodies import AllowedNames
 from certctl.api.list_positions import position_of, position_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, encode_cursor
-from certctl.api.records import view_of
+from certctl.api.records import STRICT, view_of
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
 
@@ -27,7 +27,7 @@ _ABOUT = (
 class NamesPreviewBody(BaseModel):
     """The names that the team would have."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = STRICT
 
     allowed_names: AllowedNames
     per_page: Annotated[StrictInt, Field(ge=1, le=500, description="Certificates to examine at most.")] = (

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, Field, StrictInt
 
 from certctl.api.catalog.bodies import Config
 from certctl.api.list_positions import position_of, position_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, encode_cursor
-from certctl.api.records import view_of
+from certctl.api.records import STRICT, view_of
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
 from certctl.domain.policies.policies import (
@@ -35,7 +35,7 @@ class PolicyPreviewBody(BaseModel):
     """The rule of a policy. Its severity makes no difference to what violates it. A switch of AllowedDomains
     that is left out is false, as in a new policy."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = STRICT
 
     type: PolicyType
     config: Config

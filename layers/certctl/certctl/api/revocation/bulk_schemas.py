@@ -2,10 +2,10 @@
 
 from typing import Annotated, Self, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from certctl.api.certificates.schemas import CertificateView, ProfileId
-from certctl.api.records import RecordId
+from certctl.api.records import STRICT, RecordId
 from certctl.api.times import Moment
 from certctl.domain.certificates.certificates import Status
 from certctl.domain.errors import InvalidInput
@@ -17,7 +17,7 @@ class BulkRevokeBody(BaseModel):
     """All given filters must match; status and environment only narrow what the others choose. `cursor` and
     `per_page` are for a dry run."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = STRICT
 
     reason: str
     invalidity_date: Moment | None = None

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Annotated, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
-from certctl.api.records import view_of
+from certctl.api.records import STRICT, RecordId, view_of
 from certctl.domain.revocation.bulk import MAX_NAMED
 from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
 from certctl.domain.revocation.campaigns import (
@@ -19,19 +19,18 @@ from certctl.domain.revocation.campaigns import (
 )
 from certctl.domain.revocation.revocations import require_reason
 
-_RecordId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
 _Count = Annotated[int, Field(ge=0, le=10_000_000)]
 
 
 class CampaignSelectionBody(BaseModel):
     """All that is given must match; give at least one."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = STRICT
 
-    certificate_ids: Annotated[list[_RecordId], Field(min_length=1, max_length=MAX_NAMED)] | None = None
+    certificate_ids: Annotated[list[RecordId], Field(min_length=1, max_length=MAX_NAMED)] | None = None
     spki_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
-    ca_id: _RecordId | None = None
-    agent_id: _RecordId | None = None
+    ca_id: RecordId | None = None
+    agent_id: RecordId | None = None
     profile_id: Annotated[str, Field(min_length=1, max_length=256)] | None = None
     algorithm: Annotated[str, Field(pattern=r"^(RSA(-[0-9]{4})?|ECDSA(-P256|-P384)?|Ed25519)$")] | None = None
 
@@ -50,7 +49,7 @@ class CampaignSelectionBody(BaseModel):
 class CampaignBody(BaseModel):
     """Without `confirm` it is a dry run, which can be confirmed later."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = STRICT
 
     selection: CampaignSelectionBody
     reason: str
@@ -73,7 +72,7 @@ class CampaignBody(BaseModel):
 class CampaignConfirmBody(BaseModel):
     """The number of certificates that the dry run found."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = STRICT
 
     confirm: _Count
 

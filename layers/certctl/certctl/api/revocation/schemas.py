@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, TypedDict
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
-from certctl.api.records import view_of
+from certctl.api.records import STRICT, view_of
 from certctl.api.times import Moment
 from certctl.domain.revocation.revocations import UNSPECIFIED, RevocationRequest, require_reason
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class RevokeBody(BaseModel):
     """`reason` is one of the eight of RFC 5280 section 5.3.1 that are accepted."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = STRICT
 
     reason: str = UNSPECIFIED
     invalidity_date: Moment | None = None

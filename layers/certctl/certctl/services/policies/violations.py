@@ -8,13 +8,14 @@ from datetime import datetime
 from certctl.domain.access.permissions import Permission, Principal, Scope
 from certctl.domain.catalog.records import Kind
 from certctl.domain.errors import NotFound
+from certctl.domain.field_rules import ID_PATTERN
 from certctl.domain.policies.policies import Violation, ViolationFilter, ViolationState
 from certctl.store.catalog.cache import MAX_POLICIES
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.paging import Hit, ListPage, Position, Stage, load, page_of, rows_to_read, walk
 from certctl.store.policies.violations import ViolationStore
 
-_ID = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
+_ID = re.compile(ID_PATTERN)
 
 
 @dataclass(frozen=True)
