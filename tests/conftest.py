@@ -1,5 +1,6 @@
 """Fixtures of the whole suite. moto comes in with `tests.support.aws.clients`, before any client is made."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,10 @@ from tests.support.functions.deployed import Deployed, deployed
 # Two busy cores make any deadline a coin toss.
 settings.register_profile("suite", deadline=None, max_examples=50)
 settings.load_profile("suite")
+
+# POSIX shells start background jobs with SIGINT ignored, which the commands that tests interrupt would inherit.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """Runs make targets in parallel: `python3.13 -m local.checks.lanes "unit contract" "e2e test-browser"`.
 
-Each argument is a lane: its targets run one after the other. The output of a target is printed whole when the
-target has ended. The first failure, or Ctrl-C, ends all lanes. Standard library only.
+Each argument is a lane: its targets run one after the other, also after a failure, so that one run reports
+them all. The output of a target is printed whole when the target has ended. Ctrl-C ends all lanes. Standard
+library only.
 """
 
 import asyncio
@@ -19,12 +20,8 @@ from typing import BinaryIO
 _STOP_SECONDS = 120
 
 
-class FailedError(Exception):
-    """A target failed; its output is printed."""
-
-
-async def _run(target: str) -> None:
-    """Raises FailedError."""
+async def _run(target: str) -> bool:
+    """Whether it passed."""
     print(f"==> {target} begins", flush=True)
     began = time.monotonic()
     with tempfile.TemporaryFile() as output:
@@ -45,8 +42,7 @@ async def _run(target: str) -> None:
             _show(target, output, "stopped", began)
             raise
         _show(target, output, f"failed with status {status}" if status else "passed", began)
-    if status:
-        raise FailedError(target)
+    return status == 0
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:
@@ -66,22 +62,17 @@ def _show(target: str, output: BinaryIO, how: str, began: float) -> None:
     print(f"==> {target} {how} after {time.monotonic() - began:.0f} s\n", flush=True)
 
 
-async def _lane(targets: Sequence[str]) -> None:
-    for target in targets:
-        await _run(target)
+async def _lane(targets: Sequence[str]) -> list[str]:
+    """The targets that failed."""
+    return [target for target in targets if not await _run(target)]
 
 
 async def _all(lanes: Sequence[Sequence[str]]) -> list[str]:
     """The targets that failed. Raises CancelledError after a signal."""
     _cancel_on_signals()
-    failed: list[str] = []
-    try:
-        async with asyncio.TaskGroup() as group:
-            for targets in lanes:
-                group.create_task(_lane(targets))
-    except* FailedError as failures:
-        failed += map(str, failures.exceptions)
-    return failed
+    async with asyncio.TaskGroup() as group:
+        running = [group.create_task(_lane(targets)) for targets in lanes]
+    return [target for lane in running for target in lane.result()]
 
 
 def _cancel_on_signals() -> None:

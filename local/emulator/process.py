@@ -1,6 +1,8 @@
 """The AWS emulator (MiniStack) as a child process: loopback only, each function held to its own IAM role."""
 
+import http.client
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -15,6 +17,8 @@ from local.emulator.state import PRIVATE
 from local.settings import REGION, TOOLS
 
 START_SECONDS = 60
+# Below the ports that Linux, macOS and Windows give to clients.
+_SERVER_PORTS = range(20_000, 32_768)
 _ENTRY = Path(__file__).with_name("ministack_entry.py")
 # It writes its state on the way out: seconds for a large one.
 STOP_SECONDS = 90
@@ -65,11 +69,12 @@ def _binds(probe: socket.socket, port: int) -> bool:
 
 
 def any_free_port() -> int:
-    """A free port of the loopback address, chosen by the system."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A free port of the loopback address, below those that systems give to clients: a client that polls one of
+    its own kind before anything listens is connected to itself. Raises EmulatorError if a hundred are taken."""
+    for port in random.sample(_SERVER_PORTS, 100):
+        if is_free(port):
+            return port
+    raise EmulatorError(f"no port between {_SERVER_PORTS.start} and {_SERVER_PORTS.stop} is free")
 
 
 def _environment(live: Path, port: int, key: RootKey) -> dict[str, str]:
@@ -145,7 +150,8 @@ def _is_ready(url: str) -> bool:
         with urllib.request.urlopen(f"{url}/_ministack/ready", timeout=2) as answer:  # noqa: S310
             ready: bool = answer.status == 200
             return ready
-    except OSError:
+    except (OSError, http.client.HTTPException):
+        # HTTPException: another server has this port.
         return False
 
 

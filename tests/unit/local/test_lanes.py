@@ -10,8 +10,8 @@ import pytest
 
 from tests.support.template import ROOT
 
-# A read of a pipe ends when somebody writes to it: `first` and `second` end only in parallel, `bad` fails
-# once `endless` runs, and that ends by a signal alone.
+# A read of a pipe ends when somebody writes to it: `first` and `second` end only in parallel, and `endless`
+# ends by a signal alone.
 _MAKEFILE = """
 SHELL := /bin/bash
 good:
@@ -21,7 +21,7 @@ first:
 second:
 	@cat to-second; echo it > to-first
 bad:
-	@cat running; echo broken; exit 3
+	@echo broken; exit 3
 endless:
 	@trap 'echo cleaned up; exit 1' INT; echo it > running; read < nothing
 """
@@ -60,15 +60,13 @@ def test_lanes_run_side_by_side_and_each_output_is_printed_whole(folder: Path) -
     assert "all lanes passed after " in output
 
 
-def test_a_failure_is_printed_and_ends_the_other_lane_and_what_comes_next(folder: Path) -> None:
-    code, output = ended(start(folder, "bad good", "endless good"))
+def test_every_target_is_run_and_every_failure_is_named(folder: Path) -> None:
+    code, output = ended(start(folder, "bad good", "good bad"))
 
     assert code == 1
-    assert "broken\n" in output
-    assert "cleaned up\n" in output
-    assert "==> endless stopped after " in output
-    assert "good" not in output
-    assert output.endswith("failed: bad\n")
+    assert output.count("broken\n") == 2
+    assert output.count("==> good passed after ") == 2
+    assert output.endswith("failed: bad, bad\n")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -83,3 +81,20 @@ def test_a_signal_ends_every_lane_after_it_has_cleaned_up(folder: Path, number: 
     assert code == 130
     assert "cleaned up\n" in output
     assert "good" not in output
+
+
+def test_a_target_is_stopped_politely_in_a_background_job_too(folder: Path) -> None:
+    """POSIX shells start background jobs with SIGINT ignored, which programs inherit."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        running = start(folder, "endless")
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with (folder / "running").open() as begun:
+        begun.read()
+    running.send_signal(signal.SIGTERM)
+
+    code, output = ended(running)
+
+    assert code == 130
+    assert "cleaned up\n" in output
