@@ -111,8 +111,9 @@ class Run:
             values = start.values_of(self.chosen, self.declared, memory, machine.account)
             memory = start.deploy_if_changed(built, values, memory, machine.account, self.options)
         stack = deploy.describe(machine.account)
-        memory = start.with_admin_key(memory, stack, machine.account, self.admin_key)
-        start.publish_own_url(self.options, stack, machine.account)
+        with step("starting the first functions: the administrator's key, and the stack's own URL"):
+            memory = start.with_admin_key(memory, stack, machine.account, self.admin_key)
+            start.publish_own_url(self.options, stack, machine.account)
         self.state.write_memory(memory)
         destination = Destination(
             machine.url,
@@ -148,12 +149,16 @@ class Run:
         if provider is not None:
             api = Api(self.api_url, running.memory.api_key)
             store = secret_store(running.emulator.account)
-            await asyncio.to_thread(self._sign_in.make_records, api, store, provider.issuer)
+            with step("making the records by which the demo's people sign in"):
+                await asyncio.to_thread(self._sign_in.make_records, api, store, provider.issuer)
 
     async def _with_ocsp_urls(self, running: Running) -> Running:
         """Before the first certificate is issued."""
+        if running.memory.kept_up:
+            return running
         where = running.stack, running.emulator.account
-        memory = await asyncio.to_thread(with_ocsp_urls, running.memory, *where)
+        with step("waiting until the CAs are served, and issue"):
+            memory = await asyncio.to_thread(with_ocsp_urls, running.memory, *where)
         if memory != running.memory:
             self.state.write_memory(memory)
         return replace(running, memory=memory)

@@ -15,7 +15,7 @@ from tests.support.functions.deployed import Deployed, deployed
 settings.register_profile("suite", deadline=None, max_examples=50)
 settings.load_profile("suite")
 
-# POSIX shells start background jobs with SIGINT ignored, which the commands that tests interrupt would inherit.
+# POSIX shells start background jobs with SIGINT ignored: the commands that tests interrupt would inherit it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

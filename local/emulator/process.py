@@ -69,8 +69,8 @@ def _binds(probe: socket.socket, port: int) -> bool:
 
 
 def any_free_port() -> int:
-    """A free port of the loopback address, below those that systems give to clients: a client that polls one of
-    its own kind before anything listens is connected to itself. Raises EmulatorError if a hundred are taken."""
+    """A free port of the loopback address, below those that systems give to clients: a client that polls one
+    of these before anything listens is connected to itself. Raises EmulatorError if a hundred are taken."""
     for port in random.sample(_SERVER_PORTS, 100):
         if is_free(port):
             return port
@@ -135,7 +135,7 @@ def start(live: Path, port: int, key: RootKey, log: Path) -> Emulator:
 
 def _wait_until_ready(emulator: Emulator, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while not _is_ready(emulator.url):
+    while not is_ready(emulator.url):
         if emulator.process.poll() is not None:
             raise EmulatorError(f"the emulator ended at once: see {log}")
         if time.monotonic() > deadline:
@@ -144,7 +144,8 @@ def _wait_until_ready(emulator: Emulator, log: Path) -> None:
         time.sleep(0.1)
 
 
-def _is_ready(url: str) -> bool:
+def is_ready(url: str) -> bool:
+    """Whether the emulator answers at this URL."""
     try:
         # our own child
         with urllib.request.urlopen(f"{url}/_ministack/ready", timeout=2) as answer:  # noqa: S310
