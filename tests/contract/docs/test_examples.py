@@ -31,6 +31,12 @@ def test_every_command_of_the_workflow_exists() -> None:
     assert [fault for step in steps() for fault in faults(_EXPRESSION.sub("x", step))] == []
 
 
+def test_the_workflow_signs_in_by_its_own_token_and_stores_no_key() -> None:
+    text = (EXAMPLES / "github-actions.yml").read_text("utf-8")
+    assert yaml.safe_load(text)["permissions"]["id-token"] == "write"
+    assert "secrets." not in text
+
+
 @pytest.mark.parametrize(
     ("sent_at", "body", "expected"), [(1000, b"{}", True), (100, b"{}", False), (1000, b"{ }", False)]
 )

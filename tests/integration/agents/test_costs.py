@@ -48,9 +48,9 @@ def usage_of_polls(agents: AgentsByHttp, agent: AgentByHttp, count: int, pause: 
     return usage_of(agents, *[poll] * count)
 
 
-def stated(pattern: str) -> float:
-    """The number in the text; it is there once."""
-    text = " ".join((ROOT / "docs" / "agent.md").read_text(encoding="utf-8").split())
+def stated(pattern: str, page: str = "agent.md") -> float:
+    """The number in the page's text; it is there once."""
+    text = " ".join((ROOT / "docs" / page).read_text(encoding="utf-8").split())
     (found,) = re.findall(pattern, text)
     return float(found.replace(",", ""))
 
@@ -95,6 +95,7 @@ def test_an_agent_that_asks_to_poll_every_15_seconds_costs_what_the_page_says(
     dollars = hour.times(MONTH_SECONDS / 3600).dollars
 
     assert round(dollars, 2) == stated(r"every 15 seconds costs about \$(\d+\.\d+)")
+    assert round(dollars, 2) == stated(r"makes it 15 s for about \$(\d+\.\d+)", "limits.md")
 
 
 def test_an_older_agent_costs_what_the_page_says(agents: AgentsByHttp, agent: AgentByHttp) -> None:
