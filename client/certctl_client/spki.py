@@ -5,21 +5,9 @@ from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import serialization as keys
-
 from certctl_client.errors import CommandError, ConfigurationError
 
 _HEX = re.compile(r"[0-9a-f]{64}")
-_READERS: Sequence[Callable[[bytes], Any]] = (
-    lambda data: x509.load_pem_x509_certificate(data).public_key(),
-    lambda data: x509.load_pem_x509_csr(data).public_key(),
-    keys.load_pem_public_key,
-    lambda data: keys.load_pem_private_key(data, None).public_key(),
-    lambda data: x509.load_der_x509_certificate(data).public_key(),
-    keys.load_der_public_key,
-    lambda data: keys.load_der_private_key(data, None).public_key(),
-)
 
 
 def spki_text(text: str) -> str:
@@ -33,13 +21,30 @@ def spki_text(text: str) -> str:
 def spki_of(data: bytes) -> str:
     """The SHA-256 of the key of the first certificate, CSR, public or private key. A private key is only
     read, never sent. Raises CommandError."""
-    for read in _READERS:
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    for read in _readers():
         if (key := _or_none(read, data)) is not None:
-            encoded = key.public_bytes(keys.Encoding.DER, keys.PublicFormat.SubjectPublicKeyInfo)
+            encoded = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
             return sha256(encoded).hexdigest()
     raise CommandError(
         "It holds no certificate, CSR or key that can be read.",
         "PEM and DER are read; for an encrypted key, give its certificate.",
+    )
+
+
+def _readers() -> Sequence[Callable[[bytes], Any]]:
+    from cryptography import x509  # long to import, and hex digits need none of it
+    from cryptography.hazmat.primitives import serialization as keys
+
+    return (
+        lambda data: x509.load_pem_x509_certificate(data).public_key(),
+        lambda data: x509.load_pem_x509_csr(data).public_key(),
+        keys.load_pem_public_key,
+        lambda data: keys.load_pem_private_key(data, None).public_key(),
+        lambda data: x509.load_der_x509_certificate(data).public_key(),
+        keys.load_der_public_key,
+        lambda data: keys.load_der_private_key(data, None).public_key(),
     )
 
 

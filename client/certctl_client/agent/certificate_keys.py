@@ -18,7 +18,8 @@ from cryptography.x509.oid import NameOID
 from certctl_client.agent.errors import WorkRefused
 from certctl_client.agent.state import State, make_private
 from certctl_client.agent.wire import KeyWish, Work
-from certctl_client.enrolment.keys import KeyType, PrivateKey, load_key, new_key_pem, same_key, signature_hash
+from certctl_client.enrolment.key_types import KeyType
+from certctl_client.enrolment.keys import PrivateKey, load_key, new_key_pem, same_key, signature_hash
 from certctl_client.files import keep_new, read_bounded
 
 KEY, REQUEST = "key.pem", "request.csr"

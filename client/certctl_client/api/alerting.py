@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from certctl_client.api import operations
 from certctl_client.api.schema import (
@@ -20,12 +21,14 @@ from certctl_client.api.schema import (
     RoutingRuleBody,
     RoutingRuleView,
 )
-from certctl_client.api.transport import Api
+
+if TYPE_CHECKING:
+    from certctl_client.api.transport import Api
 
 
 @dataclass(frozen=True)
 class Channels:
-    api: Api
+    api: "Api"
 
     def all(self, page: ListChannelsQuery) -> Iterator[ChannelView]:
         """Lists channels by id."""
@@ -56,7 +59,7 @@ class Channels:
 
 @dataclass(frozen=True)
 class Routing:
-    api: Api
+    api: "Api"
 
     def all(self, page: ListRoutingRulesQuery) -> Iterator[RoutingRuleView]:
         """Lists rules by id: `stack`, `team:<team id>` or `owner:<owner id>`."""
@@ -80,7 +83,7 @@ class Routing:
 
 @dataclass(frozen=True)
 class Mutes:
-    api: Api
+    api: "Api"
 
     def all(self, page: ListMutesQuery) -> Iterator[MuteView]:
         """Lists mutes that have not ended, newest first."""

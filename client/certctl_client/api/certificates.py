@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from certctl_client.api import operations
@@ -40,7 +41,9 @@ from certctl_client.api.schema import (
     StatusView,
     VersionView,
 )
-from certctl_client.api.transport import Api
+
+if TYPE_CHECKING:
+    from certctl_client.api.transport import Api
 
 _LARGEST_PAGE = 500
 # A dry run has another response than the operation, and no effect.
@@ -57,7 +60,7 @@ INCOMPLETE = "Older certificates are still being indexed: a certificate that is 
 
 @dataclass(frozen=True)
 class Certificates:
-    api: Api
+    api: "Api"
 
     def all(self, filters: ListCertificatesQuery) -> Iterator[CertificateView]:
         """Lists certificates, newest first; a search in the order of its matches."""
@@ -159,7 +162,7 @@ class Certificates:
 
 @dataclass(frozen=True)
 class KeyUses:
-    api: Api
+    api: "Api"
 
     def of(self, spki_sha256: str) -> KeyUsesView:
         """Reads all pages as one: each record once, with all its versions. Raises RequestFailed (404) if
@@ -190,7 +193,7 @@ def merged_records(records: Iterable[KeyRecordView]) -> list[KeyRecordView]:
 
 @dataclass(frozen=True)
 class Campaigns:
-    api: Api
+    api: "Api"
 
     def all(self, page: ListCampaignsQuery) -> Iterator[CampaignView]:
         """Lists campaigns, newest first."""

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from certctl_client.api.http import httpx
 from certctl_client.errors import RequestFailed
 from certctl_client.exit_codes import ExitCode
 from certctl_client.plain_text import printable
 from certctl_client.settings import KEY_VARIABLE
+
+if TYPE_CHECKING:
+    from certctl_client.api.http import httpx
 
 _NEXT_STEPS: Mapping[int, str] = {
     401: f"The key is unknown, revoked or expired: set {KEY_VARIABLE} to a live one.",
@@ -35,7 +37,7 @@ _TEXT_LIMIT = 300
 _MAX_FIELDS = 20
 
 
-def request_failed(response: httpx.Response) -> RequestFailed:
+def request_failed(response: "httpx.Response") -> RequestFailed:
     """The error of a response that has been read and has a status of 300 or more."""
     status, problem = response.status_code, _document(response)
     request_id = _text(problem.get("request_id")) or printable(response.headers.get("X-Request-ID", ""), 100)
@@ -74,7 +76,7 @@ def _next_step(status: int, request_id: str, message: str) -> str:
     return _NEXT_STEPS.get(status, "")
 
 
-def _document(response: httpx.Response) -> Mapping[str, Any]:
+def _document(response: "httpx.Response") -> Mapping[str, Any]:
     """The problem document. Empty if the body is none: API Gateway and proxies return other bodies."""
     try:
         document = response.json()

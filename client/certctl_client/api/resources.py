@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from certctl_client.api import catalog_operations, operations
 from certctl_client.api.alerting import Channels, Mutes, Routing
 from certctl_client.api.catalog_operations import CatalogOperations
 from certctl_client.api.certificates import Campaigns, Certificates, KeyUses
+from certctl_client.api.paths import Parameters
 from certctl_client.api.schema import (
     AccessPreviewBody,
     AccessPreviewView,
@@ -58,12 +59,14 @@ from certctl_client.api.schema import (
     UserSessionView,
     ViolationView,
 )
-from certctl_client.api.transport import Api, Parameters
+
+if TYPE_CHECKING:
+    from certctl_client.api.transport import Api
 
 
 @dataclass(frozen=True)
 class Jobs:
-    api: Api
+    api: "Api"
 
     def all(self, filters: ListJobsQuery) -> Iterator[JobView]:
         """Newest records first."""
@@ -85,7 +88,7 @@ class Jobs:
 
 @dataclass(frozen=True)
 class Notifications:
-    api: Api
+    api: "Api"
 
     def all(self, filters: ListNotificationsQuery) -> Iterator[NotificationView]:
         """Newest records first."""
@@ -107,7 +110,7 @@ class Notifications:
 
 @dataclass(frozen=True)
 class Keys:
-    api: Api
+    api: "Api"
 
     def all(self, page: ListApiKeysQuery) -> Iterator[ApiKeyView]:
         """Lists the caller's own keys, or all for an administrator, newest first."""
@@ -186,7 +189,7 @@ class Keys:
 
 @dataclass(frozen=True)
 class Audit:
-    api: Api
+    api: "Api"
 
     def all(self, filters: ListAuditEventsQuery) -> Iterator[AuditEventView]:
         """Newest records first."""
@@ -198,7 +201,7 @@ class Audit:
 
 @dataclass(frozen=True)
 class Authorities:
-    api: Api
+    api: "Api"
 
     def all(self) -> list[AuthorityView]:
         """Lists the CAs, issuing ones first."""
@@ -210,7 +213,7 @@ class Authorities:
 
 @dataclass(frozen=True)
 class Revocations:
-    api: Api
+    api: "Api"
 
     def all(self, filters: ListRevocationRecordsQuery) -> Iterator[RevocationRecordView]:
         """Lists the stored revocations, in order of CA, shard and serial number, external issuers last."""
@@ -224,7 +227,7 @@ class Revocations:
 
 @dataclass(frozen=True)
 class Insights:
-    api: Api
+    api: "Api"
 
     def health(self) -> str:
         """`ok`."""
@@ -245,7 +248,7 @@ class Insights:
 class Catalog:
     """Catalog records of one kind."""
 
-    api: Api
+    api: "Api"
     operations: CatalogOperations
 
     def all(self, filters: Parameters) -> Iterator[Any]:
@@ -271,7 +274,7 @@ class Catalog:
 class CatalogRelated:
     """Operations that some kinds have besides those on their records."""
 
-    api: Api
+    api: "Api"
 
     def create_bootstrap_token(self, body: BootstrapTokenBody, idempotency_key: str) -> BootstrapTokenView:
         """Creates a token with which one host may register as an agent within an hour."""
@@ -336,7 +339,7 @@ class CatalogRelated:
 class Stack:
     """One server's API by resource."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: "Api") -> None:
         self.api = api
         self.certificates = Certificates(api)
         self.jobs = Jobs(api)

@@ -1,21 +1,23 @@
 """Checks responses as far as the commands rely on them."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from certctl_client.api.http import httpx
 from certctl_client.api.operation import Operation
 from certctl_client.api.problems import request_failed
 from certctl_client.errors import CommandError
 
+if TYPE_CHECKING:
+    from certctl_client.api.http import httpx
 
-def successful(response: httpx.Response) -> httpx.Response:
+
+def successful(response: "httpx.Response") -> "httpx.Response":
     if not response.is_success:
         raise request_failed(response)
     return response
 
 
-def record_of[Record](operation: Operation[Record], response: httpx.Response) -> Record:
+def record_of[Record](operation: Operation[Record], response: "httpx.Response") -> Record:
     expected: type[Any] = operation.response
     if expected is type(None):
         return cast(Record, None)
@@ -34,7 +36,7 @@ def with_fields_of[Record](operation: Operation[Record], record: dict[str, Any])
     return cast(Record, record)
 
 
-def json_object(response: httpx.Response) -> dict[str, Any]:
+def json_object(response: "httpx.Response") -> dict[str, Any]:
     try:
         body = response.json()
     except (ValueError, RecursionError):

@@ -1,6 +1,11 @@
 """Bodies, queries and records of the API. Made from the OpenAPI document by `make client-types`."""
 
-from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypeAlias
+
+if TYPE_CHECKING:
+    from typing import TypedDict
+else:
+    from certctl_client.api.shapes import TypedDict
 
 
 class AccessPreviewBody(TypedDict):

@@ -1,16 +1,16 @@
 """The API over HTTP: repeatable requests are retried, a refusal becomes an error with a next step."""
 
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from certctl_client import __version__
 from certctl_client.api.http import httpx, trust_for
 from certctl_client.api.operation import Operation
+from certctl_client.api.paths import Parameters, filled
 from certctl_client.api.problems import with_id
 from certctl_client.api.responses import (
     json_object,
@@ -23,22 +23,11 @@ from certctl_client.api.responses import (
 from certctl_client.api.retrying import RetryPolicy, jitter
 from certctl_client.api.tracing import traced
 from certctl_client.api.unreachable import reason_and_advice
-from certctl_client.errors import ConfigurationError, RequestFailed, Unreachable
+from certctl_client.errors import RequestFailed, Unreachable
 from certctl_client.settings import Settings
 
 # API Gateway gives a function 30 s.
 _TIMEOUT = httpx.Timeout(35.0, connect=5.0)
-_PREFIX = "/api/v1"
-_PARAMETER = re.compile(r"\{\w+\}")
-# The gateway decodes a path before it routes: these would lead to another route, or to another record.
-_NEVER_IN_IDS = re.compile(r"[/?#%\\\x00-\x1f\x7f]")
-
-type Parameters = Mapping[str, object]
-
-
-def path_of(*segments: str | int) -> str:
-    """`path_of("audit", event_id)` -> `/api/v1/audit/aud-...`, each segment escaped."""
-    return "/".join([_PREFIX, *map(_segment, segments)])
 
 
 @dataclass(frozen=True)
@@ -206,20 +195,6 @@ def _advice_after(request: _Request) -> str:
     if request.is_repeatable:
         return "Try again, or check the server."
     return "It may have taken effect: check before you repeat it."
-
-
-def _segment(text: str | int) -> str:
-    """Escapes a segment. An empty one would address a list, and dots another path. Raises
-    ConfigurationError."""
-    if str(text).strip(".") == "" or _NEVER_IN_IDS.search(str(text)):
-        raise ConfigurationError(f"{str(text)!r} is not an id.", "Give an id as the lists show it.")
-    return quote(str(text), safe="")
-
-
-def filled(path: str, ids: tuple[str, ...]) -> str:
-    """The document's path filled with escaped ids. Raises ConfigurationError for an invalid id."""
-    remaining = iter(ids)
-    return _PARAMETER.sub(lambda _: _segment(next(remaining)), path)
 
 
 def _conditions(idempotency_key: str | None, version: int | None) -> dict[str, str]:

@@ -32,10 +32,25 @@ class Later:
         return command
 
 
-class Deferred(TyperCommand):
-    """Stands for a command that is not imported yet."""
+@dataclass(frozen=True)
+class Made:
+    """A command whose options take long to make: `make` makes it when it is asked for. Else like Later."""
 
-    def __init__(self, name: str, later: Later) -> None:
+    make: Callable[[], Callable[..., None]]
+    about: str
+    panel: str = "Commands"
+
+    def load(self, _name: str) -> Callable[..., None]:
+        return self.make()
+
+
+type Pending = Later | Made
+
+
+class Deferred(TyperCommand):
+    """Stands for a command that is not imported, or not made, yet."""
+
+    def __init__(self, name: str, later: Pending) -> None:
         super().__init__(name, help=later.about)
         self.later = later
 
@@ -46,7 +61,7 @@ class Deferred(TyperCommand):
 class LazyGroup(TyperGroup):
     """A group with the commands of `later` before its own."""
 
-    later: ClassVar[Mapping[str, Later]] = {}
+    later: ClassVar[Mapping[str, Pending]] = {}
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
@@ -76,7 +91,7 @@ def _panel(command: Any) -> str:
     return command.later.panel if isinstance(command, Deferred) else "Commands"
 
 
-def lazy_group(table: Mapping[str, Later]) -> type[LazyGroup]:
+def lazy_group(table: Mapping[str, Pending]) -> type[LazyGroup]:
     """The class for `typer.Typer(cls=...)`."""
 
     class Lazy(LazyGroup):

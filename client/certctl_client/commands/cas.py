@@ -4,12 +4,9 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from certctl_client.api.schema import AuthorityDetailsView, AuthorityView, PublishedCrlView
 from certctl_client.commands.options import OutFile, Output
-from certctl_client.crl.documents import load_certificates, load_crl
-from certctl_client.crl.public import PublicObjects
 from certctl_client.errors import CommandError
 from certctl_client.exit_codes import ExitCode
 from certctl_client.files import write_private
@@ -90,6 +87,11 @@ def export_certificate(ca_id: CaId, chain: Chain = False, der: Der = False, out:
 @app.command("crl")
 def export_crl(ca_id: CaId, out: OutFile = None, shard: Shard = _ALL, pem: Pem = False) -> None:
     """Fetch a CRL of the CA from where it is published, into a file."""
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    from certctl_client.crl.documents import load_crl
+    from certctl_client.crl.public import PublicObjects
+
     if out is None:
         raise CommandError("A CRL is written to a file.", "Give --out.")
     with open_stack() as stack:
@@ -134,4 +136,8 @@ def _crl(found: AuthorityDetailsView, shard: str) -> PublishedCrlView:
 
 
 def _der(pem: str) -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    from certctl_client.crl.documents import load_certificates
+
     return load_certificates(pem.encode())[0].public_bytes(Encoding.DER)

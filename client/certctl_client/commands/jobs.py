@@ -11,7 +11,7 @@ from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.filters import or_unknown
 from certctl_client.commands.listing import Shown, ShownRecord, a_list, a_record
 from certctl_client.commands.options import Certificate, Output, Team, Timeout, Yes, given
-from certctl_client.enrolment.process import ENDED, Patience, at_its_end
+from certctl_client.enrolment.jobs import ENDED, Patience, at_its_end
 from certctl_client.exit_codes import ExitCode
 from certctl_client.output import Detail, Format, fields_of, say, show
 from certctl_client.output.progress import waiting

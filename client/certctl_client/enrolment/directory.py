@@ -10,12 +10,15 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from certctl_client.enrolment.keys import KeyType, PrivateKey, csr_pem, load_key, new_key_pem
+from certctl_client.enrolment.key_types import KeyType
 from certctl_client.errors import CommandError, ConfigurationError
 from certctl_client.files import keep_new, read_bounded, replace_file
+
+if TYPE_CHECKING:
+    from certctl_client.enrolment.keys import PrivateKey
 
 REQUEST, KEY, CSR = "request.json", "key.pem", "request.csr"
 CERTIFICATE, CHAIN, FULL_CHAIN = "certificate.pem", "chain.pem", "fullchain.pem"
@@ -43,13 +46,15 @@ class StoredRequest:
     request: Request
     certificate_id: str
     idempotency_key: str
-    key: PrivateKey
+    key: "PrivateKey"
     csr_pem: str
     was_begun: bool
 
 
 def store(directory: Path, request: Request, new_id: Callable[[], str]) -> StoredRequest:
     """Stores a request, or loads that of an earlier run. Raises ConfigurationError if it is another one."""
+    from certctl_client.enrolment.keys import csr_pem, load_key, new_key_pem  # loads cryptography
+
     directory = _made(directory)
     stored = _stored(directory) or _begun(directory, request, new_id())
     if stored["asked"] != _plain(request):

@@ -1,7 +1,6 @@
 """Private keys of the kinds that the server accepts, and CSRs for them."""
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -16,20 +15,12 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from certctl_client.enrolment.key_types import KeyType
 from certctl_client.errors import ConfigurationError
 
 type PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 
 _EXPONENT = 65537
-
-
-class KeyType(StrEnum):
-    EC_P256 = "ec-p256"
-    EC_P384 = "ec-p384"
-    RSA_2048 = "rsa-2048"
-    RSA_3072 = "rsa-3072"
-    RSA_4096 = "rsa-4096"
-    ED25519 = "ed25519"
 
 
 _MAKERS: Mapping[KeyType, Callable[[], PrivateKey]] = {

@@ -1,31 +1,18 @@
 """From a stored key to its certificate: request, wait, download. Each step may be repeated."""
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from certctl_client.api.resources import Stack
-from certctl_client.api.schema import JobView, NewCertificateBody, VersionView
+from certctl_client.api.schema import NewCertificateBody, VersionView
 from certctl_client.enrolment.directory import StoredRequest, discard, write_issued
-from certctl_client.enrolment.issued import Chain, chain_of
+from certctl_client.enrolment.jobs import Patience, wait_for_job
 from certctl_client.errors import CommandError, RequestFailed
+
+if TYPE_CHECKING:
+    from certctl_client.enrolment.issued import Chain
 
 _REFUSED_FOR_GOOD = (400, 404, 413, 422)
 _CONFLICT, _ABSENT = 409, 404
-_POLL_SECONDS = 1.0
-ENDED = frozenset({"Completed", "Failed", "Cancelled"})
-"""Final states of a job."""
-
-
-@dataclass(frozen=True)
-class Patience:
-    """Seconds to wait for a job; `show` shows its state."""
-
-    seconds: float
-    show: Callable[[str], None] = lambda _: None
-    sleep: Callable[[float], None] = time.sleep
-    monotonic: Callable[[], float] = time.monotonic
 
 
 def enrol(stack: Stack, stored: StoredRequest, patience: Patience) -> VersionView:
@@ -42,36 +29,9 @@ def enrol(stack: Stack, stored: StoredRequest, patience: Patience) -> VersionVie
             f"No job is open, but {stored.certificate_id} has no version for this key.",
             f"See certctl certs versions {stored.certificate_id}",
         )
-    chain = chain_of(version["pem_chain"])
+    chain = _chain(version)
     write_issued(stored.directory, chain.leaf, chain.issuers)
     return version
-
-
-def wait_for_job(stack: Stack, job_id: str, patience: Patience) -> JobView:
-    """Waits until the job is completed. Raises CommandError if it fails or takes too long."""
-    job = at_its_end(stack, job_id, patience)
-    if job["status"] == "Completed":
-        return job
-    if job["status"] in ENDED:
-        raise CommandError(
-            f"The job {job_id} is {job['status']}: {job['last_error'] or 'no reason was given'}",
-            f"Fix the cause, then: certctl certs renew {job['certificate_id']} --out NEW_DIR",
-        )
-    raise CommandError(
-        f"The job {job_id} is {job['status']} after {patience.seconds:g} s.",
-        f"Repeat the command to continue waiting, or see certctl jobs get {job_id}",
-    )
-
-
-def at_its_end(stack: Stack, job_id: str, patience: Patience) -> JobView:
-    """The job once it has ended, or as it is at the timeout. Raises CommandError."""
-    ends = patience.monotonic() + patience.seconds
-    while (job := stack.jobs.get(job_id))["status"] not in ENDED:
-        patience.show(f"{job['type']} {job['status']}")
-        if patience.monotonic() >= ends:
-            break
-        patience.sleep(_POLL_SECONDS)
-    return job
 
 
 def _requested(stack: Stack, stored: StoredRequest) -> str | None:
@@ -116,5 +76,7 @@ def _issued(stack: Stack, stored: StoredRequest) -> VersionView | None:
     return None
 
 
-def _chain(version: VersionView) -> Chain:
+def _chain(version: VersionView) -> "Chain":
+    from certctl_client.enrolment.issued import chain_of  # loads cryptography
+
     return chain_of(version["pem_chain"])

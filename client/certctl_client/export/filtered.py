@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from certctl_client.api import Api, Parameters, path_of
+from certctl_client.api.paths import Parameters, path_of
 from certctl_client.api.responses import canonical_json
+from certctl_client.api.transport import Api
 from certctl_client.errors import CommandError
 from certctl_client.export.directory import private_file, remove_all_but
 from certctl_client.export.seal_lists import heads_down_to, newest_seq

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from certctl_client.api import Api, path_of
+from certctl_client.api.paths import path_of
+from certctl_client.api.transport import Api
 from certctl_client.errors import CommandError
 from certctl_client.export.directory import PROGRESS, private_file, remove_all_but
 from certctl_client.export.seal_lists import newest_seq

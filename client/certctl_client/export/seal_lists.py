@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from itertools import takewhile
 from typing import Any
 
-from certctl_client.api import Api, path_of
+from certctl_client.api.paths import path_of
+from certctl_client.api.transport import Api
 from certctl_client.errors import CommandError
 
 _PER_PAGE = 500

@@ -10,7 +10,6 @@ import typer
 
 from certctl_client.api.resources import Stack
 from certctl_client.errors import ConfigurationError, Unreachable
-from certctl_client.mcp.tokens import assistants_api
 from certctl_client.output import say
 from certctl_client.settings import load_settings, load_url
 
@@ -46,6 +45,8 @@ def serve(
     """
     names = chosen(toolsets)
     _require_sdk()
+    from certctl_client.mcp.tokens import assistants_api
+
     with assistants_api(load_settings(os.environ), allow_writes) as api:
         stack = Stack(api)
         _greet(stack)

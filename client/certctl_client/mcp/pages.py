@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from certctl_client.api import Api
 from certctl_client.api.operation import Operation
+from certctl_client.api.paths import filled
 from certctl_client.api.responses import not_our_api, records_in, with_fields_of
-from certctl_client.api.transport import filled
+from certctl_client.api.transport import Api
 
 # A page may be empty while there are more: so many are read before the model has to continue.
 _EMPTY_PAGES = 10

@@ -4,9 +4,9 @@ import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 
-from certctl_client.api import Api
 from certctl_client.api.http import httpx
 from certctl_client.api.resources import Stack
+from certctl_client.api.transport import Api
 from certctl_client.errors import CommandError, RequestFailed
 from certctl_client.exit_codes import ExitCode
 from certctl_client.output import say

@@ -47,7 +47,7 @@ def test_every_path_of_the_client_is_in_the_table_but_those_of_the_trail() -> No
     """tests/integration/client/test_openapi.py has those."""
     client = ROOT / "client" / "certctl_client"
     users = {_place(path, client) for path in client.rglob("*.py") if "path_of(" in path.read_text("utf-8")}
-    assert users == {"commands/audit/trail.py", "export", "api/transport.py"}
+    assert users == {"commands/audit/trail.py", "export", "api/paths.py"}
 
 
 def _place(path: Path, root: Path) -> str:

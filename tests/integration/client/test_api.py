@@ -7,8 +7,9 @@ from email.utils import format_datetime
 
 import pytest
 
-from certctl_client.api import Api, path_of
+from certctl_client.api.paths import path_of
 from certctl_client.api.retrying import RetryPolicy
+from certctl_client.api.transport import Api
 from certctl_client.errors import CommandError, RequestFailed, Unreachable
 from certctl_client.exit_codes import ExitCode
 from certctl_client.settings import Settings

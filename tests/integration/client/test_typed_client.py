@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from certctl_client.api import Api
 from certctl_client.api.resources import Stack
+from certctl_client.api.transport import Api
 from certctl_client.errors import CommandError, ConfigurationError, Unreachable
 from certctl_client.settings import Settings
 from tests.support.client.server import KEY, LoopbackServer, json_reply

@@ -5,6 +5,7 @@ would become an alias, and a title a name that clashes with another. The documen
 for docs/openapi.json: fields stay in the server's order, which is the order of columns in CSV."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,12 @@ SCHEMA = ROOT / "client" / "certctl_client" / "api" / "schema.py"
 _HEADER = (
     '"""Bodies, queries and records of the API. Made from the OpenAPI document by `make client-types`."""'
 )
+_TYPED_DICT = """
+if TYPE_CHECKING:
+    from typing import TypedDict
+else:
+    from certctl_client.api.shapes import TypedDict
+"""
 _KEPT = ("$ref", "type", "enum", "const", "anyOf", "items", "properties", "required", "additionalProperties")
 _OPTIONS = (
     "--input-file-type=openapi",
@@ -41,7 +48,18 @@ def rendered() -> str:
         source, made = Path(directory, "openapi.json"), Path(directory, "schema.py")
         source.write_text(json.dumps(_types_of(document())))
         _run("datamodel-codegen", f"--input={source}", f"--output={made}", *_OPTIONS)
-        return formatted(made.read_text(encoding="utf-8"))
+        return formatted(_light(made.read_text(encoding="utf-8")))
+
+
+def _light(module: str) -> str:
+    """The module with classes that are TypedDicts for type checkers alone."""
+    return re.sub(
+        r"^(from typing) import (.*), TypedDict$",
+        rf"\1 import TYPE_CHECKING, \2\n{_TYPED_DICT}",
+        module,
+        count=1,
+        flags=re.M,
+    )
 
 
 def formatted(module: str) -> str:

@@ -11,7 +11,8 @@ from certctl.crypto.issuing.csr import parse_csr
 from certctl_client.enrolment.directory import Request, store
 from certctl_client.enrolment.ids import new_certificate_id
 from certctl_client.enrolment.issued import chain_of
-from certctl_client.enrolment.keys import KeyType, csr_pem, load_key, new_key_pem, same_key
+from certctl_client.enrolment.key_types import KeyType
+from certctl_client.enrolment.keys import csr_pem, load_key, new_key_pem, same_key
 from certctl_client.errors import CommandError, ConfigurationError
 from certctl_client.files import keep_new, replace_file, write_private
 

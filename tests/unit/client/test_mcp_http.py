@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
-from certctl_client.api import Api
 from certctl_client.api.resources import Stack
+from certctl_client.api.transport import Api
 from certctl_client.errors import ConfigurationError
 from certctl_client.mcp.http import Address, address_in, guard_for, options_of, token_in
 from certctl_client.mcp.server import Offer, server_for

@@ -18,10 +18,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import typer
 
-from certctl_client.api import Api
-from certctl_client.api.resources import Stack
 from certctl_client.errors import CommandError, ConfigurationError
 from certctl_client.output import say
+from certctl_client.session import stack_of
 from certctl_client.settings import Settings
 
 PAGE = "/cli"
@@ -61,9 +60,9 @@ class ConsentRequest:
 
 def has_providers(server: str, ca: str) -> bool:
     """Whether people sign in to this stack with an identity provider."""
-    with Api(Settings(server, "", ca)) as api:
+    with stack_of(Settings(server, "", ca)) as stack:
         try:
-            return bool(Stack(api).keys.providers())
+            return bool(stack.keys.providers())
         except CommandError:
             return False  # an earlier release, or no server: asking for the key shows which
 
@@ -92,8 +91,8 @@ def by_pasting(server: str, ca: str) -> str:
 
 
 def _session(server: str, ca: str, code: str, request: ConsentRequest, redirect_uri: str | None) -> str:
-    with Api(Settings(server, "", ca)) as api:
-        return Stack(api).keys.of_code(code, request.verifier, redirect_uri)["access_token"]
+    with stack_of(Settings(server, "", ca)) as stack:
+        return stack.keys.of_code(code, request.verifier, redirect_uri)["access_token"]
 
 
 def _this_host() -> str:

@@ -9,8 +9,6 @@ from uuid import uuid4
 
 import typer
 
-from certctl_client.api import Api
-from certctl_client.api.resources import Stack
 from certctl_client.api.schema import ApiKeyView, ListApiKeysQuery, NewApiKeyBody, Role
 from certctl_client.commands import shown_once
 from certctl_client.commands.access.key_trees import KeyTree
@@ -22,7 +20,7 @@ from certctl_client.commands.shown_once import show_key
 from certctl_client.errors import ConfigurationError
 from certctl_client.output import Format, fields_of, say
 from certctl_client.output.views import Column
-from certctl_client.session import ca_cert, open_stack
+from certctl_client.session import ca_cert, open_stack, stack_of
 from certctl_client.settings import Settings, load_url
 from certctl_client.times import wire_time_ahead
 
@@ -169,8 +167,8 @@ def revoke_found(
     The server does not say whether it was valid.
     """
     text = _found_text()
-    with Api(Settings(load_url(os.environ), "", ca_cert())) as api:
-        Stack(api).keys.revoke_text(text, leaked)
+    with stack_of(Settings(load_url(os.environ), "", ca_cert())) as stack:
+        stack.keys.revoke_text(text, leaked)
     say("If it was valid, it has ended: it is refused within 15 seconds.")
 
 

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from certctl_client.api import Api
 from certctl_client.api.resources import Stack
 from certctl_client.contexts import (
     DEFAULT,
@@ -22,6 +21,7 @@ from certctl_client.contexts import (
 from certctl_client.errors import CommandError, ConfigurationError, RequestFailed
 from certctl_client.output import say
 from certctl_client.plain_text import counted
+from certctl_client.session import stack_of
 from certctl_client.settings import (
     CA_VARIABLE,
     CONTEXT_VARIABLE,
@@ -109,8 +109,8 @@ def login(
     else:
         key = _of_person(server, ca, _way(key_stdin, ask_key, no_browser))
     settings = Settings(server, checked_key(key), ca)
-    with Api(settings) as api:
-        _check(Stack(api))
+    with stack_of(settings) as stack:
+        _check(stack)
     entry = Context(settings.url, settings.api_key, settings.ca_cert)
     path = change_contexts(os.environ, lambda stored: stored.with_context(name, entry))
     stored_as = "" if name == DEFAULT else f" as the context {name}"
@@ -169,8 +169,8 @@ def _end_session(context: Context) -> None:
     if not context.api_key.startswith(_SESSION):
         return
     try:
-        with Api(Settings(checked_url(context.url), context.api_key, context.ca_cert)) as api:
-            Stack(api).keys.end_session()
+        with stack_of(Settings(checked_url(context.url), context.api_key, context.ca_cert)) as stack:
+            stack.keys.end_session()
     except RequestFailed as refused:
         if refused.status != _HAS_ENDED:
             say(f"The session could not be ended: {refused.message} It ends within 12 hours.")
@@ -194,8 +194,8 @@ def _token(server: str, file: Path | None, audience: str | None) -> str:
 
 
 def _exchanged(server: str, ca: str, rule: str, token: str) -> str:
-    with Api(Settings(server, "", ca)) as api:
-        exchanged = Stack(api).keys.exchanged(rule, token)
+    with stack_of(Settings(server, "", ca)) as stack:
+        exchanged = stack.keys.exchanged(rule, token)
     account, minutes = exchanged["service_account_id"], exchanged["expires_in"] // 60
     say(f"The trust rule {rule} admitted this job as {account}, for {counted(minutes, 'minute')}.")
     return exchanged["access_token"]

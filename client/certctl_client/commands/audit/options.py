@@ -2,17 +2,18 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from certctl_client.api import Parameters
+from certctl_client.api.paths import Parameters
 from certctl_client.commands.audit.actions import ACTIONS
 from certctl_client.errors import ConfigurationError
 from certctl_client.files import read_bounded
 from certctl_client.times import wire_time, wire_time_before
-from certctl_client.trail.keys import NotASealKey, seal_key
-from certctl_client.trail.trust import NotAHead, Trust, trusted_head
+
+if TYPE_CHECKING:
+    from certctl_client.trail.trust import Trust
 
 _FILE_LIMIT = 4 * 1024 * 1024
 
@@ -79,8 +80,11 @@ def filters(
     return {name: value for name, value in given.items() if value}
 
 
-def trust(key: Path | None, key_sha256: str | None, head: Path | None) -> Trust:
+def trust(key: Path | None, key_sha256: str | None, head: Path | None) -> "Trust":
     """Raises ConfigurationError."""
+    from certctl_client.trail.keys import NotASealKey, seal_key
+    from certctl_client.trail.trust import NotAHead, Trust, trusted_head
+
     try:
         return Trust(
             key=seal_key(read_bounded(key, _FILE_LIMIT)) if key else None,

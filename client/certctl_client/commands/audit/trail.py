@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from certctl_client.api import Api, Parameters, path_of
+from certctl_client.api.paths import Parameters, path_of
 from certctl_client.api.responses import canonical_json
 from certctl_client.api.schema import AuditEventView
 from certctl_client.commands.audit import options
@@ -15,18 +15,14 @@ from certctl_client.commands.audit.options import filters
 from certctl_client.commands.options import All, Limit, OutFile, Output, first_of, per_page
 from certctl_client.errors import CommandError
 from certctl_client.exit_codes import ExitCode
-from certctl_client.export.directory import finished, prepare, refuse_existing
-from certctl_client.export.filtered import export_filtered
-from certctl_client.export.full import export_full
-from certctl_client.export.seal_lists import newest_head, seq_of
 from certctl_client.files import write_private
 from certctl_client.output import Detail, Format, Listing, fields_of, say, show
 from certctl_client.output.progress import Progress, progress_bar
 from certctl_client.output.views import Column
 from certctl_client.session import open_api
-from certctl_client.trail.bundle import DirectoryBundle
-from certctl_client.trail.keys import NotASealKey, seal_key
-from certctl_client.trail.verify import verify
+
+if TYPE_CHECKING:
+    from certctl_client.api.transport import Api
 
 app = typer.Typer(help="The audit trail: list, export, verify.", no_args_is_help=True)
 
@@ -82,6 +78,8 @@ def get_event(event_id: str, output: Output = Format.TABLE) -> None:
 @app.command("head")
 def show_head(out: OutFile = None, output: Output = Format.TABLE) -> None:
     """Show the newest signed head. Keep it in a safe place: it reveals a later truncation of the trail."""
+    from certctl_client.export.seal_lists import newest_head, seq_of
+
     with open_api() as api:
         signed = newest_head(api)
     if out:
@@ -127,6 +125,8 @@ def export(
 
     Repeating the command continues an interrupted export of all events.
     """
+    from certctl_client.export.directory import finished, prepare, refuse_existing
+
     query = filters(actor, actor_type, action, resource_type, resource_id, from_, to, since, changes_only)
     if not force:
         refuse_existing(out)
@@ -148,6 +148,9 @@ def verify_bundle(
 
     With --head it also finds a truncated tail. Exit code 0: intact, 4: not intact.
     """
+    from certctl_client.trail.bundle import DirectoryBundle
+    from certctl_client.trail.verify import verify
+
     trusted = options.trust(key, key_sha256, head)
     if not directory.is_dir():
         raise CommandError(
@@ -158,13 +161,20 @@ def verify_bundle(
     raise typer.Exit(ExitCode.OK if report.is_intact else ExitCode.NOT_INTACT)
 
 
-def _exported(api: Api, partial: Path, query: Parameters, heads_from: int | None, progress: Progress) -> str:
+def _exported(
+    api: "Api", partial: Path, query: Parameters, heads_from: int | None, progress: Progress
+) -> str:
+    from certctl_client.export.filtered import export_filtered
+    from certctl_client.export.full import export_full
+
     if not query:
         return export_full(api, partial, progress).sentence()
     return export_filtered(api, partial, query, heads_from, progress).sentence()
 
 
 def _fingerprint(pem: bytes) -> str:
+    from certctl_client.trail.keys import NotASealKey, seal_key
+
     try:
         return seal_key(pem).sha256
     except NotASealKey as error:

@@ -14,6 +14,7 @@ from certctl_client.catalog.changes import deleted, edited
 from certctl_client.catalog.fields import Field
 from certctl_client.catalog.kind import Kind
 from certctl_client.cli.ids import completed_ids
+from certctl_client.cli.lazy import Made, lazy_group
 from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.listing import Shown, ShownRecord, a_list, a_record
 from certctl_client.commands.options import Output, Yes, given
@@ -43,19 +44,49 @@ _NEW_ID = Field("id", "Cannot be changed later; default: generated.")
 
 def group(kind: Kind) -> typer.Typer:
     """The commands that every kind has."""
-    app = typer.Typer(help=kind.about, no_args_is_help=True)
-    app.command("list")(_list_command(kind))
-    app.command("get")(_get_command(kind))
-    app.command("edit")(_edit_command(kind))
-    return app
+    return _app(kind, _common(kind))
 
 
 def whole_group(kind: Kind) -> typer.Typer:
     """The commands of a kind whose records are created and deleted like all others; agents are not."""
-    app = group(kind)
-    app.command("create")(_create_command(kind))
-    app.command("delete")(_delete_command(kind))
-    return app
+    further = {
+        "create": Made(lambda: _create_command(kind), _about_create(kind)),
+        "delete": Made(lambda: _delete_command(kind), _about_delete(kind)),
+    }
+    return _app(kind, {**_common(kind), **further})
+
+
+def _app(kind: Kind, commands: Mapping[str, Made]) -> typer.Typer:
+    return typer.Typer(cls=lazy_group(commands), help=kind.about, no_args_is_help=True)
+
+
+def _common(kind: Kind) -> Mapping[str, Made]:
+    return {
+        "list": Made(lambda: _list_command(kind), _about_list(kind)),
+        "get": Made(lambda: _get_command(kind), _about_get(kind)),
+        "edit": Made(lambda: _edit_command(kind), _about_edit(kind)),
+    }
+
+
+def _about_list(kind: Kind) -> str:
+    return f"{kind.path.replace('-', ' ').capitalize()} by id; with --name by name."
+
+
+def _about_get(kind: Kind) -> str:
+    return f"One {kind.one}."
+
+
+def _about_create(kind: Kind) -> str:
+    return f"Create {with_article(kind.one)}."
+
+
+def _about_edit(kind: Kind) -> str:
+    one = with_article(kind.one)
+    return f"Change {one}. Options change single fields; a file replaces the whole record."
+
+
+def _about_delete(kind: Kind) -> str:
+    return f"Delete {with_article(kind.one)} that is not in use."
 
 
 def id_argument(kind: Kind) -> Any:
@@ -73,7 +104,7 @@ def _list_command(kind: Kind) -> Callable[..., None]:
     hints = get_type_hints(kind.operations.list.query)
     own = {field.name: field.kind for field in kind.fields}
     filters = [replace(_FILTERS[n], kind=own.get(n)) for n in hints if n not in _PAGING]
-    list_entries.__doc__ = f"{kind.path.replace('-', ' ').capitalize()} by id; with --name by name."
+    list_entries.__doc__ = _about_list(kind)
     return a_list(signed(list_entries, {"shown": (Shown, REQUIRED), **_options(filters, hints)}))
 
 
@@ -83,7 +114,7 @@ def _get_command(kind: Kind) -> Callable[..., None]:
             catalog = stack.catalog(kind.path)
             shown.present(lambda: Detail(catalog.get(entry_id)))
 
-    get_entry.__doc__ = f"One {kind.one}."
+    get_entry.__doc__ = _about_get(kind)
     own = {"shown": (ShownRecord, REQUIRED), "entry_id": (Annotated[str, id_argument(kind)], REQUIRED)}
     return a_record(signed(get_entry, own))
 
@@ -94,7 +125,7 @@ def _create_command(kind: Kind) -> Callable[..., None]:
         with open_stack() as stack:
             show(Detail(stack.catalog(kind.path).create(body, str(uuid4()))), output)
 
-    create_entry.__doc__ = f"Create {with_article(kind.one)}."
+    create_entry.__doc__ = _about_create(kind)
     return signed(create_entry, new_options(kind))
 
 
@@ -108,10 +139,8 @@ def _edit_command(kind: Kind) -> Callable[..., None]:
             body, version = edited_body(kind, catalog.get(entry_id), from_file, options)
             show(Detail(edited(catalog, kind, entry_id, body, version)), output)
 
-    edit_entry.__doc__ = (
-        f"Change {with_article(kind.one)}. Options change single fields; a file replaces the whole record."
-        "\n\nRefused if the record has changed since it was read, or since the file's `version`."
-    )
+    refused = "Refused if the record has changed since it was read, or since the file's `version`."
+    edit_entry.__doc__ = f"{_about_edit(kind)}\n\n{refused}"
     return signed(
         edit_entry,
         {"entry_id": (Annotated[str, id_argument(kind)], REQUIRED), **_body_options(kind, kind.fields)},
@@ -127,7 +156,7 @@ def _delete_command(kind: Kind) -> Callable[..., None]:
             deleted(catalog, kind, record)
         say(f"The {kind.one} {entry_id} was deleted.")
 
-    delete_entry.__doc__ = f"Delete {with_article(kind.one)} that is not in use."
+    delete_entry.__doc__ = _about_delete(kind)
     return signed(
         delete_entry, {"entry_id": (Annotated[str, id_argument(kind)], REQUIRED), "yes": (Yes, False)}
     )

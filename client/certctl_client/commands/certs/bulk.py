@@ -16,7 +16,7 @@ from certctl_client.commands.certs.several import Ids, IdsFile, named
 from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.options import All, Limit, Output, Yes, first_of, given
 from certctl_client.commands.record_options import with_bulk_filters
-from certctl_client.enrolment.process import ENDED
+from certctl_client.enrolment.jobs import ENDED
 from certctl_client.errors import CommandError
 from certctl_client.output import Detail, Format, Listing, fields_of, show
 from certctl_client.output.progress import progress_bar

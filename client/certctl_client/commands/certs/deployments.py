@@ -15,7 +15,7 @@ from certctl_client.api.schema import AgentView, DeployBody, DeploymentView, Job
 from certctl_client.commands.certs.revocation import CertificateId
 from certctl_client.commands.listing import Shown, a_list
 from certctl_client.commands.options import Output, Timeout, Wait
-from certctl_client.enrolment.process import ENDED, Patience, at_its_end
+from certctl_client.enrolment.jobs import ENDED, Patience, at_its_end
 from certctl_client.errors import CommandError
 from certctl_client.output import Format, Listing, fields_of, say, show
 from certctl_client.output.progress import waiting

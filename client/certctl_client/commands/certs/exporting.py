@@ -2,7 +2,6 @@
 
 from certctl_client.commands.certs.finding import Named, id_of
 from certctl_client.commands.options import OutFile, Output
-from certctl_client.enrolment.issued import chain_of
 from certctl_client.files import write_private
 from certctl_client.output import Detail, Format, say, show
 from certctl_client.session import open_stack
@@ -10,6 +9,8 @@ from certctl_client.session import open_stack
 
 def export_certificate(certificate: Named, out: OutFile = None, output: Output = Format.TABLE) -> None:
     """The current certificate and then its issuing CA, as PEM."""
+    from certctl_client.enrolment.issued import chain_of  # loads cryptography
+
     with open_stack() as stack:
         certificate_id = id_of(stack, certificate)
         chain = chain_of(stack.certificates.pem(certificate_id))

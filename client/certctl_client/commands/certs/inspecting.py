@@ -14,12 +14,9 @@ from certctl_client.api.resources import Stack
 from certctl_client.api.schema import CertificateView, VersionView
 from certctl_client.catalog.bodies import STANDARD_INPUT
 from certctl_client.commands.options import Output
-from certctl_client.crl.documents import parse_serial, serial_text
-from certctl_client.crl.public import PublicObjects
 from certctl_client.errors import CommandError, ConfigurationError
 from certctl_client.exit_codes import ExitCode
 from certctl_client.files import read_bounded
-from certctl_client.inspection import certificates_in, chain_faults, described, is_ca
 from certctl_client.output import Detail, Format, Sections, say, show
 from certctl_client.session import ca_cert, open_stack
 from certctl_client.settings import load_settings, load_url
@@ -49,6 +46,8 @@ def inspect(
     If you are signed in, it also shows which record of the stack the certificate belongs to, by its
     fingerprint. Private keys in the file are not read.
     """
+    from certctl_client.inspection import certificates_in, chain_faults, described, is_ca
+
     found = certificates_in(_content(file), lambda: _password(password_file))
     now = datetime.now(UTC)
     views = [described(each, now) for each in found]
@@ -101,6 +100,8 @@ def found_by(stack: Stack, text: str) -> dict[str, Any] | None:
 
 def _digits_of(text: str) -> list[str]:
     """The digits as stored: hex, or for decimal digits both readings. Raises ConfigurationError."""
+    from certctl_client.crl.documents import parse_serial, serial_text  # loads cryptography
+
     plain = text.rpartition("=")[2] or text
     digits = "".join(plain.split()).replace(":", "").replace("-", "").lower().removeprefix("0x")
     if len(digits) == _SHA256_DIGITS and not set(digits) - set("0123456789abcdef"):
@@ -126,6 +127,8 @@ def _version(version: VersionView) -> dict[str, Any]:
 
 def _elsewhere(text: str, issuer: str) -> str:
     """Names who may have issued the certificate, by its published status."""
+    from certctl_client.crl.public import PublicObjects  # loads httpx
+
     digits = _digits_of(text)[0]
     missing = f"No certificate that you can see has {digits}"
     if len(digits) == _SHA256_DIGITS:

@@ -22,8 +22,9 @@ from certctl_client.commands.signatures import REQUIRED, Options, gathered, sign
 from certctl_client.enrolment import directory as places
 from certctl_client.enrolment.directory import Request, StoredRequest, set_aside, store
 from certctl_client.enrolment.ids import new_certificate_id
-from certctl_client.enrolment.keys import KeyType
-from certctl_client.enrolment.process import Patience, enrol, wait_for_job
+from certctl_client.enrolment.jobs import Patience, wait_for_job
+from certctl_client.enrolment.key_types import KeyType
+from certctl_client.enrolment.process import enrol
 from certctl_client.errors import CommandError, ConfigurationError
 from certctl_client.files import read_bounded
 from certctl_client.idn import as_a_labels

@@ -10,6 +10,12 @@ FIELDS = (
     *("seen_in_crl", "crl_seen_at", "crl_seconds", "ocsp_seen_at", "ocsp_seconds", "ocsp_sampled_out"),
     "expired_unseen_at",
 )
+SERIAL_COLUMNS: Mapping[str, Column] = {
+    "SERIAL": "serial_number",
+    "REASON": "reason",
+    "REVOKED": "revoked_at",
+    "INVALID SINCE": "invalidity_date",
+}
 COLUMNS: Mapping[str, Column] = {
     "CRL AFTER": lambda row: _seen_by("crl", row),
     "OCSP AFTER": lambda row: _seen_by("ocsp", row),

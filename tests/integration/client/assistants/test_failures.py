@@ -9,10 +9,10 @@ import pytest
 from mcp import Client
 from mcp_types import CallToolResult, TextContent, Tool
 
-from certctl_client.api import Api
 from certctl_client.api.resources import Stack
 from certctl_client.api.retrying import RetryPolicy
 from certctl_client.api.schema import CertificateView
+from certctl_client.api.transport import Api
 from certctl_client.errors import ConfigurationError
 from certctl_client.exit_codes import ExitCode
 from certctl_client.mcp.command import DEFAULT_TOOLSETS, TOOLSETS, chosen

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from certctl_client.enrolment.keys import KeyType
+from certctl_client.enrolment.key_types import KeyType
 from certctl_client.exit_codes import ExitCode
 from tests.integration.client.commands.conftest import Create, belong_together, record_of
 from tests.integration.client.conftest import Certctl

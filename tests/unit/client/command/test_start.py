@@ -41,6 +41,44 @@ def test_help_loads_neither_the_network_nor_validators_nor_what_draws(arguments:
     assert not loaded_by(*arguments) & {*_HEAVY, *_NETWORK}
 
 
+_EVERY_HELP = """
+import io, json, sys
+from contextlib import redirect_stderr, redirect_stdout
+from certctl_client.cli.application import app
+from certctl_client.cli.lazy import Deferred, built
+from certctl_client.main import main
+
+def leaves(group, path=()):
+    for name, command in group.commands.items():
+        loaded = command.loaded() if isinstance(command, Deferred) else command
+        yield from leaves(loaded, (*path, name)) if hasattr(loaded, "commands") else [(*path, name)]
+
+with redirect_stdout(io.StringIO()):
+    loaders, before = {}, set(sys.modules)
+    root = built(app, "certctl")
+    root.commands.pop("agent")  # another program, which loads what it needs
+    for path in leaves(root):
+        assert main([*path, "--help"]) == 0, path
+        for module in set(sys.modules) - before:
+            loaders.setdefault(module, " ".join(path))
+        before = set(sys.modules)
+print(json.dumps(loaders))
+"""
+
+
+def test_the_help_of_no_command_loads_the_network_or_cryptography() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", _EVERY_HELP],
+        env={"PYTHONPATH": str(ROOT / "client"), "HOME": "/nowhere"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaders: dict[str, str] = json.loads(ran.stdout)
+    heavy = {*_HEAVY, "httpx", "ssl", "http.client", "asyncio", "certctl_client.api.transport"}
+    assert {name: loaders[name] for name in heavy & loaders.keys()} == {}
+
+
 def test_completion_of_a_command_loads_no_more_than_help() -> None:
     words = {"COMP_WORDS": "certctl certs re", "COMP_CWORD": "2", "_CERTCTL_COMPLETE": "complete_bash"}
     assert not loaded_by(**words) & {*_HEAVY, *_NETWORK}

@@ -8,7 +8,7 @@ import pytest
 
 from certctl_client.errors import ConfigurationError
 from certctl_client.output import Detail, Format, Listing, show
-from certctl_client.output.rendering import RENDERERS
+from certctl_client.output.rendering import renderers
 from certctl_client.plain_text import printable
 from certctl_client.times import wire_time, wire_time_before
 
@@ -20,7 +20,7 @@ _RECORDS: list[dict[str, Any]] = [
 
 
 def test_every_format_has_its_renderer() -> None:
-    assert set(RENDERERS) == set(Format)
+    assert set(renderers()) == set(Format)
 
 
 @pytest.mark.parametrize("view", [Listing(_RECORDS, {"ID": "id", "NAME": "name"}), Detail(_RECORDS[0])])
