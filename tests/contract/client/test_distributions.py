@@ -106,6 +106,22 @@ def test_the_scripts_of_the_deb_are_shell(script: str) -> None:
     subprocess.run(["sh", "-n", str(AGENT / "debian" / script)], check=True)
 
 
+def test_a_purge_removes_the_system_user_and_other_removals_do_not(tmp_path: Path) -> None:
+    script, log = (AGENT / "debian" / "postrm").read_text(encoding="utf-8"), tmp_path / "log"
+    for name in ("getent", "userdel", "rm"):
+        program = tmp_path / name
+        program.write_text(f'#!/bin/sh\necho "{name} $*" >> {log}\n')
+        program.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+
+    for action in ("remove", "upgrade"):
+        subprocess.run(["sh", "-c", script, "postrm", action], check=True, env=environment)
+    assert not log.exists()
+    subprocess.run(["sh", "-c", script, "postrm", "purge"], check=True, env=environment)
+
+    assert log.read_text().splitlines()[-1] == "userdel certctl-agent"
+
+
 def test_the_dockerfile_names_files_that_exist_and_ends_without_root() -> None:
     text = (AGENT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
     lines = [line.split() for line in text.splitlines() if line and not line.startswith("#")]

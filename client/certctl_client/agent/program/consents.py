@@ -13,13 +13,21 @@ from certctl_client.errors import ConfigurationError
 
 ETC = Path("/etc")
 NO_SERVER = "No NGINX, Apache or HAProxy is installed here: the file allows no kind of target yet."
+NO_DIRECTORY = "The file allows no directory yet: name one with --allow-directory, or add --detect."
 
 
-def proposed(requested: Wishes, path: Path, etc: Path = ETC) -> tuple[str, Sequence[str]]:
-    """The text of a consent file for this host, and what to say about it. Raises ConfigurationError."""
-    found = found_on(etc)
-    remarks = () if found.kinds or requested.kinds else (NO_SERVER,)
-    return proposal(found, requested, path), remarks
+def proposed(requested: Wishes, is_detecting: bool, path: Path, etc: Path = ETC) -> tuple[str, Sequence[str]]:
+    """The text of a consent file for this host, and what to say about it. Servers are looked for if the
+    request names no kind, or if `is_detecting`. Raises ConfigurationError."""
+    found = found_on(etc) if is_detecting or not requested.kinds else Wishes()
+    return proposal(found, requested, path), list(_remarks(found, requested))
+
+
+def _remarks(found: Wishes, requested: Wishes) -> Iterator[str]:
+    if not (found.kinds or requested.kinds):
+        yield NO_SERVER
+    if requested.kinds and not (found.directories or requested.directories):
+        yield NO_DIRECTORY
 
 
 def wishes(

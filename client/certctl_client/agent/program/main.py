@@ -115,10 +115,9 @@ def _add_consent(commands: Any) -> None:
     consents = group.add_subparsers(required=True, metavar="COMMAND")
     init = _command(consents, "init", "Propose a consent file for the servers installed here.", _init)
     init.add_argument("--write", action="store_true", help="write it to its path, unless that exists")
-    for name in (
-        *("--kind", "--allow-directory", "--allow-command", "--allow-owner", "--allow-verify"),
-        "--allow-acm",
-    ):
+    init.add_argument("--kind", action="append", help="allow this kind instead of those found; repeatable")
+    init.add_argument("--detect", action="store_true", help="with --kind: also allow the servers found here")
+    for name in ("--allow-directory", "--allow-command", "--allow-owner", "--allow-verify", "--allow-acm"):
         init.add_argument(name, action="append", help="repeatable")
     init.add_argument("--consent", type=Path, default=_default_consent())
     show = _command(consents, "show", "Show what the file allows.", _show)
@@ -198,7 +197,7 @@ def _init(given: argparse.Namespace) -> None:
         given.allow_verify,
         given.allow_acm,
     )
-    text, remarks = proposed(requested, given.consent)
+    text, remarks = proposed(requested, given.detect, given.consent)
     for remark in remarks:
         _say(remark)
     if not given.write:

@@ -34,8 +34,14 @@ def init(
     consent: ConsentPath = DEFAULT_PATH,
     write: Annotated[bool, typer.Option("--write", help="Write it to its path, unless that exists.")] = False,
     kind: Annotated[
-        list[str] | None, typer.Option(help="NGINX, Apache, HAProxy, Files or ACM. Repeatable.")
+        list[str] | None,
+        typer.Option(
+            help="Allow this kind instead of the servers found here: NGINX, Apache, ... Repeatable."
+        ),
     ] = None,
+    detect: Annotated[
+        bool, typer.Option("--detect", help="With --kind: also allow the servers that are installed here.")
+    ] = False,
     allow_directory: Annotated[
         list[str] | None, typer.Option(help="Targets may write below it. Repeatable.")
     ] = None,
@@ -53,9 +59,9 @@ def init(
         typer.Option(help="ARN of a certificate in ACM that may be replaced; .../* for all. Repeatable."),
     ] = None,
 ) -> None:
-    """Propose a consent file for the web servers that are installed here, on standard output."""
+    """Propose a consent file on standard output: for the web servers installed here, or for each --kind."""
     requested = wishes(kind, allow_directory, allow_command, allow_owner, allow_verify, allow_acm)
-    text, remarks = proposed(requested, consent)
+    text, remarks = proposed(requested, detect, consent)
     for remark in remarks:
         say(remark)
     if not write:

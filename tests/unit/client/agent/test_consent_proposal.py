@@ -8,6 +8,7 @@ import pytest
 from certctl_client.agent.consent.consent import LOOPBACK, Consent
 from certctl_client.agent.consent.file import parsed
 from certctl_client.agent.consent.proposal import Wishes, found_on, proposal, write_new
+from certctl_client.agent.program.consents import proposed as proposed_for
 from certctl_client.errors import CommandError, ConfigurationError
 
 _PATH = Path("/etc/certctl-agent/consent.toml")
@@ -54,6 +55,28 @@ def test_what_is_wanted_besides_is_proposed_as_well(tmp_path: Path) -> None:
     assert (proposed.kinds, proposed.directories[1]) == (["NGINX", "Files"], "/srv/ä\\b")
     assert (proposed.commands, proposed.owners) == ([["printf", '"%s"']], ["app"])
     assert proposed.verify_addresses == [*LOOPBACK, "10.0.0.7"]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "is_detecting", "allowed", "folders"),
+    [
+        ([], False, ["NGINX", "HAProxy"], ["nginx", "haproxy"]),
+        (["NGINX"], False, ["NGINX"], []),
+        (["Files"], True, ["NGINX", "HAProxy", "Files"], ["nginx", "haproxy"]),
+    ],
+)
+def test_a_kind_that_is_named_replaces_those_found_unless_they_are_asked_for(
+    tmp_path: Path, kinds: list[str], is_detecting: bool, allowed: list[str], folders: list[str]
+) -> None:
+    for folder in ("nginx", "haproxy"):
+        (tmp_path / folder).mkdir()
+
+    text, remarks = proposed_for(Wishes(kinds), is_detecting, _PATH, tmp_path)
+
+    found = parsed(text.encode(), _PATH)
+    assert found.kinds == allowed
+    assert found.directories == [f"{tmp_path}/{folder}/tls" for folder in folders]
+    assert any("--allow-directory" in remark for remark in remarks) is not bool(folders)
 
 
 def test_what_could_not_be_read_is_not_proposed(tmp_path: Path) -> None:
