@@ -9,14 +9,17 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from certctl_client import __version__
 from certctl_client.agent.consent.file import DEFAULT_PATH, ConsentFile
 from certctl_client.agent.consent.proposal import write_new
+from certctl_client.agent.discovery.journal import CutOvers
 from certctl_client.agent.events import log_to_standard_error
-from certctl_client.agent.program import acts
+from certctl_client.agent.installing.unit import USER
+from certctl_client.agent.program import acts, discover
 from certctl_client.agent.program.acts import Paths
 from certctl_client.agent.program.consents import facts_of, proposed, warnings_of, wishes
 from certctl_client.agent.program.install import installed, rehearsed
@@ -64,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
     _add_status(commands)
     _add_install(commands)
     _add_consent(commands)
+    _add_discover(commands)
     return top
 
 
@@ -126,6 +130,31 @@ def _add_consent(commands: Any) -> None:
     _consent_path(_command(consents, "check", "Check the file; exit code 2 if it is not valid.", _check))
 
 
+def _add_discover(commands: Any) -> None:
+    made = _command(
+        commands,
+        "discover",
+        "Find the certificates that web servers here serve, and plan their move.",
+        _discover,
+    )
+    made.add_argument("--server", action="append", help='KIND=COMMAND, for "NGINX=nginx -c FILE"; repeatable')
+    made.add_argument("--reload", action="append", help="KIND=COMMAND that reloads the server; repeatable")
+    made.add_argument("--only", action="append", help="only certificates with this name; repeatable")
+    made.add_argument("--owner", default=USER, help="the agent's user, who gets the new files")
+    made.add_argument(
+        "--apply", action="store_true", help="make the changes of the plan, after a confirmation"
+    )
+    made.add_argument("--yes", action="store_true", help="do not ask for confirmation")
+    made.add_argument("--undo", metavar="ID", help="undo this cut-over, also one that was interrupted")
+    made.add_argument("--journals", type=Path, default=_default_journals(), help="what undoing needs")
+    _output(made)
+    state = Path(os.environ.get("CERTCTL_AGENT_STATE_DIR", DEFAULT_DIRECTORY))
+    made.add_argument(
+        "--state-dir", type=Path, default=state, help="the agent's keys, to know what it manages"
+    )
+    made.add_argument("--consent", type=Path, default=_default_consent(), help="the consent file to add to")
+
+
 def _paths(made: argparse.ArgumentParser) -> None:
     state = Path(os.environ.get("CERTCTL_AGENT_STATE_DIR", DEFAULT_DIRECTORY))
     made.add_argument("--state-dir", type=Path, default=state, help="keys, journals and configuration")
@@ -149,6 +178,10 @@ def _output(made: argparse.ArgumentParser) -> None:
 
 def _default_consent() -> Path:
     return Path(os.environ.get("CERTCTL_AGENT_CONSENT", DEFAULT_PATH))
+
+
+def _default_journals() -> Path:
+    return Path(os.environ.get("CERTCTL_AGENT_JOURNALS", discover.JOURNALS))
 
 
 def _pause(text: str) -> float:
@@ -214,6 +247,29 @@ def _check(given: argparse.Namespace) -> None:
     for warning in warnings_of(_consent_of(given).required()):
         _say(f"Warning: {warning}")
     _say(f"{given.consent} is valid.")
+
+
+def _discover(given: argparse.Namespace) -> None:
+    discover.require_one_act(given.apply, given.undo)
+    journals = CutOvers(given.journals)
+    if given.undo:
+        return discover.undone(journals, given.undo, _say)
+    search = discover.Search(
+        *(given.server or (), given.reload or (), given.only or (), given.owner),
+        *(given.state_dir, given.consent, journals),
+    )
+    plan = search.plan(datetime.now(UTC))
+    _write(discover.shown(search, plan, given.output))
+    if given.apply:
+        discover.require_confirmation(given.yes, _asked)
+        discover.applied(search, plan, _say)
+    return None
+
+
+def _asked(question: str) -> str:
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    return sys.stdin.readline()
 
 
 def _paths_of(given: argparse.Namespace) -> Paths:

@@ -17,6 +17,7 @@ from certctl_client.agent.state import DEFAULT_DIRECTORY
 from certctl_client.agent.working import LONGEST_PAUSE
 from certctl_client.commands.agents import consent as agent_consent
 from certctl_client.commands.agents.consent import ConsentPath, OwnConsent
+from certctl_client.commands.agents.discover import discover
 from certctl_client.commands.options import Output
 from certctl_client.output import Detail, Format, say, show
 from certctl_client.settings import URL_VARIABLE
@@ -27,6 +28,7 @@ app = typer.Typer(
     "First `consent init --write`, `install` and `enroll`, then the service runs (docs/agent.md).",
 )
 app.add_typer(agent_consent.app, name="consent")
+app.command("discover")(discover)
 
 Place_ = Annotated[
     Path,
