@@ -13224,7 +13224,7 @@ export interface operations {
                      *       "data": [
                      *         {
                      *           "configured": true,
-                     *           "docs": "docs/channels.md#slack",
+                     *           "docs": "docs/channels/slack.md",
                      *           "kind": "Slack",
                      *           "label": "Slack",
                      *           "opens_incidents": true,

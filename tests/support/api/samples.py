@@ -83,7 +83,7 @@ SAMPLES: dict[str, Any] = PLACEHOLDERS | {
     "AuthorityDetailsView.state": "active",
     "AuthorityDetailsView.subject": "CN=Example Issuing CA 1,O=Example",
     "ChainLinkView.subject": "CN=Example Root,O=Example",
-    "ChannelKindView.docs": "docs/channels.md#slack",
+    "ChannelKindView.docs": "docs/channels/slack.md",
     "ChannelKindView.label": "Slack",
     "ChannelSettingView.help": "For legacy webhooks; others ignore it.",
     "ChannelSettingView.label": "Channel",

@@ -1,6 +1,6 @@
 """What a channel of kind Webhook delivers, for the `webhooks` of the OpenAPI document.
 
-The example is the recorded request in docs/channels.md, which a test compares with what the channel sends.
+The example is the recorded request in docs/channels/webhook.md, which a test compares with what is sent.
 """
 
 import json
@@ -73,8 +73,8 @@ WEBHOOK_SCHEMAS: dict[str, Any] = {
 
 def recorded() -> tuple[dict[str, str], Any]:
     """Headers and body of the recorded delivery."""
-    found = _RECORDED.search((ROOT / "docs" / "channels.md").read_text(encoding="utf-8"))
-    assert found is not None, "docs/channels.md has no recorded webhook"
+    found = _RECORDED.search((ROOT / "docs" / "channels" / "webhook.md").read_text(encoding="utf-8"))
+    assert found is not None, "docs/channels/webhook.md has no recorded webhook"
     lines = found[1].splitlines()[1:]
     return {name: value for name, _, value in (line.partition(": ") for line in lines)}, json.loads(found[2])
 

@@ -1,4 +1,4 @@
-"""The recorded mail, publication and event of docs/channels.md."""
+"""The recorded mail, publication and event of docs/channels/."""
 
 import json
 import tempfile

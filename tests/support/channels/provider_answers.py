@@ -1,13 +1,15 @@
-"""The tables "answer -> outcome" of docs/channels.md, as a test drives them."""
+"""The tables "answer -> outcome" of docs/channels/, a page for each kind, as a test drives them."""
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.notifications.notifications import Action
 from certctl.domain.notifications.outcomes import OutcomeKind
 from tests.support.channels.provider_channels import HTTP_KINDS
+from tests.support.template import ROOT
 
 HEAD = ["request", "status", "header", "body", "outcome", "why"]
 _WAIT = re.compile(r"(?P<kind>\w+)(?:, (?P<seconds>\d+) s)?")
@@ -29,18 +31,22 @@ class Answer:
         return f"{self.kind}-{self.action}-{self.status}-{self.body or 'empty'}"
 
 
-def answers_in(page: str) -> list[Answer]:
-    return [_answer(kind, row) for kind in HTTP_KINDS for row in rows_of(page, kind, HEAD)]
+def answers() -> list[Answer]:
+    """Every row of the kinds that are reached by HTTP."""
+    return [_answer(kind, row) for kind in HTTP_KINDS for row in rows_of(kind, HEAD)]
 
 
-def rows_of(page: str, heading: str, head: list[str]) -> list[list[str]]:
-    """The cells of every table with this head in the section of this heading."""
-    return list(_rows(_section(page, heading), head))
+def rows_of(kind: ChannelKind, head: list[str]) -> list[list[str]]:
+    """The cells of every table with this head on the page of this kind."""
+    return list(_rows(lines_of(kind), head))
 
 
-def _section(page: str, heading: str) -> list[str]:
-    after = page.split(f"\n## {heading}\n", 1)[1]
-    return after.split("\n## ", 1)[0].splitlines()
+def page_of(kind: ChannelKind) -> Path:
+    return ROOT / "docs" / "channels" / f"{kind.lower()}.md"
+
+
+def lines_of(kind: ChannelKind) -> list[str]:
+    return page_of(kind).read_text(encoding="utf-8").splitlines()
 
 
 def _rows(lines: list[str], head: list[str]) -> Iterator[list[str]]:

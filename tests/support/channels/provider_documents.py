@@ -1,12 +1,13 @@
-"""Records the requests of docs/channels.md: `python -m tests.support.channels.provider_documents`.
+"""Records the requests of docs/channels/: `python -m tests.support.channels.provider_documents`.
 
-A block of the page that follows `<!-- recorded: NAME -->` is the request that a loopback server received. A
+A block of a page that follows `<!-- recorded: NAME -->` is the request that a loopback server received. A
 new connector needs a line in RECORDERS."""
 
 import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
 from certctl.connectors.notifiers.http_notifier import HttpNotifier
 from certctl.connectors.notifiers.webhook import Webhook
@@ -19,7 +20,7 @@ from tests.support.channels.receivers import Received, Receiver, answers
 from tests.support.notifications.messages import REVOKED, a_message
 from tests.support.template import ROOT
 
-DOCUMENT = ROOT / "docs" / "channels.md"
+PAGES = sorted((ROOT / "docs" / "channels").glob("*.md"))
 SENT_AT = datetime(2026, 11, 24, 13, 0, 5, tzinfo=UTC)
 UNHELD = a_message(
     action=Action.RESOLVE, subject="shop.example is on hold no more", body="The hold was ended."
@@ -36,6 +37,10 @@ def recorded() -> dict[str, str]:
 
 def documented(page: str) -> dict[str, str]:
     return {block["name"]: block["text"] for block in _BLOCK.finditer(page)}
+
+
+def texts() -> dict[Path, str]:
+    return {page: page.read_text(encoding="utf-8") for page in PAGES}
 
 
 def rewritten(page: str, requests: Mapping[str, str]) -> str:
@@ -86,4 +91,6 @@ RECORDERS: Mapping[str, Callable[[], str]] = {
 
 
 if __name__ == "__main__":
-    DOCUMENT.write_text(rewritten(DOCUMENT.read_text(encoding="utf-8"), recorded()), encoding="utf-8")
+    requests = recorded()
+    for page, text in texts().items():
+        page.write_text(rewritten(text, requests), encoding="utf-8")

@@ -201,7 +201,7 @@ def _kind_view(known: "KnownKind") -> ChannelKindView:
         configured=known.is_configured,
         opens_incidents=definition.opens_incidents,
         settings=[_setting_view(name, setting) for name, setting in definition.settings.items()],
-        docs=f"docs/channels.md#{definition.kind.lower()}",
+        docs=f"docs/channels/{definition.kind.lower()}.md",
     )
 
 
