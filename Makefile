@@ -105,11 +105,14 @@ lock: tools ## write the lock files again from pyproject.toml and local/requirem
 		client/pyproject.toml local/requirements/client.in --output-file client/requirements.txt
 	$(UV) pip compile --quiet --generate-hashes --universal --python-version 3.12 --no-header --no-annotate --all-extras \
 		distribution/agent/pyproject.toml local/requirements/client.in --output-file distribution/agent/requirements.txt
+	$(UV) pip compile --quiet --generate-hashes --universal --python-version 3.13 --no-header --no-annotate --extra mcp \
+		--constraint client/requirements.txt client/pyproject.toml local/requirements/program.in \
+		--output-file local/requirements/program.txt
 	for name in uv runner emulator sam node generators openbao packaging checkov; do $(UV) pip compile --quiet --generate-hashes --universal \
 		--python-version 3.13 --no-header --no-annotate local/requirements/$$name.in \
 		--output-file local/requirements/$$name.txt; done
 
-packages: python ## wheels, the agent's .deb, SBOMs and SHA256SUMS in dist/: REPOSITORY=https://... for links
+packages: python ## wheels, two .debs, the one-file certctl, SBOMs and SHA256SUMS in dist/: REPOSITORY=https://... for links
 	@REPOSITORY="$(REPOSITORY)" $(PYTHON) local/bootstrap.py distribution.packages
 
 check: environments ## ruff, mypy, import-linter, the prose check, sam validate --lint, cfn-lint, checkov

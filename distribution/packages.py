@@ -1,32 +1,53 @@
-"""Builds, in dist/: wheels and sdists of client and agent, the agent's .deb, SBOMs, SHA256SUMS."""
+"""Builds, in dist/: wheels and sdists of client and agent, both .debs, the one-file `certctl`,
+SBOMs, SHA256SUMS."""
 
 import hashlib
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
-from distribution import debian, sbom, staging
-from distribution.places import OUT, ROOT
+from distribution import agent_deb, sbom, staging
+from distribution.places import OUT, repository, time_of_commit
+from distribution.program import deb, freezing
 from local.bootstrap import TOOLS, ensure_environment, ensure_uv
 
 
 def main() -> None:
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir()
-    repository, built_at = os.environ.get("REPOSITORY", "").rstrip("/"), _time_of_commit()
-    agent = staging.staged_agent(repository)
-    for project in (staging.staged_client(repository), agent):
+    built_at, agent = time_of_commit(), staging.staged_agent(repository())
+    for project in (staging.staged_client(repository()), agent):
         _built(project, built_at)
     _checked()
+    if sys.platform == "linux":
+        _build_program(built_at)
     if shutil.which("dpkg-deb"):
-        debian.build(agent, built_at)
+        agent_deb.build(agent, built_at)
     else:
-        print("no dpkg-deb here: the .deb was not built")
+        print("no dpkg-deb here: no .deb was built")
     sbom.build()
     _write_sums()
     for path in sorted(OUT.iterdir()):
         print(f"{path.stat().st_size:>9,}  dist/{path.name}")
+
+
+def _build_program(built_at: int) -> None:
+    """Raises ValueError if the program needs a glibc above FLOOR, for a release that promises one."""
+    (wheel,) = OUT.glob("certctl-*.whl")
+    directory = freezing.frozen(wheel, built_at)
+    found, most = freezing.floor(directory), os.environ.get("FLOOR", "")
+    if most and _numbers(found) > _numbers(most):
+        raise ValueError(f"the program needs glibc {found}, and should need {most} at most")
+    freezing.one_file(directory, built_at)
+    sbom.of_program(directory)
+    if shutil.which("dpkg-deb"):
+        deb.build(directory, {}, built_at)
+
+
+def _numbers(release: str) -> list[int]:
+    return [int(part) for part in release.split(".")]
 
 
 def _built(project: Path, built_at: int) -> None:
@@ -41,13 +62,6 @@ def _checked() -> None:
     twine = TOOLS / "env" / "packaging" / "bin" / "twine"
     files = sorted(str(path) for path in OUT.iterdir() if path.name.endswith((".whl", ".tar.gz")))
     subprocess.run([str(twine), "check", "--strict", *files], check=True)
-
-
-def _time_of_commit() -> int:
-    """The time of the last commit, so that a build can be repeated bit by bit. Now, outside a repository."""
-    asked = ["git", "log", "-1", "--format=%ct"]
-    found = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
-    return int(found or os.environ.get("SOURCE_DATE_EPOCH", "315532800"))
 
 
 def _write_sums() -> None:

@@ -21,17 +21,14 @@ PAGES = sorted(
 
 
 @pytest.fixture
-def hour(tmp_path: Path) -> Path:
-    """The folder of the page, beside a clone."""
+def clone(tmp_path: Path) -> Path:
+    """What the page takes from a clone; the folder of the hour is made beside it."""
     if shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin") is None:
         pytest.skip("needs nginx")
-    folder = tmp_path / "hour"
-    folder.mkdir()
-    shutil.copytree(
-        ROOT / "examples" / "nginx_by_agent", tmp_path / "certctl" / "examples" / "nginx_by_agent"
-    )
-    shutil.copy(ROOT / "examples" / "webhook_receiver.py", tmp_path / "certctl" / "examples")
-    return folder
+    examples = tmp_path / "certctl" / "examples"
+    shutil.copytree(ROOT / "examples" / "nginx_by_agent", examples / "nginx_by_agent")
+    shutil.copy(ROOT / "examples" / "webhook_receiver.py", examples)
+    return examples.parent
 
 
 @pytest.mark.timeout(300)
@@ -45,9 +42,9 @@ def test_each_command_shows_what_the_page_says(local_stack: LocalStack, page: st
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_the_first_hour_goes_as_its_page_says(local_stack: LocalStack, hour: Path) -> None:
+def test_the_first_hour_goes_as_its_page_says(local_stack: LocalStack, clone: Path) -> None:
     ports = {"8090": str(free_port()), "8443": str(free_port())}
-    configuration = hour.parent / "certctl" / "examples" / "nginx_by_agent" / "nginx.conf"
+    configuration = clone / "examples" / "nginx_by_agent" / "nginx.conf"
     configuration.write_text(configuration.read_text().replace("8443", ports["8443"]))
 
-    assert Tour(FIRST_HOUR, THIS, local_stack, hour, ports).run() == []
+    assert Tour(FIRST_HOUR, THIS, local_stack, clone, ports).run() == []

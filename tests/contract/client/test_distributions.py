@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from distribution import agent_modules, debian, staging
+from distribution import agent_deb, agent_modules, debian, staging
 from distribution.places import AGENT, CLIENT, version
 from tests.support.template import ROOT
 
@@ -85,10 +85,10 @@ def test_the_deb_is_the_same_each_time_and_its_program_runs(
     staged: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(debian, "OUT", tmp_path)
-    package = debian.build(staged, 1_750_000_000)
+    package = agent_deb.build(staged, 1_750_000_000)
     first = package.read_bytes()
 
-    assert debian.build(staged, 1_750_000_000).read_bytes() == first
+    assert agent_deb.build(staged, 1_750_000_000).read_bytes() == first
     root = tmp_path / "installed"
     subprocess.run(["dpkg-deb", "--extract", str(package), str(root)], check=True)
     listed = subprocess.run(

@@ -61,6 +61,7 @@ def pages() -> list[Path]:
     found = [
         *ROOT.glob("*.md"),
         ROOT / "client" / "README.md",
+        ROOT / "distribution" / "agent" / "README.md",
         *ROOT.glob("examples/**/*.md"),
         *ROOT.glob("docs/**/*.md"),
     ]

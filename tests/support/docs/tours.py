@@ -15,7 +15,7 @@ from tests.support.template import ROOT
 _CERTCTL = '#!/bin/sh\nPYTHONPATH="{client}" exec "{python}" -m certctl_client "$@"\n'
 _MAKE = """#!/bin/sh
 # For the stack of the test, from any folder.
-for word; do case $word in -*|../*) ;; *) words="$words $word";; esac; done
+for word; do case $word in -*|*/*) ;; *) words="$words $word";; esac; done
 exec /usr/bin/env -i HOME="$HOME" PATH="{path}" make -s -C "{root}" $words LOCAL_DIR="{directory}"
 """
 
