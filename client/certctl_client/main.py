@@ -51,11 +51,12 @@ def _ended(command: Callable[[], int]) -> int:
 
 
 def _stopped_by_the_system(error: OSError) -> int:
-    """Whether the reader has gone, which is no error worth a line: `certctl certs list | head`."""
+    """The exit code. A reader that has gone is no error, whatever the format: `certctl certs list | head`."""
     _forget_unwritten()
-    if error.errno != errno.EPIPE:
-        where = f"{error.filename}: " if error.filename else ""
-        _say(f"Error: {where}{error.strerror or error}.")
+    if error.errno == errno.EPIPE:
+        return ExitCode.OK
+    where = f"{error.filename}: " if error.filename else ""
+    _say(f"Error: {where}{error.strerror or error}.")
     return ExitCode.FAILED
 
 

@@ -21,5 +21,6 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 
 def with_article(one: str) -> str:
-    """`a team`, `an owner`."""
-    return f"{'an' if one[0] in 'aeiou' else 'a'} {one}"
+    """`a team`, `an owner`, `a user`."""
+    has_vowel = one[0] in "aeiou" and not one.startswith("use")
+    return f"{'an' if has_vowel else 'a'} {one}"

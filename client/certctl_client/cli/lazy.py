@@ -10,7 +10,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
 from certctl_client.cli.global_options import with_global_options
-from certctl_client.cli.values import with_plain_help
+from certctl_client.cli.values import with_examples, with_plain_help
 
 _PACKAGE = "certctl_client"
 _LONGEST = 200
@@ -106,7 +106,7 @@ def built(found: Callable[..., None] | typer.Typer, name: str) -> Any:
         found.rich_markup_mode = None
         group = get_group(found)
         group.name = name
-        return with_plain_help(group)
+        return with_examples(with_plain_help(group))
     alone = typer.Typer(add_completion=False, rich_markup_mode=None)
     alone.command(name)(found)
-    return with_plain_help(get_command(alone))
+    return with_examples(with_plain_help(get_command(alone)))

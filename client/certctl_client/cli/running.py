@@ -24,6 +24,8 @@ def run_command(arguments: list[str]) -> int:
         try:
             ended = command.main(args=arguments, prog_name="certctl", standalone_mode=False)
         except SystemExit as exiting:  # completion, and a reader that has gone
+            if isinstance(exiting.__context__, OSError):
+                raise exiting.__context__ from None
             return exiting.code if isinstance(exiting.code, int) else ExitCode.OK
         except typer.Abort as aborted:
             raise _cause_of(aborted) from None

@@ -59,6 +59,22 @@ def with_plain_help(command: Any) -> Any:
     return command
 
 
+def with_examples(command: Any) -> Any:
+    """The command, and those of a group, with examples at the end of their help."""
+    if isinstance(command, TyperGroup):
+        for each in command.commands.values():
+            with_examples(each)
+    else:
+        command.format_epilog = _write_examples
+    return command
+
+
+def _write_examples(context: Any, formatter: Any) -> None:
+    from certctl_client.cli.examples import write_examples  # a table that only help needs
+
+    write_examples(context, formatter)
+
+
 def _put_in_words(param: Any) -> None:
     complete_ids(param)
     if param.param_type_name == "argument":

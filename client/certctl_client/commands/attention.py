@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from certctl_client.api.schema import AttentionKind, AttentionLineView, AttentionView
-from certctl_client.commands.options import Interval, Output, Watch
+from certctl_client.commands.options import FactsOutput, Interval, Watch
 from certctl_client.exit_codes import ExitCode
 from certctl_client.output import Detail, Format, Listing, Sections
 from certctl_client.output.views import Column
@@ -48,7 +48,7 @@ def attention(
     ] = False,
     watch: Watch = False,
     interval: Interval = 30.0,
-    output: Output = Format.TABLE,
+    output: FactsOutput = Format.TABLE,
 ) -> None:
     """What needs a person now, the most urgent first: counts, the worst examples, what to look at next."""
     with open_stack() as stack:

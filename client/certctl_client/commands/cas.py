@@ -57,7 +57,7 @@ Chain = Annotated[bool, typer.Option("--chain", help="Include the CA certificate
 def list_cas(output: Output = Format.TABLE) -> None:
     """Every CA, with the CRL that has all its entries."""
     with open_stack() as stack:
-        show(Listing(stack.authorities.all(), _COLUMNS, fields_of(AuthorityView)), output)
+        show(Listing(stack.authorities.all(), _COLUMNS, fields_of(AuthorityView), "ca_id"), output)
 
 
 @app.command("show")
@@ -67,7 +67,7 @@ def show_ca(ca_id: CaId, output: Output = Format.TABLE) -> None:
         found = stack.authorities.get(ca_id)
     if output is Format.CSV:
         return show(Listing(found["crls"], _CRL_COLUMNS, fields_of(PublishedCrlView)), output)
-    show(Sections(found, _parts(found)), output)
+    show(Sections(found, _parts(found), "ca_id"), output)
 
 
 @app.command("certificate")

@@ -1,4 +1,4 @@
-"""Confirmation of actions that cannot be undone."""
+"""Confirmation of actions that matter."""
 
 import sys
 
@@ -14,7 +14,7 @@ def confirm(question: str, is_agreed: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise ConfigurationError(
-            "This cannot be undone, and there is no terminal to ask for confirmation.", "Add --yes."
+            f"{one_line(question)} There is no terminal to ask.", "Add --yes if that is what you want."
         )
     if not typer.confirm(one_line(question), err=True):
         raise CommandError("Cancelled: nothing was changed.")

@@ -7,7 +7,7 @@ from typing import Any
 from certctl_client.commands.options import All, Interval, Limit, Output, Watch, first_of, per_page
 from certctl_client.commands.signatures import Options, gathered
 from certctl_client.output import Format, Listing, View
-from certctl_client.output.views import Column
+from certctl_client.output.views import ID, Column
 from certctl_client.output.watching import present
 
 _OF_A_RECORD: Options = {
@@ -46,11 +46,15 @@ class Shown:
         return per_page(self.limit, self.all_)
 
     def present(
-        self, read: Callable[[], Iterator[Any]], columns: Mapping[str, Column], fields: Sequence[str]
+        self,
+        read: Callable[[], Iterator[Any]],
+        columns: Mapping[str, Column],
+        fields: Sequence[str],
+        key: str = ID,
     ) -> None:
-        """Shows the list; `read` reads it again for each refresh."""
+        """Shows the list; `read` reads it again for each refresh. `key` is the field with a record's id."""
         each = ShownRecord(self.watch, self.interval, self.output)
-        each.present(lambda: Listing(first_of(read(), self.limit, self.all_), columns, fields))
+        each.present(lambda: Listing(first_of(read(), self.limit, self.all_), columns, fields, key))
 
 
 def a_list(command: Callable[..., None]) -> Callable[..., None]:

@@ -21,7 +21,7 @@ from certctl_client.api.schema import (
 from certctl_client.commands.choices import combinations, several, together
 from certctl_client.commands.filters import or_unknown, require_known
 from certctl_client.commands.listing import Shown, ShownRecord, a_list, a_record
-from certctl_client.commands.options import Certificate, Output, given
+from certctl_client.commands.options import Certificate, FactsOutput, given
 from certctl_client.errors import CommandError, ConfigurationError
 from certctl_client.output import Detail, Format, Listing, Sections, fields_of, say, show
 from certctl_client.output.progress import Progress, progress_bar
@@ -142,7 +142,7 @@ def requeue(
     older_than: Annotated[
         str | None, typer.Option(help="With --all: at least this old: 30m, 24h, 7d.")
     ] = None,
-    output: Output = Format.TABLE,
+    output: FactsOutput = Format.TABLE,
 ) -> None:
     """Requeue notifications: those named, or with --all every dead one."""
     filters = given(channel=channel, type=type_, older_than_seconds=older_than and _seconds(older_than))

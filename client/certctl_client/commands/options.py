@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from certctl_client.output import FirstOf, Format
+from certctl_client.output.formats import without_ids
 
 _MAX_PER_PAGE = 500
 
@@ -16,6 +17,18 @@ Output = Annotated[
         "--output", "-o", envvar="CERTCTL_OUTPUT", help="table for people, the others for machines."
     ),
 ]
+FactsOutput = Annotated[
+    Format,
+    typer.Option(
+        "--output",
+        "-o",
+        envvar="CERTCTL_OUTPUT",
+        parser=without_ids,
+        metavar="table|wide|json|yaml|csv",
+        help="table for people, the others for machines.",
+    ),
+]
+"""The option of a command whose result has no id."""
 Limit = Annotated[int, typer.Option(min=1, help="Maximum number of records.")]
 All = Annotated[bool, typer.Option("--all", help="Every record, regardless of --limit.")]
 OutFile = Annotated[

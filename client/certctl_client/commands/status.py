@@ -11,7 +11,7 @@ from certctl_client.api.resources import Stack
 from certctl_client.api.schema import AttentionLineView, ChannelView, NotificationView, SummaryView
 from certctl_client.commands.alerting.channels import COLUMNS as CHANNEL_COLUMNS
 from certctl_client.commands.notifications import COLUMNS as NOTIFICATION_COLUMNS
-from certctl_client.commands.options import Interval, Output, Watch
+from certctl_client.commands.options import FactsOutput, Interval, Watch
 from certctl_client.errors import RequestFailed
 from certctl_client.exit_codes import ExitCode
 from certctl_client.output import Detail, Format, Listing, Sections, Tiles
@@ -64,7 +64,7 @@ def status(
     ] = False,
     watch: Watch = False,
     interval: Interval = 5.0,
-    output: Output = Format.TABLE,
+    output: FactsOutput = Format.TABLE,
 ) -> None:
     """Certificates, jobs and alerts in numbers; health; dead notifications; channels."""
     with open_stack() as stack:

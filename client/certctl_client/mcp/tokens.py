@@ -62,7 +62,7 @@ class AssistantsToken(httpx.Auth):
                 say("Warning: this stack is of an earlier release: the assistant's requests have your key.")
                 return self._settings.api_key
             if refused.status == _REFUSED:
-                raise CommandError(refused.message, _SIGN_IN, ExitCode.DENIED) from None
+                raise CommandError("The API key is not valid.", _SIGN_IN, ExitCode.DENIED) from None
             raise
 
 

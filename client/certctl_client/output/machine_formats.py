@@ -12,7 +12,8 @@ from textwrap import indent
 from typing import Any
 from unicodedata import normalize
 
-from certctl_client.output.views import Listing, Record, View
+from certctl_client.errors import ConfigurationError
+from certctl_client.output.views import Detail, Listing, Record, View
 from certctl_client.plain_text import one_line
 
 _LONGEST = 10_000
@@ -40,15 +41,19 @@ def show_csv(view: View) -> None:
 
 
 def show_names(view: View) -> None:
-    """Writes the first column of each record, one a line: ids, for `xargs` and loops."""
+    """Writes the id of each record, one a line, for `xargs` and loops. Raises ConfigurationError if a record
+    has none."""
     if isinstance(view, Listing):
-        column = next(iter(view.columns.values()), "id")
         for record in view.records:
-            value = record.get(column) if isinstance(column, str) else column(record)
-            _write(f"{one_line(str(value), _LONGEST)}\n")
+            _write_id(record.get(view.key))
         return
-    name = next((view.record[key] for key in ("id", "name") if view.record.get(key)), "-")
-    _write(f"{one_line(str(name), _LONGEST)}\n")
+    _write_id(view.about if isinstance(view, Detail) and view.about else view.record.get(view.key))
+
+
+def _write_id(value: object) -> None:
+    if not value:
+        raise ConfigurationError("The result has no id.", "Use another format than name.")
+    _write(f"{one_line(str(value), _LONGEST)}\n")
 
 
 def _write_json_list(records: Iterable[Record]) -> None:

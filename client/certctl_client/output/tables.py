@@ -18,6 +18,8 @@ type _Part = Listing | Detail | Sections | Tiles
 
 _LONGEST = 10_000
 _GAP = "  "
+_ONE_LINE = 110
+"""Columns up to which a nested value is one line, where lines may have any length."""
 _NOTHING = "-"
 _NONE = "None."
 _IDS = ("SERIAL", "SHA-256", "CA")
@@ -140,6 +142,9 @@ def _field(value: Any, on: Screen, indented: int) -> list[str]:
     if isinstance(value, str) and "\n" in value:
         return printable(value, _LONGEST).split("\n")
     if isinstance(value, dict | list) and value and not _are_texts(value):
+        short = printable(json.dumps(value, ensure_ascii=False), _LONGEST)
+        if width_of(short) + indented <= (on.width or _ONE_LINE):
+            return [short]
         return printable(json.dumps(value, indent=2, ensure_ascii=False), _LONGEST).split("\n")
     if is_time(value):
         return [f"{value} ({relative(value)})" if on.width else value]

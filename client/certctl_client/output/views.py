@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+ID = "id"
+
 type Record = Mapping[str, Any]
 type Column = str | Callable[[Any], object]
 
@@ -12,19 +14,24 @@ type Column = str | Callable[[Any], object]
 @dataclass(frozen=True)
 class Listing:
     """Records as the server returned them. `columns` maps a heading to the field shown below it, or to the
-    function that makes its text. `fields` are a record's, for formats that need them before the first."""
+    function that makes its text. `fields` are a record's, for formats that need them before the first. `key`
+    is the field with the id of a record."""
 
     records: Iterable[Record]
     columns: Mapping[str, Column]
     fields: Sequence[str] = ()
+    key: str = ID
 
 
 @dataclass(frozen=True)
 class Detail:
-    """One record. `text` is shown to people instead of the fields, if given."""
+    """One record. `text` is shown to people instead of the fields, if given. `key` is the field with its id,
+    and `about` the id of what was changed, if the record is only the result of the change."""
 
     record: Record
     text: str = ""
+    key: str = ID
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,10 +43,11 @@ class Tiles:
 
 @dataclass(frozen=True)
 class Sections:
-    """One record for machines; for people, its parts, each with a heading."""
+    """One record for machines; for people, its parts, each with a heading. `key` is the field with its id."""
 
     record: Record
     parts: Sequence[tuple[str, Listing | Detail | Tiles]]
+    key: str = ID
 
 
 type View = Listing | Detail | Sections

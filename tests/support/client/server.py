@@ -94,6 +94,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(owner.first.popleft() if owner.first else owner.respond(asked))
 
     do_DELETE = do_GET
+    do_PUT = do_POST
 
     def _send(self, reply: Reply) -> None:
         if reply is HANG_UP:

@@ -32,7 +32,7 @@ def list_contexts(output: Output = Format.TABLE) -> None:
     """The stored contexts, by name."""
     stored = load_contexts(os.environ)
     records = [_record(name, stored.contexts[name], stored) for name in sorted(stored.contexts)]
-    show(Listing(records, _COLUMNS, _FIELDS), output)
+    show(Listing(records, _COLUMNS, _FIELDS, "name"), output)
 
 
 @app.command("show")
@@ -47,7 +47,7 @@ def show_context(
     stored = load_contexts(os.environ)
     chosen = name or _chosen(stored)
     record = _record(chosen, stored.named(chosen), stored)
-    show(Detail({**record, "file": str(config_path(os.environ))}), output)
+    show(Detail({**record, "file": str(config_path(os.environ))}, key="name"), output)
 
 
 @app.command("use")

@@ -35,6 +35,9 @@ from certctl_client.settings import (
 _LONGEST_KEY = 1024
 _SESSION = "certctl_ses_"
 _HAS_ENDED = 401
+_OTHER_KEY = (
+    "Nothing was stored. Sign in with a live key: an administrator makes one by `certctl keys create`."
+)
 
 
 class _Way(Enum):
@@ -183,6 +186,8 @@ def _check(stack: Stack) -> None:
     try:
         list(islice(stack.keys.all({"per_page": 1}), 1))
     except RequestFailed as refused:
+        if refused.status == _HAS_ENDED:
+            raise CommandError(refused.message, _OTHER_KEY, refused.code) from None
         if refused.status != 403:
             raise
 

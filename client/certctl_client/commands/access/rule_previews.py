@@ -9,7 +9,7 @@ import typer
 from certctl_client.api.schema import AccessPreviewBody, RoleGrantView, RuleResultView
 from certctl_client.catalog.bodies import read_record
 from certctl_client.commands.access.trust import text_of
-from certctl_client.commands.options import Output
+from certctl_client.commands.options import FactsOutput
 from certctl_client.errors import ConfigurationError
 from certctl_client.exit_codes import ExitCode
 from certctl_client.output import Detail, Format, Listing, Sections, fields_of, show
@@ -35,7 +35,7 @@ def preview_access(
         Path | None,
         typer.Option("--token-file", dir_okay=False, help="A file with an ID token; - for input."),
     ] = None,
-    output: Output = Format.TABLE,
+    output: FactsOutput = Format.TABLE,
 ) -> None:
     """Check a person's claims, or ID token, against the access rules of a provider: what each rule found.
     Exit code 1 if the person would not be admitted."""

@@ -11,7 +11,7 @@ import typer
 
 from certctl_client.api.resources import Stack
 from certctl_client.api.schema import RuleCheckView, TrustPreviewBody
-from certctl_client.commands.options import Output, given
+from certctl_client.commands.options import FactsOutput, Output, given
 from certctl_client.errors import ConfigurationError
 from certctl_client.exit_codes import ExitCode
 from certctl_client.output import Detail, Format, Listing, Sections, fields_of, say, show
@@ -158,7 +158,7 @@ def preview_rule(
     token_file: Annotated[
         Path | None, typer.Option("--token-file", dir_okay=False, help="A file with a token; - for input.")
     ] = None,
-    output: Output = Format.TABLE,
+    output: FactsOutput = Format.TABLE,
 ) -> None:
     """Check a token, or claims, against a trust rule: what each check found. Exit code 1 if it is refused."""
     body = given(

@@ -8,7 +8,7 @@ import typer
 from certctl_client.agent.consent.file import DEFAULT_PATH, ConsentFile
 from certctl_client.agent.consent.proposal import write_new
 from certctl_client.agent.program.consents import facts_of, proposed, warnings_of, wishes
-from certctl_client.commands.options import Output
+from certctl_client.commands.options import FactsOutput
 from certctl_client.output import Detail, Format, say, show
 
 app = typer.Typer(
@@ -73,7 +73,7 @@ def init(
 
 @app.command("show")
 def show_consent(
-    consent: ConsentPath = DEFAULT_PATH, own_consent: OwnConsent = False, output: Output = Format.TABLE
+    consent: ConsentPath = DEFAULT_PATH, own_consent: OwnConsent = False, output: FactsOutput = Format.TABLE
 ) -> None:
     """Show what the file allows."""
     show(Detail(facts_of(ConsentFile(consent, own_consent).required())), output)

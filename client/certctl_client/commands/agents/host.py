@@ -102,7 +102,7 @@ def status(
     output: Output = Format.TABLE,
 ) -> None:
     """Show the agent's identity, key expiry, consent and unfinished jobs. Makes no request."""
-    show(Detail(acts.status_of(_paths(state_dir, consent, own_consent))), output)
+    show(Detail(acts.status_of(_paths(state_dir, consent, own_consent)), key="agent_id"), output)
 
 
 @app.command()

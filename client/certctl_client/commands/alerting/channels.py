@@ -19,7 +19,7 @@ from certctl_client.commands.alerting.reach import routed_by, rules_of, unrouted
 from certctl_client.commands.catalog.entries import FromFile
 from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.listing import Shown, a_list
-from certctl_client.commands.options import Output, Yes, given
+from certctl_client.commands.options import FactsOutput, Output, Yes, given
 from certctl_client.commands.setting_tables import SETTING_COLUMNS, SETTINGS_OF_ONE, found_by
 from certctl_client.errors import CommandError, ConfigurationError
 from certctl_client.exit_codes import ExitCode
@@ -100,10 +100,10 @@ def list_kinds(
     with open_stack() as stack:
         kinds = stack.channels.kinds()
     if kind is None:
-        show(Listing(kinds, KIND_COLUMNS, fields_of(ChannelKindView)), output)
+        show(Listing(kinds, KIND_COLUMNS, fields_of(ChannelKindView), "kind"), output)
     else:
         settings = found_by("kind", kind, kinds)["settings"]
-        show(Listing(settings, SETTING_COLUMNS, fields_of(ChannelSettingView)), output)
+        show(Listing(settings, SETTING_COLUMNS, fields_of(ChannelSettingView), "name"), output)
 
 
 @app.command("create")
@@ -175,7 +175,7 @@ def delete_channel(channel_id: ChannelId, yes: Yes = False) -> None:
 
 
 @app.command("test")
-def send_test(channel_id: ChannelId, output: Output = Format.TABLE) -> None:
+def send_test(channel_id: ChannelId, output: FactsOutput = Format.TABLE) -> None:
     """Send a real test message and show the outcome. Exit code 1 if it was not delivered.
 
     Warns if no route leads to the channel: a test does not use routing.

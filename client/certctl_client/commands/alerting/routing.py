@@ -24,7 +24,7 @@ from certctl_client.commands.alerting.routes import ROUTE_HELP, route_of, routes
 from certctl_client.commands.catalog.entries import FromFile
 from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.listing import Shown, a_list
-from certctl_client.commands.options import Certificate, Output, Owner, Team, Yes, given
+from certctl_client.commands.options import Certificate, FactsOutput, Output, Owner, Team, Yes, given
 from certctl_client.errors import CommandError, ConfigurationError, RequestFailed
 from certctl_client.exit_codes import ExitCode
 from certctl_client.output import Detail, Format, Listing, Sections, fields_of, say, show
@@ -99,10 +99,7 @@ def get_rule(rule_id: RuleId, output: Output = Format.TABLE) -> None:
 def create_rule(
     rule_id: RuleId, route: Routes = None, from_file: FromFile = None, output: Output = Format.TABLE
 ) -> None:
-    """Create a routing rule. Refused if it exists.
-
-    Example: certctl routing create stack --route critical=pagerduty-default,slack-ops --route slack-ops
-    """
+    """Create a routing rule. Refused if it exists."""
     body: RoutingRuleBody = {**_body(route, from_file), "version": 0}
     with open_stack() as stack:
         try:
@@ -145,7 +142,7 @@ def preview_routing(
     certificate: Certificate = None,
     team: Team = None,
     owner: Owner = None,
-    output: Output = Format.TABLE,
+    output: FactsOutput = Format.TABLE,
 ) -> None:
     """Show where an alert would go now, and which rule, default or mute decides. Sends nothing.
 

@@ -12,7 +12,7 @@ from certctl_client.api.schema import AuditEventView
 from certctl_client.commands.audit import options
 from certctl_client.commands.audit.actions import or_unknown_action
 from certctl_client.commands.audit.options import filters
-from certctl_client.commands.options import All, Limit, OutFile, Output, first_of, per_page
+from certctl_client.commands.options import All, FactsOutput, Limit, OutFile, Output, first_of, per_page
 from certctl_client.errors import CommandError
 from certctl_client.exit_codes import ExitCode
 from certctl_client.files import write_private
@@ -76,7 +76,7 @@ def get_event(event_id: str, output: Output = Format.TABLE) -> None:
 
 
 @app.command("head")
-def show_head(out: OutFile = None, output: Output = Format.TABLE) -> None:
+def show_head(out: OutFile = None, output: FactsOutput = Format.TABLE) -> None:
     """Show the newest signed head. Keep it in a safe place: it reveals a later truncation of the trail."""
     from certctl_client.export.seal_lists import newest_head, seq_of
 
@@ -90,7 +90,7 @@ def show_head(out: OutFile = None, output: Output = Format.TABLE) -> None:
 
 
 @app.command("key")
-def show_key(out: OutFile = None, output: Output = Format.TABLE) -> None:
+def show_key(out: OutFile = None, output: FactsOutput = Format.TABLE) -> None:
     """Show the public key of the seals, and its SHA-256 for pinning."""
     with open_api() as api:
         pem = api.get(path_of("audit", "key")).content
@@ -142,7 +142,7 @@ def verify_bundle(
     key: options.KeyFile = None,
     key_sha256: options.KeySha256 = None,
     head: options.HeadFile = None,
-    output: Output = Format.TABLE,
+    output: FactsOutput = Format.TABLE,
 ) -> None:
     """Check an export, offline: finds edited, missing, inserted and reordered events, and names the first.
 

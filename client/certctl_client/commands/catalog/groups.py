@@ -27,7 +27,7 @@ from certctl_client.commands.catalog.previews import preview_command
 from certctl_client.commands.certs.certs import COLUMNS as CERTIFICATE_COLUMNS
 from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.listing import Shown, a_list
-from certctl_client.commands.options import Output, Yes, given
+from certctl_client.commands.options import FactsOutput, Yes, given
 from certctl_client.errors import CommandError, ConfigurationError
 from certctl_client.exit_codes import ExitCode
 from certctl_client.output import Detail, Format, Listing, Sections, fields_of, say, show
@@ -81,7 +81,7 @@ GROUPS["users"].add_typer(SESSIONS, name="sessions")
 
 
 @GROUPS["issuers"].command("test")
-def try_issuer(issuer_id: IssuerId, output: Output = Format.TABLE) -> None:
+def try_issuer(issuer_id: IssuerId, output: FactsOutput = Format.TABLE) -> None:
     """Test whether the issuer can issue now. Exit code 1 if it cannot."""
     with open_stack() as stack, waiting(f"Testing {issuer_id}"):
         tested = stack.related.test_issuer(issuer_id)
@@ -89,7 +89,7 @@ def try_issuer(issuer_id: IssuerId, output: Output = Format.TABLE) -> None:
 
 
 @GROUPS["targets"].command("test")
-def try_target(target_id: TargetId, output: Output = Format.TABLE) -> None:
+def try_target(target_id: TargetId, output: FactsOutput = Format.TABLE) -> None:
     """Test whether the target's agent exists and is online. Exit code 1 if it is not."""
     with open_stack() as stack, waiting(f"Testing {target_id}"):
         tested = stack.related.test_target(target_id)
@@ -129,7 +129,7 @@ def list_violations(
 def show_evaluation(
     policy_id: Annotated[str, id_argument(KINDS["policies"])],
     wait: Annotated[bool, typer.Option("--wait", help="Wait until all certificates are evaluated.")] = False,
-    output: Output = Format.TABLE,
+    output: FactsOutput = Format.TABLE,
 ) -> None:
     """Show the progress and result of a policy's evaluation over the existing certificates.
 

@@ -74,7 +74,7 @@ def preview_names(
     body: NamesPreviewBody = {"allowed_names": names, "per_page": min(limit, _PAGE)}
     with open_stack() as stack, waiting("Evaluating certificates") as progress:
         found = _found(stack.related.names_preview(team_id, body), team_id, limit, progress)
-    show(_view(found), output)
+    show(_view(found, output), output)
     raise typer.Exit(ExitCode.OK if found.is_complete and not found.refused else ExitCode.FAILED)
 
 
@@ -101,8 +101,10 @@ def _with(found: Findings, page: NamesPreviewView, team_id: str) -> Findings:
     )
 
 
-def _view(found: Findings) -> Sections:
-    listing = Listing(found.certificates, _COLUMNS, fields_of(RefusedCertificateView))
+def _view(found: Findings, output: Format) -> Sections | Listing:
+    listing = Listing(found.certificates, _COLUMNS, fields_of(RefusedCertificateView), "certificate_id")
+    if output is Format.NAME:
+        return listing
     parts = [("Certificates that would be refused", listing)] if found.certificates else []
     whole = {**found.summary, "certificates": found.certificates}
     return Sections(whole, [("Preview", Detail(found.summary)), *parts])

@@ -63,7 +63,7 @@ def preview_command() -> Callable[..., None]:
         }
         with open_stack() as stack, waiting("Evaluating certificates") as progress:
             found = _found(stack.related.policy_preview(preview), limit, progress)
-        show(_view(found), output)
+        show(_view(found, output), output)
         is_clean = found.is_complete and not found.violating and not found.failed
         raise typer.Exit(ExitCode.OK if is_clean else ExitCode.FAILED)
 
@@ -97,8 +97,10 @@ def _with(found: Findings, page: PolicyPreviewView) -> Findings:
     )
 
 
-def _view(found: Findings) -> Sections:
-    listing = Listing(found.certificates, _COLUMNS, fields_of(ForeseenViolationView))
+def _view(found: Findings, output: Format) -> Sections | Listing:
+    listing = Listing(found.certificates, _COLUMNS, fields_of(ForeseenViolationView), "certificate_id")
+    if output is Format.NAME:
+        return listing
     parts = [("Certificates that would violate it", listing)] if found.certificates else []
     whole = {**found.summary, "certificates": found.certificates}
     return Sections(whole, [("Preview", Detail(found.summary)), *parts])

@@ -37,9 +37,9 @@ def _show(
     output: Format,
 ) -> None:
     if type_name is None:
-        show(Listing(list(types), _TYPES, fields), output)
+        show(Listing(list(types), _TYPES, fields, "type"), output)
         return
     found = found_by("type", type_name, types)
     about = Detail({"type": found["type"], "label": found["label"], "help": found["help"]})
     settings = Listing(found["settings"], SETTING_COLUMNS, fields_of(ConfigSettingView))
-    show(Sections(found, [(found["label"], about), ("Settings", settings)]), output)
+    show(Sections(found, [(found["label"], about), ("Settings", settings)], "type"), output)

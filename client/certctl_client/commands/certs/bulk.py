@@ -68,7 +68,12 @@ def _show_matching(stack: Stack, body: BulkRevokeBody, limit: int, all_: bool, o
         {"certificate_id": found["id"], **found} for found in stack.certificates.would_be_revoked(body)
     )
     show(
-        Listing(first_of(records, limit, all_), COLUMNS, ["certificate_id", *fields_of(CertificateView)]),
+        Listing(
+            first_of(records, limit, all_),
+            COLUMNS,
+            ["certificate_id", *fields_of(CertificateView)],
+            "certificate_id",
+        ),
         output,
     )
 

@@ -129,4 +129,5 @@ def list_versions(shown: Shown, certificate: Named) -> None:
             lambda: stack.certificates.versions(certificate_id, {"per_page": shown.per_page}),
             _VERSION_COLUMNS,
             fields_of(VersionView),
+            "serial_number",
         )

@@ -71,6 +71,7 @@ def list_deployments(shown: Shown, certificate_id: CertificateId) -> None:
             lambda: stack.certificates.deployments(certificate_id, {"per_page": shown.per_page}),
             _DEPLOYMENTS,
             fields_of(DeploymentView),
+            "job_id",
         )
 
 

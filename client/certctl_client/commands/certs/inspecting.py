@@ -13,7 +13,7 @@ import typer
 from certctl_client.api.resources import Stack
 from certctl_client.api.schema import CertificateView, VersionView
 from certctl_client.catalog.bodies import STANDARD_INPUT
-from certctl_client.commands.options import Output
+from certctl_client.commands.options import FactsOutput, Output
 from certctl_client.errors import CommandError, ConfigurationError
 from certctl_client.exit_codes import ExitCode
 from certctl_client.files import read_bounded
@@ -39,7 +39,7 @@ def inspect(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="- is standard input.")],
     password_file: PasswordFile = None,
     offline: Offline = False,
-    output: Output = Format.TABLE,
+    output: FactsOutput = Format.TABLE,
 ) -> None:
     """Show the certificates in a file: PEM, DER, PKCS #7 or PKCS #12, one or a chain.
 
@@ -75,7 +75,7 @@ def find(
         found = found_by(stack, text)
     if found is None:
         raise CommandError(_elsewhere(text, issuer), code=ExitCode.NOT_FOUND)
-    show(Detail(found), output)
+    show(Detail(found, key="certificate_id"), output)
 
 
 def _look_up(views: Sequence[dict[str, Any]]) -> None:

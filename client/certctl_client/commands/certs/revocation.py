@@ -55,7 +55,7 @@ def revoke(
         else:
             revoked = stack.certificates.revoke(certificate_id, body)
         seen = awaited(stack, certificate_id) if watch else None
-    show(Detail({**revoked, **flattened(seen)} if seen else revoked), output)
+    show(Detail({**revoked, **flattened(seen)} if seen else revoked, about=certificate_id), output)
     _warn_of_unchecked(revoked)
 
 
@@ -64,14 +64,14 @@ def hold(certificate_id: CertificateId, yes: Yes = False, output: Output = Forma
     confirm(f"Put {certificate_id} and all its versions on hold?", yes)
     with open_stack() as stack:
         held = stack.certificates.revoke(certificate_id, {"reason": HOLD})
-    show(Detail(held), output)
+    show(Detail(held, about=certificate_id), output)
     _warn_of_unchecked(held)
 
 
 def unhold(certificate_id: CertificateId, output: Output = Format.TABLE) -> None:
     """End a hold: the next CRL does not list it any more."""
     with open_stack() as stack:
-        show(Detail(stack.certificates.unhold(certificate_id)), output)
+        show(Detail(stack.certificates.unhold(certificate_id), about=certificate_id), output)
 
 
 def _warn_of_unchecked(revoked: RevokedView) -> None:
@@ -105,7 +105,9 @@ def archive(
         record = stack.certificates.get(ids[0])
         confirm(f"Archive {ids[0]} ({record['name']})? This cannot be undone.", yes)
         _archived(stack, ids[0], body, record["version"])
-    say(f"The certificate {ids[0]} is {done}.")
+    if output is Format.TABLE:
+        return say(f"The certificate {ids[0]} is {done}.")
+    show(Detail({"certificate_id": ids[0], "result": done}, key="certificate_id"), output)
 
 
 def _archive_now(stack: Stack, certificate_id: str, body: ArchiveCertificateQuery) -> None:

@@ -53,7 +53,7 @@ def change_each(ids: Sequence[str], act: Callable[[str], str | None], done: str,
         for number, certificate_id in enumerate(ids, 1):
             results.append(_result(certificate_id, act, done))
             progress("certificates", number, len(ids))
-    show(Listing(results, _COLUMNS, _FIELDS), output)
+    show(Listing(results, _COLUMNS, _FIELDS, "certificate_id"), output)
     failed = sum(result["result"] == "failed" for result in results)
     if failed:
         raise CommandError(f"{failed} of {len(ids)} failed.", "Standard output has the reason of each.")

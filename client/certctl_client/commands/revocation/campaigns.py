@@ -64,7 +64,9 @@ def list_items(
     """The certificates of a campaign, by id, and what each waits for."""
     filters = cast(ListCampaignItemsQuery, given(state=state, per_page=shown.per_page))
     with open_stack() as stack:
-        shown.present(lambda: stack.campaigns.items(campaign_id, filters), ITEM_COLUMNS, ITEM_FIELDS)
+        shown.present(
+            lambda: stack.campaigns.items(campaign_id, filters), ITEM_COLUMNS, ITEM_FIELDS, "certificate_id"
+        )
 
 
 @app.command("confirm")
@@ -113,7 +115,7 @@ def verify_item(
         yes,
     )
     with open_stack() as stack:
-        show(Detail(stack.campaigns.verify(campaign_id, certificate_id)), output)
+        show(Detail(stack.campaigns.verify(campaign_id, certificate_id), about=certificate_id), output)
 
 
 @app.command("watch")

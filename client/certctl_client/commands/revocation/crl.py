@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from certctl_client.api.schema import RevokedSerialView
-from certctl_client.commands.options import All, Limit, Output, first_of, per_page
+from certctl_client.commands.options import All, FactsOutput, Limit, Output, first_of, per_page
 from certctl_client.commands.revocation import crl_bundles, receipts
 from certctl_client.errors import ConfigurationError
 from certctl_client.output import Format, Listing, fields_of, show
@@ -70,7 +70,7 @@ def verify_crl(
     all_cas: Annotated[
         bool, typer.Option("--all-cas", help="Every CRL of every CA that is not retired. Needs a key.")
     ] = False,
-    output: Output = Format.TABLE,
+    output: FactsOutput = Format.TABLE,
 ) -> None:
     """Check signature and freshness of CRLs, and whether a certificate is on one.
 
@@ -93,4 +93,4 @@ def _show_next(issuer: str, limit: int, all_: bool, output: Format) -> None:
     with open_stack() as stack:
         found = stack.certificates.revocations({"issuer_id": issuer, "per_page": per_page(limit, all_)})
         shown = first_of(map(receipts.flattened, found), limit, all_)
-        show(Listing(shown, _OF_THE_API, _OF_THE_API_FIELDS), output)
+        show(Listing(shown, _OF_THE_API, _OF_THE_API_FIELDS, "serial_number"), output)

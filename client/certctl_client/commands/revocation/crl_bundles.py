@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from certctl_client.commands.options import Output
+from certctl_client.commands.options import FactsOutput
 from certctl_client.errors import ConfigurationError
 from certctl_client.output import Format
 
@@ -23,7 +23,7 @@ def write_bundle(
         Path | None,
         typer.Option("--ca", help="CA certificates: each chain must have one of them.", dir_okay=False),
     ] = None,
-    output: Output = Format.TABLE,
+    output: FactsOutput = Format.TABLE,
 ) -> None:
     """Write the CRL of each CA of an issuer, and of the CAs above, for a server that verifies clients.
 

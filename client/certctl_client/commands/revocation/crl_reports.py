@@ -61,8 +61,8 @@ def show_published(source: Source, limit: int | None, output: Format) -> None:
     """Shows a CRL and its first `limit` entries, or all if it is None."""
     place, crl = _crl(source.issuer, source.url, source.file)
     entries = [_entry_view(entry) for entry in islice(crl.entries(), limit)]
-    listing = Listing(entries, SERIAL_COLUMNS, _FIELDS)
-    if output is Format.CSV:
+    listing = Listing(entries, SERIAL_COLUMNS, _FIELDS, "serial_number")
+    if output in (Format.CSV, Format.NAME):
         return show(listing, output)
     head = {**_head_view(crl), "source": place}
     show(Sections({**head, "revoked": entries}, [("CRL", Detail(head)), ("Revoked", listing)]), output)

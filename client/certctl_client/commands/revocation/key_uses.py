@@ -56,7 +56,7 @@ def show_key_uses(
         raise ConfigurationError("No key is given.", "Give its SHA-256, or --key-of FILE.")
     with open_stack() as stack:
         found = stack.key_uses.of(spki_sha256)
-    listing = Listing(found["data"], _COLUMNS, fields_of(KeyRecordView))
+    listing = Listing(found["data"], _COLUMNS, fields_of(KeyRecordView), "certificate_id")
     if output in (Format.CSV, Format.NAME):
         return show(listing, output)
     facts = {"spki_sha256": found["spki_sha256"], "refused": found["refused"] or "no"}

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from certctl_client.commands.options import Output
+from certctl_client.commands.options import FactsOutput
 from certctl_client.exit_codes import ExitCode
 from certctl_client.output import Detail, Format, show
 
@@ -40,7 +40,7 @@ def ocsp() -> None:
 
 @app.command("check")
 def check(
-    target: Target, ca: Ca = None, url: Url = None, nonce: Nonce = False, output: Output = Format.TABLE
+    target: Target, ca: Ca = None, url: Url = None, nonce: Nonce = False, output: FactsOutput = Format.TABLE
 ) -> None:
     """Ask the CA's responder about a certificate, and check the answer.
 

@@ -74,7 +74,12 @@ def list_records(
     )
     filters = cast(ListRevocationRecordsQuery, query)
     with open_stack() as stack:
-        shown.present(lambda: map(receipts.flattened, stack.revocations.all(filters)), _COLUMNS, _FIELDS)
+        shown.present(
+            lambda: map(receipts.flattened, stack.revocations.all(filters)),
+            _COLUMNS,
+            _FIELDS,
+            "serial_number",
+        )
 
 
 @app.command("show")
@@ -90,7 +95,9 @@ def show_record(
     Exit code 3 if no CA that is not retired, and no external issuer, has revoked it.
     """
     with open_stack() as stack:
-        shown.present(lambda: Detail(receipts.flattened(stack.revocations.get(serial, issuer))))
+        shown.present(
+            lambda: Detail(receipts.flattened(stack.revocations.get(serial, issuer)), key="serial_number")
+        )
 
 
 @app.command()
@@ -111,7 +118,7 @@ def _status_of(stack: Stack, certificate_id: str) -> Detail:
     revocation = stack.certificates.get(certificate_id)["revocation"]
     if revocation is None:
         raise CommandError(f"{certificate_id} is neither revoked nor on hold.", code=ExitCode.NOT_FOUND)
-    return Detail(receipts.flattened(revocation))
+    return Detail(receipts.flattened(revocation), about=certificate_id)
 
 
 def awaited(

@@ -88,7 +88,7 @@ def test_a_record_is_one_line_on_a_narrow_terminal_with_its_id_whole(
 
 def test_people_read_names_side_by_side(capsys: pytest.CaptureFixture[str]) -> None:
     show(Detail({"sans": ["a", "b"], "n": [1], "error": "", "ok": True}), Format.TABLE)
-    assert capsys.readouterr().out == "sans   a, b\nn      [\n         1\n       ]\nerror  -\nok     true\n"
+    assert capsys.readouterr().out == "sans   a, b\nn      [1]\nerror  -\nok     true\n"
 
 
 def test_empty_lists_are_lists(capsys: pytest.CaptureFixture[str]) -> None:
