@@ -28,7 +28,7 @@ _IDS = {
 _WITH_NAMES = {("channels", "kinds")}
 """Settings of a kind have names and no ids."""
 _OF_THIS_HOST = {"agent", "context"}
-"""Their records are files, which other tests have."""
+"""The records of these commands are files, which other tests have."""
 
 
 def test_every_command_has_examples_and_every_example_a_command() -> None:
