@@ -2248,6 +2248,22 @@ class CampaignView(TypedDict):
     ended_at: str | None
 
 
+class CertificateCampaignView(TypedDict):
+    """
+    A campaign that runs or is paused, and how far it is with this certificate. `old_serial_numbers` are
+    the versions that it replaces and revokes.
+    """
+
+    id: str
+    state: CampaignState
+    reason: str
+    on_deadline: OnDeadline
+    deadline: str | None
+    item_state: ItemState
+    old_serial_numbers: list[str]
+    new_serial_number: str | None
+
+
 class CertificateView(TypedDict):
     """
     `version` rises with every change, by the stack too: `If-Match` is compared with it. `renewal_state` is
@@ -2372,6 +2388,16 @@ class ConfigSettingView(TypedDict):
     expected: str
     only_with: OnlyWithOptionView | None
     group: SettingGroupView | None
+
+
+class ConfirmedCampaignView(TypedDict):
+    """A campaign that was confirmed; `deadline` is null only if nobody ever confirmed it."""
+
+    id: str
+    state: CampaignState
+    reason: str
+    on_deadline: OnDeadline
+    deadline: str | None
 
 
 class ConsentBody(TypedDict):
@@ -3366,7 +3392,8 @@ class CampaignPage(TypedDict):
 class CertificateDetailsView(TypedDict):
     """
     `renewal` is null if nothing is planned: without a version, and while held, revoked or archived.
-    `revocation` is null unless the certificate is revoked or on hold.
+    `revocation` is null unless the certificate is revoked or on hold. `campaigns` are those that run or are
+    paused and replace versions of it, newest first; of the 50 newest ones of the stack.
     """
 
     id: str
@@ -3397,6 +3424,7 @@ class CertificateDetailsView(TypedDict):
     updated_at: str
     renewal: RenewalPlanView | None
     revocation: RevocationPublicationView | None
+    campaigns: list[CertificateCampaignView]
 
 
 class CertificatePage(TypedDict):
@@ -3527,11 +3555,13 @@ class KeyRecordView(TypedDict):
 class KeyUsesView(TypedDict):
     """
     `per_page` counts versions: a record whose versions are on several pages is on each of them. `refused`:
-    why no certificate is issued for the key; null if one may be.
+    why no certificate is issued for the key; null if one may be. `campaign`: the latest confirmed one that
+    replaces the key; null without one.
     """
 
     spki_sha256: str
     refused: KeyRefusal | None
+    campaign: ConfirmedCampaignView | None
     data: list[KeyRecordView]
     next_cursor: str | None
     per_page: int

@@ -23,7 +23,12 @@ _LISTED_SANS = 5
 _IDLE = "idle"
 
 _CERTIFICATE_LISTED = tuple(field.name for field in CERTIFICATE_FIELDS if field.mcp == "list")
-_CERTIFICATE = (*(field.name for field in CERTIFICATE_FIELDS if field.mcp), "revocation", "renewal")
+_CERTIFICATE = (
+    *(field.name for field in CERTIFICATE_FIELDS if field.mcp),
+    "revocation",
+    "renewal",
+    "campaigns",
+)
 NOTIFICATION_LISTED = (
     *("id", "type", "severity", "action", "status", "outcome", "channel_id", "certificate_id", "team_id"),
     *("retry_count", "dead_because", "created_at", "next_retry_at", "sent_at", "dead_at", "folded_into"),

@@ -5,6 +5,10 @@ export type Campaign = Schemas["CampaignView"];
 export type CampaignState = Schemas["CampaignState"];
 export type CampaignItem = Schemas["CampaignItemView"];
 export type ItemState = Schemas["ItemState"];
+/** A campaign as everyone who may read a certificate of it sees it. */
+export type CertificateCampaign = Schemas["CertificateCampaignView"];
+/** A campaign as everyone who may read a certificate with its key sees it. */
+export type ConfirmedCampaign = Schemas["ConfirmedCampaignView"];
 export type NewCampaign = Schemas["CampaignBody"];
 
 const ROWS = 100;
@@ -14,7 +18,9 @@ export const campaignKeys = {
   all: ["campaigns"] as const,
   list: ["campaigns", "list"] as const,
   one: (id: string) => ["campaigns", "one", id] as const,
-  items: (id: string, state: ItemState | undefined) => ["campaigns", "one", id, "items", state ?? null] as const,
+  /** A list of its own for each state of the campaign: another state has other rows at once, not at the next poll. */
+  items: (id: string, during: CampaignState, state: ItemState | undefined) =>
+    ["campaigns", "one", id, "items", during, state ?? null] as const,
 };
 
 /** Newest first. */

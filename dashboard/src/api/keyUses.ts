@@ -5,6 +5,8 @@ export type KeyUse = Schemas["KeyRecordView"];
 export interface KeyUses {
   /** Why no certificate is issued for the key; null if one may be. */
   refused: Schemas["KeyRefusal"] | null;
+  /** The latest confirmed campaign that replaces the key. */
+  campaign: Schemas["ConfirmedCampaignView"] | null;
   records: KeyUse[];
   /** Whether there are others that were not read. */
   isPart: boolean;
@@ -29,7 +31,10 @@ export async function readKeyUses(spki: string, signal: AbortSignal): Promise<Ke
     );
     for (const record of page.data) records.set(record.certificate_id, merged(records.get(record.certificate_id), record));
     cursor = page.next_cursor;
-    if (cursor === null || pages === MOST_PAGES) return { refused: page.refused, records: [...records.values()], isPart: cursor !== null };
+    if (cursor === null || pages === MOST_PAGES) {
+      const { refused, campaign } = page;
+      return { refused, campaign, records: [...records.values()], isPart: cursor !== null };
+    }
   }
 }
 

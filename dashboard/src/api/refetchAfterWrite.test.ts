@@ -17,7 +17,7 @@ async function isReadAnew(queryKey: readonly unknown[]): Promise<boolean | undef
 test.each([
   ["the list of campaigns", campaignKeys.list],
   ["one campaign", campaignKeys.one("cmp-1")],
-  ["the certificates of a campaign", campaignKeys.items("cmp-1", "failed")],
+  ["the certificates of a campaign", campaignKeys.items("cmp-1", "running", "failed")],
   ["the revocations", revocationKeys.list({ hours: 24, reason: null, issuerId: null })],
   ["the uses of a key", keyUseKeys.one("3f2a")],
   ["one certificate", certificateKeys.one("mc-1")],

@@ -3743,11 +3743,36 @@ export interface components {
             total: number;
         };
         /**
+         * CertificateCampaignView
+         * @description A campaign that runs or is paused, and how far it is with this certificate. `old_serial_numbers` are
+         *     the versions that it replaces and revokes.
+         */
+        CertificateCampaignView: {
+            /** @description When the deadline passes; null until the campaign is confirmed. */
+            deadline: string | null;
+            /** @description Id of the record. It never changes. */
+            id: string;
+            item_state: components["schemas"]["ItemState"];
+            /** @description Serial number of the version that replaces the old ones; null until it is issued. */
+            new_serial_number: string | null;
+            /** @description Serial numbers of the versions that are replaced and revoked. */
+            old_serial_numbers: string[];
+            /** @description What happens at the deadline: an alert, or the revocation of what is left (keyCompromise only). */
+            on_deadline: components["schemas"]["OnDeadline"];
+            /** @description Reason; of a revocation, by its name in RFC 5280 5.3.1. */
+            reason: string;
+            /** @description State of the record; the schema lists the values. */
+            state: components["schemas"]["CampaignState"];
+        };
+        /**
          * CertificateDetailsView
          * @description `renewal` is null if nothing is planned: without a version, and while held, revoked or archived.
-         *     `revocation` is null unless the certificate is revoked or on hold.
+         *     `revocation` is null unless the certificate is revoked or on hold. `campaigns` are those that run or are
+         *     paused and replace versions of it, newest first; of the 50 newest ones of the stack.
          */
         CertificateDetailsView: {
+            /** @description Campaigns that run or are paused and replace versions of the certificate, newest first. */
+            campaigns: components["schemas"]["CertificateCampaignView"][];
             /** @description Common name of the subject. */
             common_name: string;
             /** @description When the record was created. */
@@ -4179,6 +4204,22 @@ export interface components {
             required: boolean;
             /** @description Unit of the value; null for none. */
             unit: string;
+        };
+        /**
+         * ConfirmedCampaignView
+         * @description A campaign that was confirmed; `deadline` is null only if nobody ever confirmed it.
+         */
+        ConfirmedCampaignView: {
+            /** @description When the deadline passes; null until the campaign is confirmed. */
+            deadline: string | null;
+            /** @description Id of the record. It never changes. */
+            id: string;
+            /** @description What happens at the deadline: an alert, or the revocation of what is left (keyCompromise only). */
+            on_deadline: components["schemas"]["OnDeadline"];
+            /** @description Reason; of a revocation, by its name in RFC 5280 5.3.1. */
+            reason: string;
+            /** @description State of the record; the schema lists the values. */
+            state: components["schemas"]["CampaignState"];
         };
         /**
          * ConsentBody
@@ -5229,9 +5270,12 @@ export interface components {
         /**
          * KeyUsesView
          * @description `per_page` counts versions: a record whose versions are on several pages is on each of them. `refused`:
-         *     why no certificate is issued for the key; null if one may be.
+         *     why no certificate is issued for the key; null if one may be. `campaign`: the latest confirmed one that
+         *     replaces the key; null without one.
          */
         KeyUsesView: {
+            /** @description The latest confirmed campaign that replaces the key; null without one. */
+            campaign: components["schemas"]["ConfirmedCampaignView"] | null;
             /** @description The records of this page. */
             data: components["schemas"]["KeyRecordView"][];
             /** @description Pass it as `cursor` for the next page; null on the last page. */
@@ -12348,6 +12392,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "campaigns": [
+                     *         {
+                     *           "deadline": null,
+                     *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "item_state": "found",
+                     *           "new_serial_number": null,
+                     *           "old_serial_numbers": [],
+                     *           "on_deadline": "alert",
+                     *           "reason": "superseded",
+                     *           "state": "finding"
+                     *         }
+                     *       ],
                      *       "common_name": "www.example.com",
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "environment": "production",
@@ -12454,6 +12510,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "campaigns": [
+                     *         {
+                     *           "deadline": null,
+                     *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "item_state": "found",
+                     *           "new_serial_number": null,
+                     *           "old_serial_numbers": [],
+                     *           "on_deadline": "alert",
+                     *           "reason": "superseded",
+                     *           "state": "finding"
+                     *         }
+                     *       ],
                      *       "common_name": "www.example.com",
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "environment": "production",
@@ -14888,6 +14956,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "campaign": null,
                      *       "data": [
                      *         {
                      *           "agents": null,

@@ -87,7 +87,13 @@ export function certificate(fields: Partial<Schemas["CertificateView"]> = {}): S
 }
 
 export function certificateDetails(fields: Partial<Schemas["CertificateDetailsView"]> = {}): Schemas["CertificateDetailsView"] {
-  return { ...certificate(fields), renewal: { renew_at: daysFromNow(60), alert_at: daysFromNow(60) }, revocation: null, ...fields };
+  return {
+    ...certificate(fields),
+    renewal: { renew_at: daysFromNow(60), alert_at: daysFromNow(60) },
+    revocation: null,
+    campaigns: [],
+    ...fields,
+  };
 }
 
 const LEAF_PEM = "-----BEGIN CERTIFICATE-----\nbGVhZg==\n-----END CERTIFICATE-----\n";

@@ -85,6 +85,16 @@ export function campaignItem(fields: Partial<CampaignItem> = {}): CampaignItem {
   };
 }
 
+/** As a certificate of it shows it. */
+export function campaignOfCertificate(fields: Partial<Schemas["CertificateCampaignView"]> = {}): Schemas["CertificateCampaignView"] {
+  return { ...confirmedCampaign(), item_state: "rekeying", old_serial_numbers: ["0a1b"], new_serial_number: null, ...fields };
+}
+
+/** As its key shows it: running, and it revokes at the deadline. */
+export function confirmedCampaign(fields: Partial<Schemas["ConfirmedCampaignView"]> = {}): Schemas["ConfirmedCampaignView"] {
+  return { id: "cmp-1", state: "running", reason: "keyCompromise", on_deadline: "revoke", deadline: daysFromNow(0.9), ...fields };
+}
+
 /** One in each state that it names. */
 export function itemsIn(...states: CampaignItem["state"][]): CampaignItem[] {
   return states.map((state, index) =>

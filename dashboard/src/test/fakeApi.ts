@@ -43,6 +43,9 @@ export class FakeApi {
   /** Of any key. */
   keyUses: Schemas["KeyRecordView"][] = [];
   keyRefused: Schemas["KeyRefusal"] | null = null;
+  keyCampaign: Schemas["ConfirmedCampaignView"] | null = null;
+  /** By the id of a certificate. */
+  campaignsOf = new Map<string, Schemas["CertificateCampaignView"][]>();
   campaigns: Schemas["CampaignView"][] = [];
   /** By the campaign's id. */
   campaignItems = new Map<string, Schemas["CampaignItemView"][]>();
@@ -114,6 +117,8 @@ export class FakeApi {
     this.campaigns = [];
     this.keyUses = [];
     this.keyRefused = null;
+    this.keyCampaign = null;
+    this.campaignsOf.clear();
     this.campaignItems = new Map();
     this.violations = [];
     this.providers = [];

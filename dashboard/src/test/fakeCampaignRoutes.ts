@@ -76,7 +76,8 @@ const NOT_ENDED = ["finding", "unconfirmed", "running", "paused"];
 
 const keyUses: Answer = (api, { parameters: [spki_sha256] }) => {
   if (api.keyUses.length === 0) return problem(404, "There is no certificate with this key.");
-  return Response.json({ spki_sha256, refused: api.keyRefused, data: api.keyUses, next_cursor: null, per_page: 500 });
+  const { keyRefused: refused, keyCampaign: campaign, keyUses: data } = api;
+  return Response.json({ spki_sha256, refused, campaign, data, next_cursor: null, per_page: 500 });
 };
 
 export const CAMPAIGN_ROUTES: FakeRoute[] = [

@@ -123,7 +123,9 @@ export const ROUTES: FakeRoute[] = [
   route("GET", "/certificates", "certificates:read", listCertificates),
   route("POST", "/certificates", "certificates:write", createCertificate),
   route("GET", "/certificates/*", "certificates:read", (api, { parameters }) =>
-    found(api.certificates, parameters[0], (row) => Response.json(certificateDetails(row))),
+    found(api.certificates, parameters[0], (row) =>
+      Response.json(certificateDetails({ ...row, campaigns: api.campaignsOf.get(row.id) ?? [] })),
+    ),
   ),
   route("PUT", "/certificates/*", "certificates:write", edit),
   route("DELETE", "/certificates/*", "certificates:revoke", archive),

@@ -54,7 +54,7 @@ def test_a_campaign_is_read_as_it_was_stored(
     before = stored(campaigns, database, clock)
     after = before.found([an_item("mc-1", clock), an_item("mc-2", clock)], None, clock())
     after = after.with_deadline_reported(clock()).cancelled("enough", clock())
-    database.transact([campaigns.save_step(before, after)])
+    database.transact(campaigns.save_steps(before, after))
     assert campaigns.get(before.id) == after
     assert campaigns.get_many([before.id, "cmp-none"]) == [after]
     assert campaigns.get("cmp-none") is None
@@ -91,10 +91,10 @@ def test_a_step_is_refused_once_the_campaign_has_changed(
 ) -> None:
     before = stored(campaigns, database, clock)
     paused = replace(before, state=CampaignState.PAUSED, revision=before.revision + 1)
-    database.transact([campaigns.save_step(before, paused)])
+    database.transact(campaigns.save_steps(before, paused))
     late = before.found([an_item("mc-1", clock)], None, clock())
     for steps in (
-        [campaigns.save_step(before, late), *campaigns.item_steps(late, [an_item("mc-1", clock)])],
+        [*campaigns.save_steps(before, late), *campaigns.item_steps(late, [an_item("mc-1", clock)])],
         [campaigns.unchanged_step(before), *campaigns.item_steps(late, [an_item("mc-1", clock)])],
     ):
         with pytest.raises(ChangedMeanwhile):

@@ -284,7 +284,7 @@ def test_a_worker_that_dies_is_continued_without_doing_anything_twice(
     plane: ControlPlane, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     certificate = plane.issued("www.example.com")
-    save, left = CampaignStore.save_step, [2]
+    save, left = CampaignStore.save_steps, [2]
 
     def dies(self: CampaignStore, before: Campaign, after: Campaign) -> Any:
         if left[0] and CRASHES[when](before, after):
@@ -298,10 +298,10 @@ def test_a_worker_that_dies_is_continued_without_doing_anything_twice(
     with monkeypatch.context() as patched:
         for _ in range(12):
             # by a person the step is stored as it is: only the worker's process dies
-            patched.setattr(CampaignStore, "save_step", dies)
+            patched.setattr(CampaignStore, "save_steps", dies)
             with suppress(Killed):
                 campaign = worked(plane, campaign)
-            patched.setattr(CampaignStore, "save_step", save)
+            patched.setattr(CampaignStore, "save_steps", save)
             if not is_answered and plane.certificate(certificate.id).open_job_id is not None:
                 answered(plane, certificate.id)
                 is_answered = True

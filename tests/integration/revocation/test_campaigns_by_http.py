@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from certctl.crypto.fingerprints import spki_sha256
 from certctl.domain.access.permissions import Role
 from tests.support.api.route_ids import campaign, campaign_to_verify, running_campaign
 from tests.support.functions.deployed import Deployed
+from tests.support.issuing.csr import csr_pem, new_key
 from tests.support.issuing.issuing import Issuing, issuing
 
 CAMPAIGNS = "/api/v1/campaigns"
@@ -54,6 +56,52 @@ def test_it_is_paused_resumed_and_cancelled(world: Issuing) -> None:
     assert states == ["paused", "running", "cancelled"]
     assert world.api.post(f"{path}/resume").status == 409
     assert [each["state"] for each in world.api.get(CAMPAIGNS).body["data"]] == ["cancelled"]
+
+
+def test_everybody_who_reads_the_certificate_sees_its_campaign(world: Issuing) -> None:
+    ids = running_campaign(world)
+    path = f"/api/v1/certificates/{ids['certificate_id']}"
+
+    for client in (world.api, *(world.as_role(role, "t-default") for role in (Role.OPERATOR, Role.VIEWER))):
+        (seen,) = client.get(path).body["campaigns"]
+        assert (seen["id"], seen["state"], seen["reason"]) == (ids["campaign_id"], "running", "superseded")
+        assert (seen["item_state"], seen["on_deadline"], seen["new_serial_number"]) == (
+            "rekeying",
+            "alert",
+            None,
+        )
+        assert seen["old_serial_numbers"] == [ids["serial"]]
+        assert seen["deadline"] == world.api.get(f"{CAMPAIGNS}/{ids['campaign_id']}").body["deadline"]
+    (edited,) = world.api.put(path, {"environment": "test"}).body["campaigns"]
+    assert edited["id"] == ids["campaign_id"]
+
+
+def test_a_certificate_outside_the_campaign_and_one_that_has_ended_show_none(world: Issuing) -> None:
+    ids = running_campaign(world)
+    other = world.issued("other.example.com")
+    assert other["campaigns"] == []
+    world.api.post(f"{CAMPAIGNS}/{ids['campaign_id']}/cancel")
+    assert world.read(ids["certificate_id"])["campaigns"] == []
+
+
+def test_the_key_names_the_campaign_that_replaces_it(world: Issuing) -> None:
+    key = new_key()
+    spki = spki_sha256(key.public_key())
+    world.issued("www.example.com", csr_pem=csr_pem("www.example.com", [], key))
+    path = f"/api/v1/keys/{spki}"
+    assert (world.api.get(path).body["campaign"], world.api.get(path).body["refused"]) == (None, None)
+    selection = {"spki_sha256": spki}
+    wanted = body(reason="keyCompromise", selection=selection, on_deadline="revoke", confirm=1)
+    started = world.api.post(CAMPAIGNS, wanted).body
+    world.work()
+
+    seen = world.as_role(Role.VIEWER, "t-default").get(path).body
+
+    assert seen["refused"] == "compromised"
+    campaign = world.api.get(f"{CAMPAIGNS}/{started['id']}").body
+    assert seen["campaign"] == {
+        name: campaign[name] for name in ("id", "state", "reason", "on_deadline", "deadline")
+    }
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,8 @@ def check_completed(story: CampaignStory, *also: str) -> None:
     assert (story.campaign.state, _job_status(story)) == (CampaignState.COMPLETED, JobStatus.COMPLETED)
     acts = ("requested", "found", "deadline_passed", "completed", *also)
     verified = sum(item.verified_by is not None for item in story.items)
-    expected = Counter({f"campaign_{act}": 1 for act in acts} | {_VERIFIED: verified})
+    refused = {"campaign_keys_refused": int(story.campaign.is_compromise)}
+    expected = Counter({f"campaign_{act}": 1 for act in acts} | {_VERIFIED: verified} | refused)
     assert Counter(story.actions("campaign", story.id)) == +expected
     assert story.alerts() == len(CHANNELS)
     _check_reported_at_once(story)

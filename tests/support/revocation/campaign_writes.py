@@ -7,10 +7,11 @@ import pytest
 
 from certctl.domain.revocation.campaigns import OnDeadline
 
-WRITES = {OnDeadline.ALERT: 24, OnDeadline.REVOKE: 19}
+WRITES = {OnDeadline.ALERT: 24, OnDeadline.REVOKE: 20}
 """The writes of the worker, if nothing interrupts it."""
-_QUICK = {OnDeadline.ALERT: (4, 5), OnDeadline.REVOKE: (12, 17)}
-"""A request of a rekey, and its slice; the second of two revocations, and one at the deadline."""
+_QUICK = {OnDeadline.ALERT: (4, 5), OnDeadline.REVOKE: (2, 13, 18)}
+"""A request of a rekey, and its slice; the keys of a compromise, the second of two revocations, and one at
+the deadline."""
 
 
 def each_write(

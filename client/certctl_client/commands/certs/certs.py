@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from certctl_client.api.schema import (
+    CertificateDetailsView,
     CertificateSort,
     CertificateView,
     RenewalFilter,
@@ -19,9 +20,10 @@ from certctl_client.commands.filters import or_unknown
 from certctl_client.commands.listing import Shown, ShownRecord, a_list, a_record
 from certctl_client.commands.options import given
 from certctl_client.commands.record_options import columns_of, ids_in, with_filters
+from certctl_client.commands.revocation.campaign_views import WAITS_FOR
 from certctl_client.errors import ConfigurationError
 from certctl_client.idn import with_unicode
-from certctl_client.output import Detail, fields_of, say
+from certctl_client.output import Detail, Listing, Sections, fields_of, say
 from certctl_client.output.views import Column
 from certctl_client.record_fields.certificates import CERTIFICATE_FIELDS
 from certctl_client.session import open_stack
@@ -45,6 +47,15 @@ _VERSION_COLUMNS = {
     "AT ISSUER": "issuer_revocation",
     "REASON THERE": "issuer_reason",
     "SHA-256": "fingerprint_sha256",
+}
+
+_CAMPAIGN_COLUMNS: dict[str, Column] = {
+    "CAMPAIGN": "id",
+    "STATE": "state",
+    "REASON": "reason",
+    "REPLACE BY": "deadline",
+    "THEN": lambda campaign: "revoked" if campaign["on_deadline"] == "revoke" else "alert",
+    "WAITS FOR": lambda campaign: WAITS_FOR.get(campaign["item_state"], campaign["item_state"]),
 }
 
 Statuses = Annotated[
@@ -117,7 +128,20 @@ def get_certificate(shown: ShownRecord, certificate: Named) -> None:
     """Show a certificate's record."""
     with open_stack() as stack:
         certificate_id = id_of(stack, certificate)
-        shown.present(lambda: Detail(stack.certificates.get(certificate_id)))
+        shown.present(lambda: _view(stack.certificates.get(certificate_id)))
+
+
+def _view(record: CertificateDetailsView) -> Detail | Sections:
+    """The record; the campaigns that replace its versions are a section of their own, if there are any."""
+    campaigns = record.get("campaigns")  # an earlier release has none
+    facts = {name: value for name, value in record.items() if name != "campaigns"}
+    if not campaigns:
+        return Detail(record)
+    parts: list[tuple[str, Detail | Listing]] = [
+        ("Replaced by campaigns", Listing(campaigns, _CAMPAIGN_COLUMNS)),
+        ("Certificate", Detail(facts)),
+    ]
+    return Sections(record, parts)
 
 
 @a_list

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from certctl_client.api.schema import KeyRecordView
+from certctl_client.api.schema import ConfirmedCampaignView, KeyRecordView
 from certctl_client.commands.options import Output
 from certctl_client.errors import ConfigurationError
 from certctl_client.files import read_bounded
@@ -60,7 +60,15 @@ def show_key_uses(
     if output in (Format.CSV, Format.NAME):
         return show(listing, output)
     facts = {"spki_sha256": found["spki_sha256"], "refused": found["refused"] or "no"}
+    if campaign := found.get("campaign"):  # an earlier release has none
+        facts["campaign"] = campaign_text(campaign)
     show(Sections(found, [("Key", Detail(facts)), ("Certificates", listing)]), output)
+
+
+def campaign_text(campaign: ConfirmedCampaignView) -> str:
+    """`cmp-1 (running, keyCompromise, revokes what is left 2026-12-01T10:00:00Z)`."""
+    acts = "revokes what is left" if campaign["on_deadline"] == "revoke" else "alerts"
+    return f"{campaign['id']} ({campaign['state']}, {campaign['reason']}, {acts} {campaign['deadline']})"
 
 
 def key_named(spki: str | None, file: Path | None) -> str | None:

@@ -60,8 +60,8 @@ class ReadingCertificates:
         return page("certificates", shown, found.next_cursor, _hint(found, name))
 
     def get_certificate(self, certificate_id: Id) -> ToolResult:
-        """One certificate with its serial, all names, tags, targets, planned renewal, and where its
-        revocation is published."""
+        """One certificate with its serial, all names, tags, targets, planned renewal, where its
+        revocation is published, and the campaigns that replace its versions."""
         record = presenting.certificate({**self.stack.certificates.get(certificate_id)})
         return ToolResult({"certificate": record})
 

@@ -32,6 +32,7 @@ export const ACTIONS: readonly string[] = [
   "campaign_failed",
   "campaign_found",
   "campaign_item_verified",
+  "campaign_keys_refused",
   "campaign_paused",
   "campaign_requested",
   "campaign_resumed",

@@ -35,7 +35,7 @@ interface ItemsCardProps {
 export function ItemsCard({ campaign, refreshMs }: ItemsCardProps) {
   const { values, set, clear } = useFilters(NAMES);
   const state = ITEM_ORDER.find((one) => one === values.state);
-  const list = useList(campaignKeys.items(campaign.id, state), (page) => listItems(campaign.id, state, page), {
+  const list = useList(campaignKeys.items(campaign.id, campaign.state, state), (page) => listItems(campaign.id, state, page), {
     refetchInterval: refreshMs,
   });
   const isNarrow = useIsNarrow();

@@ -11,6 +11,7 @@ import { PageHeader } from "../../components/PageHeader";
 import { Empty, QueryView } from "../../components/states";
 import { Actions } from "./Actions";
 import { Attention } from "./Attention";
+import { CampaignBanners } from "./CampaignBanners";
 import classes from "./CertificateDetail.module.css";
 import { type CertificateDialog, CertificateDialogs } from "./CertificateDialogs";
 import { DeploymentsCard } from "./deployments/DeploymentsCard";
@@ -85,6 +86,7 @@ function Cards({ certificate, dialog }: { certificate: CertificateDetails; dialo
   const deployments = useDeployments(certificate);
   return (
     <div className={layout.stack}>
+      <CampaignBanners certificate={certificate} />
       <Attention certificate={certificate} dialog={dialog} />
       <ExemptBanner certificate={certificate} />
       <UndeployedBanner certificate={certificate} list={deployments} />

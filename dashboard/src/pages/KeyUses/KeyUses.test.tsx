@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
 import { daysFromNow } from "../../test/builders";
-import { keyUse, keyVersion, SPKI } from "../../test/campaignBuilders";
+import { confirmedCampaign, keyUse, keyVersion, SPKI } from "../../test/campaignBuilders";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
 import { totalsOf, validOf } from "./uses";
@@ -38,6 +38,28 @@ test("a key for which nothing is issued any more says so", async () => {
   api.keyRefused = "compromised";
   renderAt(`/keys/${SPKI}`);
   expect(await screen.findByText("This key is compromised")).toBeVisible();
+});
+
+test("the key of a running campaign leads to it, and no other is offered", async () => {
+  api.keyUses = [keyUse()];
+  api.keyRefused = "compromised";
+  api.keyCampaign = confirmedCampaign();
+  const { container } = renderAt(`/keys/${SPKI}`);
+  expect(await screen.findByText("A campaign replaces this key: key compromise")).toBeVisible();
+  expect(screen.getByText(/No certificate is issued for this key again\./)).toHaveTextContent(
+    "Old versions that are left are revoked then.",
+  );
+  expect(screen.getByRole("link", { name: "View the campaign" })).toHaveAttribute("href", "/campaigns/cmp-1");
+  expect(screen.queryByRole("link", { name: "Start a campaign" })).not.toBeInTheDocument();
+  await expectAccessible(container);
+});
+
+test("after the end of a campaign another one may be started for its key", async () => {
+  api.keyUses = [keyUse()];
+  api.keyCampaign = confirmedCampaign({ state: "cancelled" });
+  renderAt(`/keys/${SPKI}`);
+  expect(await screen.findByText("A campaign for this key was cancelled: key compromise")).toBeVisible();
+  expect(screen.getByRole("link", { name: "Start a campaign" })).toBeVisible();
 });
 
 test("an operator sees the key, and is offered no campaign", async () => {

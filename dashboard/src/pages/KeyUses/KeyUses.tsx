@@ -1,7 +1,8 @@
-import { Alert } from "@mantine/core";
+import { Alert, Anchor } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "react-router";
+import { Link, useParams } from "react-router";
 
+import type { ConfirmedCampaign } from "../../api/campaigns";
 import { isNotFound } from "../../api/errors";
 import { type KeyUse, type KeyUses as Uses, keyUseKeys, readKeyUses } from "../../api/keyUses";
 import { listOf, type ReadableList } from "../../api/paging";
@@ -11,14 +12,17 @@ import { Card } from "../../components/Card";
 import { CertificateLink } from "../../components/CertificateLink";
 import { CatalogLink } from "../../components/catalog/CatalogName";
 import { type Column, DataTable } from "../../components/DataTable";
+import { Countdown } from "../../components/Countdown";
 import { JobLink } from "../../components/JobLink";
 import layout from "../../components/layout.module.css";
 import { Mono } from "../../components/Mono";
 import { PageHeader } from "../../components/PageHeader";
+import { useCan } from "../../components/session";
 import { StartCampaign } from "../../components/StartCampaign";
 import { Empty, QueryView } from "../../components/states";
 import { StatusBadge } from "../../components/StatusBadge";
 import { counted } from "../../components/words/count";
+import { reasonLabel } from "../CertificateDetail/reasons";
 import { agentsOf, openJobsOf, targetsOf, totalsOf, validOf } from "./uses";
 
 const REFUSED = {
@@ -41,7 +45,7 @@ export default function KeyUses() {
         title="Key"
         above={<BackLink to="/certificates">Certificates</BackLink>}
         description={<Mono copies="the key’s hash">{spki}</Mono>}
-        actions={query.data && <StartCampaign choice={`spki=${spki}&reason=keyCompromise`} variant="filled" />}
+        actions={query.data && !isReplaced(query.data) && <StartCampaign choice={`spki=${spki}&reason=keyCompromise`} variant="filled" />}
       />
       {isMissing ? (
         <Empty title="No certificate with this key" icon="search">
@@ -62,10 +66,11 @@ interface CardsProps {
 }
 
 function Cards({ uses, query }: CardsProps) {
-  const { refused, records, isPart } = uses;
+  const { refused, campaign, records, isPart } = uses;
   return (
     <div className={layout.stack}>
-      {refused !== null && (
+      {campaign !== null && <CampaignBanner campaign={campaign} isRefused={refused === "compromised"} />}
+      {refused !== null && !(refused === "compromised" && campaign !== null) && (
         <Alert color="red" title={REFUSED[refused].title}>
           {REFUSED[refused].text}
         </Alert>
@@ -81,6 +86,43 @@ function Cards({ uses, query }: CardsProps) {
         />
       </Card>
     </div>
+  );
+}
+
+/** Whether a campaign works on the key: another one would do the same again. */
+function isReplaced({ campaign }: Uses): boolean {
+  return campaign?.state === "running" || campaign?.state === "paused";
+}
+
+const CAMPAIGN_TITLES: Record<ConfirmedCampaign["state"], string> = {
+  finding: "A campaign looks for certificates with this key",
+  unconfirmed: "A campaign for this key awaits confirmation",
+  running: "A campaign replaces this key",
+  paused: "A campaign replaces this key, and is paused",
+  completed: "A campaign has replaced this key",
+  cancelled: "A campaign for this key was cancelled",
+  failed: "A campaign for this key was stopped",
+};
+
+function CampaignBanner({ campaign, isRefused }: { campaign: ConfirmedCampaign; isRefused: boolean }) {
+  const { id, state, reason, deadline, on_deadline } = campaign;
+  const mayRead = useCan("campaigns:read");
+  const works = state === "running" || state === "paused";
+  return (
+    <Alert color={isRefused ? "red" : "blue"} title={`${CAMPAIGN_TITLES[state]}: ${reasonLabel(reason).toLowerCase()}`} role="status">
+      {isRefused && "No certificate is issued for this key again. "}
+      {works && deadline !== null && (
+        <>
+          Deadline: <Countdown at={deadline} over="passed" />.
+          {on_deadline === "revoke" && " Old versions that are left are revoked then."}{" "}
+        </>
+      )}
+      {mayRead && (
+        <Anchor component={Link} to={`/campaigns/${id}`} inherit underline="always">
+          View the campaign
+        </Anchor>
+      )}
+    </Alert>
   );
 }
 

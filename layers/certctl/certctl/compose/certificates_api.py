@@ -36,10 +36,16 @@ class CertificatesApi:
     @cached_property
     def certificates(self) -> "Certificates":
         from certctl.services.certificates.certificates import Certificates
+        from certctl.store.revocation.working_campaigns import WorkingCampaigns
 
         changes = self._changes
         return Certificates(
-            changes.stores, changes.units, changes.catalog.references, changes.policy_enforcement, self.now
+            changes.stores,
+            changes.units,
+            changes.catalog.references,
+            changes.policy_enforcement,
+            WorkingCampaigns(self._base.database),
+            self.now,
         )
 
     @property
@@ -73,8 +79,10 @@ class CertificatesApi:
     def key_uses(self) -> "KeyUseReads":
         from certctl.services.revocation.key_uses import KeyUseReads
         from certctl.store.issuing.serials import SerialStore
+        from certctl.store.revocation.campaigns import CampaignStore
 
-        return KeyUseReads(self._changes.stores, SerialStore(self._base.database))
+        database = self._base.database
+        return KeyUseReads(self._changes.stores, SerialStore(database), CampaignStore(database))
 
     @cached_property
     def certificate_lists(self) -> "CertificateLists":

@@ -1,6 +1,6 @@
 """Routes that read, edit and archive a certificate."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +20,7 @@ from certctl.api.resolver import Api, no_content, text
 from certctl.domain.access.permissions import Permission
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.versions import VersionState
+from certctl.domain.revocation.campaigns import CampaignOfCertificate
 from certctl.domain.revocation.revocations import RevocationRequest, require_reason
 
 if TYPE_CHECKING:
@@ -43,16 +44,19 @@ def add_certificate_routes(
 
     @api.get(_ONE, Permission.CERTIFICATES_READ, summary="Read a certificate", tags=_TAGS)
     def get_certificate(certificate_id: str) -> CertificateDetailsView:
-        return _details(certificates().get(api.caller, certificate_id))
+        return _details(*certificates().get_with_campaigns(api.caller, certificate_id))
 
     @api.put(_ONE, Permission.CERTIFICATES_WRITE, summary="Edit a certificate's record", tags=_TAGS)
     def edit_certificate(certificate_id: str, body: CertificateEditBody) -> CertificateDetailsView:
         edit = body.parsed(expected_revision(api.call.headers))
-        return _details(certificates().edit(api.caller, certificate_id, edit))
+        edited = certificates().edit(api.caller, certificate_id, edit)
+        return _details(edited, certificates().campaigns_of(edited))
 
-    def _details(certificate: Certificate) -> CertificateDetailsView:
+    def _details(
+        certificate: Certificate, campaigns: Sequence[CampaignOfCertificate]
+    ) -> CertificateDetailsView:
         plan, publication = certificates().plan_of(certificate), publications().of(certificate)
-        view = certificate_details_view(certificate, plan, publication, now())
+        view = certificate_details_view(certificate, plan, publication, campaigns, now())
         return api.at_revision(certificate.revision, view)
 
     @api.get(

@@ -1,10 +1,12 @@
 """Certificates on the wire."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, NotRequired, TypedDict
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
+from certctl.api.confirmed_campaigns import CertificateCampaignView, certificate_campaign_views
 from certctl.api.pagination import PageView
 from certctl.api.records import EACH_ONCE, STRICT, RecordId, values_of, view_of
 from certctl.api.status.revocation_schemas import RevocationPublicationView, revocation_publication_view
@@ -12,6 +14,7 @@ from certctl.api.texts import PLAIN, PLAIN_TEXT, VISIBLE
 from certctl.domain.certificates.certificates import Certificate, RenewalState
 from certctl.domain.certificates.requests import CertificateEdit, NewCertificate
 from certctl.domain.issuing.external import RevocationState
+from certctl.domain.revocation.campaigns import CampaignOfCertificate
 from certctl.domain.status.publications import RevocationPublication
 from certctl.domain.times import to_wire, to_wire_or_none
 
@@ -192,10 +195,12 @@ class RenewalPlanView(TypedDict):
 
 class CertificateDetailsView(CertificateView):
     """`renewal` is null if nothing is planned: without a version, and while held, revoked or archived.
-    `revocation` is null unless the certificate is revoked or on hold."""
+    `revocation` is null unless the certificate is revoked or on hold. `campaigns` are those that run or are
+    paused and replace versions of it, newest first; of the 50 newest ones of the stack."""
 
     renewal: RenewalPlanView | None
     revocation: RevocationPublicationView | None
+    campaigns: list[CertificateCampaignView]
 
 
 class CreatedCertificateView(CertificateView):
@@ -261,12 +266,14 @@ def certificate_details_view(
     certificate: Certificate,
     plan: "RenewalPlan | None",
     publication: RevocationPublication | None,
+    campaigns: Sequence[CampaignOfCertificate],
     now: datetime,
 ) -> CertificateDetailsView:
     return CertificateDetailsView(
         **certificate_view(certificate, now),
         renewal=_plan_view(plan) if plan else None,
         revocation=revocation_publication_view(publication) if publication else None,
+        campaigns=certificate_campaign_views(campaigns),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from certctl.api.confirmed_campaigns import ConfirmedCampaignView
 from certctl.api.list_positions import position_view
 from certctl.api.pagination import encode_cursor
 from certctl.api.records import view_of
@@ -72,10 +73,12 @@ class KeyRecordView(TypedDict):
 
 class KeyUsesView(TypedDict):
     """`per_page` counts versions: a record whose versions are on several pages is on each of them. `refused`:
-    why no certificate is issued for the key; null if one may be."""
+    why no certificate is issued for the key; null if one may be. `campaign`: the latest confirmed one that
+    replaces the key; null without one."""
 
     spki_sha256: str
     refused: KeyRefusal | None
+    campaign: ConfirmedCampaignView | None
     data: list[KeyRecordView]
     next_cursor: str | None
     per_page: int
@@ -85,6 +88,7 @@ def key_uses_view(spki_sha256: str, page: "KeyUses", per_page: int, now: datetim
     return KeyUsesView(
         spki_sha256=spki_sha256,
         refused=page.refusal,
+        campaign=None if page.campaign is None else view_of(ConfirmedCampaignView, page.campaign),
         data=[_record_view(use, now) for use in page.records],
         next_cursor=encode_cursor(position_view(page.next)),
         per_page=per_page,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from certctl.domain.audit.events import UNRECORDED
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.durations import counted
 from certctl.domain.errors import Conflict, InvalidInput
@@ -150,6 +151,9 @@ class Campaign:
     position: str = ""
     error: str | None = None
     revision: int = 1
+    keys_position: str | None = field(default="", metadata=UNRECORDED)
+    """After which certificate's id the old keys are still to be refused; None once all of them are. Campaigns
+    that an earlier release has confirmed begin with the first."""
 
     @property
     def job_id(self) -> str:
@@ -171,6 +175,16 @@ class Campaign:
     @property
     def kept_until(self) -> datetime:
         return self.created_at + KEPT
+
+    @property
+    def is_compromise(self) -> bool:
+        """Whether no certificate is issued for the old keys any more, once it is confirmed."""
+        return self.reason == KEY_COMPROMISE
+
+    @property
+    def must_refuse_keys(self) -> bool:
+        """Whether old keys are left to refuse; a pause does not stop that: it is for acts on certificates."""
+        return self.is_working and self.keys_position is not None
 
     def is_late(self, now: datetime) -> bool:
         return self.deadline is not None and now >= self.deadline
@@ -226,7 +240,7 @@ class Campaign:
         self._require(CampaignState.RUNNING, "be confirmed", CampaignState.UNCONFIRMED)
         if count != self.total:
             raise InvalidInput.of("confirm", f"the dry run found {counted(self.total, 'certificate')}")
-        return self._becoming(CampaignState.RUNNING, now, confirm=count, confirmed_at=now, error=None)
+        return self._changed(now, confirm=count, error=None)._confirmed(now)
 
     def paused(self, now: datetime) -> "Campaign":
         """Raises Conflict."""
@@ -266,6 +280,10 @@ class Campaign:
     def with_deadline_reported(self, now: datetime) -> "Campaign":
         return self._changed(now, deadline_reported_at=now)
 
+    def with_keys_refused(self, position: str | None, now: datetime) -> "Campaign":
+        """After a slice of items whose old keys are refused; `position` is None after the last one."""
+        return self._changed(now, keys_position=position)
+
     def moved(
         self, steps: Sequence[tuple[CampaignItem, CampaignItem]], position: str, now: datetime
     ) -> "Campaign":
@@ -287,9 +305,15 @@ class Campaign:
 
     def _all_found(self, now: datetime) -> "Campaign":
         if self.confirm == self.total:
-            return replace(self, state=CampaignState.RUNNING, confirmed_at=now)
+            return self._confirmed(now)
         differs = f"{self.confirm} were confirmed, {self.total} were found; confirm this number"
         return replace(self, state=CampaignState.UNCONFIRMED, error=None if self.confirm is None else differs)
+
+    def _confirmed(self, now: datetime) -> "Campaign":
+        """A key that the selection names is refused in the transaction that confirms."""
+        is_left = self.is_compromise and self.selection.spki_sha256 is None
+        position = "" if is_left else None
+        return replace(self, state=CampaignState.RUNNING, confirmed_at=now, keys_position=position)
 
     def _require(self, target: CampaignState, act: str, *sources: CampaignState) -> None:
         is_source = not sources or self.state in sources
@@ -305,6 +329,14 @@ class Campaign:
     def _changed(self, now: datetime, **fields: object) -> "Campaign":
         # replace checks the names at run time
         return replace(self, updated_at=now, revision=self.revision + 1, **fields)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class CampaignOfCertificate:
+    """A campaign, and what has become of one certificate in it."""
+
+    campaign: Campaign
+    item: CampaignItem
 
 
 def new_campaign(wanted: NewCampaign, requested_by: str, now: datetime) -> Campaign:

@@ -22,6 +22,15 @@ class KeyRefusal(StrEnum):
 
 
 @dataclass(frozen=True)
+class KeyStanding:
+    """`refusal` is None if certificates are issued for the key. `campaign_id`: the latest campaign that
+    replaces the key, if there is one."""
+
+    refusal: KeyRefusal | None
+    campaign_id: str | None
+
+
+@dataclass(frozen=True)
 class KeyedSerial:
     """A serial that was reserved for a certificate with the key."""
 

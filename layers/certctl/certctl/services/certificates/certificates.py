@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.agents.deployments import ended_incidents, undeployed_alert
@@ -14,8 +15,10 @@ from certctl.domain.notifications.alerts import Alert
 from certctl.domain.policies.name_alerts import regained_alert
 from certctl.domain.record_fields import given_for
 from certctl.domain.renewal.planning import RenewalPlan
+from certctl.domain.revocation.campaigns import CampaignOfCertificate
 from certctl.domain.revocation.revocations import Revocation
 from certctl.store.paging import in_parallel
+from certctl.store.revocation.working_campaigns import WorkingCampaigns
 from certctl.unit_of_work.certificates.references import References
 from certctl.unit_of_work.policies.enforcement import PolicyEnforcement
 from certctl.unit_of_work.retry import retry_on_conflict
@@ -49,10 +52,21 @@ class Certificates:
     units: Units
     references: References
     policies: PolicyEnforcement
+    campaigns: WorkingCampaigns
     now: Callable[[], datetime]
 
     def get(self, caller: Principal, certificate_id: str) -> Certificate:
         return self.stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ)
+
+    def get_with_campaigns(
+        self, caller: Principal, certificate_id: str
+    ) -> tuple[Certificate, list[CampaignOfCertificate]]:
+        """The certificate, and the campaigns that run or are paused and replace versions of it."""
+        certificate, running = in_parallel(partial(self.get, caller, certificate_id), self.campaigns.ids)
+        return certificate, self.campaigns.of_certificate(running, certificate_id)
+
+    def campaigns_of(self, certificate: Certificate) -> list[CampaignOfCertificate]:
+        return self.campaigns.of_certificate(self.campaigns.ids(), certificate.id)
 
     def plan_of(self, certificate: Certificate) -> RenewalPlan | None:
         """The certificate's renewal and alert times; None if nothing is planned."""

@@ -19,6 +19,7 @@ from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
 from certctl.domain.revocation.campaigns import Campaign, CampaignState, CampaignStopped, campaign_of
 from certctl.services.revocation.campaign_acts import CampaignActs
 from certctl.services.revocation.campaign_finding import CampaignFinder
+from certctl.services.revocation.campaign_keys import key_groups, key_steps, old_keys_of, refused_at_once
 from certctl.services.revocation.turns import (
     SLICE,
     TURN,
@@ -78,6 +79,9 @@ class CampaignWorker:
         if why is not None:
             self._stop(turn, campaign, why)
             return False
+        if campaign.must_refuse_keys:
+            self._refuse_keys(turn, campaign)
+            return True
         if campaign.must_report_deadline(now):
             self._report_deadline(turn, campaign)
             return True
@@ -107,10 +111,27 @@ class CampaignWorker:
         after = campaign.found(found.items, found.position, self.now())
         unit = self._unit(turn, campaign, after)
         unit.write(*self.campaigns.item_steps(after, found.items), self.stores.jobs.kept_step(turn.claim))
+        unit.write(*key_steps(self.stores.refused_keys, campaign, after))
         if after.state is not campaign.state:
-            unit.event("campaign_found", _resource(after), changes(campaign, after))
+            details = changes(campaign, after) | refused_at_once(campaign, after)
+            unit.event("campaign_found", _resource(after), details)
         unit.commit()
         return True
+
+    def _refuse_keys(self, turn: Turn, campaign: Campaign) -> None:
+        """Refuses the old keys of the next slice of items, if the campaign is for a compromise. Raises
+        ChangedMeanwhile."""
+        after_id = campaign.keys_position or ""
+        items = self.campaigns.items_after(campaign.id, after_id, SLICE) if campaign.is_compromise else []
+        keys = old_keys_of(items)
+        position = items[-1].certificate_id if len(items) == SLICE else None
+        after = campaign.with_keys_refused(position, self.now())
+        unit = self._unit(turn, campaign, after)
+        unit.write(self.stores.jobs.kept_step(turn.claim))
+        unit.write_together(*key_groups(self.stores.refused_keys, campaign, keys))
+        if keys:
+            unit.event("campaign_keys_refused", _resource(after), {"refused_keys": keys})
+        unit.commit()
 
     def _work(self, turn: Turn, campaign: Campaign) -> bool:
         """A slice of the round over all items; the job waits after each round. Raises ChangedMeanwhile, and
@@ -208,7 +229,7 @@ class CampaignWorker:
         self, turn: Turn, campaign: Campaign, after: Campaign, actor: Actor | None = None
     ) -> UnitOfWork:
         unit = self.units.begin(actor or turn.caller.actor, turn.job.id, self.now())
-        unit.write(self.campaigns.save_step(campaign, after))
+        unit.write(*self.campaigns.save_steps(campaign, after))
         return unit
 
     def _postpone(self, turn: Turn, campaign: Campaign, wait: timedelta) -> None:

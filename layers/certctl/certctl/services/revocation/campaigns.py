@@ -14,6 +14,7 @@ from certctl.domain.jobs.jobs import Job, JobType
 from certctl.domain.jobs.new_jobs import job_over_many
 from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
 from certctl.domain.revocation.campaigns import Campaign, CampaignState, NewCampaign, job_of, new_campaign
+from certctl.services.revocation.campaign_keys import key_steps, refused_at_once
 from certctl.store.paging import Hit, ListPage, Position, in_parallel, load, page_of, rows_to_read, walk
 from certctl.store.revocation.campaign_stops import stop_steps
 from certctl.store.revocation.campaigns import CampaignStore
@@ -67,7 +68,7 @@ class Campaigns:
         reason = f"cancelled by {caller.key_id}"
         after = before.cancelled(reason, now)
         unit = self.units.begin(caller.actor, before.job_id, now)
-        unit.write(self.campaigns.save_step(before, after), *stop_steps(before, after))
+        unit.write(*self.campaigns.save_steps(before, after), *stop_steps(before, after))
         if before.is_working:
             unit.after_commit(partial(self._wake, job))
         else:
@@ -90,7 +91,7 @@ class Campaigns:
         verified = item.verified(caller.actor.id, now)
         after = before.moved([(item, verified)], before.position, now)
         unit = self.units.begin(caller.actor, before.job_id, now)
-        unit.write(self.campaigns.save_step(before, after))
+        unit.write(*self.campaigns.save_steps(before, after))
         unit.write(*self.campaigns.item_steps(after, [verified]))
         about = {"certificate_id": certificate_id, **changes(item, verified)}
         unit.event("campaign_item_verified", _resource(after), about)
@@ -138,8 +139,9 @@ class Campaigns:
         now, (before, job) = self.now(), self._with_job(campaign_id)
         after = change(before, now)
         unit = self.units.begin(caller.actor, before.job_id, now)
-        unit.write(self.campaigns.save_step(before, after), *stop_steps(before, after))
-        unit.event(action, _resource(after), changes(before, after))
+        unit.write(*self.campaigns.save_steps(before, after), *stop_steps(before, after))
+        unit.write(*key_steps(self.stores.refused_keys, before, after))
+        unit.event(action, _resource(after), changes(before, after) | refused_at_once(before, after))
         if after.state is CampaignState.RUNNING:
             unit.after_commit(partial(self._wake, job))
         unit.commit()

@@ -11,10 +11,12 @@ from certctl.domain.catalog.records import Entry, Kind, Target
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import NotFound
 from certctl.domain.jobs.jobs import Job
-from certctl.domain.revocation.key_uses import KeyedSerial, KeyRefusal, KeyUse
+from certctl.domain.revocation.campaigns import Campaign
+from certctl.domain.revocation.key_uses import KeyedSerial, KeyRefusal, KeyStanding, KeyUse
 from certctl.domain.revocation.revocations import Revocation
 from certctl.store.issuing.serials import SerialStore
 from certctl.store.paging import Hit, Position, in_parallel, load, page_of, rows_to_read, walk
+from certctl.store.revocation.campaigns import CampaignStore
 from certctl.unit_of_work.stores import Stores
 
 _READ = Permission.CERTIFICATES_READ
@@ -22,9 +24,11 @@ _READ = Permission.CERTIFICATES_READ
 
 @dataclass(frozen=True)
 class KeyUses:
-    """A page. A record whose versions are on several pages is on each of them."""
+    """A page. A record whose versions are on several pages is on each of them. `campaign`: the latest that
+    replaces the key, if there is one."""
 
     refusal: KeyRefusal | None
+    campaign: Campaign | None
     records: Sequence[KeyUse]
     next: Position | None
 
@@ -44,13 +48,14 @@ class _Around:
 class KeyUseReads:
     stores: Stores
     serials: SerialStore
+    campaigns: CampaignStore
 
     def page(self, caller: Principal, spki_sha256: str, position: Position | None, per_page: int) -> KeyUses:
         """The uses of the key by records in the caller's reach: `per_page` versions at most, in order of CA
         and serial. Raises NotFound if there is none, and InvalidInput for a position outside this list."""
         limit = rows_to_read(per_page, all_shown=caller.scope_of(_READ) is Scope.ALL)
-        refusal, walked = in_parallel(
-            partial(self.stores.refused_keys.refusal_of, spki_sha256),
+        standing, walked = in_parallel(
+            partial(self.stores.refused_keys.standing_of, spki_sha256),
             lambda: walk(self.serials.with_key(spki_sha256), position, limit),
         )
         serials = dict(load([row.id for row in walked.found], self.serials.keyed))
@@ -62,7 +67,13 @@ class KeyUseReads:
         page = page_of(walked, serials, shown, per_page)
         if position is None and page.next is None and not page.records:
             raise NotFound("There is no certificate with this key.")
-        return KeyUses(refusal, self._uses(caller, page.records, owners), page.next)
+        campaign, uses = in_parallel(
+            partial(self._campaign, standing), partial(self._uses, caller, page.records, owners)
+        )
+        return KeyUses(standing.refusal, campaign, uses, page.next)
+
+    def _campaign(self, standing: KeyStanding) -> Campaign | None:
+        return self.campaigns.get(standing.campaign_id) if standing.campaign_id else None
 
     def _reached(self, caller: Principal, serials: Collection[KeyedSerial]) -> dict[str, Certificate]:
         found = load([serial.certificate_id for serial in serials], self.stores.certificates.get_many)

@@ -1,16 +1,16 @@
 """Public keys that no certificate is issued for: compromised ones for ever, others while a certificate with
 that key is on hold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from certctl.domain.errors import CsrRejected
-from certctl.domain.revocation.key_uses import KeyRefusal
+from certctl.domain.revocation.key_uses import KeyRefusal, KeyStanding
 from certctl.store.database import Database
 from certctl.store.issuing.compromised_keys import CompromisedKeyStore
 from certctl.store.issuing.held_keys import HeldKeyStore
 from certctl.store.items import StateItem
-from certctl.store.keys import COMPROMISED_KEY, HELD_KEY
+from certctl.store.keys import CAMPAIGN_OF_KEY, COMPROMISED_KEY, HELD_KEY
 from certctl.store.writes import Write
 
 _COMPROMISED = "the key is on the list of compromised keys; make a new one"
@@ -41,14 +41,12 @@ class RefusedKeys:
         held = {row.id: _HELD for row in rows if row.kind == HELD_KEY and row.members}
         return held | {row.id: _COMPROMISED for row in rows if row.kind == COMPROMISED_KEY}
 
-    def refusal_of(self, spki_sha256: str) -> KeyRefusal | None:
-        """Why the key is refused: compromised (for ever) comes before held (for now)."""
-        wanted = [(kind, spki_sha256) for kind in (COMPROMISED_KEY, HELD_KEY)]
+    def standing_of(self, spki_sha256: str) -> KeyStanding:
+        """Why the key is refused, compromised (for ever) before held (for now), and the campaign for it."""
+        wanted = [(kind, spki_sha256) for kind in (COMPROMISED_KEY, HELD_KEY, CAMPAIGN_OF_KEY)]
         rows = {row.kind: row for row in self.database.batch_get(StateItem, wanted, consistent=True)}
-        if COMPROMISED_KEY in rows:
-            return KeyRefusal.COMPROMISED
-        is_held = HELD_KEY in rows and rows[HELD_KEY].members
-        return KeyRefusal.HELD if is_held else None
+        of_campaign = rows.get(CAMPAIGN_OF_KEY)
+        return KeyStanding(_refusal_by(rows), of_campaign.body if of_campaign else None)
 
     def absent_steps(self, spki_sha256: str) -> list[Write]:
         """Make a transaction depend on the key not being refused. Raise CsrRejected."""
@@ -57,3 +55,10 @@ class RefusedKeys:
             self.compromised.absent_step(spki_sha256, CsrRejected([_COMPROMISED])),
             self.held.absent_step(spki_sha256, CsrRejected([_HELD])),
         ]
+
+
+def _refusal_by(rows: Mapping[str, StateItem]) -> KeyRefusal | None:
+    if COMPROMISED_KEY in rows:
+        return KeyRefusal.COMPROMISED
+    is_held = HELD_KEY in rows and rows[HELD_KEY].members
+    return KeyRefusal.HELD if is_held else None

@@ -172,6 +172,24 @@ def test_a_key_shows_what_its_leak_would_touch(
     assert issued["id"] in certctl("keys", "show", "--key-of", file, "-o", "name").out
 
 
+def test_a_certificate_and_its_key_name_the_campaign_that_replaces_them(
+    certctl: Certctl, issued: dict[str, Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "leaked.pem"
+    file.write_text(json.loads(certctl("certs", "versions", issued["id"], "-o", "json").out)[0]["pem_chain"])
+    leaked = ("--reason", "keyCompromise", "--key-of", file, "--on-deadline", "revoke", "--yes")
+    started = record_of(certctl("campaigns", "create", *leaked, "-o", "json"))
+
+    shown, key = certctl("certs", "get", issued["id"]), certctl("keys", "show", "--key-of", file)
+
+    assert "Replaced by campaigns" in shown.out
+    assert started["id"] in shown.out
+    assert "compromised" in key.out
+    assert f"{started['id']} (running, keyCompromise, revokes what is left" in key.out
+    record = record_of(certctl("certs", "get", issued["id"], "-o", "json"))
+    assert [each["id"] for each in record["campaigns"]] == [started["id"]]
+
+
 def test_an_unknown_key_is_not_found_and_none_is_wrong_usage(certctl: Certctl) -> None:
     assert certctl("keys", "show", "ab" * 32).code == ExitCode.NOT_FOUND
     assert certctl("keys", "show").code == ExitCode.USAGE

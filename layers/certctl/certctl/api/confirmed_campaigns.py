@@ -1,0 +1,40 @@
+"""What everybody who may read a certificate, or a key, sees of the campaigns that replace it."""
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+from certctl.api.records import view_of
+from certctl.domain.revocation.campaign_items import ItemState
+from certctl.domain.revocation.campaigns import CampaignOfCertificate, CampaignState, OnDeadline
+
+
+class ConfirmedCampaignView(TypedDict):
+    """A campaign that was confirmed; `deadline` is null only if nobody ever confirmed it."""
+
+    id: str
+    state: CampaignState
+    reason: str
+    on_deadline: OnDeadline
+    deadline: str | None
+
+
+class CertificateCampaignView(ConfirmedCampaignView):
+    """A campaign that runs or is paused, and how far it is with this certificate. `old_serial_numbers` are
+    the versions that it replaces and revokes."""
+
+    item_state: ItemState
+    old_serial_numbers: list[str]
+    new_serial_number: str | None
+
+
+def certificate_campaign_views(campaigns: Sequence[CampaignOfCertificate]) -> list[CertificateCampaignView]:
+    return [
+        view_of(
+            CertificateCampaignView,
+            each.campaign,
+            item_state=each.item.state,
+            old_serial_numbers=list(each.item.old_serials),
+            new_serial_number=each.item.new_serial,
+        )
+        for each in campaigns
+    ]
