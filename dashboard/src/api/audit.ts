@@ -17,8 +17,8 @@ export const auditKeys = {
 };
 
 /** Newest first. */
-export function listAuditEvents(filters: AuditFilters, { cursor, signal }: PageRequest): Promise<Page<AuditEvent>> {
-  const query = { ...filters, per_page: ROWS, ...(cursor !== undefined && { cursor }) };
+export function listAuditEvents(filters: AuditFilters, { cursor, signal }: PageRequest, rows = ROWS): Promise<Page<AuditEvent>> {
+  const query = { ...filters, per_page: rows, ...(cursor !== undefined && { cursor }) };
   return bodyOf(client.GET("/api/v1/audit", { params: { query }, signal }));
 }
 

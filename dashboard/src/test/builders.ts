@@ -264,17 +264,20 @@ export function channel(fields: Partial<Schemas["ChannelView"]> = {}): Schemas["
 }
 
 export function auditEvent(fields: Partial<Schemas["AuditEventView"]> = {}): Schemas["AuditEventView"] {
+  const { action = "certificate_created", actor_name = "Ada", resource_name = "shop.example.com" } = fields;
   return {
     id: next("aud"),
     actor: "key-admin",
     actor_type: "User",
-    action: "certificate_created",
     resource_type: "certificate",
     resource_id: "crt-0001",
     team_id: "t-default",
     timestamp: AT,
     details: {},
-    ...fields,
+    kind: fields.resource_type === "api" ? "calls" : "changes",
+    credential_name: null,
+    sentence: `${actor_name} ${action.replaceAll("_", " ")} ${resource_name ?? ""}`,
+    ...{ ...fields, action, actor_name, resource_name },
   };
 }
 

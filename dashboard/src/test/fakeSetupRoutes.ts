@@ -59,8 +59,10 @@ const createMute: Answer = (api, { body, key }) => {
 function wantedEvents(api: FakeApi, query: URLSearchParams): Schemas["AuditEventView"][] {
   const rows = matching(api.events, query, ["actor", "actor_type", "action", "resource_type", "resource_id"]);
   const [from, to] = [query.get("from"), query.get("to")];
-  const isWanted = ({ resource_type }: { resource_type: string }) => query.get("changes_only") !== "true" || resource_type !== "api";
-  return rows.filter(isWanted).filter(({ timestamp }) => (!from || timestamp >= from) && (!to || timestamp <= to));
+  const kind = query.get("kind");
+  return rows
+    .filter((row) => kind === null || row.kind === kind)
+    .filter(({ timestamp }) => (!from || timestamp >= from) && (!to || timestamp <= to));
 }
 
 const exportEvents: Answer = (api, { query }) => {

@@ -40,7 +40,7 @@ def test_the_list_says_that_there_is_more_and_has_all_if_asked(
 def test_filters_go_to_the_server(certctl: Certctl, server: LoopbackServer) -> None:
     options = ("--actor", "key-1", "--actor-type", "User", "--resource-type", "certificate")
     more = ("--resource-id", "mc-1", "--from", "2026-11-24", "--to", "2026-11-24T13:00:00+01:00")
-    certctl("audit", "list", "--action", "certificate_updated", *options, *more)
+    certctl("audit", "list", "--action", "certificate_updated", "--kind", "changes", *options, *more)
     assert server.asked[0].query == {
         "actor": "key-1",
         "actor_type": "User",
@@ -49,13 +49,14 @@ def test_filters_go_to_the_server(certctl: Certctl, server: LoopbackServer) -> N
         "resource_id": "mc-1",
         "from": "2026-11-24T00:00:00Z",
         "to": "2026-11-24T12:00:00Z",
+        "kind": "changes",
         "per_page": "51",
     }
 
 
 def test_a_table_shows_the_events_whole(certctl: Certctl) -> None:
     ran = certctl("audit", "list", "--limit", "3")
-    columns = ["TIME", "ACTOR", "CREDENTIAL", "ACTION", "TYPE", "RESOURCE", "TEAM", "EVENT"]
+    columns = ["TIME", "WHAT", "ACTOR", "CREDENTIAL", "RESOURCE", "TEAM", "EVENT"]
     assert ran.out.splitlines()[0].split() == columns
     assert len(ran.out.splitlines()) == 4
     assert "aud-" in ran.out

@@ -28,6 +28,9 @@ _MORE_STEPS: Mapping[tuple[str, str, str], int] = {
     ("DELETE", f"{PATHS[Kind.AGENT]}/<agent_id>", "forced"): 2,
     # the serials' rows, then their records, then what is around these
     ("GET", "/api/v1/keys/<spki_sha256>", ""): 2,
+    # a day, the days before it, then the names of whom and what the events are about
+    ("GET", "/api/v1/audit", ""): 1,
+    ("GET", "/api/v1/audit", "of one"): 1,
     # the version, its revocation, then the CRL that lists it
     ("GET", f"{CERTIFICATES}/<certificate_id>", "on hold"): 3,
     # the serial's shard, its revocation, then the CRL that lists it

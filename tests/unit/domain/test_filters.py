@@ -13,7 +13,7 @@ import pytest
 
 import certctl.domain
 from certctl.domain.agents.polls import AgentStatus
-from certctl.domain.audit.pages import AuditFilter
+from certctl.domain.audit.pages import AuditFilter, EventKind
 from certctl.domain.catalog.records import Agent, Kind
 from certctl.domain.catalog.requests import EntryFilter
 from certctl.domain.certificates.certificates import Lifecycle, RenewalFilter, RenewalState, Status
@@ -160,6 +160,7 @@ RULES: dict[type, dict[str, Rule]] = {
         "since": Rule(NOW, {}, {"timestamp": to_wire(EARLIER)}),
         "until": Rule(NOW, {}, {"timestamp": to_wire(SOON)}),
         "changes_only": Rule(True, {}, {"resource_type": "api"}),
+        "kind": Rule(EventKind.SESSIONS, {"action": "session_started"}, {"action": "certificate_held"}),
     },
     NotificationFilter: {
         "status": _by_value("status", NotificationStatus.DEAD, NotificationStatus.SENT),

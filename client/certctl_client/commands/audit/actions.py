@@ -1,4 +1,4 @@
-"""Actions of audit events, to find typos in filters. A test compares them with recorded events."""
+"""Actions of audit events, to find typos in filters. A test compares them with the API's phrases."""
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -13,7 +13,7 @@ _CATALOG = (
 ACTIONS = frozenset(
     {
         *(f"{kind}_{act}" for kind in _CATALOG for act in ("created", "updated", "deleted", "restored")),
-        *(f"api_{method}" for method in ("get", "post", "put", "delete", "head")),
+        *(f"api_{method}" for method in ("get", "head", "post", "put", "patch", "delete", "options")),
         *("api_key_created", "api_key_revoked", "bootstrap_token_created", "bootstrap_token_ended"),
         "break_glass_key_used",
         *("bulk_revocation_completed", "bulk_revocation_failed", "bulk_revocation_requested"),
@@ -32,7 +32,8 @@ ACTIONS = frozenset(
         *("job_approval_given", "job_approval_required", "job_approved", "job_cancelled", "job_rejected"),
         *("mute_created", "mute_deleted"),
         *("notification_dead", "notification_requeued", "notification_skipped"),
-        *("policy_evaluated", "policy_evaluation_cancelled", "policy_violated", "policy_violation_ended"),
+        *("policy_evaluated", "policy_evaluation_cancelled", "policy_evaluation_failed"),
+        *("policy_violated", "policy_violation_ended"),
         *(
             "session_ended",
             "session_started",

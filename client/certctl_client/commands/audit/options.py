@@ -1,6 +1,7 @@
 """Options of the audit commands: filters, and the trust anchors of a verification."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
     from certctl_client.trail.trust import Trust
 
 _FILE_LIMIT = 4 * 1024 * 1024
+
+
+class EventKind(StrEnum):
+    CHANGES = "changes"
+    SESSIONS = "sessions"
+    CALLS = "calls"
+
 
 Actor = Annotated[
     str | None,
@@ -39,6 +47,10 @@ To = Annotated[
     str | None, typer.Option("--to", help="Like --from, inclusive; a day means its midnight in UTC.")
 ]
 ChangesOnly = Annotated[bool, typer.Option("--changes-only", help="Leave out the records of API calls.")]
+Kind = Annotated[
+    EventKind | None,
+    typer.Option(help="Changes of records, sessions (sign-ins, tokens), or calls of the API."),
+]
 Since = Annotated[str | None, typer.Option(help="Instead of --from: 30m, 24h, 7d, 2w.")]
 
 KeyFile = Annotated[
@@ -63,6 +75,7 @@ def filters(
     to: str | None,
     since: str | None,
     changes_only: bool,
+    kind: EventKind | None,
 ) -> Parameters:
     """Query parameters of the given filters. Raises ConfigurationError."""
     if from_ and since:
@@ -76,6 +89,7 @@ def filters(
         "from": wire_time_before(datetime.now(UTC), since) if since else from_ and wire_time(from_),
         "to": to and wire_time(to),
         "changes_only": "true" if changes_only else None,
+        "kind": kind and kind.value,
     }
     return {name: value for name, value in given.items() if value}
 

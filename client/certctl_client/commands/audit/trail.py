@@ -33,12 +33,17 @@ def _credential_of(event: AuditEventView) -> str:
     return str(used.get("id", "")) if isinstance(used, dict) else ""
 
 
+def _sentence_of(event: AuditEventView) -> str:
+    """What happened in words; a server of an earlier release sends none."""
+    told = event.get("sentence")
+    return str(told or f"{event['actor']} {event['action']} {event['resource_id']}")
+
+
 _COLUMNS: Mapping[str, Column] = {
     "TIME": "timestamp",
+    "WHAT": _sentence_of,
     "ACTOR": "actor",
     "CREDENTIAL": _credential_of,
-    "ACTION": "action",
-    "TYPE": "resource_type",
     "RESOURCE": "resource_id",
     "TEAM": "team_id",
     "EVENT": "id",
@@ -56,12 +61,15 @@ def list_events(
     to: options.To = None,
     since: options.Since = None,
     changes_only: options.ChangesOnly = False,
+    kind: options.Kind = None,
     limit: Limit = 50,
     all_: All = False,
     output: Output = Format.TABLE,
 ) -> None:
-    """Events, newest first."""
-    query = filters(actor, actor_type, action, resource_type, resource_id, from_, to, since, changes_only)
+    """Events in sentences, newest first. `-o csv --all` is for a spreadsheet."""
+    query = filters(
+        actor, actor_type, action, resource_type, resource_id, from_, to, since, changes_only, kind
+    )
     with open_api() as api:
         found = api.records(path_of("audit"), {**query, "per_page": per_page(limit, all_)})
         events = or_unknown_action(found, action)
@@ -115,6 +123,7 @@ def export(
     to: options.To = None,
     since: options.Since = None,
     changes_only: options.ChangesOnly = False,
+    kind: options.Kind = None,
     heads_from: Annotated[
         int | None,
         typer.Option(min=1, help="With a filter: export heads from this seal on."),
@@ -127,7 +136,9 @@ def export(
     """
     from certctl_client.export.directory import finished, prepare, refuse_existing
 
-    query = filters(actor, actor_type, action, resource_type, resource_id, from_, to, since, changes_only)
+    query = filters(
+        actor, actor_type, action, resource_type, resource_id, from_, to, since, changes_only, kind
+    )
     if not force:
         refuse_existing(out)
     with open_api() as api, progress_bar() as progress, prepare(out) as partial:

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -21,6 +21,7 @@ _UNITS = tuple("mhdw")
 _DETAILS_LIMIT = 2000
 
 Action = Annotated[str | None, Field(max_length=128, description="Like certificate_revoked.")]
+Kind = Literal["changes", "sessions", "calls"] | None
 Type = Annotated[str | None, Field(max_length=64, description="Like certificate.")]
 
 
@@ -36,16 +37,18 @@ class ReadingAudit:
         resource_id: OptionalId = None,
         since: Time = None,
         until: Time = None,
+        kind: Kind = None,
         limit: Limit = PAGE,
         cursor: Cursor = None,
     ) -> ToolResult:
-        """Who did what, newest first. Use it with resource_id for the history of one record, with actor for
-        what a key did. API calls are events too: name an action to leave them out."""
+        """Who did what, newest first, each in a sentence. Use it with resource_id for the history of one
+        record, with actor for what a key did. Sessions and API calls are events too: kind leaves them out."""
         filters = given(
             action=action,
             actor=actor,
             resource_type=resource_type,
             resource_id=resource_id,
+            kind=kind,
             **{"from": _moment(since), "to": _moment(until)},
         )
         found = page_of(self.stack.api, operations.LIST_AUDIT_EVENTS, filters, limit, cursor)

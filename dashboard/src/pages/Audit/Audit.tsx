@@ -32,11 +32,9 @@ export default function Audit() {
         title="Audit"
         description="Who did what, and when. The audit trail cannot be changed."
         actions={
-          <Can permission="audit:export">
-            <Button variant="default" leftSection={<Icon name="download" size={16} />} onClick={exporting.open}>
-              Export
-            </Button>
-          </Can>
+          <Button variant="default" leftSection={<Icon name="download" size={16} />} onClick={exporting.open}>
+            Export
+          </Button>
         }
       />
       <div className={classes.stack}>

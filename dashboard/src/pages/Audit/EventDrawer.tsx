@@ -4,7 +4,6 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 
 import { type AuditEvent, auditKeys, getAuditEvent } from "../../api/audit";
-import { ActorName } from "../../components/actors";
 import { CatalogLink } from "../../components/catalog/CatalogName";
 import { Facts } from "../../components/Facts";
 import { Copy, Mono } from "../../components/Mono";
@@ -13,7 +12,7 @@ import { ExactTime } from "../../components/Time";
 import classes from "./Audit.module.css";
 import { Changes } from "./Changes";
 import { changesIn, otherDetails } from "./changes";
-import { credentialOf, inWords, pageOf, titleOf } from "./events";
+import { asRecorded, credentialOf, inWords, pageOf } from "./events";
 
 interface EventDrawerProps {
   id: string | null;
@@ -55,11 +54,11 @@ function Content({ id, known }: { id: string; known: AuditEvent | undefined }) {
 function EventView({ event }: { event: AuditEvent }) {
   const changes = changesIn(event.details);
   const others = otherDetails(event.details);
-  const raw = JSON.stringify(event, null, 2);
+  const raw = JSON.stringify(asRecorded(event), null, 2);
   return (
     <>
       <Title order={2} mb={16}>
-        {titleOf(event)}
+        {event.sentence}
       </Title>
       <EventFacts event={event} />
       {changes.length > 0 && (
@@ -90,11 +89,12 @@ function EventFacts({ event }: { event: AuditEvent }) {
     <Facts
       facts={[
         { term: "When", value: <ExactTime at={event.timestamp} /> },
+        { term: "Action", value: inWords(event.action) },
         {
           term: "Actor",
           value: (
             <Same filters={{ actor: event.actor, view: "all" }} says="Everything by this actor">
-              <ActorName id={event.actor} /> <Mono copies="the actor's id">{event.actor}</Mono>
+              {event.actor_name} <Mono copies="the actor's id">{event.actor}</Mono>
             </Same>
           ),
         },
@@ -105,7 +105,7 @@ function EventFacts({ event }: { event: AuditEvent }) {
                 term: "Credential",
                 value: (
                   <Same filters={{ actor: credential.id, view: "all" }} says="Everything with this credential">
-                    {inWords(credential.kind)} <ActorName id={credential.id} /> <Mono copies="the credential's id">{credential.id}</Mono>
+                    {inWords(credential.kind)} {event.credential_name} <Mono copies="the credential's id">{credential.id}</Mono>
                   </Same>
                 ),
               },
@@ -114,7 +114,9 @@ function EventFacts({ event }: { event: AuditEvent }) {
           term: "Resource",
           value: (
             <Same filters={{ resource_type: event.resource_type, resource_id: event.resource_id }} says="Everything about it">
-              {inWords(event.resource_type)} {page === null ? event.resource_id : <PageLink to={page}>{event.resource_id}</PageLink>}
+              {inWords(event.resource_type)}{" "}
+              {page === null ? event.resource_name : <PageLink to={page}>{event.resource_name ?? "page"}</PageLink>}{" "}
+              <Mono copies="the resource's id">{event.resource_id}</Mono>
             </Same>
           ),
         },

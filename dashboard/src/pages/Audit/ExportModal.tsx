@@ -1,12 +1,15 @@
-import { Alert, Button, Code, Group, Modal, Progress, Stack, Text } from "@mantine/core";
+import { Alert, Button, Code, Group, Modal, Progress, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useEffect, useState } from "react";
 
 import type { AuditFilters } from "../../api/audit";
 import { messageOf } from "../../api/errors";
 import { Icon } from "../../components/Icon";
+import { useCan } from "../../components/session";
 import { saveFile } from "../../components/saveFile";
 import { exactTime } from "../../components/Time";
-import { type ExportProgress, useExport } from "./useExport";
+import { MOST_CSV_EVENTS, readCsvPart } from "./eventCsv";
+import { readSealedPart } from "./exportPart";
+import { type ExportForm, type ExportProgress, useExport } from "./useExport";
 
 interface ExportModalProps {
   filters: AuditFilters;
@@ -17,6 +20,9 @@ interface ExportModalProps {
 /** Closing it ends the export: while that would lose events, only its own button closes it. */
 export function ExportModal({ filters, opened, onClose }: ExportModalProps) {
   const [isAtStake, setAtStake] = useState(false);
+  const maySeal = useCan("audit:export");
+  const [chosen, choose] = useState<FormName>("csv");
+  const form = maySeal ? chosen : "csv";
   return (
     <Modal
       opened={opened}
@@ -26,27 +32,59 @@ export function ExportModal({ filters, opened, onClose }: ExportModalProps) {
       closeOnEscape={!isAtStake}
       closeOnClickOutside={!isAtStake}
     >
-      <Content filters={filters} onClose={onClose} onAtStake={setAtStake} />
+      {maySeal && (
+        <SegmentedControl
+          aria-label="Form of the file"
+          fullWidth
+          mb="sm"
+          data={FORMS}
+          value={form}
+          onChange={(value) => choose(value)}
+          disabled={isAtStake}
+        />
+      )}
+      {/* Each form has a progress of its own. */}
+      <Content key={form} form={form} filters={filters} onClose={onClose} onAtStake={setAtStake} />
     </Modal>
   );
 }
 
-function save(parts: readonly string[]): void {
-  const day = new Date().toISOString().slice(0, 10);
-  saveFile(`certctl-audit-${day}.jsonl`, parts, "application/jsonl");
+type FormName = "csv" | "jsonl";
+
+const FORMS: { value: FormName; label: string }[] = [
+  { value: "csv", label: "CSV for a spreadsheet" },
+  { value: "jsonl", label: "JSON Lines with proofs" },
+];
+
+const EXPORTS: Record<FormName, ExportForm> = {
+  csv: { read: readCsvPart, mostEvents: MOST_CSV_EVENTS, save: saverOf("csv", "text/csv;charset=utf-8") },
+  jsonl: { read: readSealedPart, mostEvents: Infinity, save: saverOf("jsonl", "application/jsonl") },
+};
+
+function saverOf(extension: string, type: string) {
+  return (parts: readonly string[]) => {
+    const day = new Date().toISOString().slice(0, 10);
+    saveFile(`certctl-audit-${day}.${extension}`, parts, type);
+  };
 }
 
 const START_LABELS = { idle: "Export", reading: "Exporting", failed: "Continue", done: "Save again" } as const;
 
+const ABOUT: Record<FormName, string> = {
+  csv: `each in a sentence, with names and fields; at most ${MOST_CSV_EVENTS.toLocaleString("en")}.`,
+  jsonl: "each as stored, with the proof that a seal includes it.",
+};
+
 interface ContentProps {
+  form: FormName;
   filters: AuditFilters;
   onClose: () => void;
   /** Whether events are loaded, or being loaded, that are not saved. */
   onAtStake: (isAtStake: boolean) => void;
 }
 
-function Content({ filters, onClose, onAtStake }: ContentProps) {
-  const { progress, start, save: saveAgain } = useExport(filters, save);
+function Content({ form, filters, onClose, onAtStake }: ContentProps) {
+  const { progress, start, save: saveAgain } = useExport(filters, EXPORTS[form]);
   const { phase, error, events } = progress;
   const isAtStake = phase === "reading" || (phase === "failed" && events > 0);
   useEffect(() => {
@@ -57,13 +95,17 @@ function Content({ filters, onClose, onAtStake }: ContentProps) {
   return (
     <Stack>
       <Text size="sm">
-        {isFiltered ? "The events that match the filters" : "All events"}, newest first, as JSON Lines: each event as stored, with the proof
-        that a seal includes it.
+        {isFiltered ? "The events that match the filters" : "All events"}, newest first: {ABOUT[form]}
       </Text>
       {phase !== "idle" && <ProgressView progress={progress} />}
       {error !== null && (
         <Alert color="red" role="alert" title="The export stopped">
           {messageOf(error)} Loaded events are kept: continue, or save them now.
+        </Alert>
+      )}
+      {progress.isCut && (
+        <Alert color="yellow" title={`The file has the newest ${progress.events.toLocaleString("en")} events`}>
+          Older ones are left out. Choose a time or another filter for them, or use <Code>certctl audit list --all -o csv</Code>.
         </Alert>
       )}
       <Text size="sm" c="dimmed">

@@ -4,11 +4,19 @@ import type { AuditEvent } from "../../api/audit";
 
 const API_CALL = "api";
 
-/** An API call is described by method, path and status; every other event by its action. */
-export function titleOf({ action, resource_type, resource_id, details }: AuditEvent): string {
-  if (resource_type !== API_CALL) return inWords(action);
-  const method = typeof details.method === "string" ? details.method : action.replace("api_", "").toUpperCase();
-  return `${method} ${resource_id}`;
+/** The fields that are stored and hashed; the API adds names and the sentence. */
+const RECORDED = ["id", "actor", "actor_type", "action", "resource_type", "resource_id", "team_id", "details", "timestamp"] as const;
+
+export function asRecorded(event: AuditEvent): Pick<AuditEvent, (typeof RECORDED)[number]> {
+  return Object.fromEntries(RECORDED.map((name) => [name, event[name]])) as Pick<AuditEvent, (typeof RECORDED)[number]>;
+}
+
+/** The credential, below the sentence: whose key it was may differ from who acted. */
+export function credentialText(event: AuditEvent): string | null {
+  const credential = credentialOf(event);
+  if (credential === null) return null;
+  const name = event.credential_name;
+  return name === null || name === event.actor_name ? credential.kind : `${credential.kind} ${name}`;
 }
 
 /** The HTTP status of an API call. */

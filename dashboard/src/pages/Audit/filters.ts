@@ -7,9 +7,10 @@ const API_CALL = "api";
 export const FILTER_NAMES = ["actor", "actor_type", "action", "resource_type", "resource_id", "from", "to"] as const;
 
 export type FilterName = (typeof FILTER_NAMES)[number];
-/** Which events are listed: what changed something, the calls of the API, or both. */
+/** Which events are listed: what changed something, who came and went, the calls of the API, or all. */
 export const VIEWS = [
   { value: "changes", label: "Changes" },
+  { value: "sessions", label: "Sign-ins" },
   { value: "calls", label: "API calls" },
   { value: "all", label: "All" },
 ] as const;
@@ -49,8 +50,9 @@ export function viewOf(view: string | null, resourceType: string | undefined): A
 }
 
 const OF_VIEW: Record<AuditView, AuditFilters> = {
-  changes: { changes_only: true },
-  calls: { resource_type: API_CALL },
+  changes: { kind: "changes" },
+  sessions: { kind: "sessions" },
+  calls: { kind: "calls" },
   all: {},
 };
 

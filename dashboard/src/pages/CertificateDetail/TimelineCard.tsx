@@ -71,7 +71,7 @@ function TimelineBody({ timeline }: { timeline: ReturnType<typeof useTimeline> }
   );
 }
 
-function Item({ entry: { kind, title, status, by, at, error, to, action } }: { entry: Entry }) {
+function Item({ entry: { kind, title, status, label, by, at, error, to, action } }: { entry: Entry }) {
   const nameOf = useActorNames();
   return (
     <li className={classes.item} data-kind={kind}>
@@ -81,7 +81,7 @@ function Item({ entry: { kind, title, status, by, at, error, to, action } }: { e
       <div className={classes.words}>
         <div className={classes.head}>
           {to === null ? <span className={classes.title}>{title}</span> : <TitleLink to={to} title={title} />}
-          {status !== null && <StatusBadge status={status} />}
+          {status !== null && <StatusBadge status={status} {...(label !== null && { label })} />}
         </div>
         {error !== null && (
           <Text size="xs" className={classes.error} title={error}>

@@ -53,9 +53,9 @@ test("what is older than the end of an unfinished list waits, so that nothing is
 });
 
 test("each kind says what it is, who it is from and where it leads", () => {
-  expect(ofEvent(auditEvent({ action: "certificate_csr_submitted", actor: "key-1" }))).toMatchObject({
+  expect(ofEvent(auditEvent({ action: "certificate_csr_submitted", actor_name: "Ada" }))).toMatchObject({
     title: "CSR submitted",
-    by: "key-1",
+    by: "Ada",
     to: null,
   });
   expect(ofJob(job({ id: "job-1", type: "Renewal", status: "Failed", last_error: "refused" }))).toMatchObject({

@@ -4,6 +4,7 @@ import type { AuditEvent } from "../../api/audit";
 import type { Job } from "../../api/jobs";
 import type { Notification } from "../../api/notifications";
 import { labelOf } from "../../components/StatusBadge";
+import { deliveryLabel } from "../../components/words/deliveryState";
 
 export interface Entry {
   id: string;
@@ -11,6 +12,8 @@ export interface Entry {
   at: string;
   title: string;
   status: string | null;
+  /** The status in words; null where it is its own. */
+  label: string | null;
   /** Who, or by which way. */
   by: string;
   error: string | null;
@@ -35,8 +38,20 @@ function eventTitle(action: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-export function ofEvent({ id, action, actor, timestamp }: AuditEvent): Entry {
-  return { id, kind: "event", at: timestamp, title: eventTitle(action), status: null, by: actor, error: null, to: null, action, job: null };
+export function ofEvent({ id, action, actor_name, timestamp }: AuditEvent): Entry {
+  return {
+    id,
+    kind: "event",
+    at: timestamp,
+    title: eventTitle(action),
+    status: null,
+    label: null,
+    by: actor_name,
+    error: null,
+    to: null,
+    action,
+    job: null,
+  };
 }
 
 export function ofJob(job: Job): Entry {
@@ -46,6 +61,7 @@ export function ofJob(job: Job): Entry {
     at: job.created_at,
     title: `${job.type} job`,
     status: job.status,
+    label: null,
     by: job.requested_by,
     error: job.last_error,
     to: `/jobs?open=${job.id}`,
@@ -61,6 +77,7 @@ export function ofNotification(notification: Notification): Entry {
     at: notification.created_at,
     title: withoutName(notification.subject, notification.certificate_name ?? "") || labelOf(notification.type),
     status: notification.status,
+    label: deliveryLabel(notification.status),
     by: notification.channel_id,
     error: notification.last_error,
     to: `/notifications?open=${notification.id}`,

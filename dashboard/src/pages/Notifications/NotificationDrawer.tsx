@@ -19,7 +19,7 @@ import { State } from "./Delivery";
 import classes from "./Notifications.module.css";
 import { Pager } from "./Pager";
 import { RowActions } from "./RowActions";
-import { deathWords, endingOf, isWaiting, mayBeRequeued, retryWords, typeWords } from "./words";
+import { deathWords, endingOf, isWaiting, mayBeRequeued, typeWords } from "./words";
 
 /** What waits is soon something else. */
 const WAITING_POLL_MS = 5_000;
@@ -85,7 +85,7 @@ function factsOf(row: Notification): Fact[] {
     { term: "Certificate", value: <CertificateLink id={row.certificate_id} name={row.certificate_name} /> },
     ...(row.job_id === null ? [] : [{ term: "Job", value: <JobLink id={row.job_id} /> }]),
     { term: "Team", value: row.team_id ?? "–" },
-    { term: "Attempts used", value: retryWords(row) },
+    { term: "Attempts used", value: `${row.retry_count} of ${row.max_attempts}` },
     { term: "Created", value: <ExactTime at={row.created_at} /> },
     { term: "Queued", value: <Time at={row.queued_at} /> },
     ...timeFacts(row),

@@ -11,6 +11,7 @@ from certctl.compose.rooms.changes import ChangeFactories
 if TYPE_CHECKING:
     from certctl.services.audit.actors import Actors
     from certctl.services.audit.exports import AuditExports
+    from certctl.services.audit.told import ToldTrail
     from certctl.services.audit.trail import AuditTrail
     from certctl.services.insights.attention.report import Attention
     from certctl.services.insights.insights import Insights
@@ -26,10 +27,13 @@ class InsightsApi:
         self.access = AccessFactories(self._base)
 
     @cached_property
-    def audit_trail(self) -> "AuditTrail":
+    def audit_trail(self) -> "ToldTrail":
+        from certctl.services.audit.told import ToldTrail
         from certctl.services.audit.trail import AuditTrail
+        from certctl.store.audit.names import RecordNames
 
-        return AuditTrail(self._base.audit, self._actors, self._base.now)
+        trail = AuditTrail(self._base.audit, self._actors, self._base.now)
+        return ToldTrail(trail, RecordNames(self._base.database))
 
     @cached_property
     def export_trail(self) -> "AuditTrail":

@@ -22,6 +22,7 @@ from certctl.domain.audit.pages import AuditFilter
 
 if TYPE_CHECKING:
     from certctl.services.audit.exports import AuditExports
+    from certctl.services.audit.told import ToldTrail
     from certctl.services.audit.trail import AuditTrail
 
 _AUDIT = "/api/v1/audit"
@@ -31,11 +32,15 @@ _filtered = filtered(
     AuditFilter,
     since=Query(alias="from"),
     until=Query(alias="to"),
-    changes_only=Query(description="Leaves out the records of API calls."),
+    changes_only=Query(description="Leaves out the records of API calls; changes and sessions remain."),
+    kind=Query(
+        description="`changes` of records, `sessions` (sign-ins, sessions and exchanged tokens, begun, ended"
+        " or refused), or `calls` of the API. All without it."
+    ),
 )
 
 
-def add_event_routes(api: Api, trail: "Callable[[], AuditTrail]") -> None:
+def add_event_routes(api: Api, trail: "Callable[[], ToldTrail]") -> None:
     """Callers see the events of their teams."""
 
     @api.get(_AUDIT, Permission.AUDIT_READ, summary="List audit events, newest first", tags=_TAGS)
@@ -44,7 +49,7 @@ def add_event_routes(api: Api, trail: "Callable[[], AuditTrail]") -> None:
         wanted: AuditFilter, per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None
     ) -> PageView[AuditEventView]:
         page = trail().page(api.caller, wanted, position_of(cursor), per_page)
-        events = [audit_event_view(event.record) for event in page.events]
+        events = [audit_event_view(event) for event in page.events]
         return page_view(events, position_view(page.next), per_page)
 
     @api.get(f"{_AUDIT}/<event_id>", Permission.AUDIT_READ, summary="Read an audit event", tags=_TAGS)

@@ -9,10 +9,11 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from certctl.api.pagination import bad_cursor, decode_cursor
 from certctl.api.records import view_of
-from certctl.domain.audit.pages import Position
+from certctl.domain.audit.pages import EventKind, Position
 
 if TYPE_CHECKING:
     from certctl.services.audit.exports import SealState
+    from certctl.services.audit.told import ToldEvent
 
 EXPORTED_PER_PAGE = 200
 _JSON_LINES = "application/jsonl"
@@ -22,6 +23,10 @@ Offset = Annotated[int, Query(ge=0, le=1_000_000, description="`X-Next-Offset` o
 
 
 class AuditEventView(TypedDict):
+    """The stored event, with what it means. `credential_name` is a key's. Names are those of today, null for
+    a record that is gone and has no name in the event; of an actor that is gone `actor_name` has the id.
+    `sentence` is in English."""
+
     id: str
     actor: str
     actor_type: str
@@ -31,10 +36,15 @@ class AuditEventView(TypedDict):
     team_id: str | None
     details: dict[str, Any]
     timestamp: str
+    kind: EventKind
+    sentence: str
+    actor_name: str
+    credential_name: str | None
+    resource_name: str | None
 
 
-def audit_event_view(record: Mapping[str, Any]) -> AuditEventView:
-    return cast(AuditEventView, record)  # stored records have this form
+def audit_event_view(told: "ToldEvent") -> AuditEventView:
+    return cast(AuditEventView, {**told.record, **told.meaning})  # stored records have this form
 
 
 def position_of(cursor: str | None) -> Position | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from certctl.domain.filters import given
@@ -10,9 +11,30 @@ from certctl.domain.times import to_wire
 
 AFTER_ALL_IDS = "~"
 API_CALL = "api"
-"""The resource type of an API call; any other event is a change."""
-_RULED = frozenset({"actor", "since", "until", "changes_only"})
+"""The resource type of an API call."""
+SESSION_ACTIONS = frozenset(
+    {
+        *("session_started", "session_ended", "signed_in", "sign_in_refused"),
+        *("token_exchanged", "token_ended", "token_refused"),
+    }
+)
+_RULED = frozenset({"actor", "since", "until", "changes_only", "kind"})
 """The filters that are not for equality with a field of the event."""
+
+
+class EventKind(StrEnum):
+    """`changes` of records; `sessions`: sign-ins, sessions and exchanged tokens, begun, ended or refused;
+    `calls` of the API."""
+
+    CHANGES = "changes"
+    SESSIONS = "sessions"
+    CALLS = "calls"
+
+
+def kind_of(record: Mapping[str, Any]) -> EventKind:
+    if record["resource_type"] == API_CALL:
+        return EventKind.CALLS
+    return EventKind.SESSIONS if record["action"] in SESSION_ACTIONS else EventKind.CHANGES
 
 
 @dataclass(frozen=True)
@@ -40,10 +62,13 @@ class AuditFilter:
     since: datetime | None = None
     until: datetime | None = None
     changes_only: bool = False
-    """Leaves API calls out."""
+    """Leaves API calls out, and keeps changes and sessions."""
+    kind: EventKind | None = None
 
     def matches(self, record: Mapping[str, Any]) -> bool:
         if self.changes_only and record["resource_type"] == API_CALL:
+            return False
+        if self.kind is not None and kind_of(record) is not self.kind:
             return False
         if self.actor is not None and not _is_by(record, self.actor):
             return False
@@ -55,6 +80,10 @@ class AuditFilter:
         return (self.since is None or at >= to_wire(self.since)) and (
             self.until is None or at <= to_wire(self.until)
         )
+
+    @property
+    def is_without_calls(self) -> bool:
+        return self.changes_only or self.kind in (EventKind.CHANGES, EventKind.SESSIONS)
 
     @property
     def is_narrow(self) -> bool:

@@ -114,7 +114,7 @@ class AuditTrail:
         wanted = search.wanted
         if wanted.actor is not None:
             return self.store.of_actors_on_days(search.actors, days, before, search.limit)
-        if wanted.changes_only:
+        if wanted.is_without_calls:
             return self.store.changes_on_days(days, before, search.limit)
         return self.store.on_days(days, before, search.limit)
 

@@ -30,6 +30,7 @@ from certctl.store.writes import Write, put
 _THREADS = 16
 _BEGAN = "began"
 _PREFIX = "aud"
+_TEXTS = FIELDS - {"details", "team_id"}
 
 Record = dict[str, Any]
 
@@ -215,7 +216,13 @@ def _stored(item: AuditItem) -> StoredEvent | None:
         written = audit_day_shard(item.event_id) == item.day_shard and record["id"] == item.event_id
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None
-    return StoredEvent(item.event, record) if written and record.keys() >= FIELDS else None
+    return StoredEvent(item.event, record) if written and _has_form(record) else None
+
+
+def _has_form(record: Record) -> bool:
+    if not record.keys() >= FIELDS or not isinstance(record["details"], dict):
+        return False
+    return all(isinstance(record[name], str) for name in _TEXTS)
 
 
 def _at_once[R](keys: Sequence[str], read: Callable[[str], R]) -> list[R]:

@@ -42,7 +42,8 @@ class MuteItem(Model):
 
 
 class ContactItem(Model):
-    """What alerts need of an owner's or a team's row: `kind` is `owner` or `team`."""
+    """What alerts need of an owner's or a team's row: `kind` is `owner` or `team`. The audit trail reads the
+    names of all kinds with it."""
 
     class Meta:
         table = "catalog"
