@@ -9,6 +9,7 @@ const entry = (id: string, at: string): Entry => ({
   at,
   title: id,
   status: null,
+  label: null,
   by: "",
   error: null,
   to: null,
