@@ -95,18 +95,6 @@ AttentionKind: TypeAlias = Literal[
 ]
 
 
-class AuditEventView(TypedDict):
-    id: str
-    actor: str
-    actor_type: str
-    action: str
-    resource_type: str
-    resource_id: str
-    team_id: str | None
-    details: dict[str, Any]
-    timestamp: str
-
-
 AuthTime: TypeAlias = Literal["required", "absent"]
 
 
@@ -340,6 +328,9 @@ class EnrolledAgentView(TypedDict):
 
 
 EvaluationState: TypeAlias = Literal["waiting", "running", "confirming", "completed", "failed", "cancelled"]
+
+
+EventKind: TypeAlias = Literal["changes", "sessions", "calls"]
 
 
 ExtendedKeyUsage: TypeAlias = Literal["serverAuth", "clientAuth", "codeSigning", "emailProtection"]
@@ -1681,6 +1672,7 @@ ExportAuditEventsQuery = TypedDict(
         "from": NotRequired[str],
         "to": NotRequired[str],
         "changes_only": NotRequired[bool],
+        "kind": NotRequired[EventKind],
         "cursor": NotRequired[str],
     },
 )
@@ -1751,6 +1743,7 @@ ListAuditEventsQuery = TypedDict(
         "from": NotRequired[str],
         "to": NotRequired[str],
         "changes_only": NotRequired[bool],
+        "kind": NotRequired[EventKind],
         "per_page": NotRequired[int],
         "cursor": NotRequired[str],
     },
@@ -2102,13 +2095,27 @@ class AttentionView(TypedDict):
     completed_at: str
 
 
-class AuditEventPage(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+class AuditEventView(TypedDict):
+    """
+    The stored event, with what it means. `credential_name` is a key's. Names are those of today, null for
+    a record that is gone and has no name in the event; of an actor that is gone `actor_name` has the id.
+    `sentence` is in English.
+    """
 
-    data: list[AuditEventView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
+    id: str
+    actor: str
+    actor_type: str
+    action: str
+    resource_type: str
+    resource_id: str
+    team_id: str | None
+    details: dict[str, Any]
+    timestamp: str
+    kind: EventKind
+    sentence: str
+    actor_name: str
+    credential_name: str | None
+    resource_name: str | None
 
 
 class AuthorityListsView(TypedDict):
@@ -3309,6 +3316,15 @@ class ApprovalView(TypedDict):
     csr: JobCsrView | None
     problems: list[ApprovalProblemView]
     policies: list[PolicyFindingView]
+
+
+class AuditEventPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[AuditEventView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
 
 
 class AuthoritiesView(TypedDict):

@@ -3253,24 +3253,39 @@ export interface components {
             /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
-        /** AuditEventView */
+        /**
+         * AuditEventView
+         * @description The stored event, with what it means. `credential_name` is a key's. Names are those of today, null for
+         *     a record that is gone and has no name in the event; of an actor that is gone `actor_name` has the id.
+         *     `sentence` is in English.
+         */
         AuditEventView: {
             /** @description What was done, such as `certificate_created`; the alert's act on an incident for a notification. */
             action: string;
             /** @description Id of the user, service account or agent that acted; of an API key of an earlier release; or `system/<function>`. */
             actor: string;
+            /** @description Name of who acted, as it is today; what is known of it if the record is gone. */
+            actor_name: string;
             /** @description User, Service (a service account), Agent or System. */
             actor_type: string;
+            /** @description Name of the API key that was used, or that the session or token came from; null without one. */
+            credential_name: string | null;
             /** @description Facts of the event; which ones depends on `action`. */
             details: {
                 [key: string]: unknown;
             };
             /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Whether a record changed, a session or token began or ended, or the API was called. */
+            kind: components["schemas"]["EventKind"];
             /** @description Id of the record that the event is about; the path, for API calls. */
             resource_id: string;
+            /** @description Name of the record that the event is about, as it is today; null if it has none. */
+            resource_name: string | null;
             /** @description Kind of the record that the event is about. */
             resource_type: string;
+            /** @description The event in English: who did what, to which record, and why. */
+            sentence: string;
             /** @description Id of the team, which decides who may see and change it. */
             team_id: string | null;
             /** @description When it happened. */
@@ -4605,6 +4620,13 @@ export interface components {
          * @enum {string}
          */
         EvaluationState: "waiting" | "running" | "confirming" | "completed" | "failed" | "cancelled";
+        /**
+         * EventKind
+         * @description `changes` of records; `sessions`: sign-ins, sessions and exchanged tokens, begun, ended or refused;
+         *     `calls` of the API.
+         * @enum {string}
+         */
+        EventKind: "changes" | "sessions" | "calls";
         /**
          * ExtendedKeyUsage
          * @description Extended key usages by their names in RFC 5280 section 4.2.1.12, without `id-kp-`.
@@ -10187,12 +10209,14 @@ export interface operations {
                 actor?: string;
                 /** @description Only events of this kind of actor. */
                 actor_type?: string;
-                /** @description Leaves out the records of API calls. */
+                /** @description Leaves out the records of API calls; changes and sessions remain. */
                 changes_only?: boolean;
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
                 /** @description Only events from this time on. */
                 from?: string;
+                /** @description `changes` of records, `sessions` (sign-ins, sessions and exchanged tokens, begun, ended or refused), or `calls` of the API. All without it. */
+                kind?: components["schemas"]["EventKind"];
                 /** @description Records per page at most. */
                 per_page?: number;
                 /** @description Only events about this record. */
@@ -10230,7 +10254,9 @@ export interface operations {
                      *         {
                      *           "action": "certificate_issued",
                      *           "actor": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *           "actor_name": "(no sample)",
                      *           "actor_type": "User",
+                     *           "credential_name": null,
                      *           "details": {
                      *             "after": {
                      *               "lifecycle": "Active"
@@ -10238,8 +10264,11 @@ export interface operations {
                      *             "before": null
                      *           },
                      *           "id": "aud-01kavf4y2d4f6h8k0m2p4r6t8v",
+                     *           "kind": "changes",
                      *           "resource_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "resource_name": null,
                      *           "resource_type": "certificate",
+                     *           "sentence": "(no sample)",
                      *           "team_id": "t-default",
                      *           "timestamp": "2026-11-24T13:00:00Z"
                      *         }
@@ -10301,7 +10330,9 @@ export interface operations {
                      * @example {
                      *       "action": "certificate_issued",
                      *       "actor": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "actor_name": "(no sample)",
                      *       "actor_type": "User",
+                     *       "credential_name": null,
                      *       "details": {
                      *         "after": {
                      *           "lifecycle": "Active"
@@ -10309,8 +10340,11 @@ export interface operations {
                      *         "before": null
                      *       },
                      *       "id": "aud-01kavf4y2d4f6h8k0m2p4r6t8v",
+                     *       "kind": "changes",
                      *       "resource_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "resource_name": null,
                      *       "resource_type": "certificate",
+                     *       "sentence": "(no sample)",
                      *       "team_id": "t-default",
                      *       "timestamp": "2026-11-24T13:00:00Z"
                      *     }
@@ -10345,12 +10379,14 @@ export interface operations {
                 actor?: string;
                 /** @description Only events of this kind of actor. */
                 actor_type?: string;
-                /** @description Leaves out the records of API calls. */
+                /** @description Leaves out the records of API calls; changes and sessions remain. */
                 changes_only?: boolean;
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
                 /** @description Only events from this time on. */
                 from?: string;
+                /** @description `changes` of records, `sessions` (sign-ins, sessions and exchanged tokens, begun, ended or refused), or `calls` of the API. All without it. */
+                kind?: components["schemas"]["EventKind"];
                 /** @description Only events about this record. */
                 resource_id?: string;
                 /** @description Only events about this kind of record. */

@@ -173,7 +173,7 @@ def bound_to(stack: Deployed, event_id: str) -> str:
 
 
 def sentences(client: Client, **query: str) -> dict[str, str]:
-    """By action, the newest of each."""
+    """The newest of each action."""
     return {event["action"]: event["sentence"] for event in client.get(AUDIT, **query).body["data"][::-1]}
 
 

@@ -12,7 +12,7 @@ export interface Entry {
   at: string;
   title: string;
   status: string | null;
-  /** The status in words; null where it is its own. */
+  /** The status in words; null if the status is its own word. */
   label: string | null;
   /** Who, or by which way. */
   by: string;

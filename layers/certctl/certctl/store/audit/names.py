@@ -18,7 +18,7 @@ from certctl.store.revocation.campaigns import CampaignStore
 
 _CATALOG: Mapping[str, str] = {"api_key": API_KEY} | {kind.label: kind.value for kind in Kind}
 _LONGEST_ID = 256
-"""Longer ones are no record's, and no key of a row."""
+"""The ids of records are shorter, and a key of a row has a bound."""
 Named = tuple[Reference, str]
 
 
