@@ -45,6 +45,9 @@ const ACTIONS: readonly [title: string, address: string, icon: IconName, permiss
   ],
   ["New trust rule", "/trust-rules?new=1", "plus", "trust-rules:write", "create github gitlab kubernetes aws ci token"],
   ["New access rule", "/access-rules?new=1", "plus", "access-rules:write", "create role group claim sign in"],
+  ["New service account", "/service-accounts?new=1", "plus", "service-accounts:write", "create machine"],
+  ["New user", "/users?new=1", "plus", "users:write", "create person account"],
+  ["New agent", "/agents?new=1", "plus", "agents:write", "create key"],
   ["New policy", "/policies?new=1", "plus", "catalog:write", "create rule"],
   ["New API key", "/settings?new=1", "plus", "api-keys", "create token"],
 ];
