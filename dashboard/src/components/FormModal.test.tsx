@@ -116,8 +116,8 @@ function Later({ read }: { read: Promise<void> }) {
 }
 
 test("a form that is read first takes the focus once it is there", async () => {
-  let show = () => {};
-  const read = new Promise<void>((resolve) => (show = resolve));
+  const waiting: (() => void)[] = [];
+  const read = new Promise<void>((resolve) => void waiting.push(resolve));
   render(
     <MantineProvider env="test" theme={theme}>
       <FormModal opened onClose={vi.fn()} title="New channel">
@@ -126,6 +126,6 @@ test("a form that is read first takes the focus once it is there", async () => {
     </MantineProvider>,
   );
   await waitFor(() => expect(screen.getByRole("button", { name: "Close" })).toHaveFocus());
-  show();
+  waiting[0]?.();
   await waitFor(() => expect(screen.getByLabelText("Address")).toHaveFocus());
 });
