@@ -160,7 +160,7 @@ function useReadOn<Row>(list: ReadableList<Row>, isNearEnd: boolean): void {
 interface HeaderCellProps<Row> {
   column: Column<Row>;
   sorting: Sorting | null;
-  /** Null where the rows cannot be sorted by it. */
+  /** Null if the rows cannot be sorted by it. */
   onSort: (() => void) | null;
 }
 

@@ -5,6 +5,7 @@ import { type Campaign, campaignKeys, listCampaigns } from "../../api/campaigns"
 import { getJob, type Job, jobKeys, listJobs } from "../../api/jobs";
 import { useCan } from "../../components/session";
 import { labelOf, toneOf } from "../../components/StatusBadge";
+import { counted } from "../../components/words/count";
 import { fitting, WITHIN } from "./fuzzy";
 import type { Item, ItemGroup } from "./items";
 
@@ -68,7 +69,7 @@ function useCampaignSearch(typed: string): ListSearch {
 
 function campaignItem({ id, reason, state, total }: Campaign): Item {
   const goal = `/campaigns/${encodeURIComponent(id)}`;
-  const title = `Campaign of ${total.toLocaleString("en")} certificates: ${labelOf(reason)}`;
+  const title = `Campaign of ${counted(total, "certificates")}: ${labelOf(reason)}`;
   const status = { word: labelOf(state), tone: toneOf(state) };
   return { id: goal, kind: "Campaign", title, icon: "replay", detail: id, words: `campaign ${reason}`, status, goal };
 }
