@@ -13,10 +13,11 @@ class ExitCode(IntEnum):
     UNREACHABLE = 6  # no answer: name, connection, TLS, timeout
     REVOKED = 7  # `crl verify`, `ocsp check`: what was read may be relied on, and says revoked
     NOT_ENDED = 8  # `jobs wait`: the job has not ended in time
+    ENDS_SOON = 9  # `inspect`: the certificate is good, and ends within --days
     INTERRUPTED = 130  # Ctrl-C
 
 
 SUMMARY = (
     "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 not intact, 5 denied, 6 unreachable, 7 revoked, "
-    "8 not ended, 130 interrupted."
+    "8 not ended, 9 ends soon, 130 interrupted."
 )

@@ -113,6 +113,14 @@ class Api:
         """A successful response. Raises RequestFailed or Unreachable if the last attempt failed too."""
         return self._answered(_Request("GET", path, parameters))
 
+    def request(
+        self, method: str, path: str, query: Parameters, body: Parameters | None, idempotency_key: str
+    ) -> httpx.Response:
+        """Any request. A POST is not repeated, since not every operation takes the key. Raises RequestFailed,
+        Unreachable."""
+        headers = _conditions(idempotency_key if method == "POST" else None, None)
+        return self._answered(_Request(method, path, query, body, headers, method != "POST"))
+
     def read(self, path: str, parameters: Parameters | None = None) -> dict[str, Any]:
         """The JSON object at `path`."""
         return json_object(self.get(path, parameters))

@@ -33,6 +33,11 @@ COMMANDS: Mapping[str, Later] = {
         "Campaigns: replace the certificates of a key, CA or algorithm, then revoke the old versions.",
         _DAILY,
     ),
+    "inspect": Later(
+        "commands.inspecting:inspect",
+        "Show the certificate of a TLS server or a file: names, days left, chain, and what is wrong.",
+        _DAILY,
+    ),
     "crl": Later("commands.revocation.crl:app", "Revocation lists: show, verify and bundle.", _DAILY),
     "ocsp": Later("commands.revocation.ocsp:app", "OCSP: ask whether a certificate is revoked.", _DAILY),
     "revocation": Later("commands.revocation.publication:app", "Revocations, and who sees them.", _DAILY),
@@ -125,6 +130,14 @@ COMMANDS: Mapping[str, Later] = {
     ),
     "context": Later(
         "commands.access.contexts:app", "Contexts: the stacks that you have signed in to.", _SETUP
+    ),
+    "open": Later(
+        "commands.opening:open_record", "Open a record in the dashboard, and print its address.", _SETUP
+    ),
+    "api": Later(
+        "commands.api_calls:call",
+        "Send any request of the API with your key, and print the response.",
+        _SETUP,
     ),
     "mcp": Later(
         "mcp.command:serve",

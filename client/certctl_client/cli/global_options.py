@@ -11,6 +11,7 @@ import typer
 from certctl_client.cli import completion
 from certctl_client.errors import ConfigurationError
 from certctl_client.output.formats import Format
+from certctl_client.output.selection import choose_fields, choose_program
 from certctl_client.settings import (
     CA_VARIABLE,
     CONTEXT_VARIABLE,
@@ -24,6 +25,9 @@ from certctl_client.version import show_version
 VARIABLES = (CA_VARIABLE, CONTEXT_VARIABLE, DEBUG_VARIABLE, KEY_VARIABLE, OUTPUT_VARIABLE, URL_VARIABLE)
 # `-o` follows a command by its own option
 _AFTER_A_COMMAND = ("context", "url", "ca_cert", "debug")
+_OF_A_RESULT = ("json_fields", "jq_expression")
+_PRINTS = {"--output", "--paginate"}
+"""Options of the commands that print a result."""
 
 
 def _sets(variable: str) -> Callable[[Any], Any]:
@@ -33,6 +37,14 @@ def _sets(variable: str) -> Callable[[Any], Any]:
         return value
 
     return set_variable
+
+
+def _selects(choose: Callable[[str | None], None]) -> Callable[[str | None], str | None]:
+    def select(value: str | None) -> str | None:
+        choose(value)
+        return value
+
+    return select
 
 
 def _choose_context(name: str | None) -> str | None:
@@ -85,6 +97,24 @@ def before_a_command(
             help=f"Format of the result [env: {OUTPUT_VARIABLE}]",
         ),
     ] = None,
+    json_fields: Annotated[
+        str | None,
+        typer.Option(
+            "--json",
+            metavar="FIELDS",
+            callback=_selects(choose_fields),
+            help="Print only these fields, in JSON: id,name,expires_at.",
+        ),
+    ] = None,
+    jq_expression: Annotated[
+        str | None,
+        typer.Option(
+            "--jq",
+            metavar="EXPRESSION",
+            callback=_selects(choose_program),
+            help="Print what this jq expression makes of the result: '.[].id'.",
+        ),
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version.")
     ] = False,
@@ -112,15 +142,14 @@ def with_global_options(command: Any, root: Any) -> Any:
         with_global_options(each, root)
     if not hasattr(command, "commands"):
         taken = {option for param in command.params for option in param.opts}
-        command.params += [
-            _hidden(option)
-            for option in root.params
-            if option.name in _AFTER_A_COMMAND and not taken & set(option.opts)
-        ]
+        options = [option for option in root.params if not taken & set(option.opts)]
+        command.params += [_own(each, True) for each in options if each.name in _AFTER_A_COMMAND]
+        if _PRINTS & taken:
+            command.params += [_own(each, False) for each in options if each.name in _OF_A_RESULT]
     return command
 
 
-def _hidden(option: Any) -> Any:
+def _own(option: Any, is_hidden: bool) -> Any:
     own = copy.copy(option)
-    own.hidden, own.expose_value = True, False
+    own.hidden, own.expose_value = is_hidden, False
     return own

@@ -1,16 +1,32 @@
 """Completion of ids: of what an argument or option is an id follows from its name."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from itertools import islice
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from certctl_client.api.resources import Stack
+from dataclasses import dataclass
+from typing import Any
 
 _MOST = 100
-_PAGE = {"per_page": _MOST}
+_SEARCHED = 2
+"""Characters that the search for certificates takes at least."""
+_NAMES = ("name", "certificate_name", "subject", "hostname_pattern", "reason", "kind", "type")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A list of the API: its path, the field with an id, and whether it can be searched."""
+
+    path: str
+    key: str = "id"
+    is_searched: bool = False
+
+    def query(self, typed: str) -> dict[str, str]:
+        """The whole list until the typed text is long enough to search for."""
+        if self.is_searched and len(typed) >= _SEARCHED:
+            return {"per_page": str(_MOST), "search": typed}
+        return {"per_page": str(_MOST)} if self.key == "id" else {}
+
+
 _CATALOG = {
     "access_rule": "access-rules",
     "agent": "agents",
@@ -26,67 +42,69 @@ _CATALOG = {
     "trust_rule": "trust-rules",
     "user": "users",
 }
-
-type _Read = Callable[["Stack", str], Iterable[Mapping[str, Any]]]
-
-
-def _certificates(stack: "Stack", typed: str) -> Iterable[Mapping[str, Any]]:
-    """Certificates by a search, which finds an id by its beginning, however many certificates there are."""
-    return stack.certificates.all({"per_page": _MOST, "search": typed} if typed else {"per_page": _MOST})
-
-
-def _of_catalog(path: str) -> _Read:
-    return lambda stack, _: stack.catalog(path).all(_PAGE)
-
-
-_READS: Mapping[str, _Read] = {
-    **{name: _of_catalog(path) for name, path in _CATALOG.items()},
-    "certificate": _certificates,
-    "job": lambda stack, _: stack.jobs.all({"per_page": _MOST}),
-    "channel": lambda stack, _: stack.channels.all({"per_page": _MOST}),
-    "notification": lambda stack, _: stack.notifications.all({"per_page": _MOST}),
-    "ids": lambda stack, _: stack.notifications.all({"per_page": _MOST}),
-    "key": lambda stack, _: stack.keys.all({"per_page": _MOST}),
-    "event": lambda stack, _: stack.audit.all({"per_page": _MOST}),
-    "ca": lambda stack, _: stack.authorities.all(),
-    "campaign": lambda stack, _: stack.campaigns.all({"per_page": _MOST}),
-    "mute": lambda stack, _: stack.mutes.all({"per_page": _MOST}),
-    "rule": lambda stack, _: stack.routing.all({"per_page": _MOST}),
-    "token": lambda stack, _: stack.related.bootstrap_tokens({"per_page": _MOST}),
+SOURCES: Mapping[str, Source] = {
+    **{name: Source(path) for name, path in _CATALOG.items()},
+    "certificate": Source("certificates", is_searched=True),
+    "job": Source("jobs"),
+    "channel": Source("channels"),
+    "notification": Source("notifications"),
+    "ids": Source("notifications"),
+    "key": Source("api-keys"),
+    "event": Source("audit"),
+    "ca": Source("authorities", "ca_id"),
+    "campaign": Source("campaigns"),
+    "mute": Source("notifications/mutes"),
+    "rule": Source("notifications/routing"),
+    "token": Source("agents/bootstrap-tokens"),
 }
 _ONLY_WITH_ID = frozenset({"ca", "key", "token", "rule", "event"})
 """Words that also name files and other options: an id only as `ca_id`."""
 
 
-def source_of(name: str) -> _Read | None:
+def source_of(name: str) -> Source | None:
     """`certificate_ids`, `certificate_id` and `certificate` -> the certificates."""
     what = name.removesuffix("_ids").removesuffix("_id")
-    return None if what == name and what in _ONLY_WITH_ID else _READS.get(what)
+    return None if what == name and what in _ONLY_WITH_ID else SOURCES.get(what)
 
 
 def complete_ids(param: Any) -> None:
     """Gives a parameter the completion that its name asks for, unless it has its own."""
-    read = source_of(param.name or "")
-    if read is not None and param._custom_shell_complete is None and not getattr(param, "is_flag", False):
-        param._custom_shell_complete = lambda _ctx, _param, typed: beginning(typed, read)
+    source = source_of(param.name or "")
+    if source is not None and param._custom_shell_complete is None and not getattr(param, "is_flag", False):
+        param._custom_shell_complete = lambda _ctx, _param, typed: [
+            _item(*each) for each in beginning(typed, source)
+        ]
 
 
-def completed_ids(path: str) -> Callable[[str], list[str]]:
+def completed_ids(path: str) -> Callable[[str], list[tuple[str, str]]]:
     """Completes the ids of a kind of catalog record."""
-    return lambda incomplete: beginning(incomplete, _of_catalog(path))
+    return lambda incomplete: beginning(incomplete, Source(path))
 
 
-def beginning(typed: str, read: _Read) -> list[str]:
-    """The first ids that begin with the typed text. Errors are swallowed: a completing shell must not print
-    them."""
-    from certctl_client.api.resources import Stack
-    from certctl_client.api.retrying import RetryPolicy
-    from certctl_client.api.transport import Api
+def beginning(typed: str, source: Source) -> list[tuple[str, str]]:
+    """The first ids that begin with the typed text, each with a name, which shells show beside it. Errors are
+    swallowed: a completing shell must not print them."""
+    from certctl_client.api.one_page import first_page
     from certctl_client.errors import CommandError
     from certctl_client.settings import load_settings
 
-    with suppress(CommandError), Api(load_settings(os.environ), RetryPolicy(attempts=1)) as api:
-        found = islice(read(Stack(api), typed), _MOST)
-        ids = [str(record.get("id") or record.get("ca_id")) for record in found]
-        return [each for each in ids if each.startswith(typed)]
+    with suppress(CommandError):
+        found = first_page(load_settings(os.environ), source.path, source.query(typed))
+        return [
+            (record_id, _name_of(record, record_id))
+            for record in found
+            if (record_id := str(record.get(source.key, ""))).startswith(typed)
+        ]
     return []
+
+
+def _name_of(record: Mapping[str, Any], record_id: str) -> str:
+    """A name that says more than the id, or nothing."""
+    names: Sequence[Any] = [record.get(field) for field in _NAMES]
+    return next((str(name) for name in names if name and name != record_id), "")
+
+
+def _item(record_id: str, name: str) -> Any:
+    from typer._click.shell_completion import CompletionItem
+
+    return CompletionItem(record_id, help=name or None)

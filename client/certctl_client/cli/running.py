@@ -12,6 +12,7 @@ from certctl_client.cli.global_options import VARIABLES
 from certctl_client.cli.lazy import built
 from certctl_client.errors import CommandError
 from certctl_client.exit_codes import ExitCode
+from certctl_client.output.selection import forget
 
 
 def run_command(arguments: list[str]) -> int:
@@ -53,6 +54,7 @@ def _options_end_with_the_command() -> Iterator[None]:
     try:
         yield
     finally:
+        forget()
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)

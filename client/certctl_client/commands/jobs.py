@@ -9,6 +9,7 @@ from certctl_client.api.schema import CreationSort, JobState, JobStatus, JobType
 from certctl_client.commands.choices import combinations, several, together
 from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.filters import or_unknown
+from certctl_client.commands.job_logs import show_log
 from certctl_client.commands.listing import Shown, ShownRecord, a_list, a_record
 from certctl_client.commands.options import Certificate, Output, Team, Timeout, Yes, given
 from certctl_client.enrolment.jobs import ENDED, Patience, at_its_end
@@ -81,6 +82,9 @@ def get_job(shown: ShownRecord, job_id: JobId) -> None:
     """One job."""
     with open_stack() as stack:
         shown.present(lambda: Detail(stack.jobs.get(job_id)))
+
+
+app.command("logs")(show_log)
 
 
 @app.command("wait")

@@ -13,7 +13,8 @@ from typing import Any
 from unicodedata import normalize
 
 from certctl_client.errors import ConfigurationError
-from certctl_client.output.views import Detail, Listing, Record, View
+from certctl_client.output.selection import Selection, selected
+from certctl_client.output.views import Detail, Listing, Plain, Record, View
 from certctl_client.plain_text import one_line
 
 _LONGEST = 10_000
@@ -21,7 +22,9 @@ _LONGEST = 10_000
 _FORMULA_STARTS = ("=", "+", "-", "@", "\N{MINUS SIGN}")
 
 
-def show_json(view: View) -> None:
+def show_json(view: View | Plain) -> None:
+    if isinstance(view, Plain):
+        return _write(_json(view.value) + "\n")
     if isinstance(view, Listing):
         return _write_json_list(view.records)
     _write(_json(view.record) + "\n")
@@ -48,6 +51,12 @@ def show_names(view: View) -> None:
             _write_id(record.get(view.key))
         return
     _write_id(view.about if isinstance(view, Detail) and view.about else view.record.get(view.key))
+
+
+def show_selected(view: View | Plain, selection: Selection) -> None:
+    """Writes what is selected; whatever could drive a terminal is escaped."""
+    for text in selected(view, selection):
+        _write(f"{text if _is_harmless(text) else _escaped(text)}\n")
 
 
 def _write_id(value: object) -> None:
@@ -88,6 +97,10 @@ def _json(value: Any) -> str:
     text = json.dumps(value, indent=2, ensure_ascii=not _takes_unicode())
     if _is_harmless(text):
         return text
+    return _escaped(text)
+
+
+def _escaped(text: str) -> str:
     return "".join(c if _is_harmless(c) else json.dumps(c)[1:-1] for c in text)
 
 

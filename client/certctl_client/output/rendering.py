@@ -4,10 +4,20 @@ from collections.abc import Callable, Mapping
 
 from certctl_client.output.formats import Format
 from certctl_client.output.messages import say
-from certctl_client.output.views import FirstOf, Listing, View
+from certctl_client.output.selection import chosen
+from certctl_client.output.views import FirstOf, Listing, Plain, View
 
 
-def show(view: View, format_: Format) -> None:
+def show(view: View | Plain, format_: Format) -> None:
+    """Shows a result in the format, or what --json and --jq select of it."""
+    if (selection := chosen()) is not None:
+        from certctl_client.output.machine_formats import show_selected
+
+        return show_selected(view, selection)
+    if isinstance(view, Plain):
+        from certctl_client.output.machine_formats import show_json
+
+        return show_json(view)
     renderers()[format_](view)
     if isinstance(view, Listing) and isinstance(view.records, FirstOf) and view.records.has_more:
         say("There are more: use --all or a larger --limit.")

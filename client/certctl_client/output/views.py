@@ -50,6 +50,13 @@ class Sections:
     key: str = ID
 
 
+@dataclass(frozen=True)
+class Plain:
+    """A value as the server sent it: an object, a list, or a text."""
+
+    value: Any
+
+
 type View = Listing | Detail | Sections
 
 

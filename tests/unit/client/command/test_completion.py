@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from certctl_client.api import operations
-from certctl_client.cli.ids import source_of
+from certctl_client.cli.ids import SOURCES, source_of
 from certctl_client.contexts import Context, change_contexts
 from certctl_client.main import main
+from tests.support.client.samples import every_operation
 from tests.support.client.server import Asked, LoopbackServer, Reply, json_reply, problem
 
 _RECORDS = {
@@ -24,6 +25,8 @@ def respond(asked: Asked) -> Reply:
     if asked.path not in _RECORDS:
         return problem(404)
     operation, *ids = _RECORDS[asked.path]
+    if len(asked.query.get("search", "xx")) < 2:
+        return problem(400)
     records = [dict.fromkeys(operation.required_fields, "x") | {"id": each} for each in ids]
     return json_reply({"data": records, "next_cursor": None, "per_page": 100})
 
@@ -98,6 +101,24 @@ def test_without_a_server_nothing_is_offered_and_nothing_is_printed(
 ) -> None:
     monkeypatch.setenv("CERTCTL_CONFIG", f"{tmp_path}/none.toml")
     assert complete("certs get ") == []
+
+
+def test_each_source_of_ids_is_a_list_of_the_api() -> None:
+    lists = {each.path for each in every_operation() if each.method == "GET"}
+    assert {f"/api/v1/{source.path}" for source in SOURCES.values()} <= lists
+
+
+@pytest.mark.usefixtures("server")
+def test_after_one_letter_the_list_is_filtered_since_a_search_takes_two(complete: Complete) -> None:
+    assert complete("certs get m") == ["mc-1", "mc-2"]
+
+
+@pytest.mark.usefixtures("server")
+def test_names_stand_beside_ids(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("_CERTCTL_COMPLETE", "complete_zsh")
+    monkeypatch.setenv("_TYPER_COMPLETE_ARGS", "certctl channels test s")
+    main(())
+    assert '"slack-1":"x"' in capsys.readouterr().out
 
 
 def test_a_file_is_no_id() -> None:
