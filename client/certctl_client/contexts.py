@@ -6,6 +6,8 @@
     url = "https://certctl.example.com"
     api_key = "certctl_..."
     ca_cert = "/etc/ssl/corporate.pem"
+    team = "t-web"
+    domain = "example.com"
 
 Files of earlier releases have `url` and `api_key` alone: they are read as the context `default`.
 """
@@ -17,7 +19,7 @@ import stat
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +33,16 @@ _FILE_LIMIT = 65536
 
 @dataclass(frozen=True)
 class Context:
-    """A context as stored, not yet checked; a missing value is empty. `ca_cert` is the path of a PEM file."""
+    """A context as stored, not yet checked; a missing value is empty. `ca_cert` is the path of a PEM file.
+    `team`, `profile` and `issuer` are ids that new certificates get, and `domain` completes their names."""
 
     url: str = ""
     api_key: str = field(default="", repr=False)
     ca_cert: str = ""
+    team: str = ""
+    profile: str = ""
+    issuer: str = ""
+    domain: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,10 @@ class Contexts:
     def with_context(self, name: str, context: Context) -> "Contexts":
         """Adds a context, which becomes the current one. Raises ConfigurationError."""
         return Contexts({**self.contexts, checked_name(name): context}, name)
+
+    def changed(self, name: str, **values: str) -> "Contexts":
+        """Changes fields of a context. Raises ConfigurationError."""
+        return replace(self, contexts={**self.contexts, name: replace(self.named(name), **values)})
 
     def without(self, name: str) -> "Contexts":
         """Raises ConfigurationError."""
@@ -117,7 +128,7 @@ def _contexts_of(values: Mapping[str, Any]) -> Contexts:
 
 def _context_of(values: Mapping[str, Any]) -> Context:
     texts = {name: value for name, value in values.items() if isinstance(value, str)}
-    return Context(texts.get("url", ""), texts.get("api_key", ""), texts.get("ca_cert", ""))
+    return Context(**{each.name: texts.get(each.name, "") for each in fields(Context)})
 
 
 def _toml(contexts: Contexts) -> str:

@@ -44,6 +44,11 @@ def load_url(environment: Mapping[str, str]) -> str:
     return _url(environment, _context_in(environment))
 
 
+def load_defaults(environment: Mapping[str, str]) -> Context:
+    """The context in use, for the defaults of new certificates. Raises ConfigurationError."""
+    return _context_in(environment)
+
+
 def load_ca_cert(environment: Mapping[str, str]) -> str:
     """The path of the PEM file with further CAs to trust, or an empty text. Raises ConfigurationError."""
     return environment.get(CA_VARIABLE) or _context_in(environment).ca_cert

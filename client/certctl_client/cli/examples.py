@@ -17,6 +17,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "certs inspect": ("certctl certs inspect server.pem", "certctl certs inspect server.pem --offline"),
     "certs find": ("certctl certs find 2b7bd90a620550c97f716347f57d1b956a870880",),
     "certs create": (
+        "certctl certs create www",
         "certctl certs create --cn www.example.com --san example.com --out www",
         "certctl certs create --cn www.example.com --csr www.csr",
         "certctl certs create --cn www.example.com --target tgt-web --await-csr",
@@ -249,6 +250,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "context list": ("certctl context list",),
     "context show": ("certctl context show prod",),
     "context use": ("certctl context use prod",),
+    "context set": ("certctl context set --team t-web --profile prof-web --domain example.com",),
     "context delete": ("certctl context delete trial --yes",),
     "open": ("certctl open", "certctl open sso", "certctl open t-web --no-browser"),
     "api": (

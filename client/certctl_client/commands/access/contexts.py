@@ -10,6 +10,7 @@ from certctl_client.cli.completion import completed_contexts
 from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.options import Output, Yes
 from certctl_client.contexts import Context, Contexts, change_contexts, config_path, load_contexts
+from certctl_client.errors import ConfigurationError
 from certctl_client.output import Detail, Format, Listing, say, show
 from certctl_client.output.views import Column
 from certctl_client.settings import CONTEXT_VARIABLE
@@ -47,7 +48,12 @@ def show_context(
     stored = load_contexts(os.environ)
     chosen = name or _chosen(stored)
     record = _record(chosen, stored.named(chosen), stored)
-    show(Detail({**record, "file": str(config_path(os.environ))}, key="name"), output)
+    show(
+        Detail(
+            {**record, **_defaults(stored.named(chosen)), "file": str(config_path(os.environ))}, key="name"
+        ),
+        output,
+    )
 
 
 @app.command("use")
@@ -57,6 +63,29 @@ def use_context(name: Name) -> None:
     say(f"The context {name} is in use.")
 
 
+@app.command("set")
+def set_defaults(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="NAME", autocompletion=completed_contexts, help="Default: the current one."),
+    ] = None,
+    team: Annotated[str | None, typer.Option(help="Id of the team of new certificates; '' for none.")] = None,
+    profile: Annotated[str | None, typer.Option(help="Id of their profile; '' for none.")] = None,
+    issuer: Annotated[str | None, typer.Option(help="Id of their issuer; '' for none.")] = None,
+    domain: Annotated[
+        str | None, typer.Option(help="What `certs create www` appends to the name; '' for nothing.")
+    ] = None,
+) -> None:
+    """Set what `certs create` takes for options that are not given."""
+    values = {"team": team, "profile": profile, "issuer": issuer, "domain": domain and domain.strip(".")}
+    changes = {key: value for key, value in values.items() if value is not None}
+    if not changes:
+        raise ConfigurationError("There is nothing to set.", "Give an option, such as --team ID.")
+    chosen = name or _chosen(load_contexts(os.environ))
+    change_contexts(os.environ, lambda stored: stored.changed(chosen, **changes))
+    say(f"The context {chosen} has new defaults: `certctl context show {chosen}`.")
+
+
 @app.command("delete")
 def delete_context(name: Name, yes: Yes = False) -> None:
     """Remove a context with its key from the file. The key stays valid: `certctl keys revoke` ends it."""
@@ -64,6 +93,10 @@ def delete_context(name: Name, yes: Yes = False) -> None:
     confirm(f"Remove the context {name}?", yes)
     change_contexts(os.environ, lambda stored: stored.without(name))
     say(f"The context {name} was removed.")
+
+
+def _defaults(context: Context) -> dict[str, str | None]:
+    return {key: getattr(context, key) or None for key in ("team", "profile", "issuer", "domain")}
 
 
 def _chosen(stored: Contexts) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import replace
 from enum import Enum
 from itertools import islice
 from pathlib import Path
@@ -115,7 +116,9 @@ def login(
     with stack_of(settings) as stack:
         _check(stack)
     entry = Context(settings.url, settings.api_key, settings.ca_cert)
-    path = change_contexts(os.environ, lambda stored: stored.with_context(name, entry))
+    path = change_contexts(
+        os.environ, lambda stored: stored.with_context(name, _with_defaults(stored, name, entry))
+    )
     stored_as = "" if name == DEFAULT else f" as the context {name}"
     say(f"Signed in to {settings.url}. URL and key are stored in {path}{stored_as}.")
     for variable in (URL_VARIABLE, KEY_VARIABLE):
@@ -145,6 +148,14 @@ def logout(
     path = change_contexts(os.environ, lambda now: now.without(name))
     left = load_contexts(os.environ).contexts
     say(f"The context {name} was removed from {path}." if left else f"{path} was removed.")
+
+
+def _with_defaults(stored: Contexts, name: str, entry: Context) -> Context:
+    """The context with the defaults that it had, if it is of the same stack."""
+    before = stored.contexts.get(name, Context())
+    if before.url != entry.url:
+        return entry
+    return replace(before, url=entry.url, api_key=entry.api_key, ca_cert=entry.ca_cert)
 
 
 def _way(key_stdin: bool, ask_key: bool, no_browser: bool) -> "_Way":

@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, cast
 from uuid import uuid4
@@ -32,7 +32,7 @@ from certctl_client.output import Detail, Format, say, show
 from certctl_client.output.progress import waiting
 from certctl_client.record_fields.certificates import CERTIFICATE_FIELDS
 from certctl_client.session import open_stack
-from certctl_client.settings import load_url
+from certctl_client.settings import load_defaults, load_url
 
 _CSR_LIMIT = 64 * 1024
 
@@ -71,6 +71,24 @@ _KEY_OPTIONS: Options = {
     ),
     "output": (Output, Format.TABLE),
 }
+_NAMED: Options = {
+    "domain_name": (
+        Annotated[
+            str | None,
+            typer.Argument(
+                metavar="[NAME]", help="In place of --cn, and of --out: www, with the domain of the context."
+            ),
+        ],
+        None,
+    ),
+    "common_name": (
+        Annotated[
+            str | None,
+            typer.Option("--cn", help="The common name, which is also a subject alternative name."),
+        ],
+        None,
+    ),
+}
 _AWAITING: Options = {
     "await_csr": (
         Annotated[
@@ -99,13 +117,15 @@ def a_request(command: Callable[..., None]) -> Callable[..., None]:
     return gathered(command, "options", _KEY_OPTIONS, KeyOptions)
 
 
-def _create(options: KeyOptions, await_csr: bool, **typed: Any) -> None:
+def _create(options: KeyOptions, await_csr: bool, domain_name: str | None, **typed: Any) -> None:
     """Request a certificate, wait, and write key, certificate and chain to --out.
 
     The key never leaves this machine. It is on the disk before the request is sent: repeating the command
     continues an interrupted run.
     """
-    body = _body(typed)
+    body = _body(_with_defaults(domain_name, typed))
+    if domain_name and not (options.out or options.csr or await_csr):
+        options = replace(options, out=_directory_for(domain_name))
     with open_stack() as stack:
         if await_csr:
             made: Mapping[str, Any] = _awaiting(stack, body, options)
@@ -122,7 +142,15 @@ def _create(options: KeyOptions, await_csr: bool, **typed: Any) -> None:
 
 
 create = a_request(
-    signed(_create, {"options": (KeyOptions, REQUIRED), **new_options(CERTIFICATE_FIELDS), **_AWAITING})
+    signed(
+        _create,
+        {
+            "options": (KeyOptions, REQUIRED),
+            **new_options(CERTIFICATE_FIELDS),
+            **_NAMED,
+            **_AWAITING,
+        },
+    )
 )
 
 
@@ -181,6 +209,25 @@ def _body(typed: Mapping[str, Any]) -> dict[str, Any]:
     if "sans" in body:
         body["sans"] = [_as_a_labels(name) for name in body["sans"]]
     return body
+
+
+def _with_defaults(name: str | None, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """The typed values, and those of the context for what is not given. Raises ConfigurationError."""
+    if bool(name) is bool(typed["common_name"]):
+        raise ConfigurationError("There is no one name.", "Give NAME or --cn: certctl certs create www")
+    context = load_defaults(os.environ)
+    ids = {"team_id": context.team, "profile_id": context.profile, "issuer_id": context.issuer}
+    chosen = {key: typed.get(key) or value or None for key, value in ids.items()}
+    return {**typed, **chosen, "common_name": typed["common_name"] or _whole_name(name or "", context.domain)}
+
+
+def _whole_name(name: str, domain: str) -> str:
+    return f"{name}.{domain}" if domain and "." not in name else name
+
+
+def _directory_for(name: str) -> Path:
+    """Where key and certificate go if --out does not say: a directory with the typed name."""
+    return Path(name.replace("*", "_").replace("/", "_"))
 
 
 def _as_a_labels(name: str) -> str:
