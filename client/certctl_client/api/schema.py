@@ -83,6 +83,7 @@ class AttentionItemView(TypedDict):
 AttentionKind: TypeAlias = Literal[
     "expired",
     "expiring_soon",
+    "campaigns",
     "crls_late",
     "channels_down",
     "dead_letters",

@@ -16,6 +16,7 @@ from certctl_client.session import open_stack
 _TITLES: Mapping[AttentionKind, str] = {
     "expired": "expired certificates",
     "expiring_soon": "certificates that expire within 72 hours",
+    "campaigns": "running campaigns",
     "stuck_renewals": "stuck renewals",
     "awaiting_csr": "jobs that await a CSR",
     "awaiting_approval": "jobs that await approval",
@@ -30,6 +31,7 @@ _NEXT: Mapping[AttentionKind, str] = {
     "expired": "certctl certs list --status Expired",
     "expiring_soon": "certctl certs list --status Expiring --expires-before 72h",
     "stuck_renewals": "certctl certs list --renewal stuck",
+    "campaigns": "certctl campaigns list",
     "awaiting_csr": "certctl jobs list --status AwaitingCSR",
     "awaiting_approval": "certctl jobs list --status AwaitingApproval",
     "channels_down": "certctl channels list",
@@ -89,6 +91,10 @@ def _worst(line: AttentionLineView) -> str:
 
 
 def _next(line: AttentionLineView) -> str:
+    """What to look at: for callers who may not read campaigns, a certificate of the first one."""
+    waiting = next((item["certificate_id"] for item in line["worst"]), None)
+    if line["kind"] == "campaigns" and waiting is not None:
+        return f"certctl certs get {waiting}"
     return _NEXT.get(line["kind"], line["href"] or "")
 
 

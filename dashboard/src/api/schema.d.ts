@@ -3200,7 +3200,7 @@ export interface components {
          * @description In the order in which lines of the same urgency are shown.
          * @enum {string}
          */
-        AttentionKind: "expired" | "expiring_soon" | "crls_late" | "channels_down" | "dead_letters" | "stuck_renewals" | "agents_offline" | "violations" | "awaiting_approval" | "awaiting_csr" | "names_unlimited";
+        AttentionKind: "expired" | "expiring_soon" | "campaigns" | "crls_late" | "channels_down" | "dead_letters" | "stuck_renewals" | "agents_offline" | "violations" | "awaiting_approval" | "awaiting_csr" | "names_unlimited";
         /**
          * AttentionLineView
          * @description `count` is the length of the list at `href`, a path of this API, as the caller reads it; `href` is null

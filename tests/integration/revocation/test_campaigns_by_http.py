@@ -8,6 +8,7 @@ import pytest
 from certctl.crypto.fingerprints import spki_sha256
 from certctl.domain.access.permissions import Role
 from tests.support.api.route_ids import campaign, campaign_to_verify, running_campaign
+from tests.support.catalog.entries import store_teams
 from tests.support.functions.deployed import Deployed
 from tests.support.issuing.csr import csr_pem, new_key
 from tests.support.issuing.issuing import Issuing, issuing
@@ -82,6 +83,38 @@ def test_a_certificate_outside_the_campaign_and_one_that_has_ended_show_none(wor
     assert other["campaigns"] == []
     world.api.post(f"{CAMPAIGNS}/{ids['campaign_id']}/cancel")
     assert world.read(ids["certificate_id"])["campaigns"] == []
+
+
+def attention(world: Issuing, role: Role, *teams: str) -> list[dict[str, Any]]:
+    """The items of the line of campaigns."""
+    store_teams(world.stack.database, world.stack.clock(), *teams)
+    client = world.stack.client("insights_api", world.stack.new_key(role, teams or ("*",)))
+    lines = client.get("/api/v1/attention").body["lines"]
+    return [item for line in lines if line["kind"] == "campaigns" for item in line["worst"]]
+
+
+def test_a_running_campaign_needs_the_attention_of_each_role_that_can_act(world: Issuing) -> None:
+    ids = running_campaign(world)
+
+    (admins,) = attention(world, Role.ADMIN)
+    (auditors,) = attention(world, Role.AUDITOR)
+    (operators,) = attention(world, Role.OPERATOR, "t-default")
+
+    deadline = world.api.get(f"{CAMPAIGNS}/{ids['campaign_id']}").body["deadline"]
+    for seen in (admins, auditors, operators):
+        assert (seen["id"], seen["at"], seen["count"]) == (ids["campaign_id"], deadline, 1)
+        assert (seen["name"], seen["detail"]) == ("superseded: 1 left", "CSR awaited: www.example.com")
+    assert admins["href"] == auditors["href"] == f"{CAMPAIGNS}/{ids['campaign_id']}"
+    assert operators["href"] == f"/api/v1/certificates/{ids['certificate_id']}"
+    assert attention(world, Role.OPERATOR, "t-other") == []
+
+
+def test_a_dry_run_and_a_campaign_that_has_ended_need_nobodys_attention(world: Issuing) -> None:
+    path = f"{CAMPAIGNS}/{campaign(world)['campaign_id']}"
+    assert attention(world, Role.ADMIN) == []
+    world.api.post(f"{path}/confirm", {"confirm": 1})
+    world.api.post(f"{path}/cancel")
+    assert attention(world, Role.ADMIN) == []
 
 
 def test_the_key_names_the_campaign_that_replaces_it(world: Issuing) -> None:

@@ -35,6 +35,13 @@ const WORDS: Record<AttentionKind, LineWords> = {
     list: `/certificates?status=Expiring&within=${SOON_HOURS}`,
     item: toCertificate,
   },
+  campaigns: {
+    one: "campaign is running",
+    many: "campaigns are running",
+    act: "See what is left",
+    list: "/campaigns",
+    item: ({ id, certificate_id }) => (certificate_id === null ? `/campaigns/${id}` : `/certificates/${certificate_id}`),
+  },
   stuck_renewals: {
     one: "renewal is stuck",
     many: "renewals are stuck",
@@ -112,16 +119,18 @@ export function titleOf({ kind, count, is_complete }: AttentionLine): string {
   return count === 1 && is_complete ? WORDS[kind].one : WORDS[kind].many;
 }
 
-export function listOf({ kind }: AttentionLine): string {
-  return WORDS[kind].list;
+/** Who may not read campaigns is led to a certificate of the first one. */
+export function listOf({ kind, worst: [first] }: AttentionLine): string {
+  const isOfTeam = kind === "campaigns" && first !== undefined && first.certificate_id !== null;
+  return isOfTeam ? linkTo(kind, first) : WORDS[kind].list;
 }
 
 /** The act itself if there is one thing to do, else its list. */
 export function actOf(line: AttentionLine): { label: string; to: string } {
   const [first] = line.worst;
-  const { act, list, item } = WORDS[line.kind];
+  const { act, item } = WORDS[line.kind];
   const isOne = line.count === 1 && first !== undefined && line.kind !== "channels_down";
-  return { label: act, to: isOne ? item(first) : list };
+  return { label: act, to: isOne ? item(first) : listOf(line) };
 }
 
 export function linkTo(kind: AttentionKind, item: AttentionItem): string {
@@ -129,7 +138,8 @@ export function linkTo(kind: AttentionKind, item: AttentionItem): string {
 }
 
 /** What is said after the name of an example; its time is shown beside it. */
-export function factOf(kind: AttentionKind, { state, count }: AttentionItem): string | null {
+export function factOf(kind: AttentionKind, { state, count, detail }: AttentionItem): string | null {
+  if (kind === "campaigns") return detail === "" ? null : detail;
   if (kind === "channels_down") return `${namedState(state).label}, ${alerts(count ?? 0)}`;
   if (kind === "violations") return `${(count ?? 0).toLocaleString("en")} open`;
   if (kind === "stuck_renewals") return state === "failed" ? "failed" : "in progress";

@@ -96,6 +96,7 @@ class InsightsApi:
     @cached_property
     def attention(self) -> "Attention":
         from certctl.services.insights.attention.alerts import AlertAttention
+        from certctl.services.insights.attention.campaigns import CampaignAttention
         from certctl.services.insights.attention.certificates import CertificateAttention
         from certctl.services.insights.attention.fleet import FleetAttention
         from certctl.services.insights.attention.jobs import JobAttention
@@ -110,6 +111,8 @@ class InsightsApi:
         from certctl.store.notifications.lists import NotificationIndexes
         from certctl.store.policies.states import PolicyStateStore
         from certctl.store.policies.violations import ViolationStore
+        from certctl.store.revocation.campaigns import CampaignStore
+        from certctl.store.revocation.working_campaigns import WorkingCampaigns
 
         database, catalog = self._base.database, self._changes.catalog
         alerts = AlertAttention(
@@ -132,5 +135,6 @@ class InsightsApi:
             JobAttention(JobIndexes(database)),
             alerts,
             fleet,
+            CampaignAttention(WorkingCampaigns(database), CampaignStore(database)),
             self._base.now,
         )

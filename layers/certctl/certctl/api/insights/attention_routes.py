@@ -129,6 +129,9 @@ def _href_of_item(kind: AttentionKind, item: AttentionItem) -> str | None:
         return _path(f"authorities/{item.id}")
     if kind is AttentionKind.NAMES_UNLIMITED:
         return _path(f"teams/{item.id}")
+    if kind is AttentionKind.CAMPAIGNS:
+        is_of_team = item.certificate_id is not None
+        return _path(f"certificates/{item.certificate_id}" if is_of_team else f"campaigns/{item.id}")
     return None
 
 

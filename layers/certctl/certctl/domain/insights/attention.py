@@ -19,6 +19,7 @@ class AttentionKind(StrEnum):
 
     EXPIRED = "expired"
     EXPIRING_SOON = "expiring_soon"
+    CAMPAIGNS = "campaigns"
     CRLS_LATE = "crls_late"
     CHANNELS_DOWN = "channels_down"
     DEAD_LETTERS = "dead_letters"
@@ -40,20 +41,23 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True)
 class AttentionItem:
-    """One of the worst of a line: a certificate, job, channel, notification, agent, CA, policy or team, by
-    the line's kind."""
+    """One of the worst of a line: a certificate, job, channel, notification, agent, CA, policy, team or
+    campaign, by the line's kind."""
 
     id: str
     name: str
     at: datetime | None = None
-    """When a certificate expires or expired, a CRL ends; since when anything else is as it is."""
+    """When a certificate expires or expired, a CRL ends, a campaign has its deadline; since when anything
+    else is as it is."""
     state: str = ""
     detail: str = ""
-    """The last error, if there is one."""
+    """The last error, if there is one; of a campaign what its certificates wait for."""
     certificate_id: str | None = None
-    """The certificate of a job or a notification."""
+    """The certificate of a job or a notification; of a campaign, for callers who may not read campaigns, one
+    that waits."""
     count: int | None = None
-    """Alerts that wait for a channel, violations of a policy, late CRLs of a CA."""
+    """Alerts that wait for a channel, violations of a policy, late CRLs of a CA, certificates that a campaign
+    has left."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from certctl.domain.errors import AwsRefusal, Unavailable
 from certctl.domain.insights.attention import AttentionKind, AttentionLine, AttentionReport, in_order
 from certctl.observability import logger
 from certctl.services.insights.attention.alerts import AlertAttention
+from certctl.services.insights.attention.campaigns import CampaignAttention
 from certctl.services.insights.attention.certificates import CertificateAttention
 from certctl.services.insights.attention.fleet import FleetAttention
 from certctl.services.insights.attention.jobs import JobAttention
@@ -35,6 +36,7 @@ class Attention:
     jobs: JobAttention
     alerts: AlertAttention
     fleet: FleetAttention
+    campaigns: CampaignAttention
     now: Callable[[], datetime]
 
     def report(self, caller: Principal) -> AttentionReport:
@@ -44,6 +46,7 @@ class Attention:
             *[
                 partial(read, self.certificates.expired, kind.EXPIRED),
                 partial(read, self.certificates.near_their_end, kind.EXPIRING_SOON, kind.STUCK_RENEWALS),
+                partial(read, self.campaigns.running, kind.CAMPAIGNS),
                 partial(read, self.jobs.awaiting_approval, kind.AWAITING_APPROVAL),
                 partial(read, self.jobs.awaiting_csr, kind.AWAITING_CSR),
                 partial(read, self.alerts.channels_down, kind.CHANNELS_DOWN),
