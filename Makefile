@@ -187,6 +187,9 @@ openapi: client-types ## write what comes from the code again: docs/openapi.json
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.channels.kinds_document
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m local.record_fields
 
+reference: environments ## write docs/commands again: each command of certctl with its options and examples
+	PYTHONPATH=client:. $(BIN)/python -m distribution.reference.pages
+
 client-types: environments ## write client/certctl_client/api/{schema,operations}.py again from the OpenAPI document
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.client.schema
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.client.operations
@@ -200,4 +203,4 @@ clean: ## remove what was built and the local stack's state
 
 .PHONY: help python tools run invoke environments sam-local-env build deploy admin ca-key web-acl smoke rehearse destroy dashboard \
 	deploy-dashboard check-dashboard screenshots figures lock packages check test unit integration contract e2e \
-	test-slow nightly fuzz test-browser openbao test-servers test-lint test-dynamodb-local test-clients clients-table openapi client-types bench backup restore unpause clean
+	test-slow nightly fuzz test-browser openbao test-servers test-lint test-dynamodb-local test-clients clients-table openapi reference client-types bench backup restore unpause clean

@@ -2,6 +2,7 @@
 SBOMs, SHA256SUMS."""
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -9,7 +10,7 @@ import sys
 from pathlib import Path
 
 from distribution import agent_deb, sbom, staging
-from distribution.places import OUT, repository, time_of_commit
+from distribution.places import OUT, ROOT, repository, time_of_commit
 from distribution.program import deb, freezing
 from local.bootstrap import TOOLS, ensure_environment, ensure_uv
 
@@ -43,7 +44,14 @@ def _build_program(built_at: int) -> None:
     freezing.one_file(directory, built_at)
     sbom.of_program(directory)
     if shutil.which("dpkg-deb"):
-        deb.build(directory, {}, built_at)
+        deb.build(directory, _man_pages(), built_at)
+
+
+def _man_pages() -> dict[str, str]:
+    """Text by file. Made in the environment that has the client."""
+    command = [str(ensure_environment("program")), "-m", "distribution.reference.manual"]
+    made = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    return dict(json.loads(made.stdout))
 
 
 def _numbers(release: str) -> list[int]:

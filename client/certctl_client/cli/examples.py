@@ -103,7 +103,8 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "issuers list": ("certctl issuers list",),
     "issuers get": ("certctl issuers get iss-local",),
     "issuers create": (
-        "certctl issuers create --id iss-acme --name ACME --type ACME --setting directory_url=URL",
+        "certctl issuers create --id iss-acme --name ACME --type ACME --setting directory_url=URL "
+        "--setting terms_of_service_agreed=true",
     ),
     "issuers edit": ("certctl issuers edit iss-acme --no-enabled",),
     "issuers delete": ("certctl issuers delete iss-acme --yes",),
@@ -153,7 +154,8 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "targets get": ("certctl targets get tgt-web",),
     "targets create": (
         "certctl targets create --name web-1 --type NGINX --agent agt-web "
-        "--setting certificate_path=/etc/nginx/tls/www.pem --setting key_path=/etc/nginx/tls/www.key",
+        "--setting certificate_path=/etc/nginx/tls/www.pem --setting key_path=/etc/nginx/tls/www.key "
+        "--setting verify_address=127.0.0.1:443",
     ),
     "targets edit": ("certctl targets edit tgt-web --no-enabled",),
     "targets delete": ("certctl targets delete tgt-web --yes",),

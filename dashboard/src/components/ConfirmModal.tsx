@@ -72,6 +72,7 @@ function Form({
             }}
             autoComplete="off"
             spellCheck={false}
+            data-autofocus
           />
         )}
         {error !== null && <Refusal error={error} ownFields={ownFields ?? []} />}

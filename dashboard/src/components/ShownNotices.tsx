@@ -1,7 +1,0 @@
-import "@mantine/notifications/styles.css";
-
-import { Notifications } from "@mantine/notifications";
-
-export default function ShownNotices() {
-  return <Notifications position="bottom-right" />;
-}

@@ -1,0 +1,1 @@
+"""docs/commands and the man pages, made from the commands themselves."""
