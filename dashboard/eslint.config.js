@@ -10,6 +10,9 @@ const STYLES = {
   message: "See README.md, Styles.",
 };
 
+// The first page has no notices: their code is loaded with the first one.
+const NOTICES = { name: "@mantine/notifications", message: "Use `notify` of components/notices.tsx." };
+
 export default tseslint.config(
   { ignores: ["dist", "public", "src/api/schema.d.ts"] },
   js.configs.recommended,
@@ -28,7 +31,7 @@ export default tseslint.config(
       "max-len": ["error", { code: 140, ignoreStrings: true, ignoreTemplateLiterals: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
-      "no-restricted-imports": ["error", { paths: [STYLES] }],
+      "no-restricted-imports": ["error", { paths: [STYLES, NOTICES] }],
       "no-restricted-syntax": [
         "error",
         {
@@ -48,9 +51,13 @@ export default tseslint.config(
     files: [`src/${folder}/**/*.{ts,tsx}`],
     ignores: ["src/**/*.test.{ts,tsx}"],
     rules: {
-      "no-restricted-imports": ["error", { paths: [STYLES], patterns: [{ group, message: "See README.md, How it is laid out." }] }],
+      "no-restricted-imports": [
+        "error",
+        { paths: [STYLES, NOTICES], patterns: [{ group, message: "See README.md, How it is laid out." }] },
+      ],
     },
   })),
+  { files: ["src/components/{notices,ShownNotices}.tsx", "src/**/*.test.tsx", "src/test/**"], rules: { "no-restricted-imports": "off" } },
   { files: ["src/**/*.test.{ts,tsx}"], rules: { "max-lines": ["error", 400] } },
   {
     files: ["scripts/**/*.mjs"],

@@ -1,30 +1,34 @@
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 
 import { expect, test } from "vitest";
 
-import { mantineStyleFiles } from "./mantineStyles.ts";
+import { groundOf, sheetOf, UNUSED_COLORS } from "./mantineStyles.ts";
 
-function projectWith(source: string): string {
-  const root = mkdtempSync(join(tmpdir(), "styles-"));
-  mkdirSync(join(root, "src"));
-  symlinkSync(resolve("node_modules"), join(root, "node_modules"));
-  writeFileSync(join(root, "src/Page.tsx"), source);
-  return root;
-}
+const ROOT = process.cwd();
+const MODULES = "node_modules/@mantine/core/esm/components";
 
-const sheetsOf = (source: string) => mantineStyleFiles(projectWith(source)).map((file) => basename(file, ".css"));
-
-test("a component brings its own styles and those of what it is made of, which come before", () => {
-  const sheets = sheetsOf('import { Select, type MantineSize } from "@mantine/core";');
-  expect(sheets).toEqual(expect.arrayContaining(["Combobox", "Input", "Popover", "ScrollArea"]));
-  const button = sheetsOf('import {\n  Button,\n  Button as Press,\n} from "@mantine/core";');
-  expect(button.indexOf("UnstyledButton")).toBeLessThan(button.indexOf("Button"));
+test("the class names of a component bring its styles into the chunk that has them", () => {
+  const sheet = sheetOf(ROOT, join(ROOT, MODULES, "Button/Button.module.mjs"));
+  const rootClass = /"root": "(\w+)"/.exec(readFileSync(join(ROOT, MODULES, "Button/Button.module.mjs"), "utf8"))?.[1];
+  expect(basename(sheet ?? "")).toBe("Button.css");
+  expect(readFileSync(sheet ?? "", "utf8")).toContain(rootClass);
 });
 
-test("the ground of all components comes first, and what nobody uses stays out", () => {
-  const sheets = sheetsOf('import { Button } from "@mantine/core";');
-  expect(sheets.slice(0, 3)).toEqual(["baseline", "default-css-variables", "global"]);
-  expect(sheets).not.toContain("ColorPicker");
+test("every component that has class names has a style sheet of the name of its folder", () => {
+  const files = readdirSync(join(ROOT, MODULES), { recursive: true, encoding: "utf8" });
+  const modules = files.filter((file) => file.endsWith(".module.mjs"));
+  expect(modules.length).toBeGreaterThan(50);
+  expect(modules.filter((file) => sheetOf(ROOT, join(ROOT, MODULES, file)) === null)).toEqual([]);
+});
+
+test("the ground has the variables of those colours that pages use", () => {
+  expect(groundOf(ROOT)).toContain("--mantine-color-red-filled:");
+  expect(groundOf(ROOT)).not.toMatch(new RegExp(`--mantine-color-(${UNUSED_COLORS.join("|")})-[\\w-]+:`));
+});
+
+test("no page uses a colour whose variables are left out", () => {
+  const sources = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) => /\.(tsx?|css)$/.test(file));
+  const uses = new RegExp(`mantine-color-(${UNUSED_COLORS.join("|")})\\b|["'](${UNUSED_COLORS.join("|")})["'.]`);
+  expect(sources.filter((file) => uses.test(readFileSync(join("src", file), "utf8")))).toEqual([]);
 });

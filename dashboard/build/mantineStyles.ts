@@ -1,75 +1,51 @@
-/** The styles of those Mantine components that are used, as one module: all of them would be 38 kB gzip. */
+/** Mantine's styles where they are used: a chunk of the build has the styles of its components, so that the first page loads no others. */
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 
 import type { Plugin } from "vite";
 
 const RESOLVED = "\0virtual:mantine-styles.css";
 const CORE = "node_modules/@mantine/core";
-const FIRST = ["baseline", "default-css-variables", "global"];
-const SOURCES = ["src", "node_modules/@mantine/notifications/esm"];
-const NAMES_OF_CORE = /import\s*\{([^}]*)\}\s*from\s*["']@mantine\/core["']/g;
-const RELATIVE = /(?:from|import)\s*["'](\.[^"']+)["']/g;
-const EXPORT_OF_INDEX = /import\s*\{([^}]*)\}\s*from\s*["'](\.\/components\/[^"']+)["']/g;
+/** What all components rest on. */
+const GROUND = ["baseline", "default-css-variables", "global"];
+/** Colours that no page uses, of the 14 that Mantine has variables for. */
+export const UNUSED_COLORS = ["pink", "grape", "violet", "indigo", "cyan", "teal", "lime"];
+const VARIABLE = new RegExp(`--mantine-color-(${UNUSED_COLORS.join("|")})-[\\w-]+:[^;}]*;?`, "g");
+const CLASSES_OF_CORE = /@mantine\/core\/esm\/components\/.*\.module\.mjs$/;
 
-const namesIn = (list: string) =>
-  list.split(",").map(
-    (name) =>
-      name
-        .trim()
-        .replace(/^type\s+/, "")
-        .split(/\s+as\s+/)[0] ?? "",
-  );
-
-function scriptsIn(folder: string): string[] {
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  return files.filter((file) => /\.(ts|tsx|mjs)$/.test(file)).map((file) => join(folder, file));
+/** The style sheet of the component whose class names this module has; null if the component has none of its own. */
+export function sheetOf(root: string, classesModule: string): string | null {
+  const sheet = join(root, CORE, "styles", `${basename(dirname(classesModule))}.css`);
+  return existsSync(sheet) ? sheet : null;
 }
 
-function usedNames(root: string): Set<string> {
-  const texts = SOURCES.flatMap((folder) => scriptsIn(join(root, folder))).map((file) => readFileSync(file, "utf8"));
-  return new Set(texts.flatMap((text) => [...text.matchAll(NAMES_OF_CORE)].flatMap(([, list]) => namesIn(list ?? ""))));
+export function groundOf(root: string): string {
+  const sheets = GROUND.map((name) => readFileSync(join(root, CORE, "styles", `${name}.css`), "utf8"));
+  return sheets.join("\n").replaceAll(VARIABLE, "");
 }
 
-function filesByName(index: string): Map<string, string> {
-  const imports = [...readFileSync(index, "utf8").matchAll(EXPORT_OF_INDEX)];
-  return new Map(imports.flatMap(([, list, path]) => namesIn(list ?? "").map((name) => [name, resolve(dirname(index), path ?? "")])));
-}
-
-/** Files in the order in which they need one another: what a component is made of comes before it. */
-function reached(files: string[], seen = new Set<string>()): string[] {
-  return files.flatMap((file) => {
-    if (seen.has(file) || !existsSync(file)) return [];
-    seen.add(file);
-    const imports = [...readFileSync(file, "utf8").matchAll(RELATIVE)].map(([, path]) => resolve(dirname(file), path ?? ""));
-    return [...reached(imports, seen), file];
-  });
-}
-
-export function mantineStyleFiles(root: string): string[] {
-  const core = join(root, CORE);
-  const files = filesByName(join(core, "esm/index.mjs"));
-  const used = [...usedNames(root)].flatMap((name) => files.get(name) ?? []);
-  const components = reached(used).map((file) => basename(dirname(file)));
-  const sheets = [...FIRST, ...components].map((name) => join(core, "styles", `${name}.css`));
-  return [...new Set(sheets)].filter((sheet) => existsSync(sheet));
-}
-
+/** `virtual:mantine-styles.css` is the ground in a build, and everything on the development server, which bundles Mantine beforehand. */
 export function mantineStyles(): Plugin {
   let root = "";
+  let isBuild = false;
   return {
     name: "mantine-styles",
     configResolved: (config) => {
       root = config.root;
+      isBuild = config.command === "build";
     },
     resolveId: { filter: { id: /^virtual:mantine-styles/ }, handler: () => RESOLVED },
     load: {
       filter: { id: /^\0virtual:mantine-styles/ },
-      handler: () =>
-        mantineStyleFiles(root)
-          .map((file) => readFileSync(file, "utf8"))
-          .join("\n"),
+      handler: () => (isBuild ? groundOf(root) : readFileSync(join(root, CORE, "styles.css"), "utf8")),
+    },
+    transform: {
+      filter: { id: CLASSES_OF_CORE },
+      handler: (code, id) => {
+        const sheet = isBuild ? sheetOf(root, id) : null;
+        return sheet === null ? null : { code: `import ${JSON.stringify(sheet)};\n${code}`, map: null };
+      },
     },
   };
 }

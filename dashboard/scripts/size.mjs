@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
-const BUDGET = 240 * 1000;
+const BUDGET = 190 * 1000;
 const FIRST_PAGE = "src/pages/Overview/Overview.tsx";
 const DIST = new URL("../dist/", import.meta.url);
 

@@ -18,7 +18,7 @@ async function listAuthorities(signal: AbortSignal): Promise<Authority[]> {
 }
 
 /** All of them. */
-export function useAuthorities(options: { enabled?: boolean; refetchInterval?: number } = {}) {
+export function useAuthorities(options: { enabled?: boolean; refetchInterval?: number; staleTime?: number } = {}) {
   return useQuery({ queryKey: authorityKeys.list, queryFn: ({ signal }) => listAuthorities(signal), ...options });
 }
 

@@ -1,4 +1,4 @@
-import { ActionIcon, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Text } from "@mantine/core";
 
 import { Icon } from "../components/Icon";
 import classes from "./Account.module.css";
@@ -21,16 +21,19 @@ export function Account({ onShortcuts }: { onShortcuts: () => void }) {
         </Text>
         <div className={classes.buttons}>
           <TimeSwitch />
-          <Tooltip label="Keyboard shortcuts">
-            <ActionIcon variant="subtle" color="gray" size="lg" onClick={onShortcuts} aria-label="Keyboard shortcuts">
-              <Icon name="keyboard" />
-            </ActionIcon>
-          </Tooltip>
-          <Tooltip label="Sign out">
-            <ActionIcon variant="subtle" color="gray" size="lg" onClick={signOut} aria-label="Sign out">
-              <Icon name="signOut" />
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            onClick={onShortcuts}
+            aria-label="Keyboard shortcuts"
+            title="Keyboard shortcuts"
+          >
+            <Icon name="keyboard" />
+          </ActionIcon>
+          <ActionIcon variant="subtle" color="gray" size="lg" onClick={signOut} aria-label="Sign out" title="Sign out">
+            <Icon name="signOut" />
+          </ActionIcon>
         </div>
       </div>
     </div>

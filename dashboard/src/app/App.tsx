@@ -1,12 +1,11 @@
 import "virtual:mantine-styles.css";
-import "@mantine/notifications/styles.css";
 import "./theme.css";
 
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
+import { Notices } from "../components/notices";
 import { SessionGate } from "./SessionGate";
 import { theme } from "./theme";
 
@@ -20,7 +19,7 @@ export function App({ queryClient, children }: AppProps) {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={queryClient}>
-        <Notifications position="bottom-right" />
+        <Notices />
         <SessionGate>{children}</SessionGate>
       </QueryClientProvider>
     </MantineProvider>

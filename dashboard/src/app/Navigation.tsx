@@ -2,16 +2,15 @@ import { UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { useEffect, useId, useRef, useState } from "react";
 import { NavLink, useLocation } from "react-router";
 
-import { Icon } from "../components/Icon";
+import { Icon, type IconName } from "../components/Icon";
 import classes from "./Navigation.module.css";
-import { CATALOG, NAVIGATION, type PageDefinition } from "./pages";
+import { NAVIGATION, type PageDefinition, type Section } from "./pages";
 import { useSession } from "../components/session";
 import type { Urgent } from "./urgent";
 
 export function Navigation({ urgents }: { urgents: ReadonlyMap<string, Urgent> }) {
   const { can } = useSession();
   const pages = NAVIGATION.filter((page) => can(page.permission));
-  const grouped = pages.filter(({ section }) => section === CATALOG);
   const nav = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
   useEffect(() => {
@@ -21,8 +20,10 @@ export function Navigation({ urgents }: { urgents: ReadonlyMap<string, Urgent> }
     <nav aria-label="Pages" className={classes.nav} ref={nav}>
       <ul className={classes.list}>
         {pages.map((page) => {
-          if (page === grouped[0]) return <Group key={CATALOG} pages={grouped} />;
-          return page.section === CATALOG ? null : <PageLink key={page.path} page={page} urgent={urgents.get(page.path)} />;
+          const { section, path } = page;
+          if (section === undefined) return <PageLink key={path} page={page} urgent={urgents.get(path)} />;
+          const grouped = pages.filter((other) => other.section === section);
+          return page === grouped[0] ? <Group key={section} section={section} pages={grouped} /> : null;
         })}
       </ul>
     </nav>
@@ -57,18 +58,25 @@ function Count({ urgent: { count, isLeast, words } }: { urgent: Urgent }) {
   );
 }
 
+const ICONS: Record<Section, IconName> = { PKI: "building", Delivery: "server", Access: "users" };
+
+interface GroupProps {
+  section: Section;
+  pages: readonly PageDefinition[];
+}
+
 /** Opens by itself while one of its pages is shown. */
-function Group({ pages }: { pages: readonly PageDefinition[] }) {
+function Group({ section, pages }: GroupProps) {
   const { pathname } = useLocation();
-  const isHere = pages.some(({ path }) => pathname.startsWith(`/${path}`));
+  const isHere = pages.some(({ path }) => pathname === `/${path}` || pathname.startsWith(`/${path}/`));
   const [wanted, setWanted] = useState<boolean | null>(null);
   const isOpen = wanted ?? isHere;
   const id = useId();
   return (
     <li>
       <UnstyledButton className={classes.link ?? ""} aria-expanded={isOpen} aria-controls={id} onClick={() => setWanted(!isOpen)}>
-        <Icon name="catalog" />
-        {CATALOG}
+        <Icon name={ICONS[section]} />
+        {section}
         <Icon name={isOpen ? "chevronDown" : "chevronRight"} size={15} className={classes.chevron} />
       </UnstyledButton>
       <ul id={id} className={classes.sublist} hidden={!isOpen}>

@@ -1,17 +1,19 @@
-import { notifications } from "@mantine/notifications";
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 
 import { forgetConnection } from "../api/connection";
 import { messageOf } from "../api/errors";
 import { fetchSession, type Session, signOut } from "../api/session";
 import { endedSessions, endSession, subscribeToSessionEnd } from "../api/sessionEnd";
 import { PROVIDERS_QUERY } from "../api/signIn";
+import { loadedPart } from "../components/lazyPage";
+import { notify } from "../components/notices";
 import { SessionContext, type SignedIn } from "../components/session";
 import { Failure, Loading } from "../components/states";
 import { forgetItems } from "./search/recent";
 import { sessionQuery } from "./sessionQuery";
-import { SignIn } from "./SignIn";
+
+const SignIn = lazy(() => loadedPart(import("./SignIn").then(({ SignIn }) => ({ default: SignIn }))));
 
 const KEPT: ReadonlySet<unknown> = new Set([PROVIDERS_QUERY, sessionQuery(0)[0]]);
 const RETRY_MS = 5_000;
@@ -35,7 +37,13 @@ export function SessionGate({ children }: { children: ReactNode }) {
   useEndWithTheCookie(session);
   const signedIn = useMemo(() => (session ? signedInAs(session) : null), [session]);
   if (signedIn !== null) return <SessionContext value={signedIn}>{children}</SessionContext>;
-  if (session === null) return <SignIn />;
+  if (session === null) {
+    return (
+      <Suspense fallback={<Loading />}>
+        <SignIn />
+      </Suspense>
+    );
+  }
   if (query.isError) return <Failure error={query.error} what="your session" note={RETRYING} onRetry={() => void query.refetch()} />;
   return <Loading label="Signing in" />;
 }
@@ -73,7 +81,7 @@ async function leave(): Promise<void> {
   try {
     await signOut();
   } catch (error) {
-    notifications.show({ color: "red", title: "You are still signed in", message: messageOf(error) });
+    notify({ color: "red", title: "You are still signed in", message: messageOf(error) });
     return;
   }
   endSession();

@@ -1,10 +1,11 @@
-import { ActionIcon, Drawer } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Outlet, useLocation } from "react-router";
 
 import { ErrorBoundary } from "../components/ErrorBoundary";
 import { Icon } from "../components/Icon";
+import { loadedPart } from "../components/lazyPage";
 import { Loading } from "../components/states";
 import { Account } from "./Account";
 import { Brand } from "./Brand";
@@ -15,10 +16,18 @@ import { SearchButton, SearchIcon } from "./search/SearchButton";
 import classes from "./Shell.module.css";
 import { useTabBadge, useUrgent } from "./urgent";
 
+/** Only narrow windows ask for it. */
+const NavigationDrawer = lazy(() => loadedPart(import("./NavigationDrawer")));
+
 export function Shell() {
   const { pathname, search } = useLocation();
   const isKiosk = new URLSearchParams(search).get("kiosk") === "1";
   const [isOpen, { open, close }] = useDisclosure(false);
+  const [isWanted, want] = useState(false);
+  const openNavigation = () => {
+    want(true);
+    open();
+  };
   useEffect(() => {
     close();
     window.scrollTo(0, 0);
@@ -32,7 +41,7 @@ export function Shell() {
         Skip to content
       </a>
       <header className={classes.bar}>
-        <ActionIcon variant="subtle" color="gray" size="lg" onClick={open} aria-label="Open navigation">
+        <ActionIcon variant="subtle" color="gray" size="lg" onClick={openNavigation} aria-label="Open navigation">
           <Icon name="menu" />
         </ActionIcon>
         <Brand />
@@ -46,17 +55,14 @@ export function Shell() {
           <Account onShortcuts={overlays.openShortcuts} />
         </div>
       </aside>
-      <Drawer
-        opened={isOpen}
-        onClose={close}
-        size={280}
-        title={<Brand />}
-        closeButtonProps={{ "aria-label": "Close navigation" }}
-        classNames={{ body: classes.drawer ?? "" }}
-      >
-        <Navigation urgents={urgents} />
-        <Account onShortcuts={overlays.openShortcuts} />
-      </Drawer>
+      {isWanted && (
+        <Suspense>
+          <NavigationDrawer opened={isOpen} onClose={close}>
+            <Navigation urgents={urgents} />
+            <Account onShortcuts={overlays.openShortcuts} />
+          </NavigationDrawer>
+        </Suspense>
+      )}
       <main id="content" tabIndex={-1} className={classes.main}>
         <Outage />
         <Content>

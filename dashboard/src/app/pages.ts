@@ -15,10 +15,12 @@ export interface PageDefinition {
   Component: LazyExoticComponent<ComponentType>;
   inNavigation: boolean;
   /** The group of the navigation that it is in. */
-  section?: typeof CATALOG;
+  section?: Section;
 }
 
-export const CATALOG = "Catalog";
+/** The groups of the navigation. */
+export const SECTIONS = ["PKI", "Delivery", "Access"] as const;
+export type Section = (typeof SECTIONS)[number];
 
 type Module = Promise<{ default: ComponentType }>;
 type Page = [title: string, path: string, icon: IconName, permission: Permission, load: () => Module];
@@ -32,9 +34,19 @@ function inner(...args: Page): PageDefinition {
   return { ...page(...args), inNavigation: false };
 }
 
-/** A page of the catalog: they share a group, so that the navigation stays short. */
-function catalog(...args: Page): PageDefinition {
-  return { ...page(...args), section: CATALOG };
+/** How certificates come about. */
+function pki(...args: Page): PageDefinition {
+  return { ...page(...args), section: "PKI" };
+}
+
+/** Where certificates go. */
+function delivery(...args: Page): PageDefinition {
+  return { ...page(...args), section: "Delivery" };
+}
+
+/** Who may do what, and whose certificates are whose. */
+function access(...args: Page): PageDefinition {
+  return { ...page(...args), section: "Access" };
 }
 
 export const PAGES: readonly PageDefinition[] = [
@@ -64,21 +76,21 @@ export const PAGES: readonly PageDefinition[] = [
   inner("Campaign", "campaigns/:campaignId", "replay", "campaigns:read", () => import("../pages/Campaigns/Campaign")),
   inner("Key", "keys/:spki", "key", "certificates:read", () => import("../pages/KeyUses/KeyUses")),
   page("Channels", "channels", "channels", "channels:read", () => import("../pages/Channels/Channels")),
-  catalog("Policies", "policies", "policy", "catalog:read", () => import("../pages/Catalog/kinds/Policies")),
-  catalog("Issuers", "issuers", "building", "catalog:read", () => import("../pages/Catalog/kinds/Issuers")),
-  catalog("CAs", "cas", "key", "catalog:read", () => import("../pages/Authorities/Authorities")),
+  pki("Policies", "policies", "policy", "catalog:read", () => import("../pages/Catalog/kinds/Policies")),
+  pki("Issuers", "issuers", "building", "catalog:read", () => import("../pages/Catalog/kinds/Issuers")),
+  pki("CAs", "cas", "key", "catalog:read", () => import("../pages/Authorities/Authorities")),
   inner("CA", "cas/:caId", "key", "catalog:read", () => import("../pages/Authorities/Authority")),
-  catalog("Profiles", "profiles", "profile", "catalog:read", () => import("../pages/Catalog/kinds/Profiles")),
-  catalog("Renewal policies", "renewal-policies", "refresh", "catalog:read", () => import("../pages/Catalog/kinds/RenewalPolicies")),
-  catalog("Owners", "owners", "user", "catalog:read", () => import("../pages/Catalog/kinds/Owners")),
-  catalog("Teams", "teams", "users", "catalog:read", () => import("../pages/Catalog/kinds/Teams")),
-  catalog("Identity providers", "identity-providers", "building", "catalog:read", () => import("../pages/Catalog/kinds/IdentityProviders")),
-  catalog("Trust rules", "trust-rules", "key", "team-records:read", () => import("../pages/Catalog/kinds/TrustRules")),
-  catalog("Access rules", "access-rules", "key", "team-records:read", () => import("../pages/Catalog/kinds/AccessRules")),
-  catalog("Service accounts", "service-accounts", "agent", "team-records:read", () => import("../pages/Catalog/kinds/ServiceAccounts")),
-  catalog("Users", "users", "user", "users:read", () => import("../pages/Catalog/kinds/Users")),
-  catalog("Targets", "targets", "server", "team-records:read", () => import("../pages/Catalog/kinds/Targets")),
-  catalog("Agents", "agents", "agent", "catalog:read", () => import("../pages/Catalog/kinds/Agents")),
+  pki("Profiles", "profiles", "profile", "catalog:read", () => import("../pages/Catalog/kinds/Profiles")),
+  pki("Renewal policies", "renewal-policies", "refresh", "catalog:read", () => import("../pages/Catalog/kinds/RenewalPolicies")),
+  delivery("Targets", "targets", "server", "team-records:read", () => import("../pages/Catalog/kinds/Targets")),
+  delivery("Agents", "agents", "agent", "catalog:read", () => import("../pages/Catalog/kinds/Agents")),
+  access("Owners", "owners", "user", "catalog:read", () => import("../pages/Catalog/kinds/Owners")),
+  access("Teams", "teams", "users", "catalog:read", () => import("../pages/Catalog/kinds/Teams")),
+  access("Identity providers", "identity-providers", "building", "catalog:read", () => import("../pages/Catalog/kinds/IdentityProviders")),
+  access("Trust rules", "trust-rules", "key", "team-records:read", () => import("../pages/Catalog/kinds/TrustRules")),
+  access("Access rules", "access-rules", "key", "team-records:read", () => import("../pages/Catalog/kinds/AccessRules")),
+  access("Service accounts", "service-accounts", "agent", "team-records:read", () => import("../pages/Catalog/kinds/ServiceAccounts")),
+  access("Users", "users", "user", "users:read", () => import("../pages/Catalog/kinds/Users")),
   page("Audit", "audit", "audit", "audit:read", () => import("../pages/Audit/Audit")),
   inner("Sign in on the command line", "cli", "key", "api-keys", () => import("../pages/CommandLine/CommandLine")),
   page("Settings", "settings", "settings", "api-keys", () => import("../pages/Settings/Settings")),

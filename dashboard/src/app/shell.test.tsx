@@ -1,7 +1,7 @@
-import { notifications } from "@mantine/notifications";
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
+import { notify } from "../components/notices";
 import { expectAccessible } from "../test/accessibility";
 import { renderAt } from "../test/render";
 import { api } from "../test/server";
@@ -18,6 +18,16 @@ test("the navigation has the pages that the role may read", async () => {
   renderAt("/certificates");
   expect(await linksOf()).toEqual(expect.arrayContaining(["Overview", "Certificates", "Notifications", "Jobs"]));
   expect(await linksOf()).not.toContain("Audit");
+});
+
+test("pages of configuration are in groups, and the group of the shown page is open", async () => {
+  const { user } = renderAt("/targets");
+  const delivery = await screen.findByRole("button", { name: "Delivery" });
+  expect(delivery).toHaveAttribute("aria-expanded", "true");
+  expect(await linksOf()).toEqual(expect.arrayContaining(["Targets", "Agents"]));
+  expect(await linksOf()).not.toContain("Issuers");
+  await user.click(screen.getByRole("button", { name: "PKI" }));
+  expect(await linksOf()).toEqual(expect.arrayContaining(["Policies", "Issuers", "CAs", "Profiles", "Renewal policies"]));
 });
 
 test("a page that the role may not read says so at its address", async () => {
@@ -95,7 +105,7 @@ test("the shell is accessible", async () => {
 test("a notice is closed by a button with a name", async () => {
   const { user } = renderAt("/nowhere");
   await screen.findByRole("heading", { level: 1 });
-  act(() => void notifications.show({ message: "Cancelled.", autoClose: false }));
+  act(() => notify({ message: "Cancelled.", autoClose: false }));
   expect(await screen.findByText("Cancelled.")).toBeVisible();
   await expectAccessible(document.body);
   await user.click(screen.getByRole("button", { name: "Close" }));

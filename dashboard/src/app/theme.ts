@@ -1,4 +1,4 @@
-import { createTheme, Drawer, DrawerHeader, type MantineColorsTuple, Modal, ModalHeader, Notification, Tooltip } from "@mantine/core";
+import { createTheme, type DrawerProps, type MantineColorsTuple, type ModalProps, type TooltipProps } from "@mantine/core";
 
 import classes from "./theme.module.css";
 
@@ -19,6 +19,11 @@ const brand: MantineColorsTuple = [
 /** Mantine gives its cross no name. */
 const closeButtonProps = { "aria-label": "Close" };
 
+// The scroll lock writes a <style> element, too.
+const MODAL: Partial<ModalProps> = { lockScroll: false, centered: true, closeButtonProps };
+const DRAWER: Partial<DrawerProps> = { lockScroll: false, closeButtonProps };
+const TOOLTIP: Partial<TooltipProps> = { openDelay: 300 };
+
 /** What Mantine would write into a <style> element of its own stands in theme.css (README.md, "Styles"). */
 export const theme = createTheme({
   primaryColor: "brand",
@@ -26,17 +31,14 @@ export const theme = createTheme({
   defaultRadius: "md",
   cursorType: "pointer",
   respectReducedMotion: true,
+  // By name and not by `extend`, which would take the components into the first load.
   components: {
-    // The scroll lock writes a <style> element, too.
-    Modal: Modal.extend({
-      defaultProps: { lockScroll: false, centered: true, closeButtonProps },
-      classNames: { title: classes.title ?? "" },
-    }),
-    Drawer: Drawer.extend({ defaultProps: { lockScroll: false, closeButtonProps }, classNames: { title: classes.title ?? "" } }),
+    Modal: { defaultProps: MODAL, classNames: { title: classes.title ?? "" } },
+    Drawer: { defaultProps: DRAWER, classNames: { title: classes.title ?? "" } },
     // Their headers are <header> elements, which axe takes for a second banner beside the shell's.
-    ModalHeader: ModalHeader.extend({ defaultProps: { role: "presentation" } }),
-    DrawerHeader: DrawerHeader.extend({ defaultProps: { role: "presentation" } }),
-    Notification: Notification.extend({ defaultProps: { closeButtonProps } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300 } }),
+    ModalHeader: { defaultProps: { role: "presentation" } },
+    DrawerHeader: { defaultProps: { role: "presentation" } },
+    Notification: { defaultProps: { closeButtonProps } },
+    Tooltip: { defaultProps: TOOLTIP },
   },
 });

@@ -72,7 +72,6 @@ function Form({
             }}
             autoComplete="off"
             spellCheck={false}
-            data-autofocus
           />
         )}
         {error !== null && <Refusal error={error} ownFields={ownFields ?? []} />}

@@ -25,7 +25,7 @@ export interface Column<Row> {
   hideWhenNarrow?: boolean;
   /** Left out under 1,400 px, unless the table is sorted by it. */
   hideWhenCramped?: boolean;
-  /** Makes the column sortable, among the rows that are loaded. */
+  /** Makes the column sortable, once all rows are loaded. */
   sortBy?: (row: Row) => SortKey;
   /** The title is for screen readers only: checkboxes, buttons. */
   hideTitle?: boolean;
@@ -51,7 +51,7 @@ interface DataTableProps<Row> {
   band?: Band<Row>;
   /** How many there are, where that is not the number of rows. */
   count?: number;
-  /** Left out where the table sorts what is loaded. */
+  /** Left out where the API sorts nothing. */
   order?: SortControl;
   /** Said under the table, beside how many there are. */
   note?: ReactNode;
@@ -73,7 +73,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 function Rows<Row>({ list, columns: all, rowKey, what, rowHeight = DEFAULT_ROW_HEIGHT, band, count, order, note }: DataTableProps<Row>) {
   const [table, setTable] = useState<HTMLElement | null>(null);
   const settled = useSettled(list.rows, rowKey, useIsRead(table), list.identity ?? what);
-  const { rows, sorting, toggle } = useSorted(settled.rows, all, order);
+  const { rows, sorting, canSort, toggle } = useSorted(settled.rows, all, !list.hasNextPage, order);
   const columns = useFitting(all, sorting);
   const heightOf = (row: Row | undefined) => (row !== undefined && band?.is(row) ? band.height : rowHeight);
   // With other rows it is another function, so that their heights are measured again.
@@ -104,7 +104,7 @@ function Rows<Row>({ list, columns: all, rowKey, what, rowHeight = DEFAULT_ROW_H
         <thead>
           <tr>
             {columns.map((column) => (
-              <HeaderCell key={column.id} column={column} sorting={sorting} onSort={() => toggle(column.id)} />
+              <HeaderCell key={column.id} column={column} sorting={sorting} onSort={canSort(column.id) ? () => toggle(column.id) : null} />
             ))}
           </tr>
         </thead>
@@ -119,7 +119,13 @@ function Rows<Row>({ list, columns: all, rowKey, what, rowHeight = DEFAULT_ROW_H
           <Spacer height={after} span={columns.length} />
         </tbody>
       </table>
-      <Foot list={list} what={what} count={count ?? rows.length} isSorted={sorting !== null && order?.isByApi !== true} note={note} />
+      <Foot
+        list={list}
+        what={what}
+        count={count ?? rows.length}
+        waitsToSort={columns.some(({ id, sortBy }) => sortBy !== undefined && !canSort(id))}
+        note={note}
+      />
     </>
   );
 }
@@ -154,7 +160,8 @@ function useReadOn<Row>(list: ReadableList<Row>, isNearEnd: boolean): void {
 interface HeaderCellProps<Row> {
   column: Column<Row>;
   sorting: Sorting | null;
-  onSort: () => void;
+  /** Null if the rows cannot be sorted by it. */
+  onSort: (() => void) | null;
 }
 
 function HeaderCell<Row>({ column, sorting, onSort }: HeaderCellProps<Row>) {
@@ -162,7 +169,8 @@ function HeaderCell<Row>({ column, sorting, onSort }: HeaderCellProps<Row>) {
   const direction = sorting?.column === column.id ? sorting.direction : "none";
   const shared = { "data-align": align, style: { width }, scope: "col" } as const;
   if (head !== undefined) return <th {...shared}>{head}</th>;
-  if (sortBy === undefined) return <th {...shared}>{hideTitle ? <span className={classes.unseen}>{title}</span> : title}</th>;
+  if (sortBy === undefined || onSort === null)
+    return <th {...shared}>{hideTitle ? <span className={classes.unseen}>{title}</span> : title}</th>;
   return (
     <th {...shared} aria-sort={direction}>
       <UnstyledButton className={classes.sort} onClick={onSort}>
@@ -216,18 +224,19 @@ interface FootProps<Row> {
   list: ReadableList<Row>;
   what: string;
   count: number;
-  isSorted: boolean;
+  /** Some columns can be sorted by once all rows are there. */
+  waitsToSort: boolean;
   note: ReactNode;
 }
 
-function Foot<Row>({ list, what, count, isSorted, note }: FootProps<Row>) {
+function Foot<Row>({ list, what, count, waitsToSort, note }: FootProps<Row>) {
   const { hasNextPage, isFetchingNextPage, isFetchNextPageError, error, fetchNextPage } = list;
   const words = `${counted(count, what)}${hasNextPage ? " so far" : ""}`;
   return (
     <Group justify="space-between" className={classes.foot}>
       <Text size="xs" c={error === null ? "dimmed" : "var(--bad)"} role="status">
         {error === null ? words : `${words}. Could not ${isFetchNextPageError ? "load more" : "refresh"}: ${messageOf(error)}`}
-        {isSorted && hasNextPage && " · only the loaded rows are sorted"}
+        {waitsToSort && <span> · other columns can be sorted once all rows are loaded</span>}
         {note !== undefined && <> · {note}</>}
       </Text>
       {hasNextPage && (

@@ -1,6 +1,7 @@
 import { MantineProvider, Select, TextInput } from "@mantine/core";
-import { render, screen } from "@testing-library/react";
+import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { useEffect, useState } from "react";
 import { expect, test, vi } from "vitest";
 
 import { theme } from "../app/theme";
@@ -89,4 +90,42 @@ test("the typed words of a confirmation are nothing to lose", async () => {
   await user.type(screen.getByLabelText("Type revoke 5 to confirm"), "revoke");
   await user.keyboard("{Escape}");
   expect(onClose).toHaveBeenCalledOnce();
+});
+
+test("a form opens with the focus in its first field", async () => {
+  opened();
+  await waitFor(() => expect(screen.getByLabelText("Name")).toHaveFocus());
+});
+
+test("a confirmation without fields opens on the button that changes nothing", async () => {
+  render(
+    <MantineProvider env="test" theme={theme}>
+      <ConfirmModal title="Close?" action="Close it" opened onClose={vi.fn()} onConfirm={vi.fn()} isBusy={false} error={null}>
+        Nothing is lost.
+      </ConfirmModal>
+    </MantineProvider>,
+  );
+  await waitFor(() => expect(screen.getByRole("button", { name: "Cancel" })).toHaveFocus());
+});
+
+/** A field that is there only once something was read. */
+function Later({ read }: { read: Promise<void> }) {
+  const [isRead, setRead] = useState(false);
+  useEffect(() => void read.then(() => setRead(true)), [read]);
+  return isRead ? <TextInput label="Address" /> : "Loading";
+}
+
+test("a form that is read first takes the focus once it is there", async () => {
+  const waiting: (() => void)[] = [];
+  const read = new Promise<void>((resolve) => void waiting.push(resolve));
+  render(
+    <MantineProvider env="test" theme={theme}>
+      <FormModal opened onClose={vi.fn()} title="New channel">
+        <Later read={read} />
+      </FormModal>
+    </MantineProvider>,
+  );
+  await waitFor(() => expect(screen.getByRole("button", { name: "Close" })).toHaveFocus());
+  waiting[0]?.();
+  await waitFor(() => expect(screen.getByLabelText("Address")).toHaveFocus());
 });

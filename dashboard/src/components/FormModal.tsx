@@ -1,13 +1,17 @@
 import { Button, Group, Modal, type ModalProps, Stack, Text } from "@mantine/core";
 import { type MouseEvent, useState } from "react";
 
+import { useFirstField } from "./firstField";
+
 /** What is clicked to choose or remove something without typing. */
 const CHOICES = "[role=option], .mantine-Pill-remove";
 
-/** A dialog with a form. Escape, a click outside and the cross ask first once something was filled in; the form's own buttons do not. */
+/** A dialog with a form, which opens with the focus in its first field. Escape, a click outside and the cross ask first once something
+ *  was filled in; the form's own buttons do not. */
 export function FormModal({ onClose, children, closeOnEscape = true, closeOnClickOutside = true, ...rest }: ModalProps) {
   const [isFilled, setFilled] = useState(false);
   const [isAsking, setAsking] = useState(false);
+  const firstField = useFirstField();
   const fill = () => setFilled(true);
   const fillByClick = (event: MouseEvent) => {
     if (event.target instanceof Element && event.target.closest(CHOICES) !== null) fill();
@@ -17,17 +21,19 @@ export function FormModal({ onClose, children, closeOnEscape = true, closeOnClic
     setFilled(false);
     onClose();
   };
+  // On the next tick: both dialogs listen on the window, and the question would be closed by the key press that opened it.
+  const ask = () => void setTimeout(() => setAsking(true));
   return (
     <>
       <Modal
         {...rest}
-        onClose={() => (isFilled ? setAsking(true) : onClose())}
+        onClose={isFilled ? ask : onClose}
         onExitTransitionEnd={() => setFilled(false)}
         closeOnEscape={closeOnEscape && !isAsking}
         closeOnClickOutside={closeOnClickOutside && !isAsking}
       >
         {/* Events of dropdowns, which are elsewhere in the document, come here too. */}
-        <div onInput={fill} onChange={fill} onClickCapture={fillByClick}>
+        <div ref={firstField} onInput={fill} onChange={fill} onClickCapture={fillByClick}>
           {children}
         </div>
       </Modal>

@@ -29,7 +29,8 @@ const ACTIONS: readonly [title: string, address: string, icon: IconName, permiss
   ["New routing rule", "/channels?tab=routing&new=1", "plus", "channels:write", "create"],
   ["New mute", "/channels?tab=mutes&new=1", "plus", "notifications:write", "create silence maintenance"],
   ["Requeue dead letters", "/notifications?tab=dead&requeue=1", "replay", "notifications:write", "retry resend alerts"],
-  ["Revoke certificates in bulk", "/certificates/bulk-revoke", "ban", "certificates:bulk-revoke", "bulk"],
+  ["Revoke certificates in bulk", "/certificates/bulk-revoke", "ban", "certificates:bulk-revoke", "bulk compromise incident"],
+  ["New campaign", "/campaigns/new", "replay", "campaigns:write", "create replace compromise compromised leaked key incident"],
   ["New target", "/targets?new=1", "plus", "targets:write", "create"],
   ["New owner", "/owners?new=1", "plus", "owners:write", "create person"],
   ["New team", "/teams?new=1", "plus", "catalog:write", "create"],
@@ -45,9 +46,22 @@ const ACTIONS: readonly [title: string, address: string, icon: IconName, permiss
   ],
   ["New trust rule", "/trust-rules?new=1", "plus", "trust-rules:write", "create github gitlab kubernetes aws ci token"],
   ["New access rule", "/access-rules?new=1", "plus", "access-rules:write", "create role group claim sign in"],
+  ["New service account", "/service-accounts?new=1", "plus", "service-accounts:write", "create machine"],
+  ["New user", "/users?new=1", "plus", "users:write", "create person account"],
+  ["New agent", "/agents?new=1", "plus", "agents:write", "create key"],
   ["New policy", "/policies?new=1", "plus", "catalog:write", "create rule"],
   ["New API key", "/settings?new=1", "plus", "api-keys", "create token"],
 ];
+
+/** Other words that find a page, by its path. */
+const PAGE_WORDS: Partial<Record<string, string>> = {
+  cas: "certificate authorities compromise compromised root issuing rotation",
+  campaigns: "compromise compromised leaked key replace incident",
+  revocation: "crl ocsp compromise revoked",
+  channels: "alerts slack email notifiers",
+  "trust-rules": "github gitlab kubernetes ci tokens",
+  users: "people persons",
+};
 
 export function pageItems(can: Can): Item[] {
   const pages = NAVIGATION.filter(({ permission }) => can(permission)).map(({ title, path, icon, section }): Item => ({
@@ -57,6 +71,7 @@ export function pageItems(can: Can): Item[] {
     icon,
     goal: `/${path}`,
     ...(section && { detail: section }),
+    ...(PAGE_WORDS[path] !== undefined && { words: PAGE_WORDS[path] }),
   }));
   return [...pages, ...linked(VIEWS, "Page", can)];
 }

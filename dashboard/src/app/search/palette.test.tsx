@@ -2,7 +2,9 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
-import { certificate, channel } from "../../test/builders";
+import { authority } from "../../test/authorityBuilders";
+import { certificate, channel, job } from "../../test/builders";
+import { campaign } from "../../test/campaignBuilders";
 import { record } from "../../test/catalogBuilders";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
@@ -114,6 +116,25 @@ test("what was opened last is offered first, until one signs out", async () => {
   await user.keyboard("{Enter}");
   await screen.findByLabelText("API key");
   expect(sessionStorage.getItem("certctl.recent")).toBeNull();
+});
+
+test("CAs, campaigns and jobs are found, and a job by its whole id although it is not among the newest", async () => {
+  api.authorities.push(authority({ ca_id: "ca-7", subject: "CN=Example Issuing CA 7" }));
+  api.campaigns.push(campaign({ id: "cmp-1", reason: "keyCompromise" }));
+  const old = job({ id: `job-${"a".repeat(26)}`, certificate_name: "wiki.example.com" });
+  api.jobs.push(...Array.from({ length: 210 }, (_, n) => job({ id: `job-${n}`, certificate_name: "other" })), old);
+  const { user, input } = await opened();
+  await user.type(input, "issuing ca 7");
+  expect(await option(/Issuing CA 7.*CA$/)).toHaveAttribute("href", "/cas/ca-7");
+  await user.clear(input);
+  await user.type(input, "compromise");
+  expect(await option(/^Campaign of .*Campaign$/)).toHaveAttribute("href", "/campaigns/cmp-1");
+  expect(await option(/^CAs/)).toBeVisible();
+  expect(await option(/^New campaign/)).toBeVisible();
+  await user.clear(input);
+  await user.click(input);
+  await user.paste(old.id);
+  expect(await option(/of wiki.example.com.*Job$/)).toHaveAttribute("href", `/jobs?open=${old.id}`);
 });
 
 test("the open palette is accessible", async () => {

@@ -8,6 +8,7 @@ import type { Item, ItemGroup } from "./items";
 import { recentItems } from "./recent";
 import { useCertificateSearch } from "./useCertificateSearch";
 import { useChannelSearch, useRecordSearch } from "./useRecordSearch";
+import { useWorkSearch } from "./useWorkSearch";
 
 const TYPING_MS = 200;
 const MOST_LOCAL = 5;
@@ -34,19 +35,21 @@ export function usePalette(typed: string, ownActions: readonly Item[]): Found {
   const certificates = useCertificateSearch(settled === text ? text : "");
   const records = useRecordSearch(text, settled);
   const channels = useChannelSearch(text);
+  const work = useWorkSearch(text);
   if (text === "") return { groups: withItems(offered(local)), isSearching: false, notes: [] };
   const isTyping = settled !== text;
-  const isSearching = isTyping || certificates.isSearching || records.isReading || channels.isReading;
+  const isSearching = isTyping || certificates.isSearching || records.isReading || channels.isReading || work.isReading;
   return {
     groups: withItems([
       ...close(local, text),
       certificates.group,
       ...records.groups,
       ...channels.groups,
+      ...work.groups,
       ...(isSearching ? [] : [distant(local, text)]),
     ]),
     isSearching,
-    notes: isTyping ? [] : [...certificates.notes, ...records.notes, ...channels.notes],
+    notes: isTyping ? [] : [...certificates.notes, ...records.notes, ...channels.notes, ...work.notes],
   };
 }
 

@@ -1,7 +1,7 @@
 import { Alert, Text } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
+import { notify } from "../notices";
 import { approveJob, type Job, rejectJob } from "../../api/jobs";
 import { refetchAfterWrite } from "../../api/refetchAfterWrite";
 import { ConfirmModal } from "../ConfirmModal";
@@ -35,7 +35,7 @@ export function ApprovalModal({ job, decision, opened, onClose }: ApprovalModalP
   const queries = useQueryClient();
   const decide = useMutation({
     mutationFn: () => call(job.id),
-    onSuccess: (after) => notifications.show({ color: "green", message: `${done} ${stateOf(after, decision)}`.trim() }),
+    onSuccess: (after) => notify({ color: "green", message: `${done} ${stateOf(after, decision)}`.trim() }),
   });
   // A refusal that failed the job shows it in its new state, once the question is closed.
   const close = () => {

@@ -1,6 +1,6 @@
-import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
+import { notify } from "../../components/notices";
 import { refetchAfterWrite } from "../../api/refetchAfterWrite";
 
 interface Action<Input, Result> {
@@ -17,7 +17,7 @@ export function useAction<Input, Result>({ run, title, message, onDone }: Action
   return useMutation({
     mutationFn: run,
     onSuccess: async (result) => {
-      notifications.show({ color: "green", title: title(result), message: message?.(result) });
+      notify({ color: "green", title: title(result), message: message?.(result) });
       onDone();
       await refetchAfterWrite(queries);
     },

@@ -145,19 +145,45 @@ test("a page further on that fails keeps the rows and can be asked for again", a
   expect(await screen.findByText("150 certificates")).toBeVisible();
 });
 
-test("sorting orders the loaded rows and says that there are more", async () => {
+test("a column that the API cannot sort by is offered once all rows are loaded, and what was loaded stays", async () => {
   const names = ["mail", "api", "shop"];
   api.certificates.push(...names.map((name) => certificate({ name })));
   for (let n = 0; n < 100; n += 1) api.certificates.push(certificate({ name: "zzz" }));
-  const { user } = renderAt("/certificates");
-  await screen.findByText("100 certificates so far");
-  await user.click(screen.getByRole("button", { name: "Name" }));
+  const { user } = renderAt("/certificates?sort=name");
+  await screen.findByText(/100 certificates so far/);
+  expect(screen.queryByRole("button", { name: "Name" })).toBeNull();
+  expect(screen.getByRole("columnheader", { name: "Expires" })).toHaveAttribute("aria-sort", "ascending");
+  expect(screen.getByText(/other columns can be sorted once all rows are loaded/)).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Load more" }));
+  await screen.findByText("103 certificates");
   expect((await rowNames()).slice(0, 3)).toEqual(["api", "mail", "shop"]);
-  expect(screen.getByRole("columnheader", { name: "Name" })).toHaveAttribute("aria-sort", "ascending");
-  expect(screen.getByText(/only the loaded rows are sorted/)).toBeVisible();
+  const asked = api.callsTo("GET", LIST).length;
   await user.click(screen.getByRole("button", { name: "Name" }));
-  await user.click(screen.getByRole("button", { name: "Name" }));
-  expect((await rowNames()).slice(0, 3)).toEqual(names);
+  expect((await rowNames())[0]).toBe("zzz");
+  expect(api.callsTo("GET", LIST)).toHaveLength(asked);
+});
+
+const headers = () => screen.getAllByRole("columnheader").map(({ textContent }) => textContent);
+
+test("columns are chosen, in the address and in the browser", async () => {
+  api.certificates.push(certificate({ name: "shop", serial_number: "0A1B" }));
+  const { user } = renderAt("/certificates");
+  await rowNames();
+  await user.click(screen.getByRole("button", { name: "Columns" }));
+  await user.click(await screen.findByRole("checkbox", { name: "Serial number" }));
+  await user.click(screen.getByRole("checkbox", { name: "Environment" }));
+  await waitFor(() => expect(headers()).toContain("Serial number"));
+  expect(headers()).not.toContain("Environment");
+  expect(new URLSearchParams(window.location.search).get("columns")).toContain("serial_number");
+  expect(localStorage.getItem("certctl.certificate-columns")).toContain("serial_number");
+});
+
+test("a link's columns come before those of the browser, and unknown ones are left out", async () => {
+  localStorage.setItem("certctl.certificate-columns", JSON.stringify(["team"]));
+  api.certificates.push(certificate({ name: "shop" }));
+  renderAt("/certificates?columns=owner,gone,last_deployment");
+  await rowNames();
+  expect(headers().slice(-3)).toEqual(["Name", "Owner", "Last deployment"]);
 });
 
 test("what expires soonest comes first, and what is not in force follows under a head of its own", async () => {
@@ -237,14 +263,15 @@ test("a CSV has all that match, not only what is loaded", async () => {
   create.mockRestore();
 });
 
-test("the row height is kept in this browser", async () => {
+test("rows are compact, and the row height is kept in this browser", async () => {
   api.certificates.push(certificate({ name: "shop" }));
   const { user } = renderAt("/certificates");
-  const row = (await screen.findByRole("link", { name: "shop" })).closest("tr");
-  expect(row).toHaveStyle({ height: "48px" });
-  await user.click(screen.getByRole("radio", { name: "Compact" }));
-  expect(screen.getByRole("link", { name: "shop" }).closest("tr")).toHaveStyle({ height: "36px" });
-  expect(localStorage.getItem("certctl.density")).toContain("compact");
+  const heightOf = () => screen.getByRole("link", { name: "shop" }).closest("tr");
+  await rowNames();
+  expect(heightOf()).toHaveStyle({ height: "32px" });
+  await user.click(screen.getByRole("radio", { name: "Comfortable" }));
+  expect(heightOf()).toHaveStyle({ height: "48px" });
+  expect(localStorage.getItem("certctl.density")).toContain("comfortable");
 });
 
 test("filters and order are saved under a name", async () => {
@@ -300,6 +327,7 @@ test("the page is accessible", async () => {
 });
 
 test("a row says how its renewal stands, and expiry in words that nobody overlooks", async () => {
+  localStorage.setItem("certctl.density", JSON.stringify("comfortable"));
   api.certificates.push(
     certificate({ name: "ldap", status: "Expired", expires_at: daysFromNow(-5), renewal_state: "failed", renewal_error: "KMS is down" }),
     certificate({ name: "agents", status: "Expiring", expires_at: daysFromNow(4.1), renewal_state: "in_progress" }),

@@ -18,6 +18,8 @@ import { Empty } from "../../components/states";
 import { BulkMenu } from "./BulkMenu";
 import { CertificateFilterBar } from "./CertificateFilterBar";
 import { columnsFor, NAMED_KINDS } from "./columns";
+import { ColumnChooser } from "./ColumnChooser";
+import { useChosenColumns } from "./chosenColumns";
 import { ExportCsv } from "./ExportCsv";
 import { useCertificateFilters } from "./filters";
 import { useOrder } from "./order";
@@ -26,13 +28,13 @@ import { SavedViews } from "./SavedViews";
 import { selectColumn, useSelection } from "./selection";
 import { Tools } from "./Tools";
 
-const ROW_HEIGHT: Record<Density, number> = { comfortable: 48, compact: 36 };
+const ROW_HEIGHT: Record<Density, number> = { comfortable: 48, compact: 32 };
 /** Two lines. */
 const NARROW_ROW_HEIGHT = 64;
 
 export default function Certificates() {
   const filters = useCertificateFilters();
-  const { query, order, isByExpiry } = useOrder(filters.query);
+  const { query, order, comesByExpiry } = useOrder(filters.query);
   const list = useList(certificateKeys.list(query), (page) => listCertificates(query, page), {
     refetchInterval: LIST_POLL_MS,
     keepsRows: true,
@@ -40,13 +42,16 @@ export default function Certificates() {
   const { density } = useDensity();
   const isNarrow = useIsNarrow();
   const nameOf = useNamesOf(NAMED_KINDS);
-  const columns = columnsFor(density, nameOf, isNarrow);
+  const chosen = useChosenColumns();
+  const columns = columnsFor(density, nameOf, isNarrow, chosen.ids);
   const loaded = useEachOnce(list.rows);
   // Sorted as the table sorts it: with Shift, rows are selected in the order that is seen.
-  const shown = useSorted(loaded, columns, order).rows;
+  const isWhole = !list.hasNextPage;
+  const shown = useSorted(loaded, columns, isWhole, order).rows;
   const selection = useSelection(shown);
   const mayChange = useCan("certificates:write");
-  const items = useMemo(() => (isByExpiry ? withHead(loaded, !list.hasNextPage) : loaded), [isByExpiry, loaded, list.hasNextPage]);
+  const isByExpiry = comesByExpiry && (order.isByApi || !isWhole);
+  const items = useMemo(() => (isByExpiry ? withHead(loaded, isWhole) : loaded), [isByExpiry, loaded, isWhole]);
   return (
     <>
       <PageHeader
@@ -63,6 +68,7 @@ export default function Certificates() {
       <Tools filters={filters}>
         <SavedViews />
         <ExportCsv query={query} />
+        <ColumnChooser chosen={chosen} />
       </Tools>
       <Card flush>
         <DataTable<Item>

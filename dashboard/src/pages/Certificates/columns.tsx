@@ -57,29 +57,57 @@ const STATUS = {
   compact: { width: "200px", cell: (row: Certificate) => <CertificateBadges certificate={row} /> },
 } as const;
 
-const FIELDS = CERTIFICATE_FIELDS.filter(({ column }) => column !== null);
+/** The widths of columns of fields that come with no width of their own. */
+const WIDTHS: Partial<Record<string, string>> = {
+  owner_id: "150px",
+  issuer_id: "150px",
+  profile_id: "130px",
+  renewal_policy_id: "150px",
+  serial_number: "190px",
+  last_renewal_at: "140px",
+  last_deployment_at: "150px",
+  created_at: "140px",
+};
+const FIELDS = CERTIFICATE_FIELDS.filter(({ name, column }) => column !== null || name in WIDTHS);
 /** The kinds of records that columns name. */
 export const NAMED_KINDS = FIELDS.flatMap(({ refersTo }) => refersTo ?? []);
+
+const columnId = (field: string) => field.replace(/_(id|at)$/, "");
+
+/** The columns that can be chosen, beside the name. */
+export const CHOICES: readonly { id: string; label: string }[] = [
+  { id: "status", label: "Status" },
+  { id: "expires", label: "Expires" },
+  ...FIELDS.map(({ name, label }) => ({ id: columnId(name), label })),
+];
+export const DEFAULT_COLUMNS: readonly string[] = [
+  "status",
+  "expires",
+  "environment",
+  "team",
+  "owner",
+  "issuer",
+  "last_deployment",
+  "created",
+];
+/** Of the default ones, those that narrower windows have no room for. */
+const WIDE_ONLY: readonly string[] = ["owner", "issuer", "last_deployment", "created"];
 
 type NameOf = (kind: CatalogKind, id: string) => string;
 
 /** The column of a field that has no look of its own. */
-function fieldColumn({ name, label, column, refersTo }: RecordField, nameOf: NameOf): Column<Certificate> {
+function fieldColumn(field: RecordField, nameOf: NameOf): Column<Certificate> {
+  const { name, label, refersTo, type, column } = field;
   const valueOf = (row: Certificate) => textOf(row, name);
-  const shared = { id: name.replace(/_id$/, ""), title: label, width: column ?? "", hideWhenNarrow: true };
+  const shared = { id: columnId(name), title: label, width: column ?? WIDTHS[name] ?? "", hideWhenNarrow: true };
+  if (type === "time") return { ...shared, cell: (row) => <Time at={valueOf(row) || null} />, sortBy: (row) => valueOf(row) || null };
   if (refersTo === null) return { ...shared, cell: (row) => valueOf(row) || "–", sortBy: valueOf };
   const named = (row: Certificate) => nameOf(refersTo, valueOf(row));
   return { ...shared, cell: (row) => <span title={valueOf(row)}>{named(row)}</span>, sortBy: (row) => named(row).toLowerCase() };
 }
 
-export function columnsFor(density: Density, nameOf: NameOf, isNarrow: boolean): readonly Column<Certificate>[] {
+function allColumns(density: Density, nameOf: NameOf): readonly Column<Certificate>[] {
   return [
-    {
-      id: "name",
-      title: "Name",
-      cell: (row) => <NameCell certificate={row} isNarrow={isNarrow} />,
-      sortBy: (row) => row.name.toLowerCase(),
-    },
     { id: "status", title: "Status", ...STATUS[density], hideWhenNarrow: true, sortBy: (row) => row.status },
     {
       id: "expires",
@@ -90,14 +118,25 @@ export function columnsFor(density: Density, nameOf: NameOf, isNarrow: boolean):
       sortBy: (row) => row.expires_at,
     },
     ...FIELDS.map((field) => fieldColumn(field, nameOf)),
+  ];
+}
+
+/** `chosen`: ids of columns; null for the default ones, as far as the window has room for them. */
+export function columnsFor(
+  density: Density,
+  nameOf: NameOf,
+  isNarrow: boolean,
+  chosen: readonly string[] | null,
+): readonly Column<Certificate>[] {
+  const wanted = chosen ?? DEFAULT_COLUMNS;
+  const shown = allColumns(density, nameOf).filter(({ id }) => wanted.includes(id));
+  return [
     {
-      id: "created",
-      title: "Created",
-      width: "150px",
-      hideWhenNarrow: true,
-      hideWhenCramped: true,
-      cell: (row) => <Time at={row.created_at} />,
-      sortBy: (row) => row.created_at,
+      id: "name",
+      title: "Name",
+      cell: (row) => <NameCell certificate={row} isNarrow={isNarrow} />,
+      sortBy: (row) => row.name.toLowerCase(),
     },
+    ...shown.map((column) => (chosen === null && WIDE_ONLY.includes(column.id) ? { ...column, hideWhenCramped: true } : column)),
   ];
 }

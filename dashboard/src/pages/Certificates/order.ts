@@ -12,7 +12,7 @@ const PARAMETER = "sort";
 const SOONEST: Sorting = { column: "expires", direction: "ascending" };
 
 /** The API's name for this order; null if no index has it for these filters (services/certificates/lists.py),
- *  and for columns that none has: then the table sorts what is loaded. */
+ *  and for columns that none has: then the table sorts, once all rows are loaded. */
 export function apiSortOf(sorting: Sorting | null, filters: CertificateFilters): ApiSort | null {
   if (sorting === null || filters.name !== undefined || filters.search !== undefined) return null;
   const isAscending = sorting.direction === "ascending";
@@ -45,15 +45,18 @@ export function sortingIn(parameter: string | null, filters: CertificateFilters)
   return sortingOf(parameter) ?? (apiSortOf(SOONEST, filters) === null ? null : SOONEST);
 }
 
-/** What to ask the API for, and what the table is to do. The order stands in the address, so that the way back keeps
- *  it. */
+/** What to ask the API for, and what the table is to do. The order stands in the address, so that the way back keeps it. An order that
+ *  the table makes changes nothing that is asked: what was loaded stays. */
 export function useOrder(filters: CertificateFilters) {
   const { parameters, set } = useAddress();
   const parameter = parameters.get(PARAMETER);
   const sorting = useMemo(() => sortingIn(parameter, filters), [parameter, filters]);
   const setSorting = useCallback((wanted: Sorting | null) => set({ [PARAMETER]: wanted && asText(wanted) }), [set]);
-  const sort = apiSortOf(sorting, filters);
-  const order: SortControl = { sorting, setSorting, isByApi: sort !== null };
+  const isByApi = apiSortOf(sorting, filters) !== null;
+  const apiSorting = isByApi ? sorting : sortingIn(null, filters);
+  const sort = apiSortOf(apiSorting, filters);
+  const canApiSort = (column: string) => apiSortOf({ column, direction: "ascending" }, filters) !== null;
+  const order: SortControl = { sorting, setSorting, isByApi, apiSorting, canApiSort };
   const query = useMemo(() => (sort === null ? filters : { ...filters, sort }), [filters, sort]);
-  return { query, order, isByExpiry: sort?.endsWith("expires_at") === true };
+  return { query, order, comesByExpiry: sort?.endsWith("expires_at") === true };
 }

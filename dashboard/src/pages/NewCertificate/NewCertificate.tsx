@@ -1,9 +1,9 @@
 import { Box, Button, Group, Stepper } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useEffect, useState } from "react";
 import { useNavigate } from "react-router";
 
+import { notify } from "../../components/notices";
 import { createCertificate } from "../../api/certificates";
 import { ApiError } from "../../api/errors";
 import { refetchAfterWrite } from "../../api/refetchAfterWrite";
@@ -170,7 +170,7 @@ function useCreate(onRefused: (answer: { problems: Problems; step: number }) => 
     onSuccess: (made) => {
       void refetchAfterWrite(queries);
       const ignored = made.ignored_extensions.length > 0 ? ` Ignored in the CSR: ${made.ignored_extensions.join(", ")}.` : "";
-      notifications.show({ color: "green", title: `${made.name} was created`, message: `Job ${made.job_id} issues it.${ignored}` });
+      notify({ color: "green", title: `${made.name} was created`, message: `Job ${made.job_id} issues it.${ignored}` });
       forgetDraft();
       void navigate(`/certificates/${made.id}`, { replace: true });
     },
