@@ -164,6 +164,7 @@ from certctl_client.api.schema import (
     TrustPreviewView,
     TrustRuleBody,
     TrustRuleView,
+    UnsavedTrustPreviewBody,
     UserBody,
     UserSessionsView,
     UserView,
@@ -617,6 +618,12 @@ EXCHANGE_TOKEN = Operation(
 )
 REVOKE_CREDENTIAL = Operation(
     method="POST", path="/api/v1/auth/revoke", response=type(None), body=RevocationBody, is_idempotent=True
+)
+PREVIEW_UNSAVED_TRUST_RULE = Operation(
+    method="POST",
+    path="/api/v1/auth/trust-rules/preview",
+    response=TrustPreviewView,
+    body=UnsavedTrustPreviewBody,
 )
 CREATE_LOGIN_CODE = Operation(
     method="POST", path="/api/v1/auth/codes", response=LoginCodeView, body=LoginCodeBody

@@ -3,12 +3,13 @@ import { Empty } from "../components/states";
 import { useSession } from "../components/session";
 
 export function NotAllowed({ title }: { title: string }) {
-  const { role } = useSession();
+  const { role, providerId } = useSession();
   return (
     <>
       <PageHeader title={title} />
       <Empty title="No access" icon="lock">
-        Keys with the role {role} cannot view this page. Sign in with another key.
+        The role {role} does not include this page. Ask an administrator of this stack for another role
+        {providerId === null && ", or sign in with another API key"}.
       </Empty>
     </>
   );

@@ -11,7 +11,7 @@ import classes from "./SignIn.module.css";
 import { Fault } from "./signIn/Fault";
 import { Providers, useProviders } from "./signIn/Providers";
 
-const MALFORMED = "An API key is certctl_ followed by 43 letters, digits, - or _. Copy all of it.";
+const MALFORMED = "This is not a whole API key. It begins with certctl_ and has no spaces: copy all of it.";
 
 function refusal(error: Error): string {
   const isRefused = error instanceof ApiError && error.status === 401 && !error.isAsleep;

@@ -93,6 +93,7 @@ export const PAGES: readonly PageDefinition[] = [
   access("Users", "users", "user", "users:read", () => import("../pages/Catalog/kinds/Users")),
   page("Audit", "audit", "audit", "audit:read", () => import("../pages/Audit/Audit")),
   inner("Sign in on the command line", "cli", "key", "api-keys", () => import("../pages/CommandLine/CommandLine")),
+  inner("API reference", "reference", "profile", "catalog:read", () => import("../pages/Reference/Reference")),
   page("Settings", "settings", "settings", "api-keys", () => import("../pages/Settings/Settings")),
 ];
 

@@ -45,7 +45,7 @@ test("a key that the API refuses starts no session", async () => {
 
 test("text that cannot be a key is not sent", async () => {
   await signInWith("hunter2");
-  expect(await screen.findByText(/43 letters/)).toBeVisible();
+  expect(await screen.findByText(/This is not a whole API key/)).toBeVisible();
   expect(api.callsTo("POST", /auth/)).toEqual([]);
 });
 

@@ -191,15 +191,19 @@ const previewNames: Answer = (api, { parameters, body }) =>
   });
 
 /** As if each claim were at the top; a token always passes. */
-const previewTrust: Answer = (api, { parameters, body }) =>
-  found(api.catalog["trust-rules"], parameters[0], (row) => {
-    const { claims } = body as { claims?: Record<string, string> };
-    const checks = (row as Schemas["TrustRuleView"]).claims.map(({ path: [name = ""], values }) => {
-      const passed = claims === undefined || values.includes(claims[name] ?? "");
-      return { name, passed, detail: passed ? "" : `The token's ${name} is none of the rule's values.` };
-    });
-    return Response.json({ admitted: checks.every(({ passed }) => passed), refusal: null, checks, warnings: [] });
+function trustPreviewOf({ claims: wanted }: Pick<Schemas["TrustRuleView"], "claims">, body: unknown): Response {
+  const { claims } = body as { claims?: Record<string, string> };
+  const checks = wanted.map(({ path: [name = ""], values }) => {
+    const passed = claims === undefined || values.includes(claims[name] ?? "");
+    return { name, passed, detail: passed ? "" : `The token's ${name} is none of the rule's values.` };
   });
+  return Response.json({ admitted: checks.every(({ passed }) => passed), refusal: null, checks, warnings: [] });
+}
+
+const previewTrust: Answer = (api, { parameters, body }) =>
+  found(api.catalog["trust-rules"], parameters[0], (row) => trustPreviewOf(row as Schemas["TrustRuleView"], body));
+
+const previewUnsavedTrust: Answer = (_, { body }) => trustPreviewOf((body as { rule: Schemas["TrustRuleView"] }).rule, body);
 
 /** As if each rule read `groups`. */
 const previewAccess: Answer = (api, { body }) => {
@@ -252,6 +256,7 @@ export const CATALOG_ROUTES: FakeRoute[] = [
   route("POST", "/policies/preview", "catalog:write", previewPolicy),
   route("POST", "/auth/preview", "access-rules:write", previewAccess),
   route("POST", "/auth/trust-rules/*/preview", "trust-rules:write", previewTrust),
+  route("POST", "/auth/trust-rules/preview", "trust-rules:write", previewUnsavedTrust),
   route("POST", "/teams/*/names/preview", "names:write", previewNames),
   route("GET", "/targets/*/certificates", "catalog:read", (api, { parameters, query }) =>
     paged(

@@ -289,6 +289,13 @@ CALLS = (
     RouteCall(
         "identity_api",
         "POST",
+        "/api/v1/auth/trust-rules/preview",
+        lambda issuing: {"trust_rule_id": CatalogByHttp(issuing.stack).made(Kind.TRUST_RULE)["id"]},
+        body=lambda: {"rule": a_body(Kind.TRUST_RULE), "claims": {"sub": "job"}},
+    ),
+    RouteCall(
+        "identity_api",
+        "POST",
         "/api/v1/auth/preview",
         lambda issuing: {"access_rule_id": CatalogByHttp(issuing.stack).made(Kind.ACCESS_RULE)["id"]},
         body=lambda: {"provider_id": "idp-trusted", "claims": {"groups": ["pki"]}},

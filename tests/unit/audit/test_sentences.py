@@ -44,6 +44,18 @@ def test_a_ticket_follows_the_reason() -> None:
     assert told == "Ada revoked shop.example.com: key compromise, ticket INC-7"
 
 
+@pytest.mark.parametrize(
+    "after",
+    [
+        {"reason": "keyCompromise", "ticket": "INC-7"},
+        {"bulk": {"wanted": {"reason": "keyCompromise", "ticket": "INC-7"}}},
+    ],
+)
+def test_what_revokes_many_has_its_reason_and_ticket(after: dict[str, Any]) -> None:
+    asked = event("bulk_revocation_requested", details={"before": None, "after": after})
+    assert sentence_of(asked, NAMES) == "Ada requested a bulk revocation: key compromise, ticket INC-7"
+
+
 def test_a_hold_does_not_repeat_its_reason() -> None:
     held = event("certificate_held", details={"after": {"revocation_reason": "certificateHold"}})
     assert sentence_of(held, NAMES) == "Ada put shop.example.com on hold"

@@ -32,7 +32,7 @@ export function credentialOf({ details }: AuditEvent): { id: string; kind: strin
 }
 
 export function inWords(name: string): string {
-  const words = name.replaceAll("_", " ").replace(/\b(api|ca|csr)\b/g, (word) => word.toUpperCase());
+  const words = name.replaceAll("_", " ").replace(/\b(api|ca|crl|csr|ocsp)\b/g, (word) => word.toUpperCase());
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -4,7 +4,8 @@ import { CatalogMultiSelect, CatalogSelect } from "../../components/catalog/Cata
 import { GrantsInput } from "./accounts/GrantsInput";
 import classes from "./Catalog.module.css";
 import { DurationField } from "./DurationField";
-import type { Field, FieldValue } from "./fields";
+import { ClaimsInput } from "./ClaimsInput";
+import type { Draft, Field, FieldValue } from "./fields";
 
 interface FieldInputProps {
   field: Field;
@@ -12,6 +13,8 @@ interface FieldInputProps {
   onChange: (value: FieldValue) => void;
   problem: string | undefined;
   isNew: boolean;
+  /** All that the form says: a field may depend on another. */
+  draft: Draft;
 }
 
 const WIDE: readonly Field["form"][] = ["lines", "switch", "list", "records", "grants"];
@@ -26,7 +29,7 @@ export function FieldInput(props: FieldInputProps) {
   );
 }
 
-function Input({ field, value, onChange, problem, isNew }: FieldInputProps) {
+function Input({ field, value, onChange, problem, isNew, draft }: FieldInputProps) {
   const { label, hint, placeholder } = field;
   const shared = {
     label,
@@ -88,6 +91,10 @@ function Input({ field, value, onChange, problem, isNew }: FieldInputProps) {
         />
       );
     case "list":
+      if (field.isOfProvider) {
+        const providerId = String(draft.provider_id ?? "");
+        return <ClaimsInput providerId={providerId} lines={value as readonly string[]} onChange={onChange} problem={problem} />;
+      }
       return <ListInput shared={{ ...shared, placeholder }} field={field} value={value as readonly string[]} onChange={onChange} />;
     case "grants":
       return <GrantsInput label={label} hint={hint} value={value as readonly string[]} onChange={onChange} error={problem} />;

@@ -94,6 +94,7 @@ function Form<Kind extends CatalogKind>({ of, row, onSaved, onClose, onReload }:
       onChange={set(field.name)}
       problem={shown[field.name]}
       isNew={isNew}
+      draft={draft}
     />
   );
   return (

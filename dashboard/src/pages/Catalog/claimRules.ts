@@ -20,9 +20,15 @@ export const CLAIM_RULES: Codec = {
       const rule = rules.get(path.join(NESTED)) ?? { path, values: [] };
       rules.set(path.join(NESTED), { ...rule, values: [...rule.values, value.join("=").trim()] });
     }
-    return [...rules.values()];
+    return [...rules.values()].map(withoutEmpty);
   },
 };
+
+/** A comma at the end of a field is no value of its own. */
+function withoutEmpty({ path, values }: Rule): Rule {
+  const given = values.filter((value) => value !== "");
+  return { path, values: given.length === 0 ? values : given };
+}
 
 export function claimsInWords(rules: readonly Rule[]): string {
   return rules.map(({ path, values }) => `${path.join(" > ")} is ${values.join(" or ")}`).join("; ");

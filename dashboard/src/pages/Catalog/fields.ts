@@ -41,6 +41,8 @@ export type Field = Common &
         allowsRepeats?: true;
         isOneByOne?: true;
         isSentEmpty?: true;
+        /** Claims of a token, by the names that the provider in the draft has for them. */
+        isOfProvider?: true;
       }
     /** `all`: what the choice of all of them is called, where the API takes one. */
     | { form: "record" | "records"; of: CatalogKind; all?: string }

@@ -12,9 +12,10 @@ import { openDialog } from "../../test/openDialog";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
 import { CLAIM_RULES } from "./claimRules";
+import { CLAIM_TEMPLATES, otherLines, textOf, withText } from "./claimTemplates";
 
 beforeEach(() => {
-  api.catalog["identity-providers"].push(record("identity-providers", { id: "idp-ci", name: "GitHub" }));
+  api.catalog["identity-providers"].push(record("identity-providers", { id: "idp-ci", name: "GitHub", type: "GitHub" }));
   api.catalog["service-accounts"].push(record("service-accounts", { id: "sa-shop", name: "Shop CI" }));
 });
 
@@ -33,7 +34,7 @@ async function previewing(text: string) {
   return { user, card };
 }
 
-const previews = () => api.callsTo("POST", /trust-rules\/.*\/preview$/);
+const previews = () => api.callsTo("POST", /trust-rules\/.*preview$/);
 
 test("claims are lines of name and value, several values of one name together", () => {
   const lines = ["repository_id=7", "kubernetes.io>namespace=shop", "ref=a=b", "ref=c"];
@@ -46,16 +47,24 @@ test("claims are lines of name and value, several values of one name together", 
   expect(CLAIM_RULES.read(rules)).toEqual(lines);
 });
 
-test("a new rule has the claims, and leaves to the API what is not said", async () => {
+async function newRule() {
   const { user } = renderAt("/trust-rules?new=1");
   const form = await openDialog("New trust rule");
-  await user.type(within(form).getByRole("textbox", { name: /Name/ }), "Shop");
+  await user.type(within(form).getByRole("textbox", { name: /^Name/ }), "Shop");
   await choose(user, within(form).getByRole("combobox", { name: /Identity provider/ }), /GitHub/);
   await choose(user, within(form).getByRole("combobox", { name: /Service account/ }), /Shop CI/);
-  await choose(user, within(form).getByRole("combobox", { name: /Each token/ }), "Once");
-  await user.type(within(form).getByRole("combobox", { name: /Claims/ }), "repository_id=7{Enter}ref=main{Enter}");
+  return { user, form };
+}
+
+test("a new rule asks for the claims by the names that its provider has for them", async () => {
+  const { user, form } = await newRule();
+  await choose(user, within(form).getByRole("combobox", { name: /Use of each token/ }), "Once");
+  expect(await within(form).findByText("Tokens of GitHub Actions")).toBeVisible();
+  await user.type(within(form).getByRole("textbox", { name: /Repository ID/ }), "7, 8,");
+  await user.type(within(form).getByRole("textbox", { name: /Branch or tag/ }), "refs/heads/main");
+  await user.type(within(form).getByRole("combobox", { name: /Other claims/ }), "actor=ada{Enter}");
   await user.click(within(form).getByRole("button", { name: /Create/ }));
-  await screen.findByText("repository_id is 7; ref is main");
+  await screen.findByText("repository_id is 7 or 8; ref is refs/heads/main; actor is ada");
   const body = api.callsTo("POST", /trust-rules$/)[0]?.body;
   expect(body).toMatchObject({
     provider_id: "idp-ci",
@@ -65,6 +74,40 @@ test("a new rule has the claims, and leaves to the API what is not said", async 
     actions: null,
   });
   expect(body).not.toHaveProperty("audience");
+});
+
+test("the rule in the form is previewed before it is saved, and a change takes the result away", async () => {
+  const { user, form } = await newRule();
+  await user.type(await within(form).findByRole("textbox", { name: /Repository ID/ }), "7");
+  const section = within(form).getByRole("region", { name: "Preview" });
+  await user.click(within(section).getByRole("textbox", { name: /Token or claims/ }));
+  await user.paste('{"repository_id": "7"}');
+  await user.click(within(section).getByRole("button", { name: "Preview" }));
+  expect(await within(section).findByText("The rule admits it.")).toBeVisible();
+  expect(previews()[0]?.body).toMatchObject({ claims: { repository_id: "7" }, rule: { provider_id: "idp-ci" } });
+  expect(api.callsTo("POST", /trust-rules$/)).toEqual([]);
+  await user.type(within(form).getByRole("textbox", { name: /Repository ID/ }), "1");
+  expect(within(section).queryByText("The rule admits it.")).not.toBeInTheDocument();
+});
+
+test("without a provider a form asks for one, and a preview is not sent", async () => {
+  const { user } = renderAt("/trust-rules?new=1");
+  const form = await openDialog("New trust rule");
+  expect(within(form).getByText(/Choose the identity provider first/)).toBeVisible();
+  await user.click(within(form).getByRole("textbox", { name: /Token or claims/ }));
+  await user.paste("{}");
+  await user.click(within(form).getByRole("button", { name: "Preview" }));
+  expect(previews()).toEqual([]);
+});
+
+test("a field shows the lines of its claim, and leaves the others as they are", () => {
+  const [subject] = CLAIM_TEMPLATES.Kubernetes.fields;
+  if (subject === undefined) throw new Error("Kubernetes has a field.");
+  const lines = ["aud=x", "sub=system:serviceaccount:shop:web", "sub=other"];
+  expect(textOf(subject, lines)).toBe("shop:web");
+  expect(withText(subject, lines, "shop:api")).toEqual(["aud=x", "sub=other", "sub=system:serviceaccount:shop:api"]);
+  expect(withText(subject, lines, " ")).toEqual(["aud=x", "sub=other"]);
+  expect(otherLines(CLAIM_TEMPLATES.Kubernetes, lines)).toEqual(["aud=x", "sub=other"]);
 });
 
 test("an edit keeps what the rule says", async () => {

@@ -50,7 +50,7 @@ test("the focus goes to the heading once the action has taken its button away", 
 test("a renewal that policies refuse says for which names and why", async () => {
   given();
   const errors = [{ field: "policies.p-dom", message: "Our domains (Error): shop.example.com is in none of the allowed domains" }];
-  server.use(http.post("*/renew", () => problem(422, "Refused by the policy Our domains (p-dom).", errors)));
+  server.use(http.post("*/renew", () => problem(422, "Refused by the policy Our domains.", errors)));
   const { user, press } = await opened();
   await press("Renew");
   await user.click(await screen.findByRole("radio", { name: /^Submit the CSR later/ }));

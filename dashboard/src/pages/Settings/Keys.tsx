@@ -19,6 +19,7 @@ import { counted } from "../../components/words/count";
 import { CreateKeyModal } from "./CreateKeyModal";
 import { hasEnded, inTree, type PlacedKey } from "./keyTree";
 import { RevokeKeyModal } from "./RevokeKeyModal";
+import { TeamNames } from "./TeamNames";
 
 export function Keys() {
   const { role, keyId } = useSession();
@@ -59,7 +60,17 @@ function columnsOf(ownId: string | null, onRevoke: (key: ApiKey) => void): Colum
         </Dimmed>
       ),
     },
-    { id: "teams", title: "Teams", width: "18%", hideWhenNarrow: true, cell: (key) => <Dimmed when={key}>{teamsInWords(key)}</Dimmed> },
+    {
+      id: "teams",
+      title: "Teams",
+      width: "18%",
+      hideWhenNarrow: true,
+      cell: (key) => (
+        <Dimmed when={key}>
+          <Teams apiKey={key} />
+        </Dimmed>
+      ),
+    },
     { id: "used", title: "Last used", width: "150px", hideWhenNarrow: true, cell: (key) => <Time at={key.last_used_at} none="never" /> },
     { id: "state", title: "State", width: "136px", cell: (key) => <State apiKey={key} /> },
     {
@@ -82,9 +93,9 @@ function Dimmed({ when, children }: { when: ApiKey; children: ReactNode }) {
 const DIM = { color: "var(--mantine-color-dimmed)" };
 
 /** A key without a role has those of its account, with their teams. */
-function teamsInWords({ role, teams }: ApiKey): string {
+function Teams({ apiKey: { role, teams } }: { apiKey: ApiKey }) {
   if (role === null) return "of its account";
-  return teams === "*" ? "all" : teams.join(", ");
+  return teams === "*" ? "all" : <TeamNames ids={teams} />;
 }
 
 /** "of agent agt-1"; "of o-anna, ends with laptop"; "" for a key of its own. */
@@ -94,58 +105,53 @@ function originOf({ agent_id, owner_id, parent_id, maker }: PlacedKey): string {
   return [holder, made].filter(Boolean).join(", ");
 }
 
+/** Two lines: the name, whose title has the id, and whose key it is. */
 function Name({ apiKey, isOwn }: { apiKey: PlacedKey; isOwn: boolean }) {
   const origin = originOf(apiKey);
+  const { subject_id, agent_id } = apiKey;
   return (
     <div style={{ paddingInlineStart: `${apiKey.depth * 20}px` }}>
-      <Text size="sm" fw={600} truncate title={apiKey.name} component="div">
+      <Text size="sm" fw={600} truncate title={`${apiKey.name} (${apiKey.id})`} component="div">
         <Dimmed when={apiKey}>
           {apiKey.name}
           {isOwn && " (this one)"}
         </Dimmed>
       </Text>
-      <Text size="xs" c="dimmed" truncate title={apiKey.id}>
-        {apiKey.id}
+      <Text size="xs" c="dimmed" truncate title={origin} component="div">
+        {subject_id !== null && agent_id === null && <ActsFor id={subject_id} isFirstOfTwo={origin !== ""} />}
+        {origin}
       </Text>
-      {apiKey.subject_id !== null && apiKey.agent_id === null && <ActsFor id={apiKey.subject_id} />}
-      {origin !== "" && (
-        <Text size="xs" c="dimmed" truncate title={origin}>
-          {origin}
-        </Text>
-      )}
     </div>
   );
 }
 
 /** The service account or user that it acts for, if that has a record. */
-function ActsFor({ id }: { id: string }) {
+function ActsFor({ id, isFirstOfTwo }: { id: string; isFirstOfTwo: boolean }) {
   const isRecord = useAccounts().some((account) => account.id === id);
   if (!isRecord) return null;
   return (
-    <Text size="xs" c="dimmed" truncate component="div">
-      acts for <AccountLink id={id} />
-    </Text>
-  );
-}
-
-function KeyRole({ apiKey: { role, actions, names } }: { apiKey: ApiKey }) {
-  return (
     <>
-      {role ?? "of its account"}
-      <Limit values={actions} noun="permissions" />
-      <Limit values={names} noun="names" />
+      acts for <AccountLink id={id} />
+      {isFirstOfTwo && ", "}
     </>
   );
 }
 
-function Limit({ values, noun }: { values: readonly string[] | null; noun: string }) {
-  if (values === null) return null;
+function KeyRole({ apiKey: { role, actions, names } }: { apiKey: ApiKey }) {
+  const limits = [limitOf(actions, "permissions"), limitOf(names, "names")].filter((limit) => limit !== null);
   return (
-    <Text size="xs" c="dimmed" title={values.join(", ")}>
-      {counted(values.length, noun)}
-    </Text>
+    <>
+      {role ?? "of its account"}
+      {limits.length > 0 && (
+        <Text size="xs" c="dimmed" truncate title={[...(actions ?? []), ...(names ?? [])].join(", ")}>
+          {limits.join(", ")}
+        </Text>
+      )}
+    </>
   );
 }
+
+const limitOf = (values: readonly string[] | null, noun: string) => (values === null ? null : counted(values.length, noun));
 
 function State({ apiKey: { revoked_at, expires_at, leaked_at, asleep } }: { apiKey: ApiKey }) {
   const now = useNow(60_000);

@@ -1,10 +1,12 @@
-import { Button, Text } from "@mantine/core";
+import { Anchor, Button, Text } from "@mantine/core";
+import { Link } from "react-router";
 
 import { API_VERSION } from "../../api/service";
+import { useActorNames } from "../../components/actors";
+import { useRecordName } from "../../components/catalog/options";
 import { ColorScheme } from "../../components/ColorScheme";
 import { useSession } from "../../components/session";
 import { Card } from "../../components/Card";
-import { CatalogLink } from "../../components/catalog/CatalogName";
 import { Facts } from "../../components/Facts";
 import { Icon } from "../../components/Icon";
 import { Mono } from "../../components/Mono";
@@ -12,6 +14,7 @@ import { PageHeader } from "../../components/PageHeader";
 import { Time } from "../../components/Time";
 import { Keys } from "./Keys";
 import classes from "./Settings.module.css";
+import { TeamNames } from "./TeamNames";
 
 export default function Settings() {
   return (
@@ -30,6 +33,7 @@ export default function Settings() {
 }
 
 function Session() {
+  const keyName = useActorNames();
   const { name, role, keyId, providerId, teams, expiresAt, signOut } = useSession();
   return (
     <Card
@@ -45,8 +49,8 @@ function Session() {
         facts={[
           { term: "Role", value: role },
           { term: "Name", value: name },
-          ...(keyId === null ? [] : [{ term: "Key", value: <Mono copies="the key's id">{keyId}</Mono> }]),
-          ...(providerId === null ? [] : [{ term: "Identity provider", value: <Mono>{providerId}</Mono> }]),
+          ...(keyId === null ? [] : [{ term: "Key", value: <Named id={keyId} name={keyName(keyId)} what="the key's id" /> }]),
+          ...(providerId === null ? [] : [{ term: "Identity provider", value: <ProviderName id={providerId} /> }]),
           { term: "Ends", value: <Time at={expiresAt} none="never" /> },
           { term: "Teams", value: teams === "*" ? "All" : <TeamNames ids={teams} /> },
         ]}
@@ -55,17 +59,17 @@ function Session() {
   );
 }
 
-function TeamNames({ ids }: { ids: readonly string[] }) {
+function Named({ id, name, what }: { id: string; name: string; what: string }) {
   return (
     <>
-      {ids.map((id, index) => (
-        <span key={id}>
-          {index > 0 && ", "}
-          <CatalogLink kind="teams" id={id} />
-        </span>
-      ))}
+      {name !== id && <>{name} </>}
+      <Mono copies={what}>{id}</Mono>
     </>
   );
+}
+
+function ProviderName({ id }: { id: string }) {
+  return <bdi title={id}>{useRecordName("identity-providers", id) ?? id}</bdi>;
 }
 
 function Appearance() {
@@ -88,7 +92,14 @@ function Server() {
         facts={[
           { term: "Address", value: <Mono copies="the address">{window.location.origin}</Mono> },
           { term: "Version", value: API_VERSION },
-          { term: "API description", value: <Mono copies="its address">{`${window.location.origin}/api/v1/openapi.json`}</Mono> },
+          {
+            term: "API",
+            value: (
+              <Anchor component={Link} to="/reference" inherit>
+                API reference
+              </Anchor>
+            ),
+          },
         ]}
       />
     </Card>

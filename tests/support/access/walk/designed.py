@@ -64,6 +64,7 @@ POST   /auth/codes                        api-keys
 *      /auth/users/*/sessions*            api-keys
 POST   /auth/preview                      access-rules:write
 POST   /auth/trust-rules/*/preview        trust-rules:write
+POST   /auth/trust-rules/preview          trust-rules:write
 GET    /authorities*                      catalog:read
 GET    /campaigns*                        campaigns:read
 *      /campaigns*                        campaigns:write

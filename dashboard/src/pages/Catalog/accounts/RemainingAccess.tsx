@@ -1,23 +1,49 @@
+import { Code, Text, Title } from "@mantine/core";
+
 import { apiKeyKeys, listKeysMadeBy } from "../../../api/apiKeys";
 import { useList } from "../../../api/paging";
+import { useSession } from "../../../components/session";
 import { AccountLink } from "../../../components/AccountLink";
 import { DrawerList } from "../DrawerList";
 import { RuleLinks } from "./RuleLinks";
 
 /** What a user made, and what works on while the user is disabled. */
 export function RemainingAccess({ userId }: { userId: string }) {
-  const list = useList(apiKeyKeys.madeBy(userId), (page) => listKeysMadeBy(userId, page));
+  // A session of a key lists no keys of others.
+  const isOfKey = useSession().keyId !== null;
   return (
     <>
-      <DrawerList title="Machine keys that work on without the user" list={list} none="None: this user made no live key of others.">
-        {list.rows.map(({ id, name, subject_id }) => (
-          <li key={id}>
-            <span title={id}>{name}</span>
-            {subject_id !== null && <AccountLink id={subject_id} />}
-          </li>
-        ))}
-      </DrawerList>
+      {isOfKey ? <NotListed /> : <MachineKeys userId={userId} />}
       <RuleLinks title="Trust rules that this user wrote" wanted={{ written_by: userId }} none="None." />
     </>
+  );
+}
+
+const MACHINE_KEYS = "Machine keys that work on without the user";
+
+function NotListed() {
+  return (
+    <section aria-label={MACHINE_KEYS}>
+      <Title order={3} size="h5">
+        {MACHINE_KEYS}
+      </Title>
+      <Text size="sm" c="dimmed">
+        Not listed in a session that began with an API key: sign in with an identity provider, or use <Code>certctl keys list</Code>.
+      </Text>
+    </section>
+  );
+}
+
+function MachineKeys({ userId }: { userId: string }) {
+  const list = useList(apiKeyKeys.madeBy(userId), (page) => listKeysMadeBy(userId, page));
+  return (
+    <DrawerList title={MACHINE_KEYS} list={list} none="None: this user made no live key of others.">
+      {list.rows.map(({ id, name, subject_id }) => (
+        <li key={id}>
+          <span title={id}>{name}</span>
+          {subject_id !== null && <AccountLink id={subject_id} />}
+        </li>
+      ))}
+    </DrawerList>
   );
 }

@@ -39,7 +39,7 @@ const PROFILES: Description<"profiles"> = {
   empty: "Certificates without a profile of their own use the default profile for servers.",
   write: "catalog:write",
   builtIns: ["server", "mtls", "client"],
-  below: (row) => row.description || "No description",
+  below: (row) => row.description || row.id,
   columns: [
     { id: "usages", title: "Extended key usage", width: "26%", hideWhenNarrow: true, cell: (row) => row.extended_key_usages.join(", ") },
     { id: "ttl", title: "Valid for", width: "110px", sortBy: (row) => row.max_ttl_seconds, cell: (row) => inWords(row.max_ttl_seconds) },

@@ -9,7 +9,7 @@ import type { Codec } from "../codec";
 import type { Description } from "../kind";
 import { EACH_ON_ENTER, ENABLED, NAME } from "../sharedFields";
 import { ProviderName } from "./accessParts";
-import { TrustPreview } from "./TrustPreview";
+import { TrustPreview, TrustTrial } from "./TrustPreview";
 
 type Rule = Row<"trust-rules">;
 
@@ -18,7 +18,7 @@ const PERMISSIONS = Object.keys(GRANTS)
   .map((permission) => ({ value: permission, label: permission }));
 
 const SINGLE_USE = [
-  { value: "", label: "As usual for the provider" },
+  { value: "", label: "Default of the provider" },
   { value: "true", label: "Once" },
   { value: "false", label: "Any number of times" },
 ];
@@ -72,8 +72,8 @@ const TRUST_RULES: Description<"trust-rules"> = {
     { term: "Claims", value: claimsInWords(row.claims) },
     { term: "Audience", value: row.audience ?? "The URL of this stack" },
     { term: "Credential valid for", value: inWords(row.lifetime_seconds) },
-    { term: "Token at most", value: `${inWords(row.max_token_age_seconds)} old` },
-    { term: "Each token is accepted", value: usesInWords(row) },
+    { term: "Oldest accepted token", value: inWords(row.max_token_age_seconds) },
+    { term: "Use of each token", value: usesInWords(row) },
     { term: "Names", value: row.names?.join(", ") ?? "All of the teams" },
     { term: "Permissions", value: row.actions?.join(", ") ?? "All of the service account" },
   ],
@@ -88,17 +88,15 @@ const TRUST_RULES: Description<"trust-rules"> = {
     },
     {
       title: "Which tokens",
-      hint: "GitHub tokens must have repository_id, GitLab tokens project_id, AWS tokens principal_id, others sub, each with exact values. In other claims * is any text between / or :.",
+      hint: "Several values are separated by commas: a token needs one of them.",
       fields: [
         {
           name: "claims",
           label: "Claims",
           form: "list",
           codec: CLAIM_RULES,
-          isOneByOne: true,
+          isOfProvider: true,
           isNeeded: true,
-          placeholder: "repository_id=1296269",
-          hint: "NAME=VALUE, or NAME>NAME=VALUE for a nested claim. Press Enter after each. A name with several values takes any of them.",
         },
         {
           name: "audience",
@@ -109,16 +107,16 @@ const TRUST_RULES: Description<"trust-rules"> = {
         },
         {
           name: "single_use",
-          label: "Each token is accepted",
+          label: "Use of each token",
           form: "choice",
           options: SINGLE_USE,
           fallback: "",
           isBoolean: true,
-          hint: "Usually once for GitHub and AWS.",
+          hint: "By default once for GitHub and AWS, else any number of times.",
         },
         {
           name: "max_token_age_seconds",
-          label: "Token at most",
+          label: "Oldest accepted token",
           form: "duration",
           fallback: 3600,
           hint: "Since it was issued: a minute to a day.",
@@ -149,6 +147,7 @@ const TRUST_RULES: Description<"trust-rules"> = {
     },
   ],
   deletion: "From now on it admits no token. Credentials that it gave work until they expire.",
+  Trial: TrustTrial,
   More: TrustPreview,
 };
 

@@ -12,6 +12,7 @@ from certctl.api.identity.token_schemas import (
     TokenView,
     TrustPreviewBody,
     TrustPreviewView,
+    UnsavedTrustPreviewBody,
     child_token_view,
     preview_view,
     session_token_view,
@@ -97,3 +98,14 @@ def add_trust_preview_route(api: Api, exchange: "Callable[[], TokenExchange]") -
     def preview_trust_rule(trust_rule_id: str, body: TrustPreviewBody) -> TrustPreviewView:
         body.check()
         return preview_view(exchange().preview(api.caller, trust_rule_id, body.token, body.claims))
+
+    @api.post(
+        "/api/v1/auth/trust-rules/preview",
+        Permission.TRUST_RULES_WRITE,
+        summary="Check a token, or claims, against a trust rule that is not saved",
+        tags=["auth"],
+    )
+    def preview_unsaved_trust_rule(body: UnsavedTrustPreviewBody) -> TrustPreviewView:
+        body.check()
+        rule = body.rule.content(None)
+        return preview_view(exchange().preview_unsaved(api.caller, rule, body.token, body.claims))

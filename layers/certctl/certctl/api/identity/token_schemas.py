@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NotRequired, TypedDic
 from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from certctl.api.catalog.trust_schemas import TrustRuleBody
 from certctl.api.problems import Problem
 from certctl.api.records import STRICT, view_of
 from certctl.domain.access.sign_in import SessionLimit
@@ -108,8 +109,27 @@ class TrustPreviewBody(BaseModel):
 
     def check(self) -> None:
         """Raises InvalidInput."""
-        if (self.token is None) == (self.claims is None):
-            raise InvalidInput.of("claims", "give either token or claims")
+        _require_one(self.token, self.claims)
+
+
+class UnsavedTrustPreviewBody(BaseModel):
+    """`rule` as it would be saved, with `token` or `claims` as for a saved one. Nothing is saved, issued or
+    used up."""
+
+    model_config = STRICT
+
+    rule: TrustRuleBody
+    token: Annotated[str, Field(min_length=1, max_length=LONGEST_ASSERTION)] | None = None
+    claims: Annotated[dict[str, Any], Field(max_length=200)] | None = None
+
+    def check(self) -> None:
+        """Raises InvalidInput."""
+        _require_one(self.token, self.claims)
+
+
+def _require_one(token: str | None, claims: dict[str, Any] | None) -> None:
+    if (token is None) == (claims is None):
+        raise InvalidInput.of("claims", "give either token or claims")
 
 
 class RuleCheckView(TypedDict):

@@ -110,7 +110,7 @@ def _told(record: Mapping[str, Any], names: Names) -> Iterator[str]:
         yield str(details.get("status", "no status"))
         return
     yield from _reasons(record)
-    if isinstance(ticket := details.get("ticket"), str) and ticket:
+    if ticket := _ticket(record):
         yield f"ticket {ticket}"
     if action.endswith(_FAILURES):
         yield from _errors(record)
@@ -121,7 +121,8 @@ def _told(record: Mapping[str, Any], names: Names) -> Iterator[str]:
 def _reasons(record: Mapping[str, Any]) -> Iterator[str]:
     """The reason of a revocation, campaign or mute."""
     after = part_of(record, "after")
-    for reason in (after.get("revocation_reason"), after.get("reason"), record["details"].get("reason")):
+    reasons = (after.get("revocation_reason"), after.get("reason"), record["details"].get("reason"))
+    for reason in (*reasons, _wanted(record).get("reason")):
         if isinstance(reason, str) and reason and reason != HOLD:
             yield reason_words(reason)
             return
@@ -133,6 +134,19 @@ def reason_words(reason: str) -> str:
         return reason[:_LONGEST_REASON]
     spaced = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in reason)
     return _words(spaced)
+
+
+def _ticket(record: Mapping[str, Any]) -> str | None:
+    """A revocation's; that of a campaign or bulk revocation is in the record that asks for it."""
+    found = (record["details"].get("ticket"), stated(record, "ticket"), _wanted(record).get("ticket"))
+    return next((ticket for ticket in found if isinstance(ticket, str) and ticket), None)
+
+
+def _wanted(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The revocation that a bulk revocation asks for."""
+    bulk = part_of(record, "after").get("bulk")
+    wanted = bulk.get("wanted") if isinstance(bulk, Mapping) else None
+    return wanted if isinstance(wanted, Mapping) else {}
 
 
 def _errors(record: Mapping[str, Any]) -> Iterator[str]:

@@ -41,6 +41,10 @@ from certctl.unit_of_work.access.step_up import StepUp
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import Units
 
+_MANAGES_NONE = (
+    "A session or token of an API key, and a key that another one made, list no keys of others: "
+    "sign in with an identity provider, or use the key itself."
+)
 _EXAMINED = 500
 _PAGE = 100
 _WITH_A_PROVIDER = (
@@ -218,10 +222,13 @@ class ApiKeys:
 
     def page_made_by(self, caller: Principal, user_id: str, before: str | None, limit: int) -> ApiKeyPage:
         """The live keys of others that the user made, directly or through other keys, newest first. Raises
-        NotFound, also for a user whose keys the caller may not make."""
+        NotFound, also for a user whose keys the caller may not make, and Forbidden for a credential that may
+        manage no keys but itself."""
         user = self.accounts.reached(caller, user_id)
-        if user.kind is not Kind.USER or not caller.may_manage_keys:
+        if user.kind is not Kind.USER:
             raise NotFound("There is no such user.")
+        if not caller.may_manage_keys:
+            raise Forbidden(_MANAGES_NONE)
         now = self.now()
 
         def made(keys: Sequence[ApiKey]) -> list[ApiKey]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from certctl.domain.access.subjects import Subject
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.catalog.reach import may_trust_for
 from certctl.domain.catalog.records import AnyEntry, Entry, Kind
-from certctl.domain.errors import GrantRefused, NotFound, TooManyRequests, Unavailable
+from certctl.domain.errors import GrantRefused, InvalidInput, NotFound, TooManyRequests, Unavailable
 from certctl.domain.identity.exchanged_tokens import (
     EXCHANGES_PER_MINUTE,
     REFUSALS_PER_HOUR,
@@ -29,7 +29,15 @@ from certctl.domain.identity.foreign_tokens import (
     TokenRefused,
 )
 from certctl.domain.identity.identity_providers import IdentityProvider, is_of_people
-from certctl.domain.identity.trust_rules import RuleCheck, TrustRule, checks_of, values_at, warnings_of
+from certctl.domain.identity.trust_rules import (
+    RuleCheck,
+    TrustRule,
+    checks_of,
+    pin_problems,
+    rule_problems,
+    values_at,
+    warnings_of,
+)
 from certctl.domain.ids import ulid_of
 from certctl.domain.times import from_seconds, to_wire
 from certctl.observability import measure
@@ -46,6 +54,7 @@ from certctl.unit_of_work.unit import Units
 _NO_RULE = "There is no such trust rule, or it is disabled."
 _NO_ACCOUNT = "The trust rule's service account is disabled or deleted."
 _OF_PEOPLE = "The trust rule's audience is the client that people sign in with: no token of it is exchanged."
+_UNSAVED = "unsaved"
 _LONGEST_KEPT = 512
 _LONGEST_JTI = 128
 _USED = "The token was exchanged before: this trust rule takes each token once."
@@ -124,6 +133,27 @@ class TokenExchange:
         trust = self._trust(rule_id)
         if trust is None or not may_trust_for(caller, self._account_of(trust)):
             raise NotFound("There is no such trust rule.")
+        return self._foreseen(trust, token, claims)
+
+    def preview_unsaved(
+        self, caller: Principal, rule: TrustRule, token: str | None, claims: Claims | None
+    ) -> RulePreview:
+        """Evaluates a rule as it would be saved. Raises InvalidInput for a rule that could not be, also for a
+        service account for which the caller may not write rules, and Unavailable."""
+        now = self.now()
+        trust = self._trust_of(Entry(Kind.TRUST_RULE, _UNSAVED, _UNSAVED, rule, now, now))
+        if trust is None:
+            raise InvalidInput.of("rule.provider_id", "there is no such identity provider")
+        account = self._account_of(trust)
+        if account is None or not may_trust_for(caller, account):
+            raise InvalidInput.of("rule.service_account_id", "there is no such service account")
+        problems = [*rule_problems(rule), *pin_problems(rule, trust.provider.content.type)]
+        if problems:
+            named = [replace(each, field=f"rule.{each.field}") for each in problems]
+            raise InvalidInput("This rule could not be saved.", named)
+        return self._foreseen(trust, token, claims)
+
+    def _foreseen(self, trust: _Trust, token: str | None, claims: Claims | None) -> RulePreview:
         refusal = None
         if token is not None:
             try:
@@ -146,10 +176,11 @@ class TokenExchange:
     def _trust(self, rule_id: str) -> _Trust | None:
         """Read consistently: a rule that was changed or deleted a moment ago admits nobody by its old
         form."""
+        rule = self.stores.catalog.get(Kind.TRUST_RULE, rule_id)
+        return None if rule is None or rule.is_deleting else self._trust_of(rule)
+
+    def _trust_of(self, rule: Entry[TrustRule]) -> _Trust | None:
         catalog = self.stores.catalog
-        rule = catalog.get(Kind.TRUST_RULE, rule_id)
-        if rule is None or rule.is_deleting:
-            return None
         providers, public_url = in_parallel(
             lambda: {each.id: each for each in catalog.all_of(Kind.IDENTITY_PROVIDER)},
             self.stores.public_url.get,

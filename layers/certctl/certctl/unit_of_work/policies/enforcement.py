@@ -186,7 +186,7 @@ def _by(certificate: Certificate) -> Offender:
 
 
 def _refused(breaches: Sequence[Breach]) -> PolicyRefused:
-    rules = ", ".join(f"{breach.policy_name} ({breach.policy_id})" for breach in breaches)
+    rules = ", ".join(breach.policy_name for breach in breaches)
     problems = [
         FieldProblem(f"policies.{breach.policy_id}", f"{breach.policy_name} ({breach.severity}): {reason}")
         for breach in breaches
