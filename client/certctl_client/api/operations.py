@@ -624,6 +624,7 @@ PREVIEW_UNSAVED_TRUST_RULE = Operation(
     path="/api/v1/auth/trust-rules/preview",
     response=TrustPreviewView,
     body=UnsavedTrustPreviewBody,
+    is_idempotent=True,
 )
 CREATE_LOGIN_CODE = Operation(
     method="POST", path="/api/v1/auth/codes", response=LoginCodeView, body=LoginCodeBody

@@ -39,6 +39,7 @@ BODIES: dict[str, Any] = {
     # refused before the age of the sign-in, which a key does not have
     "create_login_code": {"code_challenge": "c" * 43, "state": "s", "redirect_uri": "https://evil.example/"},
     "preview_trust_rule": {"claims": {}},
+    "preview_unsaved_trust_rule": {"rule": a_body(Kind.TRUST_RULE), "claims": {}},
     "preview_access": {"provider_id": "idp-none", "claims": {}},
     "bulk_revoke": {"reason": "superseded", "certificate_ids": ["mc-none"]},
     "create_campaign": {"reason": "superseded", "selection": {"certificate_ids": ["mc-none"]}},

@@ -29,6 +29,7 @@ _REASONS: Mapping[str, str] = {
     "end_user_session": "gives nothing",
     "exchange_token": "a machine's token, by a trust rule; a child of a credential; the use of a code",
     "preview_trust_rule": "stores nothing",
+    "preview_unsaved_trust_rule": "stores nothing",
     "preview_team_names": "stores nothing",
     "rotate_agent_key": "an agent's own, which reaches its own routes only",
     "register_with_token": "makes an agent, which reaches its own routes only",

@@ -22,6 +22,7 @@ IDEMPOTENT = frozenset(
         *("revoke_certificate", "revoke_version", "revoke_credential", "mark_notification_read"),
         *("test_issuer", "test_target"),
         *("preview_routing", "preview_policy", "preview_team_names", "preview_trust_rule", "preview_access"),
+        "preview_unsaved_trust_rule",
     }
 )
 # A page that is read as a whole: it says more of the key than its records do.

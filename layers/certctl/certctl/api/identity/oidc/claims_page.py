@@ -34,7 +34,7 @@ _BRAND = (
     '<path d="M12.2 16.2l2.7 2.7 5-5.4" fill="none" stroke="#4263eb" stroke-width="2.2"/>'
     "</svg>certctl</header>"
 )
-"""As of the dashboard's sign-in page."""
+"""The mark of the dashboard's sign-in page."""
 POLICY = (
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     f"style-src 'sha256-{base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()}'"
