@@ -1,4 +1,4 @@
-"""Who did what, for an auditor; a user's drawer for an administrator with a key; a trust rule by its provider."""
+"""Who did what, for an auditor; the drawer of a user; a trust rule by its provider."""
 
 from uuid import uuid4
 
@@ -13,13 +13,13 @@ def test_an_auditor_reads_who_did_what_in_sentences(
     chromium: Browser, local_stack: LocalStack, journey: Journey
 ) -> None:
     journey.issued()
-    made = local_stack.call(
-        "POST", "/api/v1/api-keys", {"name": f"anna {uuid4().hex[:8]}", "role": "auditor"}
-    )
+    body = {"name": f"anna {uuid4().hex[:8]}", "role": "auditor"}
+    made = local_stack.call("POST", "/api/v1/api-keys", body)
     assert made.status_code == 201, made.text
     page = chromium.new_page(base_url=local_stack.url, viewport={"width": 390, "height": 844})
-    page.goto("/audit")
+    page.goto("/")
     enter_key(page, made.json()["key"])
+    visit(page, "/audit")
     expect(page.get_by_role("link", name="first admin requested").first).to_be_visible()
     page.get_by_text("Sign-ins", exact=True).click()
     expect(page.get_by_role("link", name="started a session").first).to_be_visible()
