@@ -26,7 +26,7 @@ export function typeInWords(document: ApiDocument, schema: Schema): string {
   const whole = resolved(document, schema);
   if (whole.enum !== undefined) return `one of ${whole.enum.map(String).join(", ")}`;
   if (name !== null) return name;
-  if (schema.const !== undefined) return String(schema.const);
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.items !== undefined) return `list of ${typeInWords(document, schema.items)}`;
   if (schema.type === "object" && typeof schema.additionalProperties === "object")
     return `object of ${typeInWords(document, schema.additionalProperties)}`;
