@@ -46,6 +46,7 @@ PHRASES: Mapping[str, str] = {
     "campaign_failed": "stopped {it}",
     "campaign_found": "found the certificates of {it}",
     "campaign_item_verified": "verified a certificate of {it}",
+    "campaign_keys_refused": "refused the keys of {it}",
     "campaign_paused": "paused {it}",
     "campaign_requested": "requested {it}",
     "campaign_resumed": "resumed {it}",
