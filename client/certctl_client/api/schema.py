@@ -1487,6 +1487,17 @@ class UnfitView(TypedDict):
     message: str
 
 
+class UnsavedTrustPreviewBody(TypedDict):
+    """
+    `rule` as it would be saved, with `token` or `claims` as for a saved one. Nothing is saved, issued or
+    used up.
+    """
+
+    rule: TrustRuleBody
+    token: NotRequired[str | None]
+    claims: NotRequired[dict[str, Any] | None]
+
+
 Unusable: TypeAlias = Literal["unknown", "disabled", "no_recipient"]
 
 

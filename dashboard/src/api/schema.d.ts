@@ -848,6 +848,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/trust-rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a token, or claims, against a trust rule that is not saved
+         * @description Refused with 422 as saving it would be. Nothing is saved or issued, and a token is not used up.
+         */
+        post: operations["preview_unsaved_trust_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/users/{user_id}/sessions": {
         parameters: {
             query?: never;
@@ -7763,6 +7783,21 @@ export interface components {
             message: string;
         };
         /**
+         * UnsavedTrustPreviewBody
+         * @description `rule` as it would be saved, with `token` or `claims` as for a saved one. Nothing is saved, issued or
+         *     used up.
+         */
+        UnsavedTrustPreviewBody: {
+            /** @description Claims of a token. */
+            claims?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The trust rule as it would be saved; its name does not matter. */
+            rule: components["schemas"]["TrustRuleBody"];
+            /** @description The bootstrap token. It is shown once and cannot be read again. */
+            token?: string | null;
+        };
+        /**
          * Unusable
          * @description Why a channel that a route names does not get the alert.
          * @enum {string}
@@ -10254,7 +10289,7 @@ export interface operations {
                      *         {
                      *           "action": "certificate_issued",
                      *           "actor": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
-                     *           "actor_name": "(no sample)",
+                     *           "actor_name": "Ada",
                      *           "actor_type": "User",
                      *           "credential_name": null,
                      *           "details": {
@@ -10266,9 +10301,9 @@ export interface operations {
                      *           "id": "aud-01kavf4y2d4f6h8k0m2p4r6t8v",
                      *           "kind": "changes",
                      *           "resource_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
-                     *           "resource_name": null,
+                     *           "resource_name": "shop",
                      *           "resource_type": "certificate",
-                     *           "sentence": "(no sample)",
+                     *           "sentence": "Ada created the certificate shop",
                      *           "team_id": "t-default",
                      *           "timestamp": "2026-11-24T13:00:00Z"
                      *         }
@@ -10330,7 +10365,7 @@ export interface operations {
                      * @example {
                      *       "action": "certificate_issued",
                      *       "actor": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
-                     *       "actor_name": "(no sample)",
+                     *       "actor_name": "Ada",
                      *       "actor_type": "User",
                      *       "credential_name": null,
                      *       "details": {
@@ -10342,9 +10377,9 @@ export interface operations {
                      *       "id": "aud-01kavf4y2d4f6h8k0m2p4r6t8v",
                      *       "kind": "changes",
                      *       "resource_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
-                     *       "resource_name": null,
+                     *       "resource_name": "shop",
                      *       "resource_type": "certificate",
-                     *       "sentence": "(no sample)",
+                     *       "sentence": "Ada created the certificate shop",
                      *       "team_id": "t-default",
                      *       "timestamp": "2026-11-24T13:00:00Z"
                      *     }
@@ -11264,6 +11299,83 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    preview_unsaved_trust_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "claims": null,
+                 *       "rule": {
+                 *         "actions": null,
+                 *         "audience": null,
+                 *         "claims": [
+                 *           {
+                 *             "path": [
+                 *               "repository_id"
+                 *             ],
+                 *             "values": [
+                 *               "1296269"
+                 *             ]
+                 *           }
+                 *         ],
+                 *         "enabled": true,
+                 *         "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *         "lifetime_seconds": 900,
+                 *         "max_token_age_seconds": 3600,
+                 *         "name": "shop",
+                 *         "names": null,
+                 *         "provider_id": "idp-github",
+                 *         "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                 *         "single_use": null,
+                 *         "version": null
+                 *       },
+                 *       "token": "certctl_boot_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UnsavedTrustPreviewBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "admitted": true,
+                     *       "checks": [
+                     *         {
+                     *           "detail": "",
+                     *           "name": "repository_id",
+                     *           "passed": true
+                     *         }
+                     *       ],
+                     *       "refusal": null,
+                     *       "warnings": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrustPreviewView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];

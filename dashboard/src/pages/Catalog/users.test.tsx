@@ -9,7 +9,7 @@ import { apiKey, userSession } from "../../test/builders";
 import { record } from "../../test/catalogBuilders";
 import { choose } from "../../test/choose";
 import { openDialog } from "../../test/openDialog";
-import { renderAt } from "../../test/render";
+import { renderAt, renderForPerson } from "../../test/render";
 import { api } from "../../test/server";
 
 const ADA = record("users", {
@@ -48,7 +48,7 @@ test("people are listed with address, provider, roles and last sign-in", async (
 
 test("a person shows which rules gave what, personal keys, and what works on without them", async () => {
   withAda();
-  renderAt("/users?open=usr-1");
+  renderForPerson("/users?open=usr-1");
   const drawer = await openDialog("Ada Lovelace");
   expect(await within(drawer).findByRole("link", { name: "Operators" })).toHaveAttribute("href", "/access-rules?open=ar-1");
   expect(await within(within(drawer).getByRole("region", { name: "Personal keys" })).findByText("laptop")).toBeVisible();
@@ -58,6 +58,15 @@ test("a person shows which rules gave what, personal keys, and what works on wit
   expect(await within(drawer).findByText("GitHub")).toBeVisible();
   expect(within(drawer).queryByText("Other")).not.toBeInTheDocument();
   await expectAccessible(drawer);
+});
+
+test("a session of a key says that it lists no keys that a user made, and asks for none", async () => {
+  withAda();
+  renderAt("/users?open=usr-1");
+  const drawer = await openDialog("Ada Lovelace");
+  const machines = within(drawer).getByRole("region", { name: "Machine keys that work on without the user" });
+  expect(machines).toHaveTextContent("Not listed in a session that began with an API key");
+  expect(api.callsTo("GET", /api-keys$/).some(({ query }) => query.has("maker_id"))).toBe(false);
 });
 
 test("a session that was left open is ended after a question", async () => {
@@ -81,7 +90,7 @@ test("a session that was left open is ended after a question", async () => {
 
 test("a person is disabled after a question that lists what works on", async () => {
   withAda();
-  const { user } = renderAt("/users?open=usr-1");
+  const { user } = renderForPerson("/users?open=usr-1");
   const drawer = await openDialog("Ada Lovelace");
   await user.click(await within(drawer).findByRole("button", { name: "Disable" }));
   const question = await openDialog("Disable Ada Lovelace?");
