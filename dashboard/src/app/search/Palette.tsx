@@ -176,7 +176,7 @@ function Rest({ typed, found, count }: { typed: string; found: ReturnType<typeof
 }
 
 const NOTHING =
-  "Nothing found. Search matches the beginning of a label in a name (sso, svc-0042), of a word in a display name, of an ID or of a tag; a whole serial number; and eight or more digits of a serial number or SHA-256 fingerprint.";
+  "Nothing found. Search matches the beginning of a label in a name (sso, svc-0042) or of a part of one (0042), of a word in a display name, of an ID or of a tag; a whole serial number; and eight or more digits of a serial number or SHA-256 fingerprint.";
 
 function Foot() {
   return (

@@ -9,11 +9,11 @@ const LEAST_DIGITS = 8;
 /** In decimal digits; 40 in hexadecimal. */
 const LONGEST_SERIAL = 49;
 
-/** The text at the beginning, or after anything but a letter, digit or hyphen: as the API indexes names. */
+/** The text at the beginning of a label, a word, or a part of one: as the API indexes names. */
 function begins(text: string, typed: string): boolean {
   const whole = plain(text);
   for (let place = whole.indexOf(typed); place !== -1; place = whole.indexOf(typed, place + 1)) {
-    if (place === 0 || !/[\p{L}\p{N}_-]/u.test(whole[place - 1] ?? "")) return true;
+    if (place === 0 || !/[\p{L}\p{N}]/u.test(whole[place - 1] ?? "")) return true;
   }
   return false;
 }

@@ -67,6 +67,7 @@ def _found(lists: CertificateLists, typed: str, per_page: int = 50, **filters: A
         ("SSO", ["sso"]),
         ("wiki", ["mc-wiki"]),
         ("svc-0042", ["mc-svc"]),
+        ("0042", ["mc-svc"]),
         ("prod.exam", ["mc-svc"]),
         ("prod", ["mc-mesh", "mc-svc"]),
         ("example.com", ["mc-svc", "mc-wiki", "sso"]),

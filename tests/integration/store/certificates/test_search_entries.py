@@ -17,6 +17,9 @@ from certctl.store.certificates.search_entries import Entries, SearchEntries
 from certctl.store.certificates.search_progress import SearchProgress
 from certctl.store.database import Database
 from certctl.store.follow_ups import SETTLED_AFTER as MARKS_SETTLED
+from certctl.store.items import StateItem
+from certctl.store.keys import SEARCH_BACKFILL
+from certctl.store.writes import put
 from tests.support.agents.fleet import certificate, every_page
 from tests.support.aws.clients import local_aws, new_database
 from tests.support.certificates.searching import store_as_before_search, version
@@ -88,6 +91,18 @@ def test_older_certificates_are_found_once_the_update_is_over(database: Database
     assert _found(database, clock, "prod") == ids
     assert _found(database, clock, SERIAL.upper()) == ["mc-000"]
     assert _found(database, clock, "abababab") == ["mc-000"]
+
+
+def test_a_stack_whose_walk_ended_before_parts_of_labels_were_indexed_walks_again(
+    database: Database, clock: Clock
+) -> None:
+    _older(database, clock, 1)
+    database.write(put(StateItem(SEARCH_BACKFILL, "certificates", amount=0, body="done")))
+    backfill = _backfill(database, clock)
+    assert backfill.run(lambda: True) == BackfillRun(0, is_done=False)
+    assert not _is_complete(database)
+    clock.advance(SETTLED_AFTER)
+    assert backfill.run(lambda: True) == BackfillRun(1, is_done=True)
 
 
 @pytest.mark.slow

@@ -22,7 +22,8 @@ def _texts(**fields: Any) -> set[str]:
 
 def test_a_name_is_found_by_each_of_its_labels() -> None:
     texts = _texts(common_name="svc-0042.prod.example.com")
-    assert texts == {"svc-0042.prod.example.com", "prod.example.com", "example.com", "com"}
+    labels = {"svc-0042.prod.example.com", "prod.example.com", "example.com", "com"}
+    assert texts == {*labels, "0042.prod.example.com"}
 
 
 def test_every_kind_of_name_is_found() -> None:
@@ -42,12 +43,13 @@ def test_an_internationalised_name_is_found_in_both_forms() -> None:
 
 def test_a_display_name_is_found_by_each_word_and_a_tag_by_its_beginning() -> None:
     texts = _texts(common_name="a", name="Payments  (Zürich) pre-prod", tags={"Cost": "42 EUR", "team": ""})
-    words = {"payments (zürich) pre-prod", "zürich) pre-prod", "pre-prod"}
+    words = {"payments (zürich) pre-prod", "zürich) pre-prod", "pre-prod", "prod"}
     assert texts == {"a", *words, "cost=42 eur", "team="}
 
 
 def test_a_name_has_a_bounded_number_of_beginnings() -> None:
     assert len(_texts(common_name=".".join("x" * 120))) == MAX_STARTS
+    assert len(_texts(common_name="-".join("xy" * 60))) == MAX_STARTS
 
 
 @pytest.mark.parametrize(

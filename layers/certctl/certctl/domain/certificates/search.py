@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from certctl.domain.certificates.certificates import Certificate
 
 MAX_STARTS = 40
-"""Labels of one name. A reverse name in ip6.arpa has 34."""
+"""Labels and parts of labels of one name. A reverse name in ip6.arpa has 34."""
 LEAST_DIGITS = 8
 """The shortest prefix of a serial or a fingerprint; shorter input must equal the whole serial."""
 _FINGERPRINT_DIGITS = 64
-# A letter or digit preceded neither by one nor by a hyphen: `svc-0042` is one label, and one word.
+# A letter or digit preceded neither by one nor by a hyphen: the beginning of a label or word.
 _START = re.compile(r"(?<![\w-])\w")
+# The beginning of a part of a label: `0042` of `svc-0042`.
+_INNER_START = re.compile(r"(?<=[-_])[^\W_]")
 _ADDRESS = re.compile(r"[0-9.]+|[0-9a-f.]*:[0-9a-f.:]+")
 _HEXADECIMAL = re.compile(rf"[0-9a-f]{{1,{_FINGERPRINT_DIGITS}}}")
 _DECIMAL = re.compile(r"[0-9]{10,48}")
@@ -77,11 +79,22 @@ def serial_token(serial: str) -> str:
 
 
 def texts_of(certificate: Certificate) -> frozenset[str]:
-    """The suffixes from each beginning of a label or word; ids and tags from their own beginning only."""
+    """The suffixes from each beginning of a label, of a part of a label, or of a word; ids and tags from
+    their own beginning only."""
+    inner = (start for text in _spelt(certificate) for start in _inner_starts(text))
+    return label_texts_of(certificate) | frozenset(filter(None, inner))
+
+
+def label_texts_of(certificate: Certificate) -> frozenset[str]:
+    """The texts that begin with a whole label or word."""
     whole = (certificate.id, *(f"{key}={value}" for key, value in certificate.tags.items()))
-    spelt = (form for name in certificate.search_names for form in _forms(name))
-    started = (start for text in (*spelt, certificate.name) for start in _starts(text))
+    started = (start for text in _spelt(certificate) for start in _starts(text))
     return frozenset(filter(None, (*map(folded, whole), *started)))
+
+
+def _spelt(certificate: Certificate) -> tuple[str, ...]:
+    forms = (form for name in certificate.search_names for form in _forms(name))
+    return (*forms, certificate.name)
 
 
 def _forms(name: str) -> tuple[str, ...]:
@@ -101,7 +114,17 @@ def _decoded(label: str) -> str:
 
 def _starts(text: str) -> list[str]:
     plain = folded(text)
-    if _ADDRESS.fullmatch(plain):
-        return [plain]
-    places = [0, *(match.start() for match in _START.finditer(plain) if match.start() > 0)]
-    return [plain[place:] for place in places[:MAX_STARTS]]
+    return [plain] if _ADDRESS.fullmatch(plain) else [plain[place:] for place in _places(plain)]
+
+
+def _places(plain: str) -> list[int]:
+    return [0, *(match.start() for match in _START.finditer(plain) if match.start() > 0)][:MAX_STARTS]
+
+
+def _inner_starts(text: str) -> list[str]:
+    """The parts that the labels leave room for. An A-label has none that a person knows."""
+    plain = folded(text)
+    if "xn--" in plain or _ADDRESS.fullmatch(plain):
+        return []
+    room = MAX_STARTS - len(_places(plain))
+    return [plain[match.start() :] for match in _INNER_START.finditer(plain)][:room]

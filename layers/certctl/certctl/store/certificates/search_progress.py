@@ -10,7 +10,8 @@ from certctl.store.keys import SEARCH_BACKFILL
 from certctl.store.paging import Position
 from certctl.store.writes import put
 
-_ALL = "certificates"
+# The id names what is indexed: `certificates` was the walk before parts of labels were (ADR 30).
+_ALL = "parts of labels"
 _DONE = "done"  # not a position: each has a slash
 
 

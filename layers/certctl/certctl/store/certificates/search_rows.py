@@ -7,7 +7,7 @@ Serials and fingerprints spread by themselves.
 from collections.abc import Iterable, Sequence
 
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.certificates.search import SearchTerm, serial_token, texts_of
+from certctl.domain.certificates.search import SearchTerm, label_texts_of, serial_token, texts_of
 from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.ids import shard_of
 from certctl.store import keys
@@ -43,9 +43,14 @@ def version_entries(version: Version) -> list[Write]:
 
 
 def first_key(certificate: Certificate, text: str) -> str | None:
-    """The texts that begin with this one, so that the certificate is shown at the first only."""
-    found = (token for token in texts_of(certificate) if token.startswith(text))
-    return min((keys.search_key(_TEXT, token, certificate.id) for token in found), default=None)
+    """The key at which the certificate is shown, once: the first that begins with a label, else the first
+    that begins with a part of one. Rows of parts may still be missing (ADR 30)."""
+    tokens = _beginning(label_texts_of(certificate), text) or _beginning(texts_of(certificate), text)
+    return min((keys.search_key(_TEXT, token, certificate.id) for token in tokens), default=None)
+
+
+def _beginning(tokens: Iterable[str], text: str) -> list[str]:
+    return [token for token in tokens if token.startswith(text)]
 
 
 def is_of_text(key: str) -> bool:
