@@ -15,6 +15,7 @@ import { Overlays, useOverlays } from "./Overlays";
 import { SearchButton, SearchIcon } from "./search/SearchButton";
 import classes from "./Shell.module.css";
 import { useTabBadge, useUrgent } from "./urgent";
+import { useStartedJobs } from "./useStartedJobs";
 
 /** Only narrow windows ask for it. */
 const NavigationDrawer = lazy(() => loadedPart(import("./NavigationDrawer")));
@@ -35,6 +36,7 @@ export function Shell() {
   const overlays = useOverlays();
   const urgents = useUrgent();
   useTabBadge(urgents);
+  useStartedJobs();
   return (
     <div className={classes.shell} data-kiosk={isKiosk || undefined}>
       <a href="#content" className={classes.skip}>

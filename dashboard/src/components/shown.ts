@@ -16,15 +16,16 @@ function changes(query: Query): boolean {
 }
 
 function oldest(queries: QueryClient): number | null {
-  const times = queries
+  const states = queries
     .getQueryCache()
     .findAll({ type: "active", predicate: isPolled })
-    .map(({ state }) => state.dataUpdatedAt);
-  const read = times.filter((at) => at > 0);
+    .map(({ state }) => state);
+  if (states.some(({ status, fetchStatus }) => status === "pending" && fetchStatus === "fetching")) return null;
+  const read = states.map(({ dataUpdatedAt }) => dataUpdatedAt).filter((at) => at > 0);
   return read.length === 0 ? null : Math.min(...read);
 }
 
-/** Milliseconds; null if the page polls nothing, or nothing is read yet. */
+/** Milliseconds; null if the page polls nothing, or a part of it is read for the first time. */
 export function useShownSince(): number | null {
   const queries = useQueryClient();
   const subscribe = useCallback((listener: () => void) => queries.getQueryCache().subscribe(listener), [queries]);

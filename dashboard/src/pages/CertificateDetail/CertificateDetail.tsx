@@ -19,6 +19,7 @@ import { ExemptBanner } from "./ExemptBanner";
 import { UndeployedBanner } from "./deployments/UndeployedBanner";
 import { useDeployments } from "./deployments/useDeployments";
 import { FactsCard } from "./FactsCard";
+import { KeyFacts } from "./KeyFacts";
 import { TimelineCard } from "./TimelineCard";
 import { VersionsCard } from "./VersionsCard";
 
@@ -54,7 +55,7 @@ export default function CertificateDetail() {
         title={certificate?.name ?? certificateId}
         above={<BackLink to="/certificates">Certificates</BackLink>}
         badge={certificate && <CertificateBadges certificate={certificate} />}
-        description={certificate && <Below certificate={certificate} />}
+        description={certificate && <KeyFacts certificate={certificate} />}
         actions={certificate && <Actions certificate={certificate} dialog={dialog} />}
       />
       {isMissing ? (
@@ -67,11 +68,6 @@ export default function CertificateDetail() {
       {certificate !== undefined && <CertificateDialogs certificate={certificate} dialog={dialog} />}
     </>
   );
-}
-
-function Below({ certificate: { common_name, name, environment } }: { certificate: Certificate }) {
-  const parts = [name === common_name ? "" : common_name, environment].filter(Boolean);
-  return parts.length > 0 ? parts.join(" · ") : null;
 }
 
 function Missing() {

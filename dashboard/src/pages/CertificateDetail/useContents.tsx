@@ -7,6 +7,12 @@ import type { CertificateSummary } from "../../components/pki/readCertificate";
 
 /** What a version itself says, decoded here; nothing until that is done, or if it cannot be. */
 export function useContents(chain: string): Fact[] {
+  const contents = useDecoded(chain);
+  return contents === undefined ? [] : factsOf(contents);
+}
+
+/** The leaf of the chain; undefined until it is decoded, or if it cannot be. */
+export function useDecoded(chain: string): Contents | undefined {
   const [leaf = ""] = certificatesIn(chain);
   const { data } = useQuery({
     queryKey: ["certificate-contents", leaf],
@@ -15,7 +21,7 @@ export function useContents(chain: string): Fact[] {
     staleTime: Infinity,
     retry: false,
   });
-  return data === undefined ? [] : factsOf(data);
+  return data;
 }
 
 type Contents = Omit<CertificateSummary, "keyInfo"> & { keySha256: string | null };
