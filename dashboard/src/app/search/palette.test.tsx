@@ -125,7 +125,8 @@ test("CAs, campaigns and jobs are found, and a job by its whole id although it i
   api.jobs.push(...Array.from({ length: 210 }, (_, n) => job({ id: `job-${n}`, certificate_name: "other" })), old);
   const { user, input } = await opened();
   await user.type(input, "issuing ca 7");
-  expect(await option(/Issuing CA 7.*CA$/)).toHaveAttribute("href", "/cas/ca-7");
+  expect(await option(/^CN=Example Issuing CA 7/)).toHaveAttribute("href", "/cas/ca-7");
+  expect(await option(/^CA compromised: what to do/)).toHaveAttribute("href", "/cas/ca-7?compromised=1");
   await user.clear(input);
   await user.type(input, "compromise");
   expect(await option(/^Campaign of .*Campaign$/)).toHaveAttribute("href", "/campaigns/cmp-1");

@@ -47,7 +47,16 @@ const textsOf = ({ title, detail, words }: Item) => [title, ...(detail ? [detail
 function useCaSearch(typed: string): ListSearch {
   const isAllowed = useCan("catalog:read") && typed !== "";
   const read = useAuthorities({ enabled: isAllowed, staleTime: GOOD_FOR_MS });
-  return searched("CAs", read, typed, caItem);
+  return searched("CAs", { ...read, data: read.data?.flatMap(caItems) }, typed, (item) => item);
+}
+
+/** The CA, and what to do if an issuing one is compromised. */
+function caItems(authority: Authority): Item[] {
+  const ca = caItem(authority);
+  if (authority.role !== "issuing") return [ca];
+  const goal = `/cas/${encodeURIComponent(authority.ca_id)}?compromised=1`;
+  const title = `CA compromised: what to do (${authority.subject})`;
+  return [ca, { id: goal, kind: "CA", title, icon: "alert", words: "compromise leaked emergency revoke", goal }];
 }
 
 function caItem({ ca_id, subject, role, state }: Authority): Item {
