@@ -19,6 +19,8 @@ from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.certificates.filters import CertificateFilter
 from certctl.services.certificates.lists import CertificateLists
 from certctl.services.certificates.search_coverage import SearchCoverage
+from certctl.store.catalog.cache import CachedCatalog
+from certctl.store.catalog.records import CatalogStore
 from certctl.store.certificates.lists import CertificateIndexes
 from certctl.store.certificates.search_entries import SearchEntries
 from certctl.store.certificates.search_progress import SearchProgress
@@ -50,7 +52,9 @@ def main(count: int) -> None:
 
 
 def _measure(database: Database, kind: str, typed: str, caller: Principal) -> None:
-    lists = CertificateLists(CertificateIndexes(database), lambda: _NOW)
+    lists = CertificateLists(
+        CertificateIndexes(database), lambda: _NOW, CachedCatalog(CatalogStore(database), lambda: _NOW)
+    )
     coverage = SearchCoverage(SearchProgress(database), SearchEntries(database))
     wanted = CertificateFilter(search=typed)
     coverage.is_complete()

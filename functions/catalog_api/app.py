@@ -27,7 +27,7 @@ add_violation_routes(api, lambda: services.violations)
 add_authority_routes(api, lambda: services.authorities)
 add_agent_routes(api, lambda: services.agents, lambda: services.now())
 add_token_routes(api, lambda: services.registration)
-add_check_routes(api, lambda: services.tests, lambda: services.now())
+add_check_routes(api, lambda: services.tests, lambda: services.views)
 add_api_key_routes(api, lambda: services.api_keys)
 
 

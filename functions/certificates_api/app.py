@@ -19,15 +19,21 @@ from certctl.observability import with_context
 services = CertificatesApi()
 api = Api(lambda: services.access.api_services, lambda: services.access.edge)
 add_certificate_list_route(
-    api, lambda: services.certificate_lists, lambda: services.search_coverage, lambda: services.now()
+    api,
+    lambda: services.certificate_lists,
+    lambda: services.search_coverage,
+    lambda: services.views,
 )
 add_certificate_routes(
-    api, lambda: services.certificates, lambda: services.revocation_publications, lambda: services.now()
+    api,
+    lambda: services.certificates,
+    lambda: services.revocation_publications,
+    lambda: services.views,
 )
 add_archive_route(api, lambda: services.certificates, lambda: services.revocation)
-add_request_routes(api, lambda: services.issuance, lambda: services.signing_requests, lambda: services.now())
+add_request_routes(api, lambda: services.issuance, lambda: services.signing_requests, lambda: services.views)
 add_revocation_routes(api, lambda: services.revocation, lambda: services.now())
-add_bulk_revocation_route(api, lambda: services.bulk_revocations, lambda: services.now())
+add_bulk_revocation_route(api, lambda: services.bulk_revocations, lambda: services.views)
 add_campaign_routes(api, lambda: services.campaigns)
 add_key_route(api, lambda: services.key_uses, lambda: services.now())
 add_deployment_routes(api, lambda: services.deployment_requests)

@@ -99,7 +99,7 @@ class RecordKind:
     name: str
     plural: str
     record: type
-    computed: Mapping[str, Mapping[str, Any]]
+    computed: Sequence[DescribedField]
     read: Sequence[str]
     answer: Sequence[str]
     bodies: Mapping[str, str]
@@ -115,8 +115,7 @@ class RecordKind:
         return [each for uses in _USES[what] for each in fields if each.attribute and each.has(*uses)]
 
     def _ordered(self, names: Sequence[str]) -> list[DescribedField]:
-        computed = [DescribedField(name, "", "choice", words) for name, words in self.computed.items()]
-        fields = [*(self._described(each) for each in described_fields(self.record)), *computed]
+        fields = [*(self._described(each) for each in described_fields(self.record)), *self.computed]
         places = {name: place for place, name in enumerate(names)}
         return sorted(fields, key=lambda each: places.get(each.name, len(places)))
 

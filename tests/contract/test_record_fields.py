@@ -30,7 +30,7 @@ class _Thing:
     )
 
 
-THINGS = RecordKind("thing", "things", _Thing, computed={}, read=(), answer=(), bodies={})
+THINGS = RecordKind("thing", "things", _Thing, computed=(), read=(), answer=(), bodies={})
 
 
 @pytest.mark.parametrize("path", [pytest.param(path, id=str(path.relative_to(ROOT))) for path in MODULES])

@@ -8,6 +8,8 @@ from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.certificates.filters import CertificateFilter
 from certctl.services.certificates.lists import CertificateLists
 from certctl.services.certificates.search_coverage import SearchCoverage
+from certctl.store.catalog.cache import CachedCatalog
+from certctl.store.catalog.records import CatalogStore
 from certctl.store.certificates.lists import CertificateIndexes
 from certctl.store.certificates.search_entries import SearchEntries
 from certctl.store.certificates.search_progress import SearchProgress
@@ -44,7 +46,9 @@ def database(endpoint: str, access_key: str) -> Database:
 
 
 def _read(database: Database, typed: str) -> tuple[int, Reads]:
-    lists = CertificateLists(CertificateIndexes(database), lambda: NOW)
+    lists = CertificateLists(
+        CertificateIndexes(database), lambda: NOW, CachedCatalog(CatalogStore(database), lambda: NOW)
+    )
     coverage = SearchCoverage(SearchProgress(database), SearchEntries(database))
     with metered_reads(database.client) as reads:
         found = lists.page(ADMIN, CertificateFilter(search=typed), None, 50).records

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from certctl_client.api.schema import AttentionKind, AttentionLineView, AttentionView
+from certctl_client.api.schema import AttentionItemView, AttentionKind, AttentionLineView, AttentionView
 from certctl_client.commands.options import FactsOutput, Interval, Watch
 from certctl_client.exit_codes import ExitCode
 from certctl_client.output import Detail, Format, Listing, Sections
@@ -15,12 +15,13 @@ from certctl_client.session import open_stack
 
 _TITLES: Mapping[AttentionKind, str] = {
     "expired": "expired certificates",
-    "expiring_soon": "certificates that expire within 72 hours",
+    "expiring_soon": "certificates that expire within 72 hours, without a renewal that comes by itself",
     "campaigns": "running campaigns",
     "stuck_renewals": "stuck renewals",
     "awaiting_csr": "jobs that await a CSR",
     "awaiting_approval": "jobs that await approval",
     "channels_down": "channels that do not deliver",
+    "no_channel": "alert channel: none is enabled, alerts reach nobody",
     "dead_letters": "alerts that were never delivered",
     "agents_offline": "offline agents",
     "crls_late": "CAs with a late CRL",
@@ -29,12 +30,13 @@ _TITLES: Mapping[AttentionKind, str] = {
 }
 _NEXT: Mapping[AttentionKind, str] = {
     "expired": "certctl certs list --status Expired",
-    "expiring_soon": "certctl certs list --status Expiring --expires-before 72h",
+    "expiring_soon": "certctl certs list --renewal urgent --expires-after 0m",
     "stuck_renewals": "certctl certs list --renewal stuck",
     "campaigns": "certctl campaigns list",
     "awaiting_csr": "certctl jobs list --status AwaitingCSR",
     "awaiting_approval": "certctl jobs list --status AwaitingApproval",
     "channels_down": "certctl channels list",
+    "no_channel": "certctl channels create",
     "dead_letters": "certctl notifications list --status dead",
     "agents_offline": "certctl agents list --status Offline",
     "crls_late": "certctl crl verify",
@@ -79,6 +81,9 @@ def _view(report: AttentionView) -> Detail | Sections:
 
 
 def _count(line: AttentionLineView) -> str:
+    """The number; 0 channels, not one line."""
+    if line["kind"] == "no_channel":
+        return "0"
     return f"{line['count']}{'' if line['is_complete'] else '+'}"
 
 
@@ -87,7 +92,12 @@ def _title(line: AttentionLineView) -> str:
 
 
 def _worst(line: AttentionLineView) -> str:
-    return ", ".join(item["name"] for item in line["worst"])
+    return ", ".join(_example(item) for item in line["worst"])
+
+
+def _example(item: AttentionItemView) -> str:
+    ends = item.get("expires_at")
+    return f"{item['name']} (expires {ends})" if ends else item["name"]
 
 
 def _next(line: AttentionLineView) -> str:

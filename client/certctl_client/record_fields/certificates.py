@@ -44,6 +44,7 @@ CERTIFICATE_FIELDS: tuple[RecordField, ...] = (
     ),
     RecordField(name="status", label="Status", type="choice", mcp="list"),
     RecordField(name="expires_at", label="Expires", type="time", mcp="list"),
+    RecordField(name="urgency", label="Urgency", type="choice", mcp="list"),
     RecordField(
         name="environment",
         label="Environment",

@@ -22,14 +22,15 @@ test("what waits for a person is counted in the navigation, the title and the ta
   api.attention = [
     line("dead_letters", 3),
     line("expired", 1),
+    line("expiring_soon", 2),
     line("awaiting_csr", 9),
     { ...line("channels_down", 500), is_complete: false },
   ];
   const { unmount } = renderAt("/nowhere");
   expect(await screen.findByRole("link", { name: /^Notifications.*3 dead letters$/ })).toBeVisible();
-  expect(screen.getByRole("link", { name: /^Certificates.*1 expired certificate$/ })).toBeVisible();
+  expect(screen.getByRole("link", { name: /^Certificates.*3 urgent certificates$/ })).toBeVisible();
   expect(screen.getByRole("link", { name: /^Channels.*500 or more channels down$/ })).toHaveTextContent("500+");
-  await waitFor(() => expect(document.title).toMatch(/^\(504\) .* · certctl$/));
+  await waitFor(() => expect(document.title).toMatch(/^\(506\) .* · certctl$/));
   expect(decodeURIComponent(icon.href)).toContain(">9+</text>");
   unmount();
   expect(document.title).not.toContain("(");

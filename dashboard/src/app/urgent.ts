@@ -2,7 +2,7 @@
 
 import { useEffect } from "react";
 
-import { type Attention, type AttentionKind, useAttention } from "../api/attention";
+import { type Attention, type AttentionKind, type AttentionLine, useAttention } from "../api/attention";
 import { setTitleCount } from "../components/pageTitle";
 import { setFaviconCount } from "./favicon";
 import { useCan } from "../components/session";
@@ -16,11 +16,11 @@ export interface Urgent {
 }
 
 /** By the path of the page that has their list. */
-const COUNTED: readonly [path: string, kind: AttentionKind, one: string, many: string][] = [
-  ["certificates", "expired", "expired certificate", "expired certificates"],
-  ["notifications", "dead_letters", "dead letter", "dead letters"],
-  ["jobs", "awaiting_approval", "job awaiting approval", "jobs awaiting approval"],
-  ["channels", "channels_down", "channel down", "channels down"],
+const COUNTED: readonly [path: string, kinds: readonly AttentionKind[], one: string, many: string][] = [
+  ["certificates", ["expired", "expiring_soon"], "urgent certificate", "urgent certificates"],
+  ["notifications", ["dead_letters"], "dead letter", "dead letters"],
+  ["jobs", ["awaiting_approval"], "job awaiting approval", "jobs awaiting approval"],
+  ["channels", ["channels_down"], "channel down", "channels down"],
 ];
 
 /** Without an entry for a page of which nothing waits, or nothing is known. It is read in a background tab, too: from
@@ -30,12 +30,16 @@ export function useUrgent(): ReadonlyMap<string, Urgent> {
   return new Map(COUNTED.flatMap(([path, ...names]) => [...urgent(data, ...names)].map((found) => [path, found] as const)));
 }
 
-function urgent(attention: Attention | undefined, kind: AttentionKind, one: string, many: string): Urgent[] {
-  const line = attention?.lines.find((each) => each.kind === kind);
-  if (line === undefined) return [];
-  const { count, is_complete } = line;
+function urgent(attention: Attention | undefined, kinds: readonly AttentionKind[], one: string, many: string): Urgent[] {
+  const lines = attention?.lines.filter(({ kind }) => kinds.includes(kind)) ?? [];
+  if (lines.length === 0) return [];
+  const { count, is_complete } = sumOf(lines);
   const number = `${count.toLocaleString("en")}${is_complete ? "" : " or more"}`;
   return [{ count, isLeast: !is_complete, words: `${number} ${count === 1 && is_complete ? one : many}` }];
+}
+
+function sumOf(lines: readonly AttentionLine[]): Pick<AttentionLine, "count" | "is_complete"> {
+  return { count: lines.reduce((sum, { count }) => sum + count, 0), is_complete: lines.every(({ is_complete }) => is_complete) };
 }
 
 /** Keeps the tab's title and icon at the sum. */

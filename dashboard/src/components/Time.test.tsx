@@ -11,7 +11,9 @@ test.each([
   [NOW, "2026-11-24T11:45:00Z", "15 minutes ago"],
   [NOW, "2026-11-24T15:30:00Z", "in 3 hours"],
   [NOW, "2026-11-25T11:00:00Z", "in 23 hours"],
-  [NOW, "2026-11-25T13:00:00Z", "tomorrow"],
+  [NOW, "2026-11-25T13:00:00Z", "in 25 hours"],
+  [NOW, "2026-11-27T11:00:00Z", "in 71 hours"],
+  [NOW, "2026-11-27T12:00:00Z", "in 3 days"],
   [NOW, "2027-01-09T13:00:00Z", "in 46 days"],
   [NOW, "2027-06-12T12:00:00Z", "in 200 days"],
   [NOW, "2027-12-27T12:00:00Z", "in 398 days"],
@@ -19,22 +21,25 @@ test.each([
   [NOW, "2028-03-24T12:00:00Z", "in 16 months"],
   [NOW, "2036-11-23T12:00:00Z", "in 9 years"],
   [NOW, "2024-11-01T12:00:00Z", "2 years ago"],
-  // In 45.5 hours, and on the day after tomorrow.
-  ["2026-11-26T10:36:00Z", "2026-11-28T08:09:00Z", "in 2 days"],
-  ["2026-11-26T10:36:00Z", "2026-11-27T17:45:00Z", "tomorrow"],
-  // 46 hours ago, and on the day before yesterday.
-  ["2026-11-26T10:36:00Z", "2026-11-24T12:36:00Z", "2 days ago"],
-  ["2026-11-26T23:50:00Z", "2026-11-25T23:40:00Z", "yesterday"],
+  // Just over and just under 72 hours; the calendar decides from there on.
+  ["2026-11-26T10:36:00Z", "2026-11-29T11:00:00Z", "in 3 days"],
+  ["2026-11-26T10:36:00Z", "2026-11-28T08:09:00Z", "in 45 hours"],
+  ["2026-11-26T10:36:00Z", "2026-11-24T12:36:00Z", "46 hours ago"],
+  ["2026-11-26T23:50:00Z", "2026-11-23T00:10:00Z", "3 days ago"],
 ])("at %s, %s reads %s", (now, at, text) => {
   expect(relativeTime(at, Date.parse(now), "UTC")).toBe(text);
 });
 
 test.each([
-  ["America/Los_Angeles", "tomorrow", "Nov 26, 2026"],
-  ["UTC", "in 2 days", "Nov 27, 2026"],
+  ["America/Los_Angeles", "in 3 days", "Nov 28, 2026"],
+  ["UTC", "in 4 days", "Nov 29, 2026"],
 ])("days are those of the displayed zone, so that they agree with the date: in %s, %s is %s", (timeZone, relative, day) => {
-  const [now, at] = ["2026-11-25T16:00:00Z", "2026-11-27T06:30:00Z"];
+  const [now, at] = ["2026-11-25T16:00:00Z", "2026-11-29T06:30:00Z"];
   expect([relativeTime(at, Date.parse(now), timeZone), dayOf(at, timeZone)]).toEqual([relative, day]);
+});
+
+test.each(["America/Los_Angeles", "UTC"])("up to 72 hours every zone reads the same: %s", (timeZone) => {
+  expect(relativeTime("2026-11-27T06:30:00Z", Date.parse("2026-11-25T16:00:00Z"), timeZone)).toBe("in 38 hours");
 });
 
 test("a title has the reader's time and UTC", () => {

@@ -1,7 +1,9 @@
 import { useNow } from "./now";
 import { calendarDays, calendarMonths, currentTimeZone, type Form, inTimeZone, useTimeDisplay, useTimeZone } from "./timeDisplay";
 
-const [MINUTE_S, HOUR_S, DAY_S] = [60, 3_600, 86_400];
+const [MINUTE_S, HOUR_S] = [60, 3_600];
+/** Below these, hours matter more than the calendar. */
+const MOST_HOURS = 72;
 /** Certificates live up to 398 days, and people count them in days. */
 const MOST_DAYS = 400;
 const MOST_MONTHS = 24;
@@ -23,15 +25,14 @@ function format(at: Date, timeZone: string, name: string, options: Intl.DateTime
   return formatter.format(at);
 }
 
-/** "in 3 hours", "tomorrow", "in 46 days", "2 years ago". From 24 hours on by the calendar of `timeZone`, so that it agrees with
- *  the date; what is further than a certificate's life is in months, then years. */
+/** "in 31 hours", "in 4 days", "2 years ago". From 72 hours on by the calendar of `timeZone`, so that it agrees with the date; what is further than a certificate's life is in months, then years. */
 export function relativeTime(at: string, nowMs: number, timeZone = currentTimeZone()): string {
   const ms = Date.parse(at);
   const seconds = (ms - nowMs) / 1_000;
   const distance = Math.abs(seconds);
   if (distance < MINUTE_S) return seconds > 0 ? "in a moment" : "just now";
   if (distance < HOUR_S) return RELATIVE.format(Math.trunc(seconds / MINUTE_S), "minute");
-  if (distance < DAY_S) return RELATIVE.format(Math.trunc(seconds / HOUR_S), "hour");
+  if (distance < MOST_HOURS * HOUR_S) return RELATIVE.format(Math.trunc(seconds / HOUR_S), "hour");
   const days = calendarDays(ms, nowMs, timeZone);
   if (Math.abs(days) < MOST_DAYS) return RELATIVE.format(days, "day");
   const months = calendarMonths(ms, nowMs, timeZone);

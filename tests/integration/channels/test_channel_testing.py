@@ -21,6 +21,9 @@ from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 from certctl.services.channels.test_sender import DEADLINE_SECONDS, ChannelTestSender
 from certctl.services.channels.testing import PAGES_PER_MINUTE, TESTS_PER_MINUTE
 from certctl.store.channels.records import CachedChannels, ChannelRecordStore
+from certctl.store.database import Database
+from certctl.store.insights.figures import NotificationFigures
+from certctl.store.notifications.sends import NotificationSendStore
 from certctl.store.quotas import channel_tests
 from tests.integration.channels.conftest import CHANNELS, ChannelsApi
 from tests.support.channels.receivers import Receiver, answers
@@ -53,6 +56,18 @@ def test_a_second_slack_channel_is_set_up_and_tested(
     text = json.loads(request.body)["text"]
     assert "Test message from certctl" in text
     assert "slack-ops" in text
+
+
+def test_a_test_that_went_through_counts_as_a_send_and_one_that_failed_does_not(
+    channels: ChannelsApi, receiver: Receiver
+) -> None:
+    receiver.behave(answers(200))
+    hook(channels, receiver)
+    assert channels.test("hook").body["outcome"] == "delivered"
+    receiver.behave(answers(500))
+    assert channels.test("hook").body["outcome"] == "retryable"
+    sends = NotificationFigures(channels.stack.database).sends()
+    assert sends == {("hook", "delivered"): 1}
 
 
 def test_a_configured_channel_is_tested_too(
@@ -211,11 +226,12 @@ class Provider:
             raise outcome
         return outcome
 
-    def run(self) -> dict[str, Any]:
+    def run(self, database: Database) -> dict[str, Any]:
         nowhere: Any = None  # the deployment configures the channel: nothing is read or reached
+        sends = NotificationSendStore(database)
         channels = CachedChannels([PAGER], ChannelRecordStore(nowhere), Clock())
         notifiers = Notifiers(lambda: nowhere, {PAGER.kind: lambda channel, _: Scripted(channel, self)})
-        sender = ChannelTestSender(channels, notifiers, Clock(), CHANNEL_KINDS, lambda: self.now)
+        sender = ChannelTestSender(channels, notifiers, Clock(), CHANNEL_KINDS, sends, lambda: self.now)
         return sender.run({"test_channel": "pager"})
 
 
@@ -232,9 +248,9 @@ ACCEPTED = Outcome(OutcomeKind.ACCEPTED, 202, duration_ms=5)
 FAILED = Outcome(OutcomeKind.RETRYABLE, 500, "HTTP 500", duration_ms=7)
 
 
-def test_both_messages_of_an_incident_share_the_deadline() -> None:
+def test_both_messages_of_an_incident_share_the_deadline(database: Database) -> None:
     provider = Provider(ACCEPTED, ACCEPTED, seconds=6)
-    answer = provider.run()
+    answer = provider.run(database)
     assert [deadline for _, deadline in provider.sent] == [DEADLINE_SECONDS, DEADLINE_SECONDS - 6]
     trigger, resolve = (message for message, _ in provider.sent)
     assert (trigger.action, resolve.action) == (Action.TRIGGER, Action.RESOLVE)
@@ -243,27 +259,27 @@ def test_both_messages_of_an_incident_share_the_deadline() -> None:
     assert answer["duration_ms"] == 10
 
 
-def test_the_end_of_an_incident_always_has_a_second() -> None:
+def test_the_end_of_an_incident_always_has_a_second(database: Database) -> None:
     provider = Provider(ACCEPTED, ACCEPTED, seconds=DEADLINE_SECONDS)
-    provider.run()
+    provider.run(database)
     assert provider.sent[1][1] == 1.0
 
 
-def test_an_incident_that_was_not_opened_is_not_ended() -> None:
+def test_an_incident_that_was_not_opened_is_not_ended(database: Database) -> None:
     provider = Provider(FAILED)
-    assert provider.run()["outcome"] == "retryable"
+    assert provider.run(database)["outcome"] == "retryable"
     assert len(provider.sent) == 1
 
 
-def test_an_incident_that_stays_open_is_reported() -> None:
-    answer = Provider(ACCEPTED, FAILED).run()
+def test_an_incident_that_stays_open_is_reported(database: Database) -> None:
+    answer = Provider(ACCEPTED, FAILED).run(database)
     assert answer["outcome"] == "accepted"
     assert "stays open" in answer["error"]
     assert "HTTP 500" in answer["error"]
 
 
-def test_a_notifier_that_raises_ends_as_an_outcome_without_its_text() -> None:
-    answer = Provider(ValueError("https://hooks.example/token")).run()
+def test_a_notifier_that_raises_ends_as_an_outcome_without_its_text(database: Database) -> None:
+    answer = Provider(ValueError("https://hooks.example/token")).run(database)
     assert (answer["outcome"], answer["error"]) == ("retryable", "the notifier failed: ValueError")
 
 

@@ -11,6 +11,8 @@ from certctl.domain.certificates.certificates import Certificate, Lifecycle, Sta
 from certctl.domain.certificates.filters import CertificateFilter
 from certctl.services.certificates.lists import CertificateLists
 from certctl.services.insights.insights import Insights
+from certctl.store.catalog.cache import CachedCatalog
+from certctl.store.catalog.records import CatalogStore
 from certctl.store.certificates.lists import CertificateIndexes
 from tests.support.agents.fleet import every_page
 from tests.support.functions.control_plane import ADMIN, ControlPlane
@@ -79,7 +81,11 @@ def _walked(plane: ControlPlane, ids: list[str]) -> dict[str, int]:
 
 
 def _listed(plane: ControlPlane) -> dict[str, int]:
-    lists = CertificateLists(CertificateIndexes(plane.pki.database), plane.pki.clock)
+    lists = CertificateLists(
+        CertificateIndexes(plane.pki.database),
+        plane.pki.clock,
+        CachedCatalog(CatalogStore(plane.pki.database), plane.pki.clock),
+    )
 
     def length(status: Status) -> int:
         wanted = CertificateFilter(status=status)

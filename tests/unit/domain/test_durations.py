@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.domain.durations import in_words
+from certctl.domain.durations import in_words, left
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,17 @@ from certctl.domain.durations import in_words
 )
 def test_lengths_of_time_are_as_people_write_them(length: timedelta, words: str) -> None:
     assert in_words(length) == words
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (timedelta(minutes=70), "1 hour"),
+        (timedelta(hours=31), "31 hours"),
+        (timedelta(hours=71, minutes=40), "72 hours"),
+        (timedelta(hours=72), "3 days"),
+        (timedelta(days=9, hours=13), "10 days"),
+    ],
+)
+def test_what_is_left_is_in_hours_up_to_72_then_in_days(length: timedelta, words: str) -> None:
+    assert left(length) == words

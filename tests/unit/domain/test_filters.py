@@ -16,8 +16,8 @@ from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.audit.pages import AuditFilter, EventKind
 from certctl.domain.catalog.records import Agent, Kind
 from certctl.domain.catalog.requests import EntryFilter
-from certctl.domain.certificates.certificates import Lifecycle, RenewalFilter, RenewalState, Status
-from certctl.domain.certificates.filters import CertificateFilter
+from certctl.domain.certificates.certificates import Lifecycle, RenewalState, Status
+from certctl.domain.certificates.filters import CertificateFilter, RenewalFilter
 from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.filters import equals
 from certctl.domain.jobs.jobs import JobFilter, JobState, JobStatus, JobType

@@ -36,6 +36,7 @@ COLUMNS: dict[str, Column] = {
     "STATUS": "status",
     "RENEWAL": lambda record: _RENEWALS.get(record.get("renewal_state")),
     "EXPIRES": "expires_at",
+    "URGENCY": "urgency",
     **columns_of(CERTIFICATE_FIELDS),
 }
 _VERSION_COLUMNS = {
@@ -80,7 +81,10 @@ def list_certificates(
     target: Annotated[str | None, typer.Option(help="Id of a target to which it is deployed.")] = None,
     renewal: Annotated[
         RenewalFilter | None,
-        typer.Option(help="stuck: started but not finished, and the certificate expires soon."),
+        typer.Option(
+            help="stuck: started but not finished, and the certificate expires soon. urgent: expired, or "
+            "expires within 72 hours and is not renewed by itself."
+        ),
     ] = None,
     expires_before: Annotated[str | None, typer.Option(help=Time)] = None,
     expires_after: Annotated[str | None, typer.Option(help=Time)] = None,

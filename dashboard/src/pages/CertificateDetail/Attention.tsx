@@ -5,7 +5,7 @@ import type { CertificateDetails } from "../../api/certificates";
 import type { JobDetails } from "../../api/jobs";
 import { Can } from "../../components/session";
 import layout from "../../components/layout.module.css";
-import { urgencyOf } from "../../components/Expiry";
+import { hasExpired } from "../../components/Expiry";
 import { useNow } from "../../components/now";
 import { Time } from "../../components/Time";
 import { possible } from "./Actions";
@@ -63,21 +63,20 @@ export function problemOf(certificate: CertificateDetails, nowMs: number): strin
   const { status, renewal_state } = certificate;
   if (status === "Failed") return "No certificate was issued";
   if (ENDED.includes(status)) return null;
-  const urgency = urgencyOf(certificate, nowMs);
-  if (urgency === "expired") return "This certificate has expired";
-  if (urgency === "urgent") return "This certificate is about to expire";
+  if (hasExpired(certificate, nowMs)) return "This certificate has expired";
+  if (certificate.urgency !== null) return "This certificate is about to expire";
   if (renewal_state === "failed") return "The last renewal failed";
   // A renewal in time ends before a certificate is Expiring.
   return status === "Expiring" && renewal_state === "in_progress" ? "The renewal is stuck" : null;
 }
 
 function isRed(certificate: CertificateDetails, nowMs: number): boolean {
-  return certificate.renewal_state === "failed" || urgencyOf(certificate, nowMs) !== "none";
+  return certificate.renewal_state === "failed" || certificate.urgency !== null || hasExpired(certificate, nowMs);
 }
 
 function expiryWords(certificate: CertificateDetails, nowMs: number) {
   if (certificate.expires_at === null) return null;
-  const isOver = urgencyOf(certificate, nowMs) === "expired";
+  const isOver = hasExpired(certificate, nowMs);
   return (
     <>
       It {isOver ? "expired" : "expires"} <Time at={certificate.expires_at} />.{" "}

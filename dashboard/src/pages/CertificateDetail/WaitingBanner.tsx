@@ -57,7 +57,7 @@ function deadline({ created_at }: JobDetails): string {
   return new Date(Date.parse(created_at) + CSR_HOURS * 3_600_000).toISOString();
 }
 
-function AwaitingCsr({ job, dialog }: WaitingProps) {
+function AwaitingCsr({ certificate, job, dialog }: WaitingProps) {
   const actions =
     job.agent_id === null ? (
       <Can permission="certificates:submit-csr">
@@ -68,7 +68,12 @@ function AwaitingCsr({ job, dialog }: WaitingProps) {
     ) : undefined;
   return (
     <Banner color="blue" title={`The ${job.type.toLowerCase()} awaits a CSR`} actions={actions}>
-      It fails without one <Time at={deadline(job)} />.
+      {certificate.expires_at !== null && (
+        <>
+          The certificate expires <Time at={certificate.expires_at} />.{" "}
+        </>
+      )}
+      The job fails without a CSR <Time at={deadline(job)} />.
       {job.agent_id !== null && (
         <>
           {" "}

@@ -4,12 +4,11 @@ import type { CatalogKind } from "../../api/catalog";
 import type { Certificate } from "../../api/certificates";
 import type { RecordField } from "../../api/recordFields";
 import { CERTIFICATE_FIELDS, textOf } from "../../components/certificateFields";
-import { CertificateBadges, CertificateStatus, renewalNote } from "../../components/CertificateStatus";
+import { CertificateBadges, CertificateStatus, renewalNote, UrgencyBadge } from "../../components/CertificateStatus";
 import type { Column } from "../../components/DataTable";
 import type { Density } from "../../components/density";
 import { Expiry } from "../../components/Expiry";
 import { RowLink } from "../../components/RowLink";
-import { StatusBadge } from "../../components/StatusBadge";
 import { Time } from "../../components/Time";
 import classes from "./Certificates.module.css";
 
@@ -40,7 +39,7 @@ function NameCell({ certificate, isNarrow }: { certificate: Certificate; isNarro
 function State({ certificate }: { certificate: Certificate }) {
   return (
     <div className={classes.state}>
-      <StatusBadge status={certificate.status} />
+      <UrgencyBadge certificate={certificate} />
       <Text size="xs" c="dimmed" component="span">
         <Expiry certificate={certificate} />
       </Text>

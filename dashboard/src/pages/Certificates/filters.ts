@@ -36,7 +36,10 @@ const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 const SECOND_MS = 1_000;
 const HOUR_MS = 3_600_000;
 
-export const RENEWALS = [{ value: "stuck", label: "Stuck" }];
+export const RENEWALS = [
+  { value: "urgent", label: "Urgent: none comes before the end" },
+  { value: "stuck", label: "Stuck" },
+] as const;
 /** Hours from now. */
 export const WITHIN = [
   { value: "24", label: "24 hours" },
@@ -58,7 +61,7 @@ function midnight(day: string | undefined, daysLater: number): Date | null {
 export function queryOf(values: Values): CertificateFilters {
   const texts = Object.fromEntries(TEXTS.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])));
   const status = STATUSES.find((known) => known === values.status);
-  const renewal = values.renewal === "stuck" ? values.renewal : undefined;
+  const renewal = RENEWALS.find(({ value }) => value === values.renewal)?.value;
   const from = midnight(values.from, 0);
   const to = midnight(values.to, 1);
   return {

@@ -54,14 +54,7 @@ function Line({ line }: { line: AttentionLine }) {
       <Link to={listOf(line)} className={classes.what}>
         <span className={classes.count}>{countWords(line)}</span> <span className={classes.title}>{titleOf(line)}</span>
       </Link>
-      <div className={classes.about}>
-        <Worst line={line} />
-        {line.since !== null && line.count > 1 && (
-          <Text size="xs" c="dimmed" component="span">
-            Oldest: <Time at={line.since} />
-          </Text>
-        )}
-      </div>
+      <Worst line={line} />
       <Button
         component={Link}
         to={act.to}
@@ -76,19 +69,13 @@ function Line({ line }: { line: AttentionLine }) {
   );
 }
 
+/** As many of the worst as one line has room for: their number stands in front. */
 function Worst({ line }: { line: AttentionLine }) {
-  const more = line.count - line.worst.length;
-  const counted = line.kind !== "violations" && more > 0;
   return (
     <span className={classes.worst}>
       {line.worst.map((item) => (
         <Example key={item.id} line={line} item={item} />
       ))}
-      {counted && (
-        <Text size="xs" c="dimmed" component="span">
-          and {more.toLocaleString("en")} more
-        </Text>
-      )}
     </span>
   );
 }
@@ -103,8 +90,18 @@ function Example({ line, item }: { line: AttentionLine; item: AttentionItem }) {
       <Text size="xs" c="dimmed" component="span" className={classes.fact ?? ""}>
         {fact}
         {fact !== null && item.at !== null && " · "}
-        {item.at !== null && <Time at={item.at} />}
+        <When item={item} />
       </Text>
     </span>
+  );
+}
+
+/** Since when; for a job, when its certificate ends, which matters more. */
+function When({ item: { at, expires_at } }: { item: AttentionItem }) {
+  if (expires_at === null) return at !== null && <Time at={at} />;
+  return (
+    <>
+      expires <Time at={expires_at} />
+    </>
   );
 }

@@ -1,14 +1,17 @@
-import { Anchor, Code, Text } from "@mantine/core";
+import { Anchor, Button, Code, Text } from "@mantine/core";
+import { useLocalStorage } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 
 import { catalogKeys, listCatalog } from "../../api/catalog";
-import { useChannels } from "../../api/channels";
-import { useSummary } from "../../api/stats";
+import { type Channel, useChannels } from "../../api/channels";
+import { type Metric, metricTotal, type Summary, useMetrics, useSummary } from "../../api/stats";
 import { useCan } from "../../components/session";
 import { Card } from "../../components/Card";
 import { Icon } from "../../components/Icon";
 import classes from "./Onboarding.module.css";
+import { TestAlert } from "./TestAlert";
 
 interface Step {
   title: string;
@@ -16,59 +19,108 @@ interface Step {
   to: string;
   docs: string;
   isDone: boolean;
+  /** Beside the link, while it is not done. */
+  act?: ReactNode;
 }
 
-/** On a stack without certificates: what to set up, in order. Who cannot set it up does not see it. */
+/** What is left to set up, in order, until an alert has reached someone. Who cannot set it up does not see it. */
 export function Onboarding() {
-  const { data: summary } = useSummary();
   const mayWrite = useCan("catalog:write");
-  if (!mayWrite || summary?.total_certificates !== 0) return null;
-  return <Checklist agents={summary.total_agents ?? 0} />;
+  const { isDismissed, dismiss } = useDismissal();
+  if (!mayWrite || isDismissed) return null;
+  return <Setup onDismiss={dismiss} />;
 }
 
-function Checklist({ agents }: { agents: number }) {
-  const { data: channels = [] } = useChannels();
-  const wanted = {};
-  const { data: teams } = useQuery({
-    queryKey: [...catalogKeys.list("teams", wanted), "onboarding"],
-    queryFn: ({ signal }) => listCatalog("teams", wanted, { cursor: undefined, signal }, 2),
-  });
-  const steps: Step[] = [
-    { title: "Set up a channel", says: "Where alerts go.", to: "/channels", docs: "docs/channels.md", isDone: channels.length > 0 },
-    {
-      title: "Create a team",
-      says: "Who sees a certificate, and gets its alerts.",
-      to: "/teams",
-      docs: "docs/catalog.md",
-      isDone: (teams?.data.length ?? 0) > 1,
-    },
+/** Kept in this browser. */
+function useDismissal() {
+  const [stored, setStored] = useLocalStorage({ key: "certctl.setup", defaultValue: "", getInitialValueInEffect: false });
+  return { isDismissed: stored === "dismissed", dismiss: () => setStored("dismissed") };
+}
+
+function Setup({ onDismiss }: { onDismiss: () => void }) {
+  const { data: summary } = useSummary();
+  const { data: metrics } = useMetrics();
+  const { data: channels } = useChannels();
+  if (summary === undefined || metrics === undefined || channels === undefined) return null;
+  const steps = stepsOf(summary, metrics, channels);
+  if (steps.every(({ isDone }) => isDone)) return null;
+  return <Checklist steps={steps} onDismiss={onDismiss} />;
+}
+
+function stepsOf(summary: Summary, metrics: readonly Metric[], channels: readonly Channel[]): Step[] {
+  const channel = channels.find(({ enabled }) => enabled);
+  return [
+    { title: "Set up a channel", says: "Where alerts go.", to: "/channels", docs: "docs/channels.md", isDone: channel !== undefined },
     {
       title: "Issue a certificate",
       says: "With your own CSR, or through an agent.",
       to: "/certificates/new",
       docs: "docs/issuers.md",
-      isDone: false,
+      isDone: summary.total_certificates !== 0,
     },
     {
       title: "Enroll an agent",
       says: "It installs certificates on a host, and renews them.",
       to: "/agents",
       docs: "docs/agent.md",
-      isDone: agents > 0,
+      isDone: summary.total_agents !== 0,
+    },
+    {
+      title: "Send a test alert",
+      says: "See that alerts arrive.",
+      to: "/channels",
+      docs: "docs/channels.md",
+      isDone: sentCount(metrics) > 0,
+      act: channel && <TestAlert channelId={channel.id} />,
     },
   ];
+}
+
+/** Alerts and tests that went through. */
+function sentCount(metrics: readonly Metric[]): number {
+  const sends = (outcome: string) => metricTotal(metrics, "certctl_notification_sends_total", { outcome });
+  return sends("delivered") + sends("accepted");
+}
+
+/** A team is worth having, but nothing waits for it: it is looked for while something else is left to do. */
+function useTeamStep(): Step {
+  const wanted = {};
+  const { data: teams } = useQuery({
+    queryKey: [...catalogKeys.list("teams", wanted), "onboarding"],
+    queryFn: ({ signal }) => listCatalog("teams", wanted, { cursor: undefined, signal }, 2),
+  });
+  return {
+    title: "Create a team",
+    says: "Who sees a certificate, and gets its alerts.",
+    to: "/teams",
+    docs: "docs/catalog.md",
+    isDone: (teams?.data.length ?? 0) > 1,
+  };
+}
+
+function Checklist({ steps: [first, ...others], onDismiss }: { steps: readonly Step[]; onDismiss: () => void }) {
+  const team = useTeamStep();
+  const steps = [...(first ? [first] : []), team, ...others];
   return (
-    <Card title="Get started" description="Four steps to certificates that renew themselves.">
+    <Card
+      title="Get started"
+      description="Steps to certificates that renew themselves, and to alerts that arrive."
+      actions={
+        <Button size="xs" variant="default" onClick={onDismiss}>
+          Dismiss
+        </Button>
+      }
+    >
       <ol className={classes.steps}>
         {steps.map((step) => (
-          <StepLine key={step.to} step={step} />
+          <StepLine key={step.title} step={step} />
         ))}
       </ol>
     </Card>
   );
 }
 
-function StepLine({ step: { title, says, to, docs, isDone } }: { step: Step }) {
+function StepLine({ step: { title, says, to, docs, isDone, act } }: { step: Step }) {
   return (
     <li className={classes.step} data-done={isDone}>
       <span className={classes.mark}>{isDone && <Icon name="check" size={14} />}</span>
@@ -80,6 +132,7 @@ function StepLine({ step: { title, says, to, docs, isDone } }: { step: Step }) {
         <Text size="sm" c="dimmed">
           {says} <Code>{docs}</Code>
         </Text>
+        {!isDone && act}
       </div>
     </li>
   );

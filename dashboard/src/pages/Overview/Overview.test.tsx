@@ -122,7 +122,18 @@ function line(kind: AttentionLine["kind"], changes: Partial<AttentionLine> = {})
 }
 
 function item(changes: Partial<AttentionItem> = {}): AttentionItem {
-  return { id: "mc-1", name: "shop", at: null, state: "", detail: "", certificate_id: "mc-1", count: null, href: null, ...changes };
+  return {
+    id: "mc-1",
+    name: "shop",
+    at: null,
+    state: "",
+    detail: "",
+    certificate_id: "mc-1",
+    expires_at: null,
+    count: null,
+    href: null,
+    ...changes,
+  };
 }
 
 const attentionLines = async () => within(await screen.findByRole("list", { name: "Needs attention" })).getAllByRole("listitem");
@@ -141,8 +152,7 @@ test("what needs attention comes first, with its count, its worst examples and t
     "/certificates?status=Expired",
   );
   expect(within(expired).getByRole("link", { name: "shop" })).toHaveAttribute("href", "/certificates/mc-1");
-  expect(expired).toHaveTextContent("and 3 more");
-  expect(expired).toHaveTextContent("Oldest: 5 days ago");
+  expect(expired).toHaveTextContent(/^4 certificates have expiredshop5 days agoRenew or archive$/);
   expect(within(expired).getByRole("link", { name: "Renew or archive: certificates have expired" })).toHaveAttribute(
     "href",
     "/certificates?status=Expired",
@@ -189,8 +199,62 @@ test("an empty stack has a list of what to set up, for those who may", async () 
     "/teams",
     "/certificates/new",
     "/agents",
+    "/channels",
   ]);
   await waitFor(() => expect(steps.getAllByRole("listitem")[0]).toHaveTextContent("Done"));
+});
+
+test("setup stays until a test alert has gone through", async () => {
+  api.certificates.push(certificate());
+  api.summary = { total_agents: 1 };
+  api.channels.push(channel({ id: "ops-hook" }));
+  const { user } = renderAt("/");
+  const setup = within(await screen.findByRole("region", { name: "Get started" }));
+  api.metrics = [metric("certctl_notification_sends_total", 1, { channel: "ops-hook", outcome: "delivered" })];
+  await user.click(await setup.findByRole("button", { name: "Send a test to ops-hook" }));
+  await waitFor(() => expect(screen.queryByRole("region", { name: "Get started" })).not.toBeInTheDocument());
+  expect(api.callsTo("POST", /channels\/ops-hook\/test$/)).toHaveLength(1);
+});
+
+test("a test alert that failed says why, and setup stays", async () => {
+  api.testOutcome = { outcome: "permanent", status_code: 404, error: "HTTP 404", duration_ms: 7 };
+  api.channels.push(channel({ id: "ops-hook" }));
+  const { user } = renderAt("/");
+  await user.click(await screen.findByRole("button", { name: "Send a test to ops-hook" }));
+  expect(await screen.findByText("The test failed: HTTP 404.")).toBeVisible();
+  expect(screen.getByRole("region", { name: "Get started" })).toBeVisible();
+});
+
+test("setup that was dismissed stays away", async () => {
+  const first = renderAt("/");
+  const setup = within(await screen.findByRole("region", { name: "Get started" }));
+  await first.user.click(setup.getByRole("button", { name: "Dismiss" }));
+  first.unmount();
+  renderAt("/");
+  await screen.findByRole("list", { name: "Summary" });
+  expect(screen.queryByRole("region", { name: "Get started" })).not.toBeInTheDocument();
+});
+
+test("without a channel, the report says that alerts reach nobody", async () => {
+  api.attention = [line("no_channel", { urgency: "warning" })];
+  renderAt("/");
+  const [only] = await attentionLines();
+  expect(only).toHaveTextContent(/^No channel is enabled: alerts reach nobodySet up a channel$/);
+  expect(within(only as HTMLElement).getByRole("link", { name: /^Set up a channel/ })).toHaveAttribute("href", "/channels");
+});
+
+test("a job that awaits a CSR says when its certificate expires", async () => {
+  const worst = [item({ id: "job-1", name: "build-agents", at: daysFromNow(-0.5), expires_at: daysFromNow(4.4) })];
+  api.attention = [line("awaiting_csr", { urgency: "notice", worst })];
+  renderAt("/");
+  expect((await attentionLines())[0]).toHaveTextContent(/build-agentsexpires in \d days/);
+});
+
+test("the urgent are counted as the report counts them", async () => {
+  api.attention = [line("expired", { count: 2 }), line("expiring_soon", { count: 3, urgency: "warning" })];
+  renderAt("/");
+  const tiles = within(await screen.findByRole("list", { name: "Summary" }));
+  expect(await tiles.findByRole("link", { name: "Urgent 5" })).toHaveAttribute("href", "/certificates?renewal=urgent");
 });
 
 test("viewers are not asked to set anything up", async () => {

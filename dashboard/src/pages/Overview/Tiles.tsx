@@ -1,5 +1,6 @@
 import { Link } from "react-router";
 
+import { type Attention, type AttentionKind, useAttention } from "../../api/attention";
 import { type Summary, useSummary } from "../../api/stats";
 import type { Permission } from "../../api/permissions";
 import { useSession } from "../../components/session";
@@ -11,8 +12,8 @@ import classes from "./Tiles.module.css";
 
 interface Tile {
   label: string;
-  /** Null if it cannot be read now. */
-  count: (summary: Summary) => number | null;
+  /** Null if it cannot be read now, undefined until it is. */
+  count: (summary: Summary, attention: Attention | null | undefined) => number | null | undefined;
   to: string;
   permission: Permission;
   /** Of the number, unless it is zero. */
@@ -22,18 +23,18 @@ interface Tile {
 const TILES: readonly Tile[] = [
   { label: "Certificates", count: (summary) => summary.total_certificates, to: "/certificates", permission: "certificates:read" },
   {
+    label: "Urgent",
+    count: (_, attention) => urgentCount(attention),
+    to: "/certificates?renewal=urgent",
+    permission: "certificates:read",
+    tone: "bad",
+  },
+  {
     label: "Expiring",
     count: (summary) => summary.expiring_certificates,
     to: "/certificates?status=Expiring",
     permission: "certificates:read",
     tone: "warn",
-  },
-  {
-    label: "Expired",
-    count: (summary) => summary.expired_certificates,
-    to: "/certificates?status=Expired",
-    permission: "certificates:read",
-    tone: "bad",
   },
   {
     label: "Revoked",
@@ -52,8 +53,18 @@ const TILES: readonly Tile[] = [
   },
 ];
 
+const URGENT: readonly AttentionKind[] = ["expired", "expiring_soon"];
+
+/** Certificates that have expired, or expire within 72 hours and are not renewed by themselves. */
+function urgentCount(attention: Attention | null | undefined): number | null | undefined {
+  if (attention == null) return attention;
+  if (URGENT.some((kind) => attention.unknown.includes(kind))) return null;
+  return attention.lines.filter(({ kind }) => URGENT.includes(kind)).reduce((sum, { count }) => sum + count, 0);
+}
+
 export function Tiles() {
   const query = useSummary();
+  const attention = useAttention();
   const { can } = useSession();
   return (
     <QueryView query={query} what="the summary">
@@ -61,7 +72,7 @@ export function Tiles() {
         <ul className={`${layout.tiles ?? ""} ${classes.list ?? ""}`} aria-label="Summary" title={recountWords(summary)}>
           {TILES.map((tile) => (
             <li key={tile.label}>
-              <TileBox tile={tile} count={tile.count(summary)} isLink={can(tile.permission)} />
+              <TileBox tile={tile} count={tile.count(summary, attention.isError ? null : attention.data)} isLink={can(tile.permission)} />
             </li>
           ))}
         </ul>
@@ -75,7 +86,7 @@ function recountWords({ recounted_at }: Summary): string {
   return recounted_at === null ? "Not compared with the records yet" : `Compared with the records ${exactTime(recounted_at)}`;
 }
 
-function TileBox({ tile, count, isLink }: { tile: Tile; count: number | null; isLink: boolean }) {
+function TileBox({ tile, count, isLink }: { tile: Tile; count: number | null | undefined; isLink: boolean }) {
   const content = (
     <>
       <span className={classes.label}>{tile.label}</span>{" "}
@@ -84,7 +95,7 @@ function TileBox({ tile, count, isLink }: { tile: Tile; count: number | null; is
         data-tone={count ? tile.tone : undefined}
         title={count === null ? "Not available right now" : undefined}
       >
-        {count === null ? "not known" : count.toLocaleString("en")}
+        {count === null ? "not known" : (count?.toLocaleString("en") ?? "…")}
       </span>
     </>
   );

@@ -32,7 +32,7 @@ const WORDS: Record<AttentionKind, LineWords> = {
     one: `certificate expires within ${SOON_HOURS} hours`,
     many: `certificates expire within ${SOON_HOURS} hours`,
     act: "Renew",
-    list: `/certificates?status=Expiring&within=${SOON_HOURS}`,
+    list: `/certificates?renewal=urgent&within=${SOON_HOURS}`,
     item: toCertificate,
   },
   campaigns: {
@@ -69,6 +69,13 @@ const WORDS: Record<AttentionKind, LineWords> = {
     act: "Repair",
     list: "/channels",
     item: ({ id, count }) => (count ? `/notifications?status=waiting&channel=${encodeURIComponent(id)}` : "/channels"),
+  },
+  no_channel: {
+    one: "No channel is enabled: alerts reach nobody",
+    many: "No channel is enabled: alerts reach nobody",
+    act: "Set up a channel",
+    list: "/channels",
+    item: () => "/channels",
   },
   dead_letters: {
     one: "alert was never delivered",
@@ -111,7 +118,8 @@ export function nameOfKind(kind: AttentionKind): string {
   return WORDS[kind].many;
 }
 
-export function countWords({ count, is_complete }: Pick<AttentionLine, "count" | "is_complete">): string {
+export function countWords({ kind, count, is_complete }: Pick<AttentionLine, "kind" | "count" | "is_complete">): string | null {
+  if (kind === "no_channel") return null;
   return `${count.toLocaleString("en")}${is_complete ? "" : "+"}`;
 }
 

@@ -9,6 +9,7 @@ from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 from certctl.compose.rooms.catalog import CatalogFactories
 
 if TYPE_CHECKING:
+    from certctl.api.certificates.views import CertificateViews
     from certctl.domain.catalog.kinds import CatalogKinds
     from certctl.services.access.api_keys import ApiKeys
     from certctl.services.agents.agents import Agents
@@ -46,6 +47,12 @@ class CatalogApi:
             Accounts(catalog.store),
             self.now,
         )
+
+    @cached_property
+    def views(self) -> "CertificateViews":
+        from certctl.api.certificates.views import CertificateViews
+
+        return CertificateViews(self._catalog.cached, self.now)
 
     @property
     def registration(self) -> "AgentRegistration":

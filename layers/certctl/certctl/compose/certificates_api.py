@@ -9,6 +9,7 @@ from certctl.compose.rooms.certificates import CertificateFactories
 from certctl.compose.rooms.changes import ChangeFactories
 
 if TYPE_CHECKING:
+    from certctl.api.certificates.views import CertificateViews
     from certctl.services.agents.deployment_requests import DeploymentRequests
     from certctl.services.certificates.certificates import Certificates
     from certctl.services.certificates.lists import CertificateLists
@@ -88,7 +89,13 @@ class CertificatesApi:
     def certificate_lists(self) -> "CertificateLists":
         from certctl.services.certificates.lists import CertificateLists
 
-        return CertificateLists(self._certificates.indexes, self.now)
+        return CertificateLists(self._certificates.indexes, self.now, self._changes.catalog.cached)
+
+    @cached_property
+    def views(self) -> "CertificateViews":
+        from certctl.api.certificates.views import CertificateViews
+
+        return CertificateViews(self._changes.catalog.cached, self.now)
 
     @cached_property
     def search_coverage(self) -> "SearchCoverage":

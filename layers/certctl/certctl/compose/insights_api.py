@@ -130,9 +130,10 @@ class InsightsApi:
             PolicyStateStore(database),
             ViolationStore(database),
         )
+        indexes = CertificateIndexes(database)
         return Attention(
-            CertificateAttention(CertificateIndexes(database)),
-            JobAttention(JobIndexes(database)),
+            CertificateAttention(indexes, catalog.cached),
+            JobAttention(JobIndexes(database), indexes),
             alerts,
             fleet,
             CampaignAttention(WorkingCampaigns(database), CampaignStore(database)),

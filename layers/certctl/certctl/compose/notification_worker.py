@@ -35,10 +35,12 @@ class NotificationWorker:
     @cached_property
     def channel_trial(self) -> "ChannelTestSender":
         from certctl.services.channels.test_sender import ChannelTestSender
+        from certctl.store.notifications.sends import NotificationSendStore
 
-        made = self.deliveries
-        kinds = self._base.channel_kinds
-        return ChannelTestSender(made.routing.channels, made.outbound.notifiers, self._base.now, kinds)
+        made, base = self.deliveries, self._base
+        sends = NotificationSendStore(base.database)
+        channels, notifiers = made.routing.channels, made.outbound.notifiers
+        return ChannelTestSender(channels, notifiers, base.now, base.channel_kinds, sends)
 
     def end_connections(self) -> None:
         self.deliveries.outbound.end_connections()

@@ -12,11 +12,13 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.certificates.certificates import Certificate, RenewalFilter, Status
-from certctl.domain.certificates.filters import CertificateFilter
+from certctl.domain.certificates.certificates import Certificate, Status
+from certctl.domain.certificates.filters import CertificateFilter, RenewalFilter
 from certctl.domain.errors import InvalidInput
 from certctl.domain.filters import given
 from certctl.services.certificates.lists import CertificateLists
+from certctl.store.catalog.cache import CachedCatalog
+from certctl.store.catalog.records import CatalogStore
 from certctl.store.certificates.lists import CertificateIndexes
 from certctl.store.database import Database
 from certctl.store.paging import Position
@@ -67,7 +69,9 @@ def tables() -> Iterator[Database]:
 
 @pytest.fixture
 def fleet(tables: Database) -> CertificateLists:
-    return CertificateLists(CertificateIndexes(tables), lambda: NOW)
+    return CertificateLists(
+        CertificateIndexes(tables), lambda: NOW, CachedCatalog(CatalogStore(tables), lambda: NOW)
+    )
 
 
 @pytest.fixture

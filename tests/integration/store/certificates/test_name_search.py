@@ -8,6 +8,8 @@ import pytest
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.certificates.filters import CertificateFilter
 from certctl.services.certificates.lists import CertificateLists
+from certctl.store.catalog.cache import CachedCatalog
+from certctl.store.catalog.records import CatalogStore
 from certctl.store.certificates.lists import CertificateIndexes
 from tests.support.agents.fleet import certificate, every_page, store_certificates
 from tests.support.aws.clients import local_aws, new_database
@@ -30,7 +32,9 @@ def lists() -> Iterator[CertificateLists]:
         store_certificates(
             database, [certificate(i, NOW, common_name=n[0], sans=n[1:]) for i, n in NAMES.items()]
         )
-        yield CertificateLists(CertificateIndexes(database), lambda: NOW)
+        yield CertificateLists(
+            CertificateIndexes(database), lambda: NOW, CachedCatalog(CatalogStore(database), lambda: NOW)
+        )
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from certctl.domain.certificates.filters import CertificateFilter
 from certctl.domain.errors import InvalidInput
 from certctl.domain.sorting import CertificateSort
 from certctl.services.certificates.lists import CertificateLists
+from certctl.store.catalog.cache import CachedCatalog
+from certctl.store.catalog.records import CatalogStore
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.certificates.lists import CertificateIndexes
 from certctl.store.certificates.search_entries import SearchEntries
@@ -51,7 +53,9 @@ def tables() -> Iterator[Database]:
 
 @pytest.fixture
 def lists(tables: Database) -> CertificateLists:
-    return CertificateLists(CertificateIndexes(tables), lambda: NOW)
+    return CertificateLists(
+        CertificateIndexes(tables), lambda: NOW, CachedCatalog(CatalogStore(tables), lambda: NOW)
+    )
 
 
 def _found(lists: CertificateLists, typed: str, per_page: int = 50, **filters: Any) -> list[str]:

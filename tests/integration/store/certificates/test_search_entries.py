@@ -11,6 +11,8 @@ from certctl.domain.certificates.filters import CertificateFilter
 from certctl.services.certificates.lists import CertificateLists
 from certctl.services.certificates.search_backfill import SETTLED_AFTER, BackfillRun, SearchBackfill
 from certctl.services.certificates.search_coverage import SearchCoverage
+from certctl.store.catalog.cache import CachedCatalog
+from certctl.store.catalog.records import CatalogStore
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.certificates.lists import CertificateIndexes
 from certctl.store.certificates.search_entries import Entries, SearchEntries
@@ -51,7 +53,9 @@ def _is_complete(database: Database) -> bool:
 
 
 def _found(database: Database, clock: Clock, typed: str) -> list[str]:
-    lists = CertificateLists(CertificateIndexes(database), clock)
+    lists = CertificateLists(
+        CertificateIndexes(database), clock, CachedCatalog(CatalogStore(database), clock)
+    )
     wanted = CertificateFilter(search=typed)
     return sorted(r.id for r in every_page(lambda position: lists.page(ADMIN, wanted, position, 100)))
 

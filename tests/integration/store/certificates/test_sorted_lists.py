@@ -18,6 +18,8 @@ from certctl.domain.sorting import CertificateSort, CreationSort
 from certctl.services.certificates.lists import CertificateLists
 from certctl.services.jobs.jobs import Jobs
 from certctl.services.notifications.lists import NotificationLists
+from certctl.store.catalog.cache import CachedCatalog
+from certctl.store.catalog.records import CatalogStore
 from certctl.store.certificates.lists import CertificateIndexes
 from certctl.store.database import Database
 from certctl.store.jobs.lists import JobIndexes
@@ -112,7 +114,9 @@ def tables() -> Iterator[Database]:
 
 @pytest.fixture
 def certificates(tables: Database) -> CertificateLists:
-    return CertificateLists(CertificateIndexes(tables), lambda: NOW)
+    return CertificateLists(
+        CertificateIndexes(tables), lambda: NOW, CachedCatalog(CatalogStore(tables), lambda: NOW)
+    )
 
 
 @pytest.fixture

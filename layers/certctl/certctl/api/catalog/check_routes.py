@@ -1,21 +1,23 @@
 """Routes that test issuers and targets, and list what is deployed to a target."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from certctl.api.catalog.resources import ISSUERS, TARGETS
 from certctl.api.catalog.views import TestView, test_view
-from certctl.api.certificates.schemas import CertificateView, certificate_view
+from certctl.api.certificates.schemas import CertificateView
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, decode_cursor, page_view
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
 
 if TYPE_CHECKING:
+    from certctl.api.certificates.views import CertificateViews
     from certctl.services.catalog.checks import CatalogChecks
 
 
-def add_check_routes(api: Api, checks: "Callable[[], CatalogChecks]", now: Callable[[], datetime]) -> None:
+def add_check_routes(
+    api: Api, checks: "Callable[[], CatalogChecks]", views: "Callable[[], CertificateViews]"
+) -> None:
     """Issuers are tested by who may write them, targets by who may write those of their team."""
 
     @api.post(f"{ISSUERS.one}/test", Permission.CATALOG_WRITE, summary="Test an issuer", tags=ISSUERS.tags)
@@ -39,5 +41,4 @@ def add_check_routes(api: Api, checks: "Callable[[], CatalogChecks]", now: Calla
         after = position["after"] if position else None
         page = checks().certificates_of_target(api.caller, target_id, after, per_page)
         following = {"after": page.next_after} if page.next_after else None
-        views = [certificate_view(certificate, now()) for certificate in page.certificates]
-        return page_view(views, following, per_page)
+        return page_view(views().of(page.certificates), following, per_page)

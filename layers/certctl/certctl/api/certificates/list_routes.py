@@ -1,7 +1,6 @@
 """The route that lists and searches certificates."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -14,7 +13,6 @@ from certctl.api.certificates.schemas import (
     ABOUT_STATUS,
     CertificatePageView,
     certificate_page_view,
-    certificate_view,
 )
 from certctl.api.filtered import filtered
 from certctl.api.list_positions import position_of, position_view
@@ -25,6 +23,7 @@ from certctl.domain.certificates.filters import CertificateFilter
 from certctl.domain.sorting import CertificateSort
 
 if TYPE_CHECKING:
+    from certctl.api.certificates.views import CertificateViews
     from certctl.services.certificates.lists import CertificateLists
     from certctl.services.certificates.search_coverage import SearchCoverage
 
@@ -33,7 +32,7 @@ def add_certificate_list_route(
     api: Api,
     lists: "Callable[[], CertificateLists]",
     coverage: "Callable[[], SearchCoverage]",
-    now: Callable[[], datetime],
+    views: "Callable[[], CertificateViews]",
 ) -> None:
     """Callers see the certificates of their teams."""
 
@@ -60,7 +59,5 @@ def add_certificate_list_route(
     ) -> CertificatePageView:
         page = lists().page(api.caller, wanted, position_of(cursor), per_page, sort)
         is_complete = wanted.search is None or coverage().is_complete()
-        at = now()
-        views = [certificate_view(certificate, at) for certificate in page.records]
-        listed = page_view(views, position_view(page.next), per_page)
+        listed = page_view(views().of(page.records), position_view(page.next), per_page)
         return certificate_page_view(listed, wanted.name, wanted.search, is_complete=is_complete)

@@ -1,7 +1,6 @@
 """Routes that request certificates: new ones, renewals, and the CSR that a job awaits."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
@@ -12,7 +11,6 @@ from certctl.api.certificates.schemas import (
     JobStartedView,
     NewCertificateBody,
     RenewBody,
-    created_view,
     job_started_view,
 )
 from certctl.api.idempotency import Replay
@@ -21,6 +19,7 @@ from certctl.domain.access.permissions import Permission
 
 if TYPE_CHECKING:
     # not at import: they load cryptography, which reads do not need
+    from certctl.api.certificates.views import CertificateViews
     from certctl.services.issuing.requests import Issuance
     from certctl.services.issuing.signing_requests import SigningRequests
 
@@ -33,7 +32,7 @@ def add_request_routes(
     api: Api,
     issuance: "Callable[[], Issuance]",
     signing_requests: "Callable[[], SigningRequests]",
-    now: Callable[[], datetime],
+    views: "Callable[[], CertificateViews]",
 ) -> None:
     """Each starts a job, or lets one go on that awaits its CSR."""
 
@@ -46,7 +45,7 @@ def add_request_routes(
         status_code=201,
     )
     def create_certificate(body: NewCertificateBody) -> CreatedCertificateView:
-        return created_view(issuance().create(api.caller, body.parsed()), now())
+        return views().created(issuance().create(api.caller, body.parsed()))
 
     @api.post(
         f"{_ONE}/renew",

@@ -1,7 +1,6 @@
 """Routes that read, edit and archive a certificate."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 from aws_lambda_powertools.event_handler import Response
@@ -11,7 +10,6 @@ from certctl.api.certificates.schemas import (
     CertificateDetailsView,
     CertificateEditBody,
     VersionView,
-    certificate_details_view,
     version_view,
 )
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, decode_cursor, page_view
@@ -25,6 +23,7 @@ from certctl.domain.revocation.revocations import RevocationRequest, require_rea
 
 if TYPE_CHECKING:
     # not at import: they load cryptography, which lists do not need
+    from certctl.api.certificates.views import CertificateViews
     from certctl.services.certificates.certificates import Certificates
     from certctl.services.revocation.revocation import RevocationService
     from certctl.services.status.revocations import RevocationPublications
@@ -38,7 +37,7 @@ def add_certificate_routes(
     api: Api,
     certificates: "Callable[[], Certificates]",
     publications: "Callable[[], RevocationPublications]",
-    now: Callable[[], datetime],
+    views: "Callable[[], CertificateViews]",
 ) -> None:
     """Callers see and change the certificates of their teams."""
 
@@ -56,7 +55,7 @@ def add_certificate_routes(
         certificate: Certificate, campaigns: Sequence[CampaignOfCertificate]
     ) -> CertificateDetailsView:
         plan, publication = certificates().plan_of(certificate), publications().of(certificate)
-        view = certificate_details_view(certificate, plan, publication, campaigns, now())
+        view = views().details(certificate, plan, publication, campaigns)
         return api.at_revision(certificate.revision, view)
 
     @api.get(

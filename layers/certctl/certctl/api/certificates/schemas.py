@@ -1,27 +1,22 @@
 """Certificates on the wire."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, NotRequired, TypedDict
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from certctl.api.confirmed_campaigns import CertificateCampaignView, certificate_campaign_views
+from certctl.api.confirmed_campaigns import CertificateCampaignView
 from certctl.api.pagination import PageView
 from certctl.api.records import EACH_ONCE, STRICT, RecordId, values_of, view_of
-from certctl.api.status.revocation_schemas import RevocationPublicationView, revocation_publication_view
+from certctl.api.status.revocation_schemas import RevocationPublicationView
 from certctl.api.texts import PLAIN, PLAIN_TEXT, VISIBLE
-from certctl.domain.certificates.certificates import Certificate, RenewalState
+from certctl.domain.certificates.certificates import RenewalState, Urgency
 from certctl.domain.certificates.requests import CertificateEdit, NewCertificate
 from certctl.domain.issuing.external import RevocationState
-from certctl.domain.revocation.campaigns import CampaignOfCertificate
-from certctl.domain.status.publications import RevocationPublication
 from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
     # not at import: they load cryptography or jobs, which reads do not need
     from certctl.domain.jobs.jobs import IssuanceStarted
-    from certctl.domain.renewal.planning import RenewalPlan
     from certctl.services.certificates.certificates import VersionDetails
 
 
@@ -56,7 +51,7 @@ ABOUT_STATUS = (
 )
 ABOUT_RENEWAL = (
     "`stuck`: Expiring, though its renewal has begun: it failed, or has not ended. A renewal in time ends"
-    " before a certificate is Expiring."
+    " before a certificate is Expiring. `urgent`: those with an `urgency`, the soonest first."
 )
 ABOUT_NAME = "A domain, with all the names in it, or a full name. `search` finds beginnings."
 ABOUT_SEARCH = (
@@ -140,8 +135,11 @@ class CsrBody(BaseModel):
 class CertificateView(TypedDict):
     """`version` rises with every change, by the stack too: `If-Match` is compared with it. `renewal_state` is
     beside every status: `in_progress` while a job is open, `failed` if the last one failed, with the reason
-    in `renewal_error`, until a renewal succeeds. Until `names_exempt_until`, if it is set, the certificate
-    may be renewed with the same names in the same team, although the team may not have them any more."""
+    in `renewal_error`, until a renewal succeeds. `urgency` is `critical` if it has expired or expires within
+    24 hours, `warning` within 72, and null later, while it is not in force, or if a renewal comes by itself:
+    its renewal policy renews it, the renewal is not overdue, and the last one has not failed. Until
+    `names_exempt_until`, if it is set, the certificate may be renewed with the same names in the same team,
+    although the team may not have them any more."""
 
     # fields of certificate: view
     id: str
@@ -156,6 +154,7 @@ class CertificateView(TypedDict):
     renewal_policy_id: str
     profile_id: str
     status: str
+    urgency: Urgency | None
     renewal_state: RenewalState
     renewal_error: str | None
     serial_number: str | None
@@ -238,11 +237,6 @@ class VersionView(TypedDict):
     issuer_settled_at: NotRequired[str | None]
 
 
-def certificate_view(certificate: Certificate, now: datetime) -> CertificateView:
-    status, error = certificate.status(now).value, certificate.last_failure
-    return view_of(CertificateView, certificate, status=status, renewal_error=error)
-
-
 def certificate_page_view(
     page: PageView[CertificateView], name: str | None, search: str | None, *, is_complete: bool
 ) -> CertificatePageView:
@@ -260,33 +254,6 @@ def _hint(search: str | None) -> str:
     if len(search.strip()) < _LEAST_SOUGHT:
         return f"Type {_LEAST_SOUGHT} characters or more: a search finds the beginning {_FINDS}."
     return f"No name begins like this. A search finds the beginning {_FINDS}."
-
-
-def certificate_details_view(
-    certificate: Certificate,
-    plan: "RenewalPlan | None",
-    publication: RevocationPublication | None,
-    campaigns: Sequence[CampaignOfCertificate],
-    now: datetime,
-) -> CertificateDetailsView:
-    return CertificateDetailsView(
-        **certificate_view(certificate, now),
-        renewal=_plan_view(plan) if plan else None,
-        revocation=revocation_publication_view(publication) if publication else None,
-        campaigns=certificate_campaign_views(campaigns),
-    )
-
-
-def _plan_view(plan: "RenewalPlan") -> RenewalPlanView:
-    return view_of(RenewalPlanView, plan)
-
-
-def created_view(requested: "IssuanceStarted", now: datetime) -> CreatedCertificateView:
-    return CreatedCertificateView(
-        **certificate_view(requested.certificate, now),
-        job_id=requested.job.id,
-        ignored_extensions=list(requested.ignored_extensions),
-    )
 
 
 def job_started_view(requested: "IssuanceStarted") -> JobStartedView:

@@ -8,14 +8,13 @@ from urllib.parse import urlencode
 from certctl.api.records import view_of
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
-from certctl.domain.certificates.certificates import RenewalFilter, Status
+from certctl.domain.certificates.certificates import Status, Urgency
+from certctl.domain.certificates.filters import RenewalFilter
 from certctl.domain.insights.attention import (
-    SOON,
     AttentionItem,
     AttentionKind,
     AttentionLine,
     AttentionReport,
-    Urgency,
 )
 from certctl.domain.jobs.jobs import JobStatus
 from certctl.domain.notifications.notifications import DeliveryState, NotificationStatus
@@ -28,7 +27,8 @@ if TYPE_CHECKING:
 class AttentionItemView(TypedDict):
     """One of the worst of a line: `id` and `name` are of a certificate, job, channel, notification, agent,
     CA, policy or team, by the line's kind; a job has the name of its certificate, a notification its subject.
-    `at` is when a certificate expires or expired and when a CRL ends, else since when it is so. `state` is
+    `at` is when a certificate expires or expired and when a CRL ends, else since when it is so. `expires_at`
+    is when the certificate of a job that awaits a CSR expires, null before its first version. `state` is
     the status of a certificate or agent, the `renewal_state` of a stuck renewal, the type of a job, the
     severity of a policy, the channel of a notification; a channel is `open`, `half_open`, `gone` or
     `disabled`; CRLs are `late` or `expired`. `detail` is the last error, of a CA the issuer. `count` is how
@@ -41,13 +41,15 @@ class AttentionItemView(TypedDict):
     state: str
     detail: str
     certificate_id: str | None
+    expires_at: str | None
     count: int | None
     href: str | None
 
 
 class AttentionLineView(TypedDict):
     """`count` is the length of the list at `href`, a path of this API, as the caller reads it; `href` is null
-    if no single list has them, and then the items have one each. If the count is not `is_complete`, there are
+    if no single list has them, and then the items have one each. `no_channel` counts nothing and has no
+    items: no channel is enabled. If the count is not `is_complete`, there are
     at least so many: more than 500 rows would have to be read. `since` is the time of the oldest, null if
     unknown."""
 
@@ -106,7 +108,7 @@ def _href_of(kind: AttentionKind, now: datetime) -> str | None:
         case AttentionKind.EXPIRED:
             return _path("certificates", status=Status.EXPIRED)
         case AttentionKind.EXPIRING_SOON:
-            return _path("certificates", status=Status.EXPIRING, expires_before=to_wire(now + SOON))
+            return _path("certificates", renewal=RenewalFilter.URGENT, expires_after=to_wire(now))
         case AttentionKind.STUCK_RENEWALS:
             return _path("certificates", renewal=RenewalFilter.STUCK)
         case AttentionKind.AWAITING_APPROVAL:

@@ -1,13 +1,11 @@
 """The route that revokes many certificates, or lists what it would revoke."""
 
 from collections.abc import Callable
-from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.event_handler import Response
 
-from certctl.api.certificates.schemas import certificate_view
 from certctl.api.idempotency import Replay
 from certctl.api.list_positions import position_of, position_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, encode_cursor
@@ -20,11 +18,12 @@ from certctl.api.revocation.bulk_schemas import (
 from certctl.domain.access.permissions import Permission
 
 if TYPE_CHECKING:
+    from certctl.api.certificates.views import CertificateViews
     from certctl.services.revocation.bulk_requests import BulkRevocations
 
 
 def add_bulk_revocation_route(
-    api: Api, revocations: "Callable[[], BulkRevocations]", now: Callable[[], datetime]
+    api: Api, revocations: "Callable[[], BulkRevocations]", views: "Callable[[], CertificateViews]"
 ) -> None:
     """Callers revoke the certificates of all teams: few roles may."""
 
@@ -56,7 +55,7 @@ def add_bulk_revocation_route(
         page = revocations().preview(body.selection, body.wanted, position_of(body.cursor), per_page)
         return BulkRevocationPreviewView(
             certificate_ids=[certificate.id for certificate in page.records],
-            certificates=[certificate_view(certificate, now()) for certificate in page.records],
+            certificates=views().of(page.records),
             next_cursor=encode_cursor(position_view(page.next)),
             per_page=per_page,
         )

@@ -77,13 +77,16 @@ class Status(StrEnum):
 
 
 STATUS_FIELD = described("Status", ("narrows", "csv", "mcp"))
-"""The description of the status, which is no field of the record."""
+URGENCY_FIELD = described("Urgency", ("csv", "mcp"))
+"""The descriptions of what is computed: no fields of the record."""
 
 
-class RenewalFilter(StrEnum):
-    """Certificates by what became of their renewal: see `has_stuck_renewal`."""
+class Urgency(StrEnum):
+    """Critical: something fails now, or within a day. Warning: it will. Notice: somebody should act."""
 
-    STUCK = "stuck"
+    CRITICAL = "critical"
+    WARNING = "warning"
+    NOTICE = "notice"
 
 
 _DECIDED_BY_LIFECYCLE = {

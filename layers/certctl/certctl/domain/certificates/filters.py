@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from certctl.domain.certificates.certificates import Certificate, RenewalFilter, Status
+from certctl.domain.certificates.certificates import Certificate, Status
 from certctl.domain.errors import InvalidInput
 from certctl.domain.filters import equals, given
 from certctl.domain.sorting import CertificateSort
@@ -16,6 +17,14 @@ _RULED = frozenset({"status", "name", "search", "renewal", "expires_before", "ex
 # The other statuses are on no index by creation, and too few to find among all.
 _LASTING = (Status.ACTIVE, Status.RENEWAL_IN_PROGRESS)
 _ON_EXPIRY_INDEX = (*_LASTING, Status.EXPIRING, Status.EXPIRED)
+
+
+class RenewalFilter(StrEnum):
+    """Certificates by what becomes of their renewal: `Certificate.has_stuck_renewal`, and those that
+    `domain.renewal.urgency` finds urgent."""
+
+    STUCK = "stuck"
+    URGENT = "urgent"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +92,8 @@ class CertificateFilter:
             raise _no_order(sort, f"status={self.status}", f"{why}; status may be {', '.join(allowed)}")
 
     def matches(self, certificate: Certificate, now: datetime) -> bool:
-        """Except for name and search, which their indexes decide."""
+        """Except for name and search, which their indexes decide, and for urgency, which depends on the
+        renewal policies."""
         if self.status is not None and certificate.status(now) is not self.status:
             return False
         if self.renewal is RenewalFilter.STUCK and not certificate.has_stuck_renewal(now):

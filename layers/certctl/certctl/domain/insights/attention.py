@@ -1,14 +1,12 @@
 """What needs a person now: lines, each with a count, the worst examples, and how urgent it is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-SOON = timedelta(hours=72)
-"""Certificates that expire sooner have a line of their own."""
-AT_ONCE = timedelta(hours=24)
-"""Certificates that expire sooner make their line critical."""
+from certctl.domain.certificates.certificates import Urgency
+
 CSR_PATIENCE = timedelta(minutes=10)
 """Agents supply a signing request within a minute or two: only an older job waits for a person."""
 MOST_SHOWN = 3
@@ -23,20 +21,13 @@ class AttentionKind(StrEnum):
     CRLS_LATE = "crls_late"
     CHANNELS_DOWN = "channels_down"
     DEAD_LETTERS = "dead_letters"
+    NO_CHANNEL = "no_channel"
     STUCK_RENEWALS = "stuck_renewals"
     AGENTS_OFFLINE = "agents_offline"
     VIOLATIONS = "violations"
     AWAITING_APPROVAL = "awaiting_approval"
     AWAITING_CSR = "awaiting_csr"
     NAMES_UNLIMITED = "names_unlimited"
-
-
-class Urgency(StrEnum):
-    """Critical: something fails now, or within a day. Warning: it will. Notice: somebody should act."""
-
-    CRITICAL = "critical"
-    WARNING = "warning"
-    NOTICE = "notice"
 
 
 @dataclass(frozen=True)
@@ -55,6 +46,8 @@ class AttentionItem:
     certificate_id: str | None = None
     """The certificate of a job or a notification; of a campaign, for callers who may not read campaigns, one
     that waits."""
+    expires_at: datetime | None = None
+    """When the certificate of a job expires, if it has been issued."""
     count: int | None = None
     """Alerts that wait for a channel, violations of a policy, late CRLs of a CA, certificates that a campaign
     has left."""
@@ -65,7 +58,7 @@ class AttentionLine:
     kind: AttentionKind
     urgency: Urgency
     count: int
-    """The count of the line's list; at least so many if it is not `is_complete`."""
+    """The count of the line's list; at least so many if it is not `is_complete`. 1 for what has no list."""
     worst: tuple[AttentionItem, ...]
     since: datetime | None = None
     """The time of the oldest item; None if that is unknown."""
@@ -89,9 +82,3 @@ class AttentionReport:
 def in_order(lines: Iterable[AttentionLine]) -> tuple[AttentionLine, ...]:
     urgencies, kinds = list(Urgency), list(AttentionKind)
     return tuple(sorted(lines, key=lambda line: (urgencies.index(line.urgency), kinds.index(line.kind))))
-
-
-def urgency_of_expiry(expiries: Sequence[datetime], now: datetime) -> Urgency:
-    """The urgency of certificates that expire at these times."""
-    is_near = any(moment <= now + AT_ONCE for moment in expiries)
-    return Urgency.CRITICAL if is_near else Urgency.WARNING

@@ -1,17 +1,16 @@
 """Alerts about issuance and renewal: failures and their ends, and versions that expire."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.subjects import subject_of
-from certctl.domain.durations import counted
+from certctl.domain.durations import counted, left
 from certctl.domain.notifications.alerts import Alert, resolve
 from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.renewal.planning import ExpiryAlert
 from certctl.domain.times import in_words
 
 _CRITICAL_DAYS, _WARNING_DAYS = 7, 14
-_SHOWN_IN_DAYS = 1.5
 
 
 def issuance_failure_alert(certificate: Certificate, error: str) -> Alert:
@@ -94,6 +93,4 @@ def expiry_alert(certificate: Certificate, due: ExpiryAlert, now: datetime) -> A
 def _ending(certificate: Certificate, now: datetime) -> str:
     if certificate.expires_at is None or certificate.expires_at <= now:
         return "has expired"
-    days = (certificate.expires_at - now) / timedelta(days=1)
-    left = counted(round(days), "day") if days >= _SHOWN_IN_DAYS else counted(round(24 * days), "hour")
-    return f"expires in {left}"
+    return f"expires in {left(certificate.expires_at - now)}"

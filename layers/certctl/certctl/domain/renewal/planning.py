@@ -59,6 +59,14 @@ class RenewalPlan:
             return None
         return max(self.due_at, self._again_at)
 
+    def comes_by_itself(self, now: datetime) -> bool:
+        """Whether a renewal is on its way in time, so that nobody has to act: the policy renews, the last
+        renewal has not failed, and the next one begins before the end and is not overdue."""
+        if not self.policy.auto_renew or self.certificate.renewal_state is RenewalState.FAILED:
+            return False
+        begins_in_time = self.renew_at is None or self.renew_at < self.ends
+        return begins_in_time and now < self.overdue_at
+
     def asks_issuer(self, now: datetime) -> bool:
         """Whether to query the CA's suggested window again (RFC 9773 section 4.3)."""
         refresh_at = self.certificate.ari_refresh_at
@@ -87,6 +95,11 @@ class RenewalPlan:
         """When this version is to be renewed: by the policy, or earlier if the CA suggests a window."""
         by_policy = self.ends - self.window
         return by_policy if self._suggested is None else min(by_policy, self._suggested)
+
+    @property
+    def overdue_at(self) -> datetime:
+        """When a renewal in time would have ended."""
+        return self.due_at + self.window * _OVERDUE_AFTER
 
     @property
     def _suggested(self) -> datetime | None:
@@ -123,9 +136,8 @@ class RenewalPlan:
         passes_at = self.ends - timedelta(days=threshold)
         if not self.policy.auto_renew:
             return passes_at
-        overdue_at = self.due_at + self.window * _OVERDUE_AFTER
         failed_at = self.certificate.renewal_ended_at if self.certificate.renewal_failures else None
-        return max(passes_at, min(overdue_at, failed_at or overdue_at))
+        return max(passes_at, min(self.overdue_at, failed_at or self.overdue_at))
 
     @property
     def _lifetime(self) -> timedelta:

@@ -6,13 +6,25 @@ from datetime import datetime, timedelta
 
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.certificates.certificates import EXPIRING_DAYS, Certificate, Lifecycle, Status
-from certctl.domain.certificates.filters import CertificateFilter, may_be_key
+from certctl.domain.certificates.filters import CertificateFilter, RenewalFilter, may_be_key
 from certctl.domain.certificates.search import sought
 from certctl.domain.filters import given
+from certctl.domain.renewal.urgency import SOON, urgency_of
 from certctl.domain.sorting import CertificateSort
+from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.certificates.lists import TEAMS_TOGETHER, CertificateIndexes, first_name
 from certctl.store.certificates.search_results import FirstMatches
-from certctl.store.paging import Hit, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
+from certctl.store.paging import (
+    Hit,
+    ListPage,
+    Position,
+    Stage,
+    in_order,
+    in_parallel,
+    page_of,
+    rows_to_read,
+    walk,
+)
 
 # The end of every range: ten years is past every leaf.
 _HORIZON = timedelta(days=3660)
@@ -33,6 +45,7 @@ class _Plan:
 class CertificateLists:
     indexes: CertificateIndexes
     now: Callable[[], datetime]
+    catalog: CachedCatalog
 
     def page(
         self,
@@ -52,12 +65,18 @@ class CertificateLists:
         teams = caller.team_filter(Permission.CERTIFICATES_READ)
         plan = self._plan(caller, wanted, teams, now, sort)
         asked = given(wanted).keys() | (frozenset() if teams is None else {"teams"})
-        walked = walk(plan.stages, position, rows_to_read(per_page, all_shown=asked <= plan.settles))
+        rows = rows_to_read(per_page, all_shown=asked <= plan.settles)
+        # The policies are also those by which the page's urgency is shown: they take no step of their own.
+        walked, policies = in_parallel(
+            lambda: walk(plan.stages, position, rows), self.catalog.renewal_policies
+        )
+        only_urgent = wanted.renewal is RenewalFilter.URGENT
 
         def shown(found: Hit, certificate: Certificate) -> bool:
             return (
                 caller.reaches_team(Permission.CERTIFICATES_READ, certificate.team_id)
                 and wanted.matches(certificate, now)
+                and (not only_urgent or urgency_of(certificate, policies, now) is not None)
                 and found_once(found, certificate)
             )
 
@@ -86,6 +105,7 @@ class CertificateLists:
             self._by_search(wanted)
             or self._by_name(wanted)
             or self._by_passing_status(wanted, now)
+            or self._by_urgency(wanted, now)
             or self._by_owner_or_team(wanted)
             or self._by_expiry(wanted, now)
             or self._by_lasting_status(wanted, now)
@@ -138,6 +158,12 @@ class CertificateLists:
                 return _Plan(self.indexes.expiring_between(now - _SLACK, now + _EXPIRING))
         return None
 
+    def _by_urgency(self, wanted: CertificateFilter, now: datetime) -> _Plan | None:
+        """Few certificates have expired or expire soon."""
+        if wanted.renewal is not RenewalFilter.URGENT:
+            return None
+        return _Plan(self.indexes.soonest_first(*_expiry_bounds(wanted, now), now))
+
     def _by_owner_or_team(self, wanted: CertificateFilter, *, newest_first: bool = True) -> _Plan | None:
         if wanted.owner_id is not None:
             owned = self.indexes.of_owner(wanted.owner_id, newest_first=newest_first)
@@ -176,6 +202,8 @@ class CertificateLists:
 def _expiry_bounds(wanted: CertificateFilter, now: datetime) -> tuple[datetime, datetime]:
     first = wanted.expires_after or datetime.fromtimestamp(0, now.tzinfo)
     last = min(wanted.expires_before or now + _HORIZON, now + _HORIZON)
+    if wanted.renewal is RenewalFilter.URGENT:
+        last = min(last, now + SOON)
     match wanted.passing_status:
         case Status.EXPIRING:
             return max(first, now - _SLACK), min(last, now + _EXPIRING)

@@ -17,6 +17,7 @@ from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 from certctl.observability import logger
 from certctl.services.channels.testing import EVENT
 from certctl.store.channels.records import CachedChannels
+from certctl.store.notifications.sends import NotificationSendStore
 
 DEADLINE_SECONDS = 8.0
 _LEAST_SECONDS = 1.0
@@ -28,6 +29,7 @@ class ChannelTestSender:
     notifiers: Notifiers
     now: Callable[[], datetime]
     kinds: ChannelKinds
+    sends: NotificationSendStore
     monotonic: Callable[[], float] = time.monotonic
 
     def run(self, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,7 +40,11 @@ class ChannelTestSender:
         channel = self.channels.find_now(event[EVENT])
         if channel is None:
             return _answer_of(Outcome(OutcomeKind.PERMANENT, error="the channel was deleted"))
-        return _answer_of(self._tried(channel))
+        outcome = self._tried(channel)
+        if outcome.went_through:
+            # the checklist of a new stack ends with a test that went through
+            self.sends.add(channel.channel_id, outcome.kind, 1)
+        return _answer_of(outcome)
 
     def _tried(self, channel: ChannelConfig) -> Outcome:
         """Both messages of an incident share the deadline: a person who is paged for a test must not find an

@@ -18,6 +18,7 @@ from certctl.store.cache import LastKnown
 from certctl.store.catalog.records import CatalogStore, Place
 
 MAX_POLICIES = 200
+MAX_RENEWAL_POLICIES = 1_000
 _MOST_KEPT = 2_000
 _PAGE = 100
 _PAUSE_AFTER_FAILURE = timedelta(seconds=5)
@@ -46,6 +47,9 @@ class CachedCatalog:
         self._lock = threading.Lock()
         self._known: dict[Place, _Known[AnyEntry]] = {}
         self._policies = LastKnown("the policies", lambda: tuple(self._enabled_policies()), now, kept)
+        self._renewal_policies: LastKnown[Mapping[str, RenewalPolicy]] = LastKnown(
+            "the renewal policies", lambda: dict(self._read_renewal_policies()), now, kept, otherwise={}
+        )
         self._names = LastKnown(
             "the names of teams", lambda: NameOwnership(store.team_names.all()), now, kept
         )
@@ -76,6 +80,11 @@ class CachedCatalog:
         found = self.find_many([wanted, default])
         entry: Entry[RenewalPolicy] = found.get(wanted) or found[default]
         return entry.content
+
+    def renewal_policies(self) -> Mapping[str, RenewalPolicy]:
+        """The first 1,000 by id, and the default one. Empty if they were never read: what is shown of a
+        certificate does not wait for them."""
+        return self._renewal_policies.get()
 
     def worker_of(self, issuer_id: str) -> Worker:
         """The worker of the jobs of its certificates. Raises Unavailable as `find`."""
@@ -112,6 +121,12 @@ class CachedCatalog:
         for place, entry in entries.items():
             if entry is not None and not entry.is_deleting:
                 self._known[place] = _Known(entry, read_again_at)
+
+    def _read_renewal_policies(self) -> Iterator[tuple[str, RenewalPolicy]]:
+        default = BUILT_IN[Kind.RENEWAL_POLICY, DEFAULT_RENEWAL_POLICY]
+        yield default.id, default.content
+        page = self._store.page(Kind.RENEWAL_POLICY, None, MAX_RENEWAL_POLICIES)
+        yield from ((each.id, each.content) for each in page.entries if not each.is_deleting)
 
     def _enabled_policies(self) -> Iterator[Entry[Policy]]:
         after: str | None = None

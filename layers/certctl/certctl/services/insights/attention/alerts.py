@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.certificates.certificates import Urgency
 from certctl.domain.channels.channels import WORKING, ChannelConfig, ChannelState
 from certctl.domain.insights.attention import (
     MOST_SHOWN,
     AttentionItem,
     AttentionKind,
     AttentionLine,
-    Urgency,
 )
 from certctl.domain.notifications.notifications import Notification
 from certctl.services.insights.attention.census import (
@@ -30,6 +30,7 @@ from certctl.store.notifications.lists import NotificationIndexes
 from certctl.store.paging import in_parallel
 
 _READ = Permission.NOTIFICATIONS_READ
+_NO_CHANNEL = AttentionLine(AttentionKind.NO_CHANNEL, Urgency.WARNING, 1, ())
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,24 @@ class AlertAttention:
     indexes: NotificationIndexes
     counters: CounterStore
 
-    def channels_down(self, caller: Principal, now: datetime) -> list[AttentionLine]:
-        """Channels that are gone, whose breaker is not closed, or that were disabled while alerts wait."""
+    def channels(self, caller: Principal, now: datetime) -> list[AttentionLine]:
+        """Channels that are gone, whose breaker is not closed, or that were disabled while alerts wait; or
+        that there is no channel to reach anybody."""
         records, states, waiting = in_parallel(
             self.records.all, self.states.all, self.figures.waiting_by_channel
         )
         channels = {r.id: r.config for r in records} | {c.channel_id: c for c in self.configured}
+        down = self._down(caller, channels, states, waiting)
+        has_channel = any(channel.is_enabled for channel in channels.values())
+        return down if has_channel else [*down, _NO_CHANNEL]
+
+    def _down(
+        self,
+        caller: Principal,
+        channels: Mapping[str, ChannelConfig],
+        states: Mapping[str, ChannelState],
+        waiting: Mapping[str, Sequence[str]],
+    ) -> list[AttentionLine]:
         down = [
             channel
             for channel in channels.values()

@@ -1,22 +1,18 @@
 """Certificates that have expired, expire soon, or whose renewal is stuck."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal
-from certctl.domain.certificates.certificates import EXPIRING_DAYS, Certificate, Status
-from certctl.domain.insights.attention import (
-    SOON,
-    AttentionItem,
-    AttentionKind,
-    AttentionLine,
-    Urgency,
-    urgency_of_expiry,
-)
+from certctl.domain.certificates.certificates import EXPIRING_DAYS, Certificate, Status, Urgency
+from certctl.domain.insights.attention import AttentionItem, AttentionKind, AttentionLine
+from certctl.domain.renewal.urgency import SOON, RenewalPolicies, urgency_of
 from certctl.services.insights.attention.census import Census, census_of, counted, filtered, rows_of
+from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.certificates.lists import CertificateIndexes
+from certctl.store.paging import PageScan, in_parallel
 
 _AHEAD = timedelta(days=EXPIRING_DAYS)
 _READ = Permission.CERTIFICATES_READ
@@ -27,6 +23,7 @@ class CertificateAttention:
     """Each line is that part of a list which one bounded read of the index by expiry finds."""
 
     indexes: CertificateIndexes
+    catalog: CachedCatalog
 
     def expired(self, caller: Principal, now: datetime) -> list[AttentionLine]:
         scan = rows_of(self.indexes.expired_together(now))
@@ -38,16 +35,22 @@ class CertificateAttention:
         return _line(AttentionKind.EXPIRED, Urgency.CRITICAL, census, _as_expired)
 
     def near_their_end(self, caller: Principal, now: datetime) -> list[AttentionLine]:
-        """Certificates that expire soon, and those whose renewal is stuck: one read has both."""
-        scan = rows_of(self.indexes.expiring_between(now, now + _AHEAD))
+        """Certificates that are urgent before their end, and those whose renewal is stuck: one read has
+        both."""
+        scan, policies = in_parallel(
+            lambda: rows_of(self.indexes.expiring_between(now, now + _AHEAD)), self.catalog.renewal_policies
+        )
         records = self.indexes.load([hit.id for hit in scan.found])
-        soon = census_of(scan, records, lambda each: _is_reached(caller, each) and _is_soon(each, now))
+        soon = census_of(
+            scan, records, lambda each: _is_reached(caller, each) and _is_soon(each, policies, now)
+        )
+        soon = replace(soon, is_complete=soon.is_complete or _reaches_later(scan, records, now))
         stuck = census_of(
             scan, records, lambda each: _is_reached(caller, each) and each.has_stuck_renewal(now)
         )
         return [
-            *_line(AttentionKind.EXPIRING_SOON, _urgency(soon, now), soon, _as_expiring),
-            *_line(AttentionKind.STUCK_RENEWALS, _urgency(stuck, now), stuck, _as_stuck),
+            *_line(AttentionKind.EXPIRING_SOON, _urgency(soon, policies, now), soon, _as_expiring(now)),
+            *_line(AttentionKind.STUCK_RENEWALS, _urgency(stuck, policies, now), stuck, _as_stuck),
         ]
 
 
@@ -55,15 +58,23 @@ def _is_reached(caller: Principal, certificate: Certificate) -> bool:
     return caller.reaches_team(_READ, certificate.team_id)
 
 
-def _is_soon(certificate: Certificate, now: datetime) -> bool:
-    """Whether the list with `status=Expiring` shows the certificate: one of hours that is renewed in time is
-    never Expiring."""
+def _reaches_later(scan: PageScan, records: Mapping[str, Certificate], now: datetime) -> bool:
+    """Whether the rows that were read, soonest first, end with one that is not urgent yet."""
+    last = records.get(scan.found[-1].id) if scan.found else None
+    return last is not None and last.ends_at is not None and last.ends_at >= now + SOON
+
+
+def _is_soon(certificate: Certificate, policies: RenewalPolicies, now: datetime) -> bool:
+    """Whether it is urgent, and has not expired: that is another line."""
     ends_at = certificate.ends_at
-    return ends_at is not None and ends_at < now + SOON and certificate.status(now) is Status.EXPIRING
+    is_ahead = ends_at is not None and ends_at > now
+    return is_ahead and urgency_of(certificate, policies, now) is not None
 
 
-def _urgency(census: Census[Certificate], now: datetime) -> Urgency:
-    return urgency_of_expiry([each.expires_at for each in census.first if each.expires_at], now)
+def _urgency(census: Census[Certificate], policies: RenewalPolicies, now: datetime) -> Urgency:
+    """The soonest to expire are the first."""
+    is_critical = any(urgency_of(each, policies, now) is Urgency.CRITICAL for each in census.first)
+    return Urgency.CRITICAL if is_critical else Urgency.WARNING
 
 
 def _line(
@@ -89,8 +100,8 @@ def _as_expired(certificate: Certificate) -> AttentionItem:
     return _item(certificate, Status.EXPIRED)
 
 
-def _as_expiring(certificate: Certificate) -> AttentionItem:
-    return _item(certificate, Status.EXPIRING)
+def _as_expiring(now: datetime) -> Callable[[Certificate], AttentionItem]:
+    return lambda certificate: _item(certificate, certificate.status(now))
 
 
 def _as_stuck(certificate: Certificate) -> AttentionItem:

@@ -10,12 +10,12 @@ from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.agents.roster import with_status
 from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
 from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.certificates.certificates import Urgency
 from certctl.domain.insights.attention import (
     MOST_SHOWN,
     AttentionItem,
     AttentionKind,
     AttentionLine,
-    Urgency,
 )
 from certctl.domain.policies.name_ownership import ANYTHING
 from certctl.domain.policies.policies import PolicySeverity

@@ -49,7 +49,7 @@ class Attention:
                 partial(read, self.campaigns.running, kind.CAMPAIGNS),
                 partial(read, self.jobs.awaiting_approval, kind.AWAITING_APPROVAL),
                 partial(read, self.jobs.awaiting_csr, kind.AWAITING_CSR),
-                partial(read, self.alerts.channels_down, kind.CHANNELS_DOWN),
+                partial(read, self.alerts.channels, kind.CHANNELS_DOWN, kind.NO_CHANNEL),
                 partial(read, self.alerts.dead_letters, kind.DEAD_LETTERS),
                 partial(read, self.fleet.agents_offline, kind.AGENTS_OFFLINE),
                 partial(read, self.fleet.crls_late, kind.CRLS_LATE),

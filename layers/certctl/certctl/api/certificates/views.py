@@ -1,0 +1,66 @@
+"""Certificates on the wire as they are now: their status and their urgency depend on the time of the call."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from certctl.api.certificates.schemas import (
+    CertificateDetailsView,
+    CertificateView,
+    CreatedCertificateView,
+    RenewalPlanView,
+)
+from certctl.api.records import view_of
+from certctl.api.status.revocation_schemas import revocation_publication_view
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.renewal.urgency import RenewalPolicies, urgency_of
+from certctl.domain.status.publications import RevocationPublication
+
+if TYPE_CHECKING:
+    # not at import: they load cryptography or jobs, which reads do not need
+    from certctl.domain.jobs.jobs import IssuanceStarted
+    from certctl.domain.renewal.planning import RenewalPlan
+    from certctl.store.catalog.cache import CachedCatalog
+
+
+@dataclass(frozen=True)
+class CertificateViews:
+    catalog: "CachedCatalog"
+    now: Callable[[], datetime]
+
+    def of(self, certificates: Iterable[Certificate]) -> list[CertificateView]:
+        """The views of certificates at one moment, in their order."""
+        policies, now = self.catalog.renewal_policies(), self.now()
+        return [_view(certificate, policies, now) for certificate in certificates]
+
+    def details(
+        self,
+        certificate: Certificate,
+        plan: "RenewalPlan | None",
+        publication: RevocationPublication | None,
+    ) -> CertificateDetailsView:
+        policies = {certificate.renewal_policy_id: plan.policy} if plan else {}
+        return CertificateDetailsView(
+            **_view(certificate, policies, self.now()),
+            renewal=view_of(RenewalPlanView, plan) if plan else None,
+            revocation=revocation_publication_view(publication) if publication else None,
+        )
+
+    def created(self, requested: "IssuanceStarted") -> CreatedCertificateView:
+        (view,) = self.of([requested.certificate])
+        return CreatedCertificateView(
+            **view,
+            job_id=requested.job.id,
+            ignored_extensions=list(requested.ignored_extensions),
+        )
+
+
+def _view(certificate: Certificate, policies: RenewalPolicies, now: datetime) -> CertificateView:
+    return view_of(
+        CertificateView,
+        certificate,
+        status=certificate.status(now).value,
+        urgency=urgency_of(certificate, policies, now),
+        renewal_error=certificate.last_failure,
+    )

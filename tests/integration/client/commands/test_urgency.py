@@ -1,0 +1,92 @@
+"""What is urgent is so in the API, its lists, the report, the command line and the tools of assistants."""
+
+import json
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.certificates.certificates import Lifecycle, RenewalState
+from certctl.store.catalog.records import CatalogStore
+from tests.integration.client.conftest import Certctl
+from tests.support.agents.fleet import store_certificates
+from tests.support.client.mcp_sessions import Session, connected
+from tests.support.client.stack import BridgedStack
+from tests.support.renewal.endings import POLICIES, Ending, endings
+
+_MORE = {"per_page": "500"}
+
+
+def _store_policies(stack: BridgedStack) -> None:
+    deployed = stack.issuing.stack
+    store, now = CatalogStore(deployed.database), deployed.clock()
+    for policy_id, policy in POLICIES.items():
+        if store.get(Kind.RENEWAL_POLICY, policy_id) is None:
+            entry = Entry(Kind.RENEWAL_POLICY, policy_id, policy_id, policy, now, now)
+            deployed.database.transact(store.create_steps(entry))
+
+
+def _counted(lines: list[dict[str, Any]]) -> int:
+    return sum(line["count"] for line in lines if line["kind"] in ("expired", "expiring_soon"))
+
+
+def _urgent_in(records: list[dict[str, Any]]) -> set[str]:
+    return {each["id"] for each in records if each.get("urgency") is not None}
+
+
+def test_every_surface_has_what_is_urgent_and_nothing_else(
+    stack: BridgedStack, certctl: Certctl, tmp_path: Path
+) -> None:
+    _store_policies(stack)
+    deployed, numbers, urgent = stack.issuing.stack, count(), set[str]()
+    certificates, insights = deployed.admin("certificates_api"), deployed.admin("insights_api")
+
+    def in_every_surface(mcp: Session) -> dict[str, object]:
+        listed = certificates.get("/api/v1/certificates", **_MORE).body["data"]
+        chosen = certificates.get("/api/v1/certificates", renewal="urgent", **_MORE).body["data"]
+        lines = insights.get("/api/v1/attention").body["lines"]
+        rows = json.loads(certctl("certs", "list", "-o", "json").out)
+        assistants = mcp.tool("list_certificates", limit=100)["certificates"]
+        return {
+            "list": _urgent_in(listed),
+            "each": _urgent_in([certificates.get(f"/api/v1/certificates/{r['id']}").body for r in listed]),
+            "filter": {each["id"] for each in chosen},
+            "report": _counted(lines),
+            "command": _urgent_in(rows),
+            "command's report": _counted(json.loads(certctl("attention", "-o", "json").out)["lines"]),
+            "assistants": _urgent_in(assistants),
+            "assistants' report": _counted(mcp.tool("needs_attention")["lines"]),
+        }
+
+    with connected(stack.environment(), tmp_path) as session:
+
+        @settings(max_examples=3)
+        @given(st.lists(endings(), min_size=10, max_size=25))
+        def holds(fleet: list[Ending]) -> None:
+            made = {f"mc-{next(numbers):04}": ending for ending in fleet}
+            now = deployed.clock()
+            store_certificates(deployed.database, [each.certificate(i, now) for i, each in made.items()])
+            urgent.update(identifier for identifier, each in made.items() if each.is_urgent)
+            shown = in_every_surface(session)
+            counts = {what for what, found in shown.items() if isinstance(found, int)}
+            assert {what: shown[what] for what in counts} == dict.fromkeys(counts, len(urgent))
+            assert {w: f for w, f in shown.items() if w not in counts} == dict.fromkeys(
+                shown.keys() - counts, urgent
+            )
+
+        holds()
+    assert urgent
+
+
+def test_the_table_of_certificates_says_what_is_urgent(stack: BridgedStack, certctl: Certctl) -> None:
+    _store_policies(stack)
+    deployed, hour = stack.issuing.stack, timedelta(hours=1)
+    by_hand = Ending(168 * hour, 31 * hour, "rp-by-hand", Lifecycle.ACTIVE, RenewalState.IDLE)
+    record = by_hand.certificate("mc-week-by-hand", deployed.clock())
+    store_certificates(deployed.database, [record])
+    row = next(line for line in certctl("certs", "list").out.splitlines() if "mc-week-by-hand" in line)
+    assert "warning" in row
