@@ -52,7 +52,8 @@ CATALOG: Mapping[str, tuple[Body, ...]] = {
     "profiles": PROFILES,
 }
 
-# name, team, profile, environment, days since it was issued: no list goes back further than the first release
+# name, team, profile, environment, days since it was issued. No list goes back beyond the first release, and
+# statuses change at midnight UTC: these ages give each certificate the same one at every hour of a day.
 _VALID: tuple[tuple[str, str, str, str, float], ...] = (
     ("shop", "t-platform", "web-47", "production", 20.9),
     ("search", "t-platform", "web-47", "production", 18.6),
@@ -67,12 +68,12 @@ _VALID: tuple[tuple[str, str, str, str, float], ...] = (
     ("scim", "t-identity", "internal-30", "production", 4.4),
     ("intranet", "t-default", "internal-30", "production", 14.3),
     ("mail", "t-default", "web-47", "production", 3.6),
-    # these are near their end
-    ("gateway", "t-platform", "internal-30", "production", 20.8),
-    ("fraud-scoring", "t-payments", "mesh-14", "production", 10.5),
+    # these are near their end; wiki is urgent, though its status is Active
+    ("gateway", "t-platform", "internal-30", "production", 21.05),
+    ("fraud-scoring", "t-payments", "mesh-14", "production", 11.1),
     ("payout-batch", "t-payments", "mesh-14", "production", 12.1),
     ("sso", "t-identity", "mesh-14", "production", 13.4),
-    ("wiki", "t-default", "mesh-7", "production", 5.7),
+    ("wiki", "t-default", "mesh-7", "production", 4.9),
     # these have ended
     ("old-shop", "t-platform", "mesh-14", "production", 17.4),
     ("card-vault-test", "t-payments", "mesh-7", "staging", 9.2),
@@ -84,7 +85,7 @@ _VALID: tuple[tuple[str, str, str, str, float], ...] = (
     ("badge-reader", "t-identity", "server", "production", 10.4),
     ("load-test", "t-platform", "mesh-14", "staging", 2.9),
     ("build-agents", "t-platform", "mesh-14", "production", 9.6),
-    ("device-registry", "t-identity", "internal-30", "production", 20.3),
+    ("device-registry", "t-identity", "internal-30", "production", 19.9),
     ("newsletter", "t-default", "web-47", "production", 6.5),
     ("brochure", "t-default", "server", "staging", 18.7),
 )

@@ -25,7 +25,8 @@ function format(at: Date, timeZone: string, name: string, options: Intl.DateTime
   return formatter.format(at);
 }
 
-/** "in 31 hours", "in 4 days", "2 years ago". From 72 hours on by the calendar of `timeZone`, so that it agrees with the date; what is further than a certificate's life is in months, then years. */
+/** "in 31 hours", "in 4 days", "2 years ago". From 72 hours on by the calendar of `timeZone`, so that it agrees with the date;
+ *  what is further than a certificate's life is in months, then years. */
 export function relativeTime(at: string, nowMs: number, timeZone = currentTimeZone()): string {
   const ms = Date.parse(at);
   const seconds = (ms - nowMs) / 1_000;

@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+from certctl.domain.certificates.certificates import Status
 from certctl.store.paging import FIRST_MONTH
 from local.demo import fleet
 from local.demo.history import History
+from tests.support.agents.fleet import live
 
 _ABOUT_ONE = {
     "renew_and_deploy",
@@ -52,6 +54,27 @@ def test_nothing_is_older_than_what_lists_look_for() -> None:
     released = datetime(2026, 11, 24, tzinfo=UTC)
 
     assert f"{released - timedelta(days=oldest):%Y-%m}" >= FIRST_MONTH
+
+
+def _status_at(age: float, lifetime: timedelta, now: datetime) -> Status:
+    issued = now - timedelta(days=age)
+    return live("mc-1", issued, issued + lifetime, not_before=issued).status(now)
+
+
+def test_statuses_do_not_depend_on_the_hour_at_which_the_demo_is_made() -> None:
+    lifetimes = {each["id"]: timedelta(seconds=each["max_ttl_seconds"]) for each in fleet.PROFILES}
+    lifetimes["server"] = timedelta(days=200)
+    hours = [datetime(2026, 11, 24, hour, 30, tzinfo=UTC) for hour in range(24)]
+
+    renewed = {arguments[0] for _, method, arguments in fleet.happened() if method == "renew_and_deploy"}
+
+    for age, _, arguments in fleet.issued():
+        assert age is not None
+        if arguments[0]["id"] in renewed:
+            continue
+        lifetime = lifetimes[arguments[0]["profile_id"]]
+        found = {_status_at(age, lifetime, now) for now in hours}
+        assert len(found) == 1, (arguments[0]["id"], found)
 
 
 def test_a_certificate_is_served_by_one_agent_that_has_been_enrolled_before() -> None:

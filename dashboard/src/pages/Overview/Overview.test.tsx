@@ -240,7 +240,7 @@ test("without a channel, the report says that alerts reach nobody", async () => 
   renderAt("/");
   const [only] = await attentionLines();
   expect(only).toHaveTextContent(/^No channel is enabled: alerts reach nobodySet up a channel$/);
-  expect(within(only as HTMLElement).getByRole("link", { name: /^Set up a channel/ })).toHaveAttribute("href", "/channels");
+  expect(screen.getByRole("link", { name: /^Set up a channel:/ })).toHaveAttribute("href", "/channels");
 });
 
 test("a job that awaits a CSR says when its certificate expires", async () => {

@@ -16,17 +16,17 @@ from certctl.api.status.revocation_schemas import revocation_publication_view
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.renewal.urgency import RenewalPolicies, urgency_of
 from certctl.domain.status.publications import RevocationPublication
+from certctl.store.catalog.cache import CachedCatalog
 
 if TYPE_CHECKING:
     # not at import: they load cryptography or jobs, which reads do not need
     from certctl.domain.jobs.jobs import IssuanceStarted
     from certctl.domain.renewal.planning import RenewalPlan
-    from certctl.store.catalog.cache import CachedCatalog
 
 
 @dataclass(frozen=True)
 class CertificateViews:
-    catalog: "CachedCatalog"
+    catalog: CachedCatalog
     now: Callable[[], datetime]
 
     def of(self, certificates: Iterable[Certificate]) -> list[CertificateView]:
@@ -43,7 +43,7 @@ class CertificateViews:
         policies = {certificate.renewal_policy_id: plan.policy} if plan else {}
         return CertificateDetailsView(
             **_view(certificate, policies, self.now()),
-            renewal=view_of(RenewalPlanView, plan) if plan else None,
+            renewal=_plan_view(plan) if plan else None,
             revocation=revocation_publication_view(publication) if publication else None,
         )
 
@@ -54,6 +54,10 @@ class CertificateViews:
             job_id=requested.job.id,
             ignored_extensions=list(requested.ignored_extensions),
         )
+
+
+def _plan_view(plan: "RenewalPlan") -> RenewalPlanView:
+    return view_of(RenewalPlanView, plan)
 
 
 def _view(certificate: Certificate, policies: RenewalPolicies, now: datetime) -> CertificateView:
