@@ -1,6 +1,6 @@
 """Certificates on the wire as they are now: their status and their urgency depend on the time of the call."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,10 +11,12 @@ from certctl.api.certificates.schemas import (
     CreatedCertificateView,
     RenewalPlanView,
 )
+from certctl.api.confirmed_campaigns import certificate_campaign_views
 from certctl.api.records import view_of
 from certctl.api.status.revocation_schemas import revocation_publication_view
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.renewal.urgency import RenewalPolicies, urgency_of
+from certctl.domain.revocation.campaigns import CampaignOfCertificate
 from certctl.domain.status.publications import RevocationPublication
 from certctl.store.catalog.cache import CachedCatalog
 
@@ -39,12 +41,14 @@ class CertificateViews:
         certificate: Certificate,
         plan: "RenewalPlan | None",
         publication: RevocationPublication | None,
+        campaigns: Sequence[CampaignOfCertificate],
     ) -> CertificateDetailsView:
         policies = {certificate.renewal_policy_id: plan.policy} if plan else {}
         return CertificateDetailsView(
             **_view(certificate, policies, self.now()),
             renewal=_plan_view(plan) if plan else None,
             revocation=revocation_publication_view(publication) if publication else None,
+            campaigns=certificate_campaign_views(campaigns),
         )
 
     def created(self, requested: "IssuanceStarted") -> CreatedCertificateView:
