@@ -62,7 +62,8 @@ class AttentionItemView(TypedDict):
     """
     One of the worst of a line: `id` and `name` are of a certificate, job, channel, notification, agent,
     CA, policy or team, by the line's kind; a job has the name of its certificate, a notification its subject.
-    `at` is when a certificate expires or expired and when a CRL ends, else since when it is so. `state` is
+    `at` is when a certificate expires or expired and when a CRL ends, else since when it is so. `expires_at`
+    is when the certificate of a job that awaits a CSR expires, null before its first version. `state` is
     the status of a certificate or agent, the `renewal_state` of a stuck renewal, the type of a job, the
     severity of a policy, the channel of a notification; a channel is `open`, `half_open`, `gone` or
     `disabled`; CRLs are `late` or `expired`. `detail` is the last error, of a CA the issuer. `count` is how
@@ -76,6 +77,7 @@ class AttentionItemView(TypedDict):
     state: str
     detail: str
     certificate_id: str | None
+    expires_at: str | None
     count: int | None
     href: str | None
 
@@ -87,6 +89,7 @@ AttentionKind: TypeAlias = Literal[
     "crls_late",
     "channels_down",
     "dead_letters",
+    "no_channel",
     "stuck_renewals",
     "agents_offline",
     "violations",
@@ -943,7 +946,7 @@ class RenewBody(TypedDict):
     csr_pem: NotRequired[str | None]
 
 
-RenewalFilter: TypeAlias = Literal["stuck"]
+RenewalFilter: TypeAlias = Literal["stuck", "urgent"]
 
 
 class RenewalPlanView(TypedDict):
@@ -2081,7 +2084,8 @@ class ApiKeyView(TypedDict):
 class AttentionLineView(TypedDict):
     """
     `count` is the length of the list at `href`, a path of this API, as the caller reads it; `href` is null
-    if no single list has them, and then the items have one each. If the count is not `is_complete`, there are
+    if no single list has them, and then the items have one each. `no_channel` counts nothing and has no
+    items: no channel is enabled. If the count is not `is_complete`, there are
     at least so many: more than 500 rows would have to be read. `since` is the time of the oldest, null if
     unknown.
     """
@@ -2287,8 +2291,11 @@ class CertificateView(TypedDict):
     """
     `version` rises with every change, by the stack too: `If-Match` is compared with it. `renewal_state` is
     beside every status: `in_progress` while a job is open, `failed` if the last one failed, with the reason
-    in `renewal_error`, until a renewal succeeds. Until `names_exempt_until`, if it is set, the certificate
-    may be renewed with the same names in the same team, although the team may not have them any more.
+    in `renewal_error`, until a renewal succeeds. `urgency` is `critical` if it has expired or expires within
+    24 hours, `warning` within 72, and null later, while it is not in force, or if a renewal comes by itself:
+    its renewal policy renews it, the renewal is not overdue, and the last one has not failed. Until
+    `names_exempt_until`, if it is set, the certificate may be renewed with the same names in the same team,
+    although the team may not have them any more.
     """
 
     id: str
@@ -2303,6 +2310,7 @@ class CertificateView(TypedDict):
     renewal_policy_id: str
     profile_id: str
     status: str
+    urgency: Urgency | None
     renewal_state: RenewalState
     renewal_error: str | None
     serial_number: str | None
@@ -2463,6 +2471,7 @@ class CreatedCertificateView(TypedDict):
     renewal_policy_id: str
     profile_id: str
     status: str
+    urgency: Urgency | None
     renewal_state: RenewalState
     renewal_error: str | None
     serial_number: str | None
@@ -3436,6 +3445,7 @@ class CertificateDetailsView(TypedDict):
     renewal_policy_id: str
     profile_id: str
     status: str
+    urgency: Urgency | None
     renewal_state: RenewalState
     renewal_error: str | None
     serial_number: str | None

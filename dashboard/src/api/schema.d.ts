@@ -3190,7 +3190,8 @@ export interface components {
          * AttentionItemView
          * @description One of the worst of a line: `id` and `name` are of a certificate, job, channel, notification, agent,
          *     CA, policy or team, by the line's kind; a job has the name of its certificate, a notification its subject.
-         *     `at` is when a certificate expires or expired and when a CRL ends, else since when it is so. `state` is
+         *     `at` is when a certificate expires or expired and when a CRL ends, else since when it is so. `expires_at`
+         *     is when the certificate of a job that awaits a CSR expires, null before its first version. `state` is
          *     the status of a certificate or agent, the `renewal_state` of a stuck renewal, the type of a job, the
          *     severity of a policy, the channel of a notification; a channel is `open`, `half_open`, `gone` or
          *     `disabled`; CRLs are `late` or `expired`. `detail` is the last error, of a CA the issuer. `count` is how
@@ -3206,6 +3207,8 @@ export interface components {
             count: number | null;
             /** @description What happened, for people. */
             detail: string;
+            /** @description When it expires; null for never, or before there is a version. */
+            expires_at: string | null;
             /** @description Path of the list or record in the dashboard. */
             href: string | null;
             /** @description Id of the record. It never changes. */
@@ -3220,11 +3223,12 @@ export interface components {
          * @description In the order in which lines of the same urgency are shown.
          * @enum {string}
          */
-        AttentionKind: "expired" | "expiring_soon" | "campaigns" | "crls_late" | "channels_down" | "dead_letters" | "stuck_renewals" | "agents_offline" | "violations" | "awaiting_approval" | "awaiting_csr" | "names_unlimited";
+        AttentionKind: "expired" | "expiring_soon" | "campaigns" | "crls_late" | "channels_down" | "dead_letters" | "no_channel" | "stuck_renewals" | "agents_offline" | "violations" | "awaiting_approval" | "awaiting_csr" | "names_unlimited";
         /**
          * AttentionLineView
          * @description `count` is the length of the list at `href`, a path of this API, as the caller reads it; `href` is null
-         *     if no single list has them, and then the items have one each. If the count is not `is_complete`, there are
+         *     if no single list has them, and then the items have one each. `no_channel` counts nothing and has no
+         *     items: no channel is enabled. If the count is not `is_complete`, there are
          *     at least so many: more than 500 rows would have to be read. `since` is the time of the oldest, null if
          *     unknown.
          */
@@ -3864,6 +3868,8 @@ export interface components {
             team_id: string;
             /** @description When the record was last changed. */
             updated_at: string;
+            /** @description How urgent the line is. */
+            urgency: components["schemas"]["Urgency"] | null;
             /** @description Number of the record's current form; `If-Match` compares it. */
             version: number;
         };
@@ -3937,8 +3943,11 @@ export interface components {
          * CertificateView
          * @description `version` rises with every change, by the stack too: `If-Match` is compared with it. `renewal_state` is
          *     beside every status: `in_progress` while a job is open, `failed` if the last one failed, with the reason
-         *     in `renewal_error`, until a renewal succeeds. Until `names_exempt_until`, if it is set, the certificate
-         *     may be renewed with the same names in the same team, although the team may not have them any more.
+         *     in `renewal_error`, until a renewal succeeds. `urgency` is `critical` if it has expired or expires within
+         *     24 hours, `warning` within 72, and null later, while it is not in force, or if a renewal comes by itself:
+         *     its renewal policy renews it, the renewal is not overdue, and the last one has not failed. Until
+         *     `names_exempt_until`, if it is set, the certificate may be renewed with the same names in the same team,
+         *     although the team may not have them any more.
          */
         CertificateView: {
             /** @description Common name of the subject. */
@@ -3993,6 +4002,8 @@ export interface components {
             team_id: string;
             /** @description When the record was last changed. */
             updated_at: string;
+            /** @description How urgent the line is. */
+            urgency: components["schemas"]["Urgency"] | null;
             /** @description Number of the record's current form; `If-Match` compares it. */
             version: number;
         };
@@ -4399,6 +4410,8 @@ export interface components {
             team_id: string;
             /** @description When the record was last changed. */
             updated_at: string;
+            /** @description How urgent the line is. */
+            urgency: components["schemas"]["Urgency"] | null;
             /** @description Number of the record's current form; `If-Match` compares it. */
             version: number;
         };
@@ -6402,10 +6415,11 @@ export interface components {
         };
         /**
          * RenewalFilter
-         * @description Certificates by what became of their renewal: see `has_stuck_renewal`.
+         * @description Certificates by what becomes of their renewal: `Certificate.has_stuck_renewal`, and those that
+         *     `domain.renewal.urgency` finds urgent.
          * @enum {string}
          */
-        RenewalFilter: "stuck";
+        RenewalFilter: "stuck" | "urgent";
         /**
          * RenewalPlanView
          * @description The plan under the current renewal policy. `renew_at`: when the next renewal starts; null without
@@ -10203,6 +10217,7 @@ export interface operations {
                      *               "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *               "count": null,
                      *               "detail": "no signing request came within 1 day",
+                     *               "expires_at": "2027-06-12T13:00:00Z",
                      *               "href": null,
                      *               "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *               "name": "shop",
@@ -12314,7 +12329,7 @@ export interface operations {
                 per_page?: number;
                 /** @description Id of the certificate profile. */
                 profile_id?: string;
-                /** @description `stuck`: Expiring, though its renewal has begun: it failed, or has not ended. A renewal in time ends before a certificate is Expiring. */
+                /** @description `stuck`: Expiring, though its renewal has begun: it failed, or has not ended. A renewal in time ends before a certificate is Expiring. `urgent`: those with an `urgency`, the soonest first. */
                 renewal?: components["schemas"]["RenewalFilter"];
                 /** @description What people type: the beginning of any label of a name (`sso`, `prod.exam`), of a word of the display name, of the id or of a tag (`key` or `key=value`); the serial number of any version; eight digits or more of the beginning of one, or of a SHA-256 fingerprint. Colons, spaces, `0x` and case do not matter. It goes with every filter, and with no `sort`. */
                 search?: string;
@@ -12383,6 +12398,7 @@ export interface operations {
                      *           ],
                      *           "team_id": "t-default",
                      *           "updated_at": "2026-11-24T13:00:00Z",
+                     *           "urgency": null,
                      *           "version": 1
                      *         }
                      *       ],
@@ -12491,6 +12507,7 @@ export interface operations {
                      *       ],
                      *       "team_id": "t-default",
                      *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "urgency": null,
                      *       "version": 1
                      *     }
                      */
@@ -12586,6 +12603,7 @@ export interface operations {
                      *       ],
                      *       "team_id": "t-default",
                      *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "urgency": null,
                      *       "version": 1
                      *     }
                      */
@@ -12704,6 +12722,7 @@ export interface operations {
                      *       ],
                      *       "team_id": "t-default",
                      *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "urgency": null,
                      *       "version": 1
                      *     }
                      */
@@ -13377,6 +13396,7 @@ export interface operations {
                      *           ],
                      *           "team_id": "t-default",
                      *           "updated_at": "2026-11-24T13:00:00Z",
+                     *           "urgency": null,
                      *           "version": 1
                      *         }
                      *       ],
@@ -19031,6 +19051,7 @@ export interface operations {
                      *           ],
                      *           "team_id": "t-default",
                      *           "updated_at": "2026-11-24T13:00:00Z",
+                     *           "urgency": null,
                      *           "version": 1
                      *         }
                      *       ],

@@ -6,7 +6,8 @@ from datetime import datetime
 from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal, Scope
-from certctl.domain.insights.attention import MOST_SHOWN, AttentionItem, AttentionKind, AttentionLine, Urgency
+from certctl.domain.certificates.certificates import Urgency
+from certctl.domain.insights.attention import MOST_SHOWN, AttentionItem, AttentionKind, AttentionLine
 from certctl.domain.revocation.campaign_items import CampaignItem
 from certctl.domain.revocation.campaigns import Campaign
 from certctl.domain.revocation.open_campaigns import OpenCampaign, open_as_a_whole, open_in_reach
