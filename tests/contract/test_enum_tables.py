@@ -26,6 +26,7 @@ from certctl.domain.kinds import IssuerType
 from certctl.domain.notifications.channel_alerts import fallback_channel
 from certctl.domain.notifications.notifications import NotificationType
 from certctl.domain.policies.profiles import KeyAlgorithm
+from certctl.domain.revocation.campaign_items import ItemState
 from tests.support.template import load_template
 
 _NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
@@ -70,6 +71,10 @@ _PARTS = {Permission.OWNERS_WRITE, Permission.ACCESS_RULES_WRITE, Permission.TEA
 _NOT_EVALUATED = {Kind.ISSUER, Kind.TARGET, Kind.OWNER, Kind.TEAM, Kind.POLICY, Kind.AGENT} | _OF_ACCESS
 _MISSING_ON_PURPOSE: Sequence[tuple[set[Any], str]] = (
     ({KeyAlgorithm.ED25519}, "it has one size"),
+    (
+        {ItemState.FOUND, ItemState.VERIFIED, ItemState.REVOKED, ItemState.SKIPPED},
+        "people can do nothing about a certificate of a campaign in this state",
+    ),
     (
         {Kind.AGENT, Kind.ISSUER, Kind.TARGET},
         "an agent has no settings, and those of the others are their types'",

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
+from certctl.api.certificates.details import CertificateDetailsView
 from certctl.api.certificates.schemas import (
-    CertificateDetailsView,
     CertificateEditBody,
     VersionView,
     version_view,

@@ -4,10 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NotRequired, TypedDict
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from certctl.api.confirmed_campaigns import CertificateCampaignView
 from certctl.api.pagination import PageView
 from certctl.api.records import EACH_ONCE, STRICT, RecordId, values_of, view_of
-from certctl.api.status.revocation_schemas import RevocationPublicationView
 from certctl.api.texts import PLAIN, PLAIN_TEXT, VISIBLE
 from certctl.domain.certificates.certificates import RenewalState, Urgency
 from certctl.domain.certificates.requests import CertificateEdit, NewCertificate
@@ -181,25 +179,6 @@ class CertificatePageView(TypedDict):
     per_page: int
     incomplete: NotRequired[bool]
     hint: NotRequired[str]
-
-
-class RenewalPlanView(TypedDict):
-    """The plan under the current renewal policy. `renew_at`: when the next renewal starts; null without
-    auto_renew and while a job is open. `alert_at`: when the next expiry alert is sent; null if none will be.
-    A time in the past means the next hourly run."""
-
-    renew_at: str | None
-    alert_at: str | None
-
-
-class CertificateDetailsView(CertificateView):
-    """`renewal` is null if nothing is planned: without a version, and while held, revoked or archived.
-    `revocation` is null unless the certificate is revoked or on hold. `campaigns` are those that run or are
-    paused and replace versions of it, newest first; of the 50 newest ones of the stack."""
-
-    renewal: RenewalPlanView | None
-    revocation: RevocationPublicationView | None
-    campaigns: list[CertificateCampaignView]
 
 
 class CreatedCertificateView(CertificateView):

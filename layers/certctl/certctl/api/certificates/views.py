@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from certctl.api.certificates.details import CertificateDetailsView, RenewalPlanView
 from certctl.api.certificates.schemas import (
-    CertificateDetailsView,
     CertificateView,
     CreatedCertificateView,
-    RenewalPlanView,
 )
 from certctl.api.confirmed_campaigns import certificate_campaign_views
 from certctl.api.records import view_of
