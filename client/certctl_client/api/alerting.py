@@ -16,10 +16,12 @@ from certctl_client.api.schema import (
     MuteView,
     NewChannelBody,
     NewMuteBody,
+    NotificationType,
     RoutingPreviewBody,
     RoutingPreviewView,
     RoutingRuleBody,
     RoutingRuleView,
+    TestChannelQuery,
 )
 
 if TYPE_CHECKING:
@@ -52,9 +54,10 @@ class Channels:
         """Raises RequestFailed (409) if a routing rule names it."""
         self.api.call(operations.DELETE_CHANNEL, channel_id)
 
-    def test(self, channel_id: str) -> ChannelTestView:
-        """Sends a real message."""
-        return self.api.call(operations.TEST_CHANNEL, channel_id)
+    def test(self, channel_id: str, type_: NotificationType = "Test") -> ChannelTestView:
+        """Sends a real message: the test message, or a sample of an alert."""
+        query: TestChannelQuery = {} if type_ == "Test" else {"type": type_}
+        return self.api.call(operations.TEST_CHANNEL, channel_id, query=query)
 
 
 @dataclass(frozen=True)

@@ -157,6 +157,7 @@ from certctl_client.api.schema import (
     TargetView,
     TeamBody,
     TeamView,
+    TestChannelQuery,
     TestView,
     TokenRequestBody,
     TokenView,
@@ -699,7 +700,9 @@ EDIT_CHANNEL = Operation(
     method="PUT", path="/api/v1/channels/{channel_id}", response=ChannelView, body=ChannelEditBody
 )
 DELETE_CHANNEL = Operation(method="DELETE", path="/api/v1/channels/{channel_id}", response=type(None))
-TEST_CHANNEL = Operation(method="POST", path="/api/v1/channels/{channel_id}/test", response=ChannelTestView)
+TEST_CHANNEL = Operation(
+    method="POST", path="/api/v1/channels/{channel_id}/test", response=ChannelTestView, query=TestChannelQuery
+)
 GET_ROUTING_RULE = Operation(
     method="GET", path="/api/v1/notifications/routing/{rule_id}", response=RoutingRuleView
 )

@@ -1863,6 +1863,7 @@ class ListNotificationsQuery(TypedDict):
     dead_because: NotRequired[Death]
     read: NotRequired[bool]
     folded_into: NotRequired[str]
+    since: NotRequired[str]
     sort: NotRequired[CreationSort]
     per_page: NotRequired[int]
     cursor: NotRequired[str]
@@ -1984,6 +1985,10 @@ class RetireAgentQuery(TypedDict):
 
 class RevokeApiKeyQuery(TypedDict):
     reason: NotRequired[Literal["leaked"]]
+
+
+class TestChannelQuery(TypedDict):
+    type: NotRequired[NotificationType]
 
 
 class AccessPreviewView(TypedDict):

@@ -48,6 +48,11 @@ COMMANDS: Mapping[str, Later] = {
     "channels": Later(
         "commands.alerting.channels:app", "Channels: destinations of alerts, and whether they work.", _ALERTS
     ),
+    "listen": Later(
+        "commands.alerting.listen:listen",
+        "Forward new alerts to a local URL, signed as webhooks are, until Ctrl-C. It needs no public URL.",
+        _ALERTS,
+    ),
     "routing": Later(
         "commands.alerting.routing:app", "Routing: which alerts go to which channels, and why.", _ALERTS
     ),

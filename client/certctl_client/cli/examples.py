@@ -91,6 +91,14 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "channels edit": ("certctl channels edit ops-slack --no-enabled",),
     "channels delete": ("certctl channels delete ops-slack --yes",),
     "channels test": ("certctl channels test ops-slack",),
+    "channels trigger": (
+        "certctl channels trigger RenewalFailure ops-slack",
+        "certctl channels trigger Revocation --forward-to http://127.0.0.1:4242/hooks",
+    ),
+    "listen": (
+        "certctl listen --forward-to http://127.0.0.1:4242/hooks",
+        "certctl listen --forward-to http://127.0.0.1:4242/hooks --types Revocation --cursor place",
+    ),
     "routing list": ("certctl routing list",),
     "routing get": ("certctl routing get team:t-web",),
     "routing create": ("certctl routing create stack --route critical=pagerduty-ops --route ops-slack",),
@@ -176,8 +184,12 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "agent run": ("certctl agent run --max-poll-seconds 60",),
     "agent once": ("certctl agent once",),
     "agent status": ("certctl agent status",),
+    "agent discover": (
+        "certctl agent discover",
+        "certctl agent discover --only www.example.com --apply",
+        "certctl agent discover --undo cut-20261130T130503-4f1c9a",
+    ),
     "agent install": ("certctl agent install --dry-run", "certctl agent install --enable"),
-    "agent discover": ("certctl agent discover",),
     "agent consent init": ("certctl agent consent init --kind NGINX --write",),
     "agent consent show": ("certctl agent consent show",),
     "agent consent check": ("certctl agent consent check",),

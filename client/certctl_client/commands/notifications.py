@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated, Any, cast, get_args
 
 import typer
@@ -27,7 +28,7 @@ from certctl_client.output import Detail, Format, Listing, Sections, fields_of, 
 from certctl_client.output.progress import Progress, progress_bar
 from certctl_client.output.views import Column
 from certctl_client.session import open_stack
-from certctl_client.times import span_of
+from certctl_client.times import span_of, wire_time_back
 
 app = typer.Typer(help="Alerts: list, mark as read, and requeue dead ones.", no_args_is_help=True)
 
@@ -91,6 +92,9 @@ def list_notifications(
     certificate: Certificate = None,
     state: Annotated[DeliveryState | None, typer.Option(help="waiting: pending or being retried.")] = None,
     folded_into: Annotated[str | None, typer.Option(help="Id of a fold: the alerts that it reports.")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Created at this time or later: 2026-11-30, 24h, 7d.")
+    ] = None,
     sort: Annotated[CreationSort | None, typer.Option(help="Prefix with - for descending order.")] = None,
 ) -> None:
     """Notifications, newest first. `--status dead` is the dead letter list."""
@@ -99,6 +103,7 @@ def list_notifications(
         certificate_id=certificate,
         state=state,
         folded_into=folded_into,
+        since=since and wire_time_back(datetime.now(UTC), since),
         sort=sort,
         per_page=shown.per_page,
     )

@@ -57,8 +57,10 @@ export function deleteChannel(id: string): Promise<void> {
 }
 
 /** Sends a message at once; an outcome that failed is an answer, too. */
-export function testChannel(id: string): Promise<ChannelTest> {
-  return bodyOf(client.POST("/api/v1/channels/{channel_id}/test", { params: path(id) }));
+/** Sends the test message, or a sample of an alert. */
+export function testChannel(id: string, type: Schemas["NotificationType"] = "Test"): Promise<ChannelTest> {
+  const query = type === "Test" ? {} : { type };
+  return bodyOf(client.POST("/api/v1/channels/{channel_id}/test", { params: { ...path(id), query } }));
 }
 
 function path(id: string) {

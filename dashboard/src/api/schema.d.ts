@@ -13828,7 +13828,10 @@ export interface operations {
     };
     test_channel: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The message is a sample of this alert, marked as a test. By default the test message. */
+                type?: components["schemas"]["NotificationType"];
+            };
             header?: never;
             path: {
                 /**
@@ -15307,6 +15310,8 @@ export interface operations {
                 per_page?: number;
                 /** @description `false`: not marked as read. */
                 read?: boolean;
+                /** @description Created at this time or later. */
+                since?: string;
                 /** @description Order of the list; `-` before the name for descending. */
                 sort?: components["schemas"]["CreationSort"];
                 /** @description `waiting`: pending or failed. */

@@ -16,7 +16,7 @@ from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.errors import InvalidInput
 from certctl.domain.notifications.messages import Message
-from certctl.domain.notifications.notifications import Action
+from certctl.domain.notifications.notifications import Action, NotificationType
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 from certctl.services.channels.test_sender import DEADLINE_SECONDS, ChannelTestSender
 from certctl.services.channels.testing import PAGES_PER_MINUTE, TESTS_PER_MINUTE
@@ -337,3 +337,29 @@ def test_a_test_that_nobody_may_ask_for_takes_no_turn(channels: ChannelsApi, rec
 
     assert set(refused) == {404}
     assert channels.test("hook").status == 200
+
+
+@pytest.mark.parametrize("type_", NotificationType)
+def test_a_sample_of_each_type_is_sent_and_says_that_it_is_a_test(
+    channels: ChannelsApi, receiver: Receiver, type_: NotificationType
+) -> None:
+    hook(channels, receiver)
+
+    answer = channels.api.send("POST", f"{CHANNELS}/hook/test", query={"type": type_.value})
+
+    assert answer.body["outcome"] == "delivered", answer.text
+    (request,) = receiver.received
+    body = json.loads(request.body)
+    assert (body["type"], body["data"]["subject"][:4]) == (type_, "Test")
+    assert "Nothing has happened" in body["data"]["message"]
+    assert body["data"]["dedup_key"].startswith("Test/hook/")
+    assert channels.api.get(NOTIFICATIONS).body["data"] == []
+
+
+def test_a_sample_of_an_unknown_type_is_refused(channels: ChannelsApi, receiver: Receiver) -> None:
+    hook(channels, receiver)
+
+    answer = channels.api.send("POST", f"{CHANNELS}/hook/test", query={"type": "Nothing"})
+
+    assert (answer.status, receiver.received) == (422, [])
+    assert "type" in answer.text

@@ -1,7 +1,9 @@
 """`certctl channels`: destinations of alerts."""
 
+import os
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, cast
+from datetime import UTC, datetime
+from typing import Annotated, Any, cast, get_args
 from uuid import uuid4
 
 import typer
@@ -13,6 +15,7 @@ from certctl_client.api.schema import (
     ChannelSettingView,
     ChannelView,
     NewChannelBody,
+    NotificationType,
 )
 from certctl_client.commands.alerting.bodies import record_in, with_settings
 from certctl_client.commands.alerting.reach import routed_by, rules_of, unrouted_warning
@@ -27,6 +30,7 @@ from certctl_client.output import Detail, Format, Listing, fields_of, say, show
 from certctl_client.output.progress import waiting
 from certctl_client.output.views import Column
 from certctl_client.session import open_stack
+from certctl_client.times import wire
 
 app = typer.Typer(help="Channels: destinations of alerts, and whether they work.", no_args_is_help=True)
 
@@ -186,6 +190,50 @@ def send_test(channel_id: ChannelId, output: FactsOutput = Format.TABLE) -> None
         show(Detail(response), output)
         _warn_if_unrouted(stack, channel_id)
     raise typer.Exit(ExitCode.OK if response["outcome"] in _WENT_THROUGH else ExitCode.FAILED)
+
+
+@app.command("trigger")
+def trigger(
+    type_: Annotated[
+        str, typer.Argument(metavar="TYPE", help=f"One of {', '.join(get_args(NotificationType))}.")
+    ],
+    channel_id: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="The channel that gets it.")
+    ] = None,
+    forward_to: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Send it to a local URL instead, as `certctl listen` does."),
+    ] = None,
+    output: FactsOutput = Format.TABLE,
+) -> None:
+    """Send a sample alert of a type, marked as a test, to a channel or a local URL.
+
+    Exit code 1 if it was not delivered. A channel that pages gets the end of the incident, too. It needs what
+    `channels test` needs; with --forward-to nothing of the stack is used.
+    """
+    if type_ not in get_args(NotificationType):
+        raise ConfigurationError(
+            f"{type_!r} is no type of alert.", f"Types: {', '.join(get_args(NotificationType))}."
+        )
+    if (channel_id is None) == (forward_to is None):
+        raise ConfigurationError("Give either the id of a channel or --forward-to URL.")
+    kind = cast(NotificationType, type_)
+    if forward_to is not None:
+        return _forwarded(kind, forward_to)
+    with open_stack() as stack, waiting(f"Sending {kind} to {channel_id}"):
+        response = stack.channels.test(str(channel_id), kind)
+    show(Detail(response), output)
+    raise typer.Exit(ExitCode.OK if response["outcome"] in _WENT_THROUGH else ExitCode.FAILED)
+
+
+def _forwarded(kind: NotificationType, url: str) -> None:
+    """Sends a sample once, signed with CERTCTL_LISTEN_SECRET or a new secret. Raises CommandError."""
+    from certctl_client.listening.deliveries import sample_delivery, secret_of_run, signing_key
+    from certctl_client.listening.forwarding import checked_receiver, sent_once
+
+    secret = secret_of_run(os.environ, say)
+    sample = sample_delivery(kind, wire(datetime.now(UTC)))
+    say(f"{kind} -> {sent_once(checked_receiver(url), signing_key(secret), sample)}")
 
 
 def _warn_if_unrouted(stack: Stack, channel: ChannelView | str) -> None:

@@ -1,21 +1,23 @@
-import { Alert, Button, Text } from "@mantine/core";
+import { Alert, Button, Menu, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { notifications as toasts } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
 import { type Channel, type ChannelEdit, channelKeys, deleteChannel, editChannel, testChannel, unchanged } from "../../api/channels";
+import type { Schemas } from "../../api/client";
 import { messageOf } from "../../api/errors";
 import { useCan, useSession } from "../../components/session";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { Icon } from "../../components/Icon";
+import { notify } from "../../components/notices";
 import { ChannelModal } from "./ChannelModal";
 import classes from "./Channels.module.css";
 import { isTroubled } from "./channelState";
 import { TestResult } from "./TestResult";
+import { TYPES } from "./words";
 
 export function ChannelActions({ channel }: { channel: Channel }) {
-  const test = useMutation({ mutationFn: () => testChannel(channel.id) });
+  const test = useMutation({ mutationFn: (type: Schemas["NotificationType"]) => testChannel(channel.id, type) });
   const mayTest = useMayTest(channel);
   const mayWrite = useCan("channels:write") && channel.origin === "api";
   return (
@@ -28,15 +30,42 @@ export function ChannelActions({ channel }: { channel: Channel }) {
             variant="default"
             leftSection={<Icon name="send" size={14} />}
             loading={test.isPending}
-            onClick={() => test.mutate()}
+            onClick={() => test.mutate("Test")}
             aria-label={`Test ${channel.id}`}
           >
             Test
           </Button>
         )}
+        {mayTest && <SampleMenu channel={channel} isBusy={test.isPending} onChoose={test.mutate} />}
         {mayWrite && <RecordActions channel={channel} />}
       </div>
     </>
+  );
+}
+
+interface SampleMenuProps {
+  channel: Channel;
+  isBusy: boolean;
+  onChoose: (type: Schemas["NotificationType"]) => void;
+}
+
+/** A sample of each type of alert, marked as a test. */
+function SampleMenu({ channel, isBusy, onChoose }: SampleMenuProps) {
+  return (
+    <Menu position="bottom-start">
+      <Menu.Target>
+        <Button size="xs" variant="default" disabled={isBusy} aria-label={`Send a sample alert to ${channel.id}`}>
+          Sample alert…
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {TYPES.map(({ value, label }) => (
+          <Menu.Item key={value} onClick={() => onChoose(value)}>
+            {label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 
@@ -88,7 +117,7 @@ function RecordActions({ channel }: { channel: Channel }) {
 /** It changes nothing but what deliveries found out about the channel. */
 function Repair({ channel }: { channel: Channel }) {
   const showRepaired = () =>
-    toasts.show({
+    notify({
       color: "green",
       title: `${channel.id} is being retried`,
       message: "Waiting alerts are sent now. Dead letters have to be requeued.",

@@ -44,8 +44,19 @@ test("a test tells outcome, status, duration and error", async () => {
   expect(result).toHaveTextContent("the provider answered 503");
 });
 
+test("a sample of a type of alert is sent to the channel", async () => {
+  api.channels.push(channel());
+  api.testOutcome = { outcome: "delivered", status_code: 200, error: "", duration_ms: 12 };
+  const { user } = renderAt("/channels");
+  await user.click(await screen.findByRole("button", { name: "Send a sample alert to slack-default" }));
+  await user.click(await screen.findByRole("menuitem", { name: "Renewal failure", hidden: true }));
+  const result = (await card("slack-default")).getByRole("status", { name: "Test result" });
+  await waitFor(() => expect(result).toHaveTextContent("HTTP 200"));
+  expect(api.callsTo("POST", /channels\/slack-default\/test/)[0]?.query.get("type")).toBe("RenewalFailure");
+});
+
 /** Everybody may look at recent alerts. */
-const CHANGES = /^(Test|Edit|Repair|Enable|Disable|Delete)/;
+const CHANGES = /^(Test|Send|Edit|Repair|Enable|Disable|Delete)/;
 
 test("a viewer is offered no test and no change, an operator the test of what is in reach", async () => {
   api.actAs("viewer");
@@ -58,7 +69,7 @@ test("a viewer is offered no test and no change, an operator the test of what is
   api.actAs("operator");
   api.channels.push(channel({ ...RECORD, id: "slack-other", team_id: "t-other" }));
   renderAt("/channels");
-  expect((await card("slack-pay")).getAllByRole("button", { name: CHANGES })).toHaveLength(1);
+  expect((await card("slack-pay")).getAllByRole("button", { name: CHANGES })).toHaveLength(2);
   expect((await card("slack-other")).queryByRole("button", { name: CHANGES })).not.toBeInTheDocument();
 });
 

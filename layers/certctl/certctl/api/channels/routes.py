@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl.api.channels.schemas import (
     ChannelEditBody,
@@ -21,10 +22,18 @@ from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, 
 from certctl.api.preconditions import expected_revision
 from certctl.api.resolver import Api, no_content
 from certctl.domain.access.permissions import Permission
+from certctl.domain.notifications.notifications import NotificationType
 
 if TYPE_CHECKING:
     from certctl.services.channels.channels import Channel, Channels
     from certctl.services.channels.testing import ChannelTests
+
+SampleType = Annotated[
+    NotificationType,
+    Query(
+        description="The message is a sample of this alert, marked as a test. By default the test message."
+    ),
+]
 
 _CHANNELS = "/api/v1/channels"
 _ONE = f"{_CHANNELS}/<channel_id>"
@@ -82,5 +91,5 @@ def add_channel_test_routes(api: Api, tests: "Callable[[], ChannelTests]") -> No
     """Operators of a channel's team may test it, and of a channel without a team all."""
 
     @api.post(f"{_ONE}/test", Permission.CHANNELS_TEST, summary="Send a test message", tags=_TAGS)
-    def test_channel(channel_id: str) -> ChannelTestView:
-        return channel_test_view(tests().run(api.caller, channel_id))
+    def test_channel(channel_id: str, type: SampleType = NotificationType.TEST) -> ChannelTestView:
+        return channel_test_view(tests().run(api.caller, channel_id, type))

@@ -55,6 +55,7 @@ def add_notification_routes(
         dead_because=Query(description="Dead ones, for this reason."),
         is_read=Query(alias="read", description="`false`: not marked as read."),
         folded_into=Query(description="Those that this one reports."),
+        created_since=Query(alias="since", description="Created at this time or later."),
     )
     def list_notifications(
         wanted: NotificationFilter,

@@ -12,7 +12,7 @@ from certctl.domain.notifications.notifications import (
     NotificationType,
 )
 
-_RULED = frozenset({"channel", "state", "dead_because", "is_read"})
+_RULED = frozenset({"channel", "state", "dead_because", "is_read", "created_since"})
 """The filters that are not for equality with a field of the notification."""
 
 
@@ -49,6 +49,7 @@ class NotificationFilter:
     dead_because: Death | None = None
     is_read: bool | None = None
     folded_into: str | None = None
+    created_since: datetime | None = None
 
     @property
     def is_one_index(self) -> bool:
@@ -64,4 +65,5 @@ class NotificationFilter:
             and self.channel in (None, row.channel, row.channel_id)
             and self.dead_because in (None, death_of(row, max_attempts))
             and self.is_read in (None, row.read_at is not None)
+            and (self.created_since is None or row.created_at >= self.created_since)
         )

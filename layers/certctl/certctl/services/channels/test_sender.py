@@ -12,15 +12,17 @@ from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.errors import DomainError, InvalidInput
 from certctl.domain.ids import new_id
 from certctl.domain.notifications.messages import Message
-from certctl.domain.notifications.notifications import Action, NotificationType, Severity
+from certctl.domain.notifications.notifications import Action, NotificationType
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
+from certctl.domain.notifications.samples import sample_of
 from certctl.observability import logger
-from certctl.services.channels.testing import EVENT
+from certctl.services.channels.testing import EVENT, TYPE
 from certctl.store.channels.records import CachedChannels
 from certctl.store.notifications.sends import NotificationSendStore
 
 DEADLINE_SECONDS = 8.0
 _LEAST_SECONDS = 1.0
+_TYPES = frozenset(type_.value for type_ in NotificationType)
 
 
 @dataclass(frozen=True)
@@ -35,22 +37,21 @@ class ChannelTestSender:
     def run(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Raises InvalidInput for an event that ChannelTests does not send, Unavailable if the channel cannot
         be read."""
-        if event.keys() != {EVENT} or not isinstance(event[EVENT], str):
-            raise InvalidInput(f"This function takes records of its queue, or {{{EVENT}: the id of one}}.")
-        channel = self.channels.find_now(event[EVENT])
+        channel_id, type_ = _checked(event)
+        channel = self.channels.find_now(channel_id)
         if channel is None:
             return _answer_of(Outcome(OutcomeKind.PERMANENT, error="the channel was deleted"))
-        outcome = self._tried(channel)
+        outcome = self._tried(channel, type_)
         if outcome.went_through:
             # the checklist of a new stack ends with a test that went through
             self.sends.add(channel.channel_id, outcome.kind, 1)
         return _answer_of(outcome)
 
-    def _tried(self, channel: ChannelConfig) -> Outcome:
+    def _tried(self, channel: ChannelConfig, type_: NotificationType) -> Outcome:
         """Both messages of an incident share the deadline: a person who is paged for a test must not find an
         open incident too."""
         ends = self.monotonic() + DEADLINE_SECONDS
-        trigger = _trigger(channel, self.now())
+        trigger = _trigger(channel, type_, self.now())
         outcome = self._sent(channel, trigger, DEADLINE_SECONDS)
         if not outcome.went_through or not self.kinds.of(channel.kind).opens_incidents:
             return outcome
@@ -70,18 +71,27 @@ class ChannelTestSender:
             return Outcome(OutcomeKind.RETRYABLE, error=f"the notifier failed: {name}")
 
 
-def _trigger(channel: ChannelConfig, now: datetime) -> Message:
+def _checked(event: Mapping[str, Any]) -> tuple[str, NotificationType]:
+    """The id of the channel, and the type of the sample. Raises InvalidInput."""
+    channel_id, type_ = event.get(EVENT), event.get(TYPE, NotificationType.TEST.value)
+    if not event.keys() <= {EVENT, TYPE} or not isinstance(channel_id, str) or type_ not in _TYPES:
+        raise InvalidInput(f"This function takes records of its queue, or {{{EVENT}: the id of one}}.")
+    return channel_id, NotificationType(type_)
+
+
+def _trigger(channel: ChannelConfig, type_: NotificationType, now: datetime) -> Message:
     """A trigger with an incident of its own, so that no other is resolved with it."""
-    notification_id = new_id("notif", now)
+    notification_id, sample = new_id("notif", now), sample_of(type_, channel.channel_id, now)
     return Message(
         notification_id=notification_id,
-        type=NotificationType.TEST,
-        severity=Severity.INFO,
+        type=type_,
+        severity=sample.severity,
         action=Action.TRIGGER,
         dedup_key=f"{NotificationType.TEST.value}/{channel.channel_id}/{notification_id}",
-        subject="Test message from certctl",
-        body=f"Somebody tests the channel {channel.channel_id}. Nothing has happened, nothing is to be done.",
+        subject=sample.subject,
+        body=sample.message,
         occurred_at=now,
+        certificate=sample.facts,
         recipient=channel.channel_id,
     )
 

@@ -14,11 +14,14 @@ from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.errors import NotFound, TooManyRequests
+from certctl.domain.notifications.notifications import NotificationType
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 from certctl.store.channels.records import CachedChannels
 from certctl.store.quotas import QuotaStore
 
 EVENT = "test_channel"
+TYPE = "type"
+"""The type of the sample, if it is not the usual test message."""
 
 TESTS_PER_MINUTE = 5
 PAGES_PER_MINUTE = 2
@@ -33,16 +36,19 @@ class ChannelTests:
     now: Callable[[], datetime]
     kinds: ChannelKinds
 
-    def run(self, caller: Principal, channel_id: str) -> Outcome:
-        """Raises NotFound, also for another team's channel; TooManyRequests; Unavailable if the worker does
-        not respond."""
+    def run(
+        self, caller: Principal, channel_id: str, type_: NotificationType = NotificationType.TEST
+    ) -> Outcome:
+        """Sends a sample of an alert of the type. Raises NotFound, also for another team's channel;
+        TooManyRequests; Unavailable if the worker does not respond."""
         channel = self.channels.find_now(channel_id)
         if channel is None:
             raise NotFound("There is no such channel.")
         if channel.team_id is not None:
             caller.require_reach(Permission.CHANNELS_TEST, channel.team_id, "such channel")
         self._take_turn(channel)
-        return _outcome_of(self.worker.call({EVENT: channel_id}))
+        sample = {} if type_ is NotificationType.TEST else {TYPE: type_.value}
+        return _outcome_of(self.worker.call({EVENT: channel_id, **sample}))
 
     def _take_turn(self, channel: ChannelConfig) -> None:
         pages = self.kinds.of(channel.kind).opens_incidents

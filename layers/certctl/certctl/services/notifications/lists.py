@@ -77,7 +77,7 @@ class NotificationLists:
             case NotificationStatus.PENDING | NotificationStatus.FAILED:
                 return self.indexes.due()
             case _:
-                return self.indexes.by_creation(self.now())
+                return self.indexes.by_creation(self.now(), since=wanted.created_since)
 
     def _in_order(self, wanted: NotificationFilter, sort: CreationSort) -> list[Stage]:
         newest_first = sort is CreationSort.NEWEST
@@ -92,7 +92,8 @@ class NotificationLists:
                 f"{sort} is not available with {filters}: add certificate_id, or leave sort out"
                 " (dead ones come by their death, pending and failed ones by when they are due)",
             )
-        return self.indexes.by_creation(self.now(), newest_first=newest_first)
+        now = self.now()
+        return self.indexes.by_creation(now, newest_first=newest_first, since=wanted.created_since)
 
     def _of_fold(self, fold_id: str, *, newest_first: bool = True) -> list[Stage]:
         try:

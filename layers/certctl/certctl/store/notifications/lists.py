@@ -39,9 +39,19 @@ class NotificationIndexes:
     def load(self, ids: Sequence[str]) -> dict[str, Notification]:
         return {row.id: row for row in load(ids, self._notifications.get_many)}
 
-    def by_creation(self, now: datetime, *, newest_first: bool = True) -> list[Stage]:
+    def by_creation(
+        self, now: datetime, *, newest_first: bool = True, since: datetime | None = None
+    ) -> list[Stage]:
+        """Notifications created at `since` or later, all if it is None. Nothing older is read."""
         span = months_back(now) if newest_first else months_since(now)
-        return [self._stage(NotificationItem.by_month, m, m, newest_first=newest_first) for m in span]
+        if since is None:
+            return [self._stage(NotificationItem.by_month, m, m, newest_first=newest_first) for m in span]
+        lowest, first = lowest_id("notif", since), month_of(since)
+        return [
+            self._stage(NotificationItem.by_month, m, m, newest_first=newest_first, lowest=lowest)
+            for m in span
+            if m >= first
+        ]
 
     def of_fold(self, fold_id: str, *, newest_first: bool = True) -> list[Stage]:
         """What may have been folded into it: created up to a day before. Raises ValueError for other ids."""

@@ -1,0 +1,1 @@
+"""Alerts of a stack, forwarded to a local port without a public URL."""
