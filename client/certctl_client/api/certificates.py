@@ -39,6 +39,7 @@ from certctl_client.api.schema import (
     RevokedSerialView,
     RevokedView,
     StatusView,
+    UnholdBody,
     VersionView,
 )
 
@@ -123,9 +124,9 @@ class Certificates:
         """Revokes every unexpired version, or with the reason certificateHold puts them on hold."""
         return self.api.call(operations.REVOKE_CERTIFICATE, certificate_id, body=body)
 
-    def unhold(self, certificate_id: str) -> StatusView:
+    def unhold(self, certificate_id: str, body: UnholdBody) -> StatusView:
         """Ends a hold. Returns the certificate's status."""
-        return self.api.call(operations.UNHOLD_CERTIFICATE, certificate_id)
+        return self.api.call(operations.UNHOLD_CERTIFICATE, certificate_id, body=body or None)
 
     def revoke_version(self, certificate_id: str, serial: str, body: RevokeBody) -> RevokedView:
         return self.api.call(operations.REVOKE_VERSION, certificate_id, serial, body=body)

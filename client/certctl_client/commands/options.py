@@ -46,6 +46,9 @@ Profile = Annotated[str | None, typer.Option("--profile", help="Id of a profile.
 Certificate = Annotated[str | None, typer.Option("--certificate", help="Id of a certificate.")]
 Wait = Annotated[bool, typer.Option("--wait", help="Wait until the job ends.")]
 Timeout = Annotated[float, typer.Option("--timeout", min=0, help="Maximum number of seconds to wait.")]
+Ticket = Annotated[
+    str | None, typer.Option("--ticket", help="Number of the ticket that asks for it: the audit keeps it.")
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 
 

@@ -59,13 +59,24 @@ _AUTHORITY = (
     "ocsp_revoked_for_all",
 )
 REVOCATION = (
-    *("serial_number", "certificate_id", "ca_id", "issuer_id", "reason", "revoked_at", "invalidity_date"),
-    *("expires_at", "state", "crl_number", "crl_url", "published_at", "is_first", "due_by", "receipt"),
+    *("serial_number", "certificate_id", "certificate_name", "ca_id", "issuer_id", "reason", "revoked_at"),
+    *(
+        "invalidity_date",
+        "ticket",
+        "expires_at",
+        "state",
+        "crl_number",
+        "crl_url",
+        "published_at",
+        "is_first",
+        "due_by",
+        "receipt",
+    ),
     *("issuer_revocation", "issuer_reason", "issuer_settled_at"),
 )
 CAMPAIGN = (
     *("id", "state", "reason", "selection", "total", "counts", "on_deadline", "deadline", "requested_by"),
-    *("error", "created_at", "confirmed_at", "ended_at"),
+    *("ticket", "error", "created_at", "confirmed_at", "ended_at"),
 )
 CAMPAIGN_ITEM = fields_of(CampaignItemView)
 _NEWEST_CRL = ("crl_number", "entries", "this_update", "next_update", "url")

@@ -97,6 +97,7 @@ export function publication(fields: Partial<Schemas["RevocationPublicationView"]
     issuer_revocation: null,
     issuer_reason: null,
     issuer_settled_at: null,
+    ticket: null,
     receipt: null,
     ...fields,
   };
@@ -127,6 +128,7 @@ export function revocation(fields: Partial<Schemas["RevocationRecordView"]> = {}
     crl_shard: 0,
     issuer_id: "iss-local",
     certificate_id: "mc-1",
+    certificate_name: "shop",
     reason: "superseded",
     revoked_at: daysFromNow(-1),
     invalidity_date: null,
@@ -134,6 +136,7 @@ export function revocation(fields: Partial<Schemas["RevocationRecordView"]> = {}
     issuer_revocation: null,
     issuer_reason: null,
     issuer_settled_at: null,
+    ticket: null,
     receipt: receipt(),
     ...fields,
   };

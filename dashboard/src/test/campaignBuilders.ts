@@ -30,6 +30,7 @@ export function campaign(fields: Partial<Omit<Campaign, "selection">> & { select
     total: 3,
     counts: { rekeying: 1, deployed: 1, revoked: 1 },
     requested_by: "key-admin",
+    ticket: null,
     error: null,
     created_at: daysFromNow(-0.2),
     confirmed_at: daysFromNow(-0.1),

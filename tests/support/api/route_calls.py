@@ -33,6 +33,9 @@ _MORE_STEPS: Mapping[tuple[str, str, str], int] = {
     ("GET", "/api/v1/audit", "of one"): 1,
     # the version, its revocation, then the CRL that lists it
     ("GET", f"{CERTIFICATES}/<certificate_id>", "on hold"): 3,
+    # the CAs, their revocations, then the names of the certificates
+    ("GET", _REVOCATIONS, "within its minute"): 1,
+    ("GET", _REVOCATIONS, "by time"): 1,
     # the serial's shard, its revocation, then the CRL that lists it
     ("GET", f"{_REVOCATIONS}/<serial>", "within its minute"): 2,
 }

@@ -14,7 +14,7 @@ from certctl_client.api.schema import Status as CertificateStatus
 from certctl_client.commands.certs.certs import COLUMNS
 from certctl_client.commands.certs.several import Ids, IdsFile, named
 from certctl_client.commands.confirmation import confirm
-from certctl_client.commands.options import All, Limit, Output, Yes, first_of, given
+from certctl_client.commands.options import All, Limit, Output, Ticket, Yes, first_of, given
 from certctl_client.commands.record_options import with_bulk_filters
 from certctl_client.enrolment.jobs import ENDED
 from certctl_client.errors import CommandError
@@ -44,6 +44,7 @@ def bulk_revoke(
     limit: Limit = 50,
     all_: All = False,
     watch: Annotated[bool, typer.Option("--watch", "-w", help="Wait until the job has ended.")] = False,
+    ticket: Ticket = None,
     yes: Yes = False,
     output: Output = Format.TABLE,
 ) -> None:
@@ -52,6 +53,7 @@ def bulk_revoke(
         certificate_ids=named(id_ or [], ids_from) or None,
         status=status,
         invalidity_date=invalidity_date and wire_time(invalidity_date),
+        ticket=ticket,
     )
     body = cast(BulkRevokeBody, {"reason": reason, **filters, **others})
     with open_stack() as stack:

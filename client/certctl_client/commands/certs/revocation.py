@@ -10,7 +10,7 @@ from certctl_client.api.schema import ArchiveCertificateQuery, RevokeBody, Revok
 from certctl_client.catalog.changes import edit_conflict
 from certctl_client.commands.certs.several import CertificateIds, IdsFile, change_each, required
 from certctl_client.commands.confirmation import confirm
-from certctl_client.commands.options import Output, Yes
+from certctl_client.commands.options import Output, Ticket, Yes
 from certctl_client.commands.revocation.publication import awaited
 from certctl_client.commands.revocation.receipts import flattened
 from certctl_client.errors import CommandError, ConfigurationError, RequestFailed
@@ -37,13 +37,14 @@ def revoke(
     watch: Annotated[
         bool, typer.Option("--watch", help="Wait until a relying party has seen it in a CRL, and by OCSP.")
     ] = False,
+    ticket: Ticket = None,
     yes: Yes = False,
     output: Output = Format.TABLE,
 ) -> None:
     """Revoke every unexpired version; this cannot be undone. The CRL lists them within a minute."""
     if watch and serial:
         raise ConfigurationError("--watch is about the certificate, not one version.", "Leave --serial out.")
-    body: RevokeBody = {"reason": reason}
+    body = _revoke_body(reason, ticket)
     if invalidity_date:
         body["invalidity_date"] = wire_time(invalidity_date)
     what = f"version {serial} of {certificate_id}" if serial else f"{certificate_id} and all its versions"
@@ -59,19 +60,26 @@ def revoke(
     _warn_of_unchecked(revoked)
 
 
-def hold(certificate_id: CertificateId, yes: Yes = False, output: Output = Format.TABLE) -> None:
+def hold(
+    certificate_id: CertificateId, ticket: Ticket = None, yes: Yes = False, output: Output = Format.TABLE
+) -> None:
     """Put a certificate on hold: the CRL lists it like a revoked one until `unhold`."""
     confirm(f"Put {certificate_id} and all its versions on hold?", yes)
     with open_stack() as stack:
-        held = stack.certificates.revoke(certificate_id, {"reason": HOLD})
+        held = stack.certificates.revoke(certificate_id, _revoke_body(HOLD, ticket))
     show(Detail(held, about=certificate_id), output)
     _warn_of_unchecked(held)
 
 
-def unhold(certificate_id: CertificateId, output: Output = Format.TABLE) -> None:
+def unhold(certificate_id: CertificateId, ticket: Ticket = None, output: Output = Format.TABLE) -> None:
     """End a hold: the next CRL does not list it any more."""
     with open_stack() as stack:
-        show(Detail(stack.certificates.unhold(certificate_id), about=certificate_id), output)
+        ended = stack.certificates.unhold(certificate_id, {"ticket": ticket} if ticket else {})
+    show(Detail(ended, about=certificate_id), output)
+
+
+def _revoke_body(reason: RevocationReason, ticket: str | None) -> RevokeBody:
+    return {"reason": reason, "ticket": ticket} if ticket else {"reason": reason}
 
 
 def _warn_of_unchecked(revoked: RevokedView) -> None:
@@ -89,6 +97,7 @@ def archive(
     keep_valid: Annotated[
         bool, typer.Option("--keep-valid", help="Leave its versions valid until they expire.")
     ] = False,
+    ticket: Ticket = None,
     yes: Yes = False,
     output: Output = Format.TABLE,
 ) -> None:
@@ -96,7 +105,11 @@ def archive(
     if revoke and keep_valid:
         raise ConfigurationError("--revoke and --keep-valid exclude each other.", "Give one of them.")
     ids = required(certificate_ids, ids_from)
+    if ticket and not revoke:
+        raise ConfigurationError("--ticket is for a revocation.", "Give --revoke REASON too.")
     body: ArchiveCertificateQuery = {"revoke": revoke} if revoke else {"keep_valid": keep_valid}
+    if ticket:
+        body["ticket"] = ticket
     done = "revoked" if revoke else "archived"
     with open_stack() as stack:
         if len(ids) > 1 or ids_from:

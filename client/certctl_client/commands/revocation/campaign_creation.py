@@ -19,7 +19,7 @@ from certctl_client.api.schema import (
 )
 from certctl_client.commands.certs.several import Ids, IdsFile, named
 from certctl_client.commands.confirmation import confirm
-from certctl_client.commands.options import Ca, Output, Profile, Yes, given
+from certctl_client.commands.options import Ca, Output, Profile, Ticket, Yes, given
 from certctl_client.commands.revocation.campaign_views import ENDED, done, view_of
 from certctl_client.commands.revocation.key_uses import KeyOf, key_named
 from certctl_client.errors import CommandError, ConfigurationError
@@ -62,6 +62,7 @@ def create(
         bool, typer.Option("--dry-run", help="Only find the certificates. It can be confirmed for 24 hours.")
     ] = False,
     confirmed: Confirmed = None,
+    ticket: Ticket = None,
     yes: Yes = False,
     output: Output = Format.TABLE,
 ) -> None:
@@ -85,6 +86,8 @@ def create(
         "deadline_hours": deadline_hours,
         "confirm": confirmed,
     }
+    if ticket:
+        body["ticket"] = ticket
     with open_stack() as stack:
         campaign = stack.campaigns.create(body, str(uuid4()))
         found = awaited(stack, campaign["id"], _FOUND, _FINDING_SECONDS)

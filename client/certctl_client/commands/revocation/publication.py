@@ -31,14 +31,17 @@ _LOOKS = 180
 
 
 _FIELDS = (
-    *("serial_number", "ca_id", "crl_shard", "issuer_id", "certificate_id", "reason", "revoked_at"),
+    *("serial_number", "ca_id", "crl_shard", "issuer_id", "certificate_id", "certificate_name", "reason"),
+    *("revoked_at", "ticket"),
     *("invalidity_date", "expires_at", "issuer_revocation", "issuer_reason", "issuer_settled_at"),
     *receipts.FIELDS,
 )
 _COLUMNS: Mapping[str, Column] = {
     "SERIAL": "serial_number",
+    "NAME": "certificate_name",
     "CERTIFICATE": "certificate_id",
     "REASON": "reason",
+    "TICKET": "ticket",
     "REVOKED": "revoked_at",
     "CA": "ca_id",
     "AT ISSUER": "issuer_revocation",

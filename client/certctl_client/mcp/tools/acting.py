@@ -9,7 +9,7 @@ from pydantic import Field
 
 from certctl_client.api.reasons import LastingReason, RevocationReason
 from certctl_client.api.resources import Stack
-from certctl_client.api.schema import BulkRevokeBody, DeployBody, RenewBody, RevokedView
+from certctl_client.api.schema import BulkRevokeBody, DeployBody, RenewBody, RevokeBody, RevokedView
 from certctl_client.commands.options import given
 from certctl_client.crl.documents import parse_serial
 from certctl_client.errors import CommandError, RequestFailed
@@ -34,6 +34,10 @@ DryRun = Annotated[bool, Field(description="True: only list the certificates tha
 Csr = Annotated[
     str | None,
     Field(max_length=65536, description="A PKCS #10 request in PEM; its private key is not needed."),
+]
+Ticket = Annotated[
+    str | None,
+    Field(max_length=128, description="Number of the ticket that asks for it, if the person has one."),
 ]
 Serial = Annotated[str, Field(min_length=1, max_length=80, description="Hex, as shown in certificates.")]
 
@@ -73,10 +77,12 @@ class Acting:
         checks = [selected(made, CHECK) for made in tested["checks"]]
         return ToolResult({"passed": tested["passed"], "checks": checks})
 
-    def revoke_certificate(self, certificate_id: Id, reason: RevocationReason) -> ToolResult:
+    def revoke_certificate(
+        self, certificate_id: Id, reason: RevocationReason, ticket: Ticket = None
+    ) -> ToolResult:
         """Revoke a certificate permanently: every unexpired version. Only a certificateHold can be undone.
         Ask the person first, with the certificate's id and name."""
-        return _result(self.stack.certificates.revoke(certificate_id, {"reason": reason}))
+        return _result(self.stack.certificates.revoke(certificate_id, _body(reason, ticket)))
 
     @with_filters(bulk_filters(CERTIFICATE_FIELDS))
     def bulk_revoke_certificates(
@@ -86,10 +92,11 @@ class Acting:
         certificate_ids: OptionalIds = None,
         cursor: Cursor = None,
         dry_run: DryRun = True,
+        ticket: Ticket = None,
     ) -> ToolResult:
         """Revoke every certificate that matches all of these filters permanently, as one job. The dry run
         lists them: show it to the person, with the number, and ask before the call with dry_run false."""
-        chosen = given(certificate_ids=certificate_ids, **filters)
+        chosen = given(certificate_ids=certificate_ids, ticket=ticket, **filters)
         body = cast(BulkRevokeBody, {"reason": reason, **chosen})
         if dry_run:
             return self._would_revoke(body, cursor)
@@ -105,13 +112,11 @@ class Acting:
         return ToolResult({"dry_run": True, "certificate_ids": ids, "next_cursor": cursor})
 
     def revoke_version(
-        self, certificate_id: Id, serial_number: Serial, reason: RevocationReason
+        self, certificate_id: Id, serial_number: Serial, reason: RevocationReason, ticket: Ticket = None
     ) -> ToolResult:
         """Revoke one version of a certificate, by its serial; the certificate stays. Ask the person first."""
-        revoked = self.stack.certificates.revoke_version(
-            certificate_id, parse_serial(serial_number), {"reason": reason}
-        )
-        return _result(revoked)
+        serial, body = parse_serial(serial_number), _body(reason, ticket)
+        return _result(self.stack.certificates.revoke_version(certificate_id, serial, body))
 
     def _requeued(self, notification_id: str, before: int) -> dict[str, Any]:
         try:
@@ -123,6 +128,10 @@ class Acting:
         except CommandError as error:
             raise _after(before, error) from None
         return {"id": notification_id, "requeued": True}
+
+
+def _body(reason: RevocationReason, ticket: str | None) -> RevokeBody:
+    return {"reason": reason, "ticket": ticket} if ticket else {"reason": reason}
 
 
 def _result(revoked: RevokedView) -> ToolResult:

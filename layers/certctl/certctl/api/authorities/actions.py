@@ -9,6 +9,7 @@ from certctl.domain.authorities.authorities import Authority, NewAuthority, Sign
 from certctl.domain.authorities.revoked_cas import CaRevocationRequest
 from certctl.domain.certificates.certificates import DEFAULT_ISSUER
 from certctl.domain.errors import InvalidInput, NotServed, Unavailable
+from certctl.domain.revocation.revocations import require_ticket
 from certctl.domain.status.ocsp import StoredResponder
 from certctl.domain.times import to_wire, to_wire_or_none
 
@@ -183,6 +184,7 @@ def revoke_ca(revocation: "Callable[[], CaRevocation]") -> Action:
             fields.text("confirm"),
             fields.is_set("force"),
             fields.choice_or_none("ocsp_revoked_for_all"),
+            require_ticket(fields.text_or_none("ticket")),
         )
         revoked = revocation().revoke(wanted)
         return {

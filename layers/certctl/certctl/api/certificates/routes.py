@@ -18,8 +18,9 @@ from certctl.api.resolver import Api, no_content, text
 from certctl.domain.access.permissions import Permission
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.versions import VersionState
+from certctl.domain.errors import InvalidInput
 from certctl.domain.revocation.campaigns import CampaignOfCertificate
-from certctl.domain.revocation.revocations import RevocationRequest, require_reason
+from certctl.domain.revocation.revocations import TICKET_PATTERN, RevocationRequest, require_reason
 
 if TYPE_CHECKING:
     # not at import: they load cryptography, which lists do not need
@@ -100,10 +101,16 @@ def add_archive_route(
             str | None, Query(description="Revoke its versions instead, for this reason.")
         ] = None,
         keep_valid: Annotated[bool, Query(description="Let its versions run out.")] = False,
+        ticket: Annotated[
+            str | None,
+            Query(description="The ticket that asks for the revocation.", pattern=f"^{TICKET_PATTERN}$"),
+        ] = None,
     ) -> Response[None]:
         expected = expected_revision(api.call.headers)
+        if ticket is not None and revoke is None:
+            raise InvalidInput.of("ticket", "is for a revocation: give revoke too")
         if revoke is not None:
-            wanted = RevocationRequest(require_reason(revoke), expected_revision=expected)
+            wanted = RevocationRequest(require_reason(revoke), expected_revision=expected, ticket=ticket)
             revocation().revoke(api.caller, certificate_id, wanted)
         else:
             certificates().archive(

@@ -39,6 +39,7 @@ class BulkRevocationView(TypedDict):
 
     reason: str
     invalidity_date: str | None
+    ticket: str | None
     named: int
     # fields of certificate: selection view
     owner_id: str | None
@@ -134,6 +135,7 @@ def _revocation_view(bulk: BulkRevocation) -> BulkRevocationView:
     view = {
         "reason": bulk.wanted.reason,
         "invalidity_date": to_wire_or_none(bulk.wanted.invalidity_date),
+        "ticket": bulk.wanted.ticket,
         "named": len(selection.certificate_ids),
         **chosen,
         "status": selection.status,

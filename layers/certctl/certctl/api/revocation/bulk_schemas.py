@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from certctl.api.certificates.schemas import CertificateView, ProfileId
 from certctl.api.records import STRICT, RecordId
+from certctl.api.revocation.schemas import Ticket
 from certctl.api.times import Moment
 from certctl.domain.certificates.certificates import Status
 from certctl.domain.errors import InvalidInput
@@ -21,6 +22,7 @@ class BulkRevokeBody(BaseModel):
 
     reason: str
     invalidity_date: Moment | None = None
+    ticket: Ticket | None = None
     certificate_ids: Annotated[list[RecordId], Field(min_length=1, max_length=MAX_NAMED)] | None = None
     # fields of certificate: selection body
     owner_id: RecordId | None = None
@@ -53,7 +55,7 @@ class BulkRevokeBody(BaseModel):
     @property
     def wanted(self) -> RevocationRequest:
         """Raises InvalidInput that lists what is allowed."""
-        return RevocationRequest(require_reason(self.reason), self.invalidity_date)
+        return RevocationRequest(require_reason(self.reason), self.invalidity_date, ticket=self.ticket)
 
 
 class BulkRevocationStartedView(TypedDict):

@@ -6,6 +6,7 @@ from typing import Annotated, TypedDict
 from pydantic import BaseModel, Field
 
 from certctl.api.records import STRICT, RecordId, view_of
+from certctl.api.revocation.schemas import Ticket
 from certctl.domain.revocation.bulk import MAX_NAMED
 from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
 from certctl.domain.revocation.campaigns import (
@@ -56,6 +57,7 @@ class CampaignBody(BaseModel):
     on_deadline: OnDeadline = OnDeadline.ALERT
     deadline_hours: Annotated[int, Field(ge=1, le=MAX_DEADLINE_HOURS)] = DEFAULT_DEADLINE_HOURS
     confirm: _Count | None = None
+    ticket: Ticket | None = None
 
     @property
     def wanted(self) -> NewCampaign:
@@ -66,6 +68,7 @@ class CampaignBody(BaseModel):
             on_deadline=self.on_deadline,
             deadline_hours=self.deadline_hours,
             confirm=self.confirm,
+            ticket=self.ticket,
         )
 
 
@@ -100,6 +103,7 @@ class CampaignView(TypedDict):
     total: int
     counts: Mapping[str, int]
     requested_by: str
+    ticket: str | None
     error: str | None
     created_at: str
     confirmed_at: str | None

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from certctl.api.resolver import Api
-from certctl.api.revocation.schemas import RevokeBody, RevokedView, StatusView, revoked_view
+from certctl.api.revocation.schemas import RevokeBody, RevokedView, StatusView, UnholdBody, revoked_view
 from certctl.crypto.serials import parse_serial
 from certctl.domain.access.permissions import Permission
 
@@ -51,6 +51,8 @@ def add_revocation_routes(
         return revoked_view(revocation().revoke_version(api.caller, certificate_id, number, wanted))
 
     @api.post(f"{_ONE}/unhold", Permission.CERTIFICATES_UNHOLD, summary="End a hold", tags=_TAGS)
-    def unhold_certificate(certificate_id: str) -> StatusView:
-        held = revocation().unhold(api.caller, certificate_id)
+    def unhold_certificate(
+        certificate_id: str, body: Annotated[UnholdBody | None, Body()] = None
+    ) -> StatusView:
+        held = revocation().unhold(api.caller, certificate_id, body.ticket if body else None)
         return StatusView(status=held.status(now()).value)

@@ -1,16 +1,24 @@
 """Revocations of a certificate on the wire."""
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from certctl.api.records import STRICT, view_of
 from certctl.api.times import Moment
-from certctl.domain.revocation.revocations import UNSPECIFIED, RevocationRequest, require_reason
+from certctl.domain.revocation.revocations import (
+    TICKET_PATTERN,
+    UNSPECIFIED,
+    RevocationRequest,
+    require_reason,
+)
 
 if TYPE_CHECKING:
     # not at import: it loads cryptography, which reads do not need
     from certctl.unit_of_work.revocation.decisions import Revoked
+
+Ticket = Annotated[str, Field(pattern=f"^{TICKET_PATTERN}$")]
+"""The ticket that asks for a change: it is kept with it, and in its audit event."""
 
 
 class RevokeBody(BaseModel):
@@ -20,9 +28,18 @@ class RevokeBody(BaseModel):
 
     reason: str = UNSPECIFIED
     invalidity_date: Moment | None = None
+    ticket: Ticket | None = None
 
     def parsed(self) -> RevocationRequest:
-        return RevocationRequest(require_reason(self.reason), self.invalidity_date)
+        return RevocationRequest(require_reason(self.reason), self.invalidity_date, ticket=self.ticket)
+
+
+class UnholdBody(BaseModel):
+    """The ticket that asks for the end of a hold."""
+
+    model_config = STRICT
+
+    ticket: Ticket | None = None
 
 
 class RevokedView(TypedDict):

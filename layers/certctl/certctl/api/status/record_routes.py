@@ -55,7 +55,7 @@ def add_revocation_record_routes(api: Api, records: "Callable[[], RevocationReco
         wanted: RevocationFilter, per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None
     ) -> PageView[RevocationRecordView]:
         page = records().page(api.caller, wanted, position_of(cursor), per_page)
-        views = [revocation_record_view(row) for row in page.records]
+        views = [revocation_record_view(row.revocation, row.certificate_name) for row in page.records]
         return page_view(views, position_view(page.next), per_page)
 
     @api.get(
@@ -66,4 +66,4 @@ def add_revocation_record_routes(api: Api, records: "Callable[[], RevocationReco
     )
     def get_revocation_record(serial: str, issuer_id: IssuerOfSerial = None) -> RevocationRecordDetailsView:
         found = records().get(api.caller, parse_serial(serial), issuer_id)
-        return revocation_record_details_view(found)
+        return revocation_record_details_view(found.publication, found.certificate_name)

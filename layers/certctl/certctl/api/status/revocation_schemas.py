@@ -54,6 +54,7 @@ class RevocationPublicationView(TypedDict):
     issuer_revocation: RevocationState | None
     issuer_reason: str | None
     issuer_settled_at: str | None
+    ticket: str | None
     receipt: ReceiptView | None
 
 
@@ -72,16 +73,18 @@ def revocation_publication_view(found: RevocationPublication) -> RevocationPubli
 
 
 class RevocationRecordView(TypedDict):
-    """A stored revocation, or hold. `certificate_id` is null for a CA, and for a certificate that the tables
-    have lost. `ca_id` is `ext.<issuer_id>`, and `crl_shard` null, for an external issuer, which publishes it:
-    `issuer_revocation` is its result, settled at `issuer_settled_at` for `issuer_reason`. `receipt`: None for
-    revocations that are not watched: those of earlier releases, of external issuers and of a restore."""
+    """A stored revocation, or hold. `certificate_id` and `certificate_name` are null for a CA, and for a
+    certificate that the tables have lost. `ca_id` is `ext.<issuer_id>`, and `crl_shard` null, for an external
+    issuer, which publishes it: `issuer_revocation` is its result, settled at `issuer_settled_at` for
+    `issuer_reason`. `receipt`: None for revocations that are not watched: those of earlier releases, of
+    external issuers and of a restore."""
 
     serial_number: str
     ca_id: str
     crl_shard: int | None
     issuer_id: str
     certificate_id: str | None
+    certificate_name: str | None
     reason: str
     revoked_at: str
     invalidity_date: str | None
@@ -89,6 +92,7 @@ class RevocationRecordView(TypedDict):
     issuer_revocation: RevocationState | None
     issuer_reason: str | None
     issuer_settled_at: str | None
+    ticket: str | None
     receipt: ReceiptView | None
 
 
@@ -103,10 +107,11 @@ class RevocationRecordDetailsView(RevocationRecordView):
     due_by: str | None
 
 
-def revocation_record_view(revocation: Revocation) -> RevocationRecordView:
+def revocation_record_view(revocation: Revocation, certificate_name: str | None) -> RevocationRecordView:
     return view_of(
         RevocationRecordView,
         revocation,
+        certificate_name=certificate_name,
         crl_shard=None if is_external(revocation.ca_id) else int(revocation.crl_shard),
         certificate_id=None if revocation.is_of_unknown else revocation.certificate_id,
         expires_at=to_wire(revocation.not_after),
@@ -114,10 +119,12 @@ def revocation_record_view(revocation: Revocation) -> RevocationRecordView:
     )
 
 
-def revocation_record_details_view(found: RevocationPublication) -> RevocationRecordDetailsView:
+def revocation_record_details_view(
+    found: RevocationPublication, certificate_name: str | None
+) -> RevocationRecordDetailsView:
     published = revocation_publication_view(found)
     return RevocationRecordDetailsView(
-        **revocation_record_view(found.revocation),
+        **revocation_record_view(found.revocation, certificate_name),
         state=published["state"],
         crl_url=published["crl_url"],
         crl_number=published["crl_number"],

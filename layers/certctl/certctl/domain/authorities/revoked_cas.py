@@ -40,6 +40,7 @@ class CaRevocationRequest:
     confirm: str
     force: bool = False
     ocsp_revoked_for_all: bool | None = None
+    ticket: str | None = None
 
 
 def revokes_all_after(authority: Authority, wanted: CaRevocationRequest) -> bool | None:

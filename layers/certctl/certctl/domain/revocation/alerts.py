@@ -23,12 +23,13 @@ def revocation_alert(
     what = "put on hold" if wanted.reason == HOLD else "revoked"
     serials = ", ".join(v.serial_number for v in versions if v.state is VersionState.ISSUED) or "none"
     title = f"Certificate {certificate.name} was {what}"
+    ticket = f" Ticket: {wanted.ticket}." if wanted.ticket else ""
     return Alert(
         type=NotificationType.REVOCATION,
         severity=Severity.CRITICAL if wanted.reason in COMPROMISES else Severity.WARNING,
         subject=subject_of(certificate, one),
         title=f"A version of certificate {certificate.name} was {what}" if one else title,
-        message=f"{certificate.common_name} was {what} ({wanted.reason}). Serial numbers: {serials}.",
+        message=f"{certificate.common_name} was {what} ({wanted.reason}). Serial numbers: {serials}.{ticket}",
         job_id=wanted.job_id,
     )
 

@@ -116,6 +116,7 @@ class NewCampaign:
     on_deadline: OnDeadline = OnDeadline.ALERT
     deadline_hours: int = DEFAULT_DEADLINE_HOURS
     confirm: int | None = None
+    ticket: str | None = None
 
     def check(self) -> None:
         """Raises InvalidInput."""
@@ -154,6 +155,7 @@ class Campaign:
     keys_position: str | None = field(default="", metadata=UNRECORDED)
     """After which certificate's id the old keys are still to be refused; None once all of them are. Campaigns
     that an earlier release has confirmed begin with the first."""
+    ticket: str | None = None
 
     @property
     def job_id(self) -> str:
@@ -352,6 +354,7 @@ def new_campaign(wanted: NewCampaign, requested_by: str, now: datetime) -> Campa
         created_at=now,
         updated_at=now,
         confirm=wanted.confirm,
+        ticket=wanted.ticket,
     )
 
 

@@ -1,6 +1,7 @@
 """Revocations: one row per serial, from which CRL and OCSP are made
 (docs/architecture.md#revocation-and-crls)."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -33,6 +34,8 @@ REASON_CODES: Mapping[str, int] = {
 }
 """The CRLReason names of RFC 5280 section 5.3.1 that are accepted on the wire."""
 
+TICKET_PATTERN = r"[#A-Za-z0-9][!-~]{0,127}"
+"""A ticket's number or URL. Not an `=` at its start, which spreadsheets would run."""
 
 CLOCK_SLACK = timedelta(minutes=5)
 
@@ -59,6 +62,14 @@ def require_reason(text: str) -> str:
     return text
 
 
+def require_ticket(text: str | None) -> str | None:
+    """Returns the text, or None without one. Raises InvalidInput."""
+    if text is not None and not re.fullmatch(TICKET_PATTERN, text):
+        allowed = "1 to 128 visible ASCII characters without spaces, the first a letter, a digit or #"
+        raise InvalidInput.of("ticket", f"must be {allowed}")
+    return text
+
+
 def require_past(invalidity_date: datetime | None, now: datetime) -> None:
     """Raises InvalidInput: a key's compromise cannot be known in advance."""
     if invalidity_date is not None and invalidity_date > now + CLOCK_SLACK:
@@ -75,6 +86,8 @@ class RevocationRequest:
     invalidity_date: datetime | None = None
     job_id: str | None = None
     expected_revision: int | None = None
+    ticket: str | None = None
+    """The ticket that asks for it (`require_ticket`)."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +113,8 @@ class Revocation:
     issuer_settled_at: datetime | None = None
     """When the external issuer had confirmed or refused it."""
     receipt: Receipt = NO_RECEIPT
+    ticket: str | None = None
+    """The ticket that asked for it, of the newest request that named one."""
 
     @property
     def kept_until(self) -> datetime:
@@ -140,12 +155,7 @@ def may_replace(reason: str, stored: str) -> bool:
 
 
 def revocation_of(
-    version: Version,
-    certificate: Certificate,
-    reason: str,
-    actor: Actor,
-    now: datetime,
-    invalidity_date: datetime | None = None,
+    version: Version, certificate: Certificate, wanted: RevocationRequest, actor: Actor, now: datetime
 ) -> Revocation:
     return Revocation(
         id=new_id("rev", now),
@@ -154,11 +164,12 @@ def revocation_of(
         serial_number=version.serial_number,
         certificate_id=certificate.id,
         issuer_id=certificate.issuer_id,
-        reason=reason,
+        reason=wanted.reason,
         revoked_by=actor.id,
         revoked_at=now,
         not_after=version.not_after,
-        invalidity_date=invalidity_date,
+        invalidity_date=wanted.invalidity_date,
+        ticket=wanted.ticket,
         issuer_revocation=RevocationState.PENDING if is_external(version.ca_id) else None,
         # an external issuer's CRLs and responder are not watched
         receipt=NO_RECEIPT if is_external(version.ca_id) else Receipt(due_at=now),

@@ -100,12 +100,12 @@ class CaRevocation:
             state=AuthorityState.RETIRING if before.state is AuthorityState.ACTIVE else before.state,
             ocsp_revokes_all=revokes_all_after(before, wanted),
         )
-        steps = self._mark_steps(below, revoked)
+        steps = self._mark_steps(below, revoked, wanted.ticket)
         if revoked == before and not steps:
             return revoked
         unit = self.units.begin(self.actor, before.ca_id, now)
         unit.write(*steps, *self._changes.revoke_steps(before, revoked))
-        unit.event("ca_revoked", authority_resource(before.ca_id), _details(below, revoked))
+        unit.event("ca_revoked", authority_resource(before.ca_id), _details(below, revoked, wanted.ticket))
         revoker = facts_of(before.certificate_pem).issuer
         unit.alert(ca_revoked_alert(revoked, revoker), self.routing.stack_facts())
         unit.commit()
@@ -126,16 +126,20 @@ class CaRevocation:
         stored = self.revocations.find(root.ca_id, FIRST_SHARD, serial) if root else None
         return _Below(authority, serial, root, stored)
 
-    def _mark_steps(self, below: _Below, revoked: Authority) -> list[Write]:
+    def _mark_steps(self, below: _Below, revoked: Authority, ticket: str | None) -> list[Write]:
         """The CA's row among the root's revocations, and what makes the root's CRL due; no write if the row
         is there."""
         if below.root is None:
             return []
         bump = self.crl_changes.bump_step(below.root.ca_id, FIRST_SHARD, below.serial)
         if below.stored is None:
-            return [self.revocations.add_step(self._new_mark(below, below.root, revoked)), bump]
-        mark = replace(below.stored, reason=revoked.revocation_reason or below.stored.reason)
-        return [self.revocations.replace_step(mark, below.stored), bump] if mark != below.stored else []
+            mark = replace(self._new_mark(below, below.root, revoked), ticket=ticket)
+            return [self.revocations.add_step(mark), bump]
+        reason = revoked.revocation_reason or below.stored.reason
+        if reason == below.stored.reason:
+            return []
+        mark = replace(below.stored, reason=reason, ticket=ticket or below.stored.ticket)
+        return [self.revocations.replace_step(mark, below.stored), bump]
 
     def _new_mark(self, below: _Below, root: Authority, revoked: Authority) -> Revocation:
         now = self.now()
@@ -166,11 +170,13 @@ def _require_no_more_leaves(authority: Authority, wanted: CaRevocationRequest) -
         raise Conflict(f"{authority.ca_id} is begun: finish the rotation with its key, and rotate it again.")
 
 
-def _details(below: _Below, revoked: Authority) -> dict[str, object]:
+def _details(below: _Below, revoked: Authority, ticket: str | None) -> dict[str, object]:
+    asked = {"ticket": ticket} if ticket else {}
     return {
         "serial_number": below.serial,
         "before": _view(below.authority),
         "after": _view(revoked),
+        **asked,
     }
 
 

@@ -26,7 +26,7 @@ from certctl.domain.due_work import Claim
 from certctl.domain.errors import AwsRefusal, Conflict, InvalidInput, NotServed, Unavailable
 from certctl.domain.jobs.jobs import AWAITING_APPROVAL_TIMEOUT, ClaimedJob, Job, JobStatus, JobType
 from certctl.domain.renewal.alerts import issuance_alerts
-from certctl.domain.revocation.revocations import UNSPECIFIED, revocation_of
+from certctl.domain.revocation.revocations import UNSPECIFIED, RevocationRequest, revocation_of
 from certctl.store.authorities.open_shards import OpenShards
 from certctl.store.writes import Write
 from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
@@ -226,9 +226,8 @@ class LocalIssuance:
         place = (version.ca_id, version.crl_shard, version.serial_number)
         if self.stores.revocations.find(*place) is not None:
             return
-        row = revocation_of(
-            version, certificate, certificate.revocation_reason or UNSPECIFIED, ACTOR, self.now()
-        )
+        wanted = RevocationRequest(certificate.revocation_reason or UNSPECIFIED)
+        row = revocation_of(version, certificate, wanted, ACTOR, self.now())
         with suppress(Conflict):
             bump = self.stores.crl_changes.bump_step(version.ca_id, version.crl_shard, certificate.id)
             self._write(work, self.stores.revocations.add_step(row), bump)

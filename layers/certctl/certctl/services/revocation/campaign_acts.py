@@ -96,7 +96,7 @@ class CampaignActs:
             case Act.DEPLOY:
                 self.deployments.deploy(caller, certificate_id, move.of, only_if)
             case Act.REVOKE:
-                wanted = RevocationRequest(campaign.reason, job_id=campaign.job_id)
+                wanted = RevocationRequest(campaign.reason, job_id=campaign.job_id, ticket=campaign.ticket)
                 for serial in move.of:
                     self.revocation.revoke_version(caller, certificate_id, serial, wanted, only_if)
         return move.item

@@ -149,7 +149,7 @@ class RevocationService:
         unit.commit()
 
     @retry_on_conflict
-    def unhold(self, caller: Principal, certificate_id: str) -> Certificate:
+    def unhold(self, caller: Principal, certificate_id: str, ticket: str | None = None) -> Certificate:
         """Restores the status before the hold. Raises NotFound, and Conflict if it is not on hold."""
         now, stores = self.now(), self.stores
         before = stores.certificate_to_change(caller, certificate_id, Permission.CERTIFICATES_UNHOLD)
@@ -167,7 +167,7 @@ class RevocationService:
         unit = self.units.begin(caller.actor, after.id, now)
         unit.write(*(stores.revocations.remove_step(mark) for mark in marks if mark.reason == HOLD))
         self._bump(unit, versions, after.id)
-        unit.save(before, after, event="certificate_unheld")
+        unit.save(before, after, event="certificate_unheld", **({"ticket": ticket} if ticket else {}))
         unit.alert(unheld_alert(after), routing)
         unit.write(*stores.key_changes.freed(after, held, now, unit.room))
         unit.commit()
@@ -295,9 +295,7 @@ class RevocationService:
         """One row per serial. A revocation keeps its first date."""
         steps = []
         for version in basis.affected:
-            row = revocation_of(
-                version, basis.certificate, wanted.reason, caller.actor, now, wanted.invalidity_date
-            )
+            row = revocation_of(version, basis.certificate, wanted, caller.actor, now)
             if row.receipt.is_watched and not self._sampling.takes(row.ca_id, now):
                 row = sampled_out(row)
             steps += self._row_steps(row, basis.revoked.get(version.serial_number))
@@ -308,7 +306,8 @@ class RevocationService:
             return [self.stores.revocations.add_step(row)]
         if existing.reason == row.reason or (existing.reason != HOLD and row.reason != KEY_COMPROMISE):
             return []
-        kept = replace(row, id=existing.id, revoked_at=existing.revoked_at)
+        ticket = row.ticket or existing.ticket
+        kept = replace(row, id=existing.id, revoked_at=existing.revoked_at, ticket=ticket)
         return [self.stores.revocations.replace_step(kept, existing)]
 
     def _bump(self, unit: UnitOfWork, versions: Sequence[Version], spread_by: str) -> None:
@@ -349,7 +348,7 @@ def _jobs_to_cancel(basis: RevocationBasis, after: Certificate, room: int) -> Se
 
 
 def _details(one: str | None, wanted: RevocationRequest) -> dict[str, str]:
-    about = {"serial_number": one, "job_id": wanted.job_id}
+    about = {"serial_number": one, "job_id": wanted.job_id, "ticket": wanted.ticket}
     return {name: value for name, value in about.items() if value}
 
 

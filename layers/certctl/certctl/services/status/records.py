@@ -20,10 +20,27 @@ from certctl.services.status.revocations import RevocationPublications
 from certctl.services.status.shard_rows import stages_of
 from certctl.store.certificates.lists import CertificateIndexes
 from certctl.store.issuing.serials import SerialStore
-from certctl.store.paging import Hit, ListPage, Position, rows_to_read, walk_until_full
+from certctl.store.paging import Hit, ListPage, Position, in_parallel, rows_to_read, walk_until_full
 from certctl.store.revocation.revocations import RevocationStore
 
 _ABSENT = "No CA that is not retired, and no external issuer, has a revocation of this serial number."
+
+
+@dataclass(frozen=True)
+class NamedRevocation:
+    """A revocation with the certificate's name; None for a CA, and for a certificate that the tables have
+    lost."""
+
+    revocation: Revocation
+    certificate_name: str | None
+
+
+@dataclass(frozen=True)
+class NamedPublication:
+    """Where a revocation is public, with the certificate's name as in `NamedRevocation`."""
+
+    publication: RevocationPublication
+    certificate_name: str | None
 
 
 @dataclass(frozen=True)
@@ -36,7 +53,7 @@ class RevocationRecords:
 
     def page(
         self, caller: Principal, wanted: RevocationFilter, position: Position | None, per_page: int
-    ) -> ListPage[Revocation]:
+    ) -> ListPage[NamedRevocation]:
         """A page in order of CA, shard and serial, external issuers last: no index has them by time. Raises
         InvalidInput for an impossible filter and for a position outside this list."""
         wanted.check()
@@ -52,9 +69,11 @@ class RevocationRecords:
         all_shown = _sees_all(caller) and not wanted.is_of_rows
         limit = rows_to_read(per_page, all_shown=all_shown)
         walked = walk_until_full(stages, position, per_page, limit, keep)
-        return ListPage([rows[hit.id] for hit in walked.found], walked.next)
+        found = [rows[hit.id] for hit in walked.found]
+        names = self._names(found)
+        return ListPage([NamedRevocation(row, names.get(row.certificate_id)) for row in found], walked.next)
 
-    def get(self, caller: Principal, serial: str, issuer_id: str | None = None) -> RevocationPublication:
+    def get(self, caller: Principal, serial: str, issuer_id: str | None = None) -> NamedPublication:
         """Raises NotFound unless it is revoked, or on hold, and in the caller's reach. An external issuer may
         have used a serial of another one: `issuer_id` says which is meant, else a CA of the stack is."""
         found = self._find(serial, RevocationFilter(issuer_id=issuer_id))
@@ -62,7 +81,14 @@ class RevocationRecords:
         first = next((row for row in found if row.ca_id in shown), None)
         if first is None:
             raise NotFound(_ABSENT)
-        return self.publications.of_revocation(first)
+        publication, names = in_parallel(
+            partial(self.publications.of_revocation, first), partial(self._names, [first])
+        )
+        return NamedPublication(publication, names.get(first.certificate_id))
+
+    def _names(self, rows: Sequence[Revocation]) -> dict[str, str]:
+        """The names of the certificates by id."""
+        return {i: record.name for i, record in self.certificates.load(_certificate_ids(rows)).items()}
 
     def _find(self, serial: str, wanted: RevocationFilter) -> list[Revocation]:
         """The revocations of a serial, those of CAs first. A CA's serial has no reservation, nor has one that

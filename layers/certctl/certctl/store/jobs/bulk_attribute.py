@@ -18,7 +18,11 @@ class BulkRevocationText(Attribute[BulkRevocation]):
     attr_type = STRING
 
     def serialize(self, value: BulkRevocation) -> str:
-        return json.dumps(asdict(value), default=_text_of_time, separators=(",", ":"))
+        parts = asdict(value)
+        if value.wanted.ticket is None:
+            # as before it was known: workers of the release before read the rows during a deploy
+            del parts["wanted"]["ticket"]
+        return json.dumps(parts, default=_text_of_time, separators=(",", ":"))
 
     def deserialize(self, value: str) -> BulkRevocation:
         parts = json.loads(value)

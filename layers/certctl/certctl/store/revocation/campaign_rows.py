@@ -33,7 +33,9 @@ def row_of_item(campaign: Campaign, item: CampaignItem) -> StateItem:
 
 
 def _text(record: Campaign | CampaignItem) -> str:
-    return json.dumps(asdict(record), default=_text_of_time, separators=(",", ":"))
+    # without a ticket as before it was known: functions of the release before read the rows during a deploy
+    parts = {name: value for name, value in asdict(record).items() if name != "ticket" or value}
+    return json.dumps(parts, default=_text_of_time, separators=(",", ":"))
 
 
 def _text_of_time(value: object) -> str:

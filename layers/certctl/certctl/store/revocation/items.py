@@ -43,6 +43,7 @@ class RevocationItem(Model):
     issuer_revocation = Enumerated(RevocationState, null=True)
     issuer_reason = UnicodeAttribute(null=True)
     issuer_settled_at = WireTime(null=True)
+    ticket = UnicodeAttribute(null=True)
     delete_after = NumberAttribute(null=True)
     due_at = Millis(null=True)
     crl_number = NumberAttribute(null=True)

@@ -10,7 +10,7 @@ from certctl.domain.certificates.versions import IssuedPem, Version, VersionStat
 from certctl.domain.issuing.external import external_ca_id
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.revocation.issuer_jobs import issuer_revocation_jobs
-from certctl.domain.revocation.revocations import HOLD, UNSPECIFIED, revocation_of
+from certctl.domain.revocation.revocations import HOLD, UNSPECIFIED, RevocationRequest, revocation_of
 from certctl.unit_of_work.resources import certificate_resource
 from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import UnitOfWork
@@ -44,7 +44,7 @@ def discard(
     """Records and revokes it, and ends its job. The certificate's record is unchanged: this version was never
     current. Refused if the serial is already known."""
     version = version_of(job, certificate, chain, unit.now)
-    mark = revocation_of(version, certificate, _reason(certificate), actor, unit.now)
+    mark = revocation_of(version, certificate, RevocationRequest(_reason(certificate)), actor, unit.now)
     unit.write(*stores.certificates.record_steps(version, pem_of(job, certificate, chain)))
     unit.write(stores.revocations.add_step(mark))
     unit.create(*issuer_revocation_jobs(certificate, [version], actor.id, unit.now))
