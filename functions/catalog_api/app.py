@@ -24,7 +24,9 @@ add_type_routes(api, lambda: services.catalog_kinds)
 add_policy_preview_route(api, lambda: services.policy_previews)
 add_names_preview_route(api, lambda: services.name_previews)
 add_violation_routes(api, lambda: services.violations)
-add_authority_routes(api, lambda: services.authorities)
+add_authority_routes(
+    api, lambda: services.authorities, lambda: services.authority_uses, lambda: services.stack
+)
 add_agent_routes(api, lambda: services.agents, lambda: services.now())
 add_token_routes(api, lambda: services.registration)
 add_check_routes(api, lambda: services.tests, lambda: services.views)

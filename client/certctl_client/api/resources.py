@@ -22,6 +22,7 @@ from certctl_client.api.schema import (
     BulkRequeueBody,
     BulkRequeuedView,
     CertificateView,
+    GetAuthorityUsesQuery,
     GetRevocationRecordQuery,
     IssuerTypeView,
     JobDetailsView,
@@ -209,6 +210,18 @@ class Authorities:
 
     def get(self, ca_id: str) -> AuthorityDetailsView:
         return self.api.call(operations.GET_AUTHORITY, ca_id)
+
+    def uses(self, ca_id: str) -> tuple[int, list[str]]:
+        """The number of certificates in force whose current version the CA issued, and their targets."""
+        query: GetAuthorityUsesQuery = {"per_page": 500}
+        certificates, targets = 0, set[str]()
+        while True:
+            part = self.api.call(operations.GET_AUTHORITY_USES, ca_id, query=query)
+            certificates += part["certificates"]
+            targets.update(part["target_ids"])
+            if part["next_cursor"] is None:
+                return certificates, sorted(targets)
+            query["cursor"] = part["next_cursor"]
 
 
 @dataclass(frozen=True)

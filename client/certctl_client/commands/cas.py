@@ -70,6 +70,15 @@ def show_ca(ca_id: CaId, output: Output = Format.TABLE) -> None:
     show(Sections(found, _parts(found), "ca_id"), output)
 
 
+@app.command("uses")
+def count_uses(ca_id: CaId, output: Output = Format.TABLE) -> None:
+    """What the CA's compromise would touch: certificates in force whose current version it issued."""
+    with open_stack() as stack:
+        certificates, target_ids = stack.authorities.uses(ca_id)
+    counts = {"ca_id": ca_id, "certificates": certificates, "targets": len(target_ids)}
+    show(Detail({**counts, "target_ids": target_ids}), output)
+
+
 @app.command("certificate")
 def export_certificate(ca_id: CaId, chain: Chain = False, der: Der = False, out: OutFile = None) -> None:
     """The CA's certificate as PEM or DER."""

@@ -33,6 +33,8 @@ _MORE_STEPS: Mapping[tuple[str, str, str], int] = {
     ("GET", "/api/v1/audit", "of one"): 1,
     # the version, its revocation, then the CRL that lists it
     ("GET", f"{CERTIFICATES}/<certificate_id>", "on hold"): 3,
+    # the CA, the records of its issuer by the index, then these, then their versions
+    ("GET", "/api/v1/authorities/<ca_id>/uses", ""): 2,
     # the CAs, their revocations, then the names of the certificates
     ("GET", _REVOCATIONS, "within its minute"): 1,
     ("GET", _REVOCATIONS, "by time"): 1,
@@ -254,6 +256,7 @@ CALLS = (
     RouteCall("catalog_api", "GET", f"{PATHS[Kind.TARGET]}/<target_id>/certificates", of.mapped),
     RouteCall("catalog_api", "GET", "/api/v1/authorities"),
     RouteCall("catalog_api", "GET", "/api/v1/authorities/<ca_id>", of.authority),
+    RouteCall("catalog_api", "GET", "/api/v1/authorities/<ca_id>/uses", of.used_authority),
     RouteCall("catalog_api", "GET", "/api/v1/issuer-types"),
     RouteCall("catalog_api", "GET", "/api/v1/target-types"),
     RouteCall("catalog_api", "GET", "/api/v1/api-keys/self"),

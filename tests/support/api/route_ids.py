@@ -109,6 +109,12 @@ def authority(issuing: Issuing) -> dict[str, str]:
     return {"ca_id": active_ca.ca_id}
 
 
+def used_authority(issuing: Issuing) -> dict[str, str]:
+    """One that has issued a certificate."""
+    issuing.issued()
+    return authority(issuing)
+
+
 def listed(issuing: Issuing) -> dict[str, str]:
     """The process remembers for 60 s which CA is active: the first call reads that too."""
     ids = held(issuing)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from certctl.services.agents.agents import Agents
     from certctl.services.agents.registration import AgentRegistration
     from certctl.services.authorities.overview import Authorities
+    from certctl.services.authorities.uses import CaUseReads
     from certctl.services.catalog.checks import CatalogChecks
     from certctl.services.catalog.issuer_tests import IssuerTests
     from certctl.services.catalog.records import Catalog
@@ -98,6 +99,21 @@ class CatalogApi:
 
         database, catalog = self._base.database, self._catalog.store
         return Authorities(AuthorityStore(database), AuthorityChanges(database), catalog)
+
+    @cached_property
+    def authority_uses(self) -> "CaUseReads":
+        from certctl.services.authorities.uses import CaUseReads
+        from certctl.store.authorities.authorities import AuthorityStore
+        from certctl.store.certificates.certificates import CertificateStore
+        from certctl.store.certificates.lists import CertificateIndexes
+
+        database = self._base.database
+        stores = AuthorityStore(database), CertificateStore(database), CertificateIndexes(database)
+        return CaUseReads(*stores, self.now)
+
+    @property
+    def stack(self) -> config.StackConfig:
+        return config.stack()
 
     @property
     def _issuer_testing(self) -> "IssuerTests":

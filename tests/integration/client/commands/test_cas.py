@@ -34,6 +34,18 @@ def test_one_ca_is_shown_with_its_crls_and_chain(certctl: Certctl, stack: Bridge
         assert text in shown.out
 
 
+def test_what_its_compromise_would_touch_is_counted(certctl: Certctl, stack: BridgedStack) -> None:
+    ca_id = cas(certctl)["issuing"]["ca_id"]
+    before = json.loads(certctl("cas", "uses", ca_id, "-o", "json").out)
+    stack.issuing.issued(target_ids=["tgt-uses"])
+
+    after = json.loads(certctl("cas", "uses", ca_id, "-o", "json").out)
+
+    assert after["certificates"] == before["certificates"] + 1
+    assert (after["targets"], "tgt-uses" in after["target_ids"]) == (len(after["target_ids"]), True)
+    assert certctl("cas", "uses", "ca-nobody").code == ExitCode.NOT_FOUND
+
+
 def test_its_certificate_is_written_as_pem_and_as_der(
     certctl: Certctl, stack: BridgedStack, tmp_path: Path
 ) -> None:

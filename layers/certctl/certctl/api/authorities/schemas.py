@@ -2,14 +2,18 @@
 
 from typing import TYPE_CHECKING, Literal, TypedDict
 
+from certctl.api.list_positions import position_view
+from certctl.api.pagination import encode_cursor
 from certctl.api.records import view_of
 from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard, scope_of
 from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
     # not at import: they load cryptography
+    from certctl.config import StackConfig
     from certctl.crypto.authorities.facts import CertificateFacts
     from certctl.services.authorities.overview import AuthorityDetails, AuthorityOverview, Rotation
+    from certctl.services.authorities.uses import CaUses
 
 
 class PublishedCrlView(TypedDict):
@@ -89,13 +93,22 @@ class RotationView(TypedDict):
     late_at: str | None
 
 
+class StackView(TypedDict):
+    """What commands about the stack name. `is_local`: it is one that `make run` started."""
+
+    name: str
+    region: str
+    is_local: bool
+
+
 class AuthorityDetailsView(AuthorityView):
-    """`key_arn` is null unless the caller may change the catalog. `path_length` is null without a limit.
+    """`key_arn` and `stack` are null unless the caller may change the catalog, `path_length` without a limit.
     `permitted_names` and `excluded_names` are the name constraints. `crl_urls`, `issuer_urls` and `ocsp_urls`
     are those in the CA's own certificate. The certificates that it issues carry `certificate_url`, `ocsp_url`
     and the URL of one of the open `crls`; none ends after `leaves_until`."""
 
     key_arn: str | None
+    stack: StackView | None
     subject_key_identifier: str
     signature_algorithm: str
     path_length: int | None
@@ -112,16 +125,27 @@ class AuthorityDetailsView(AuthorityView):
     rotation: RotationView
 
 
+class AuthorityUsesView(TypedDict):
+    """A part of the count. `target_ids` are those of the certificates; another part may have the same."""
+
+    ca_id: str
+    certificates: int
+    target_ids: list[str]
+    next_cursor: str | None
+    per_page: int
+
+
 def authorities_view(found: "list[AuthorityOverview]") -> AuthoritiesView:
     return AuthoritiesView(data=[_authority_view(each) for each in found])
 
 
-def authority_details_view(found: "AuthorityDetails", *, with_key: bool) -> AuthorityDetailsView:
-    """`with_key`: whether the caller may see the ARN of the key."""
+def authority_details_view(found: "AuthorityDetails", stack: "StackConfig | None") -> AuthorityDetailsView:
+    """`stack` is None for a caller who may see neither its names nor the ARN of the key."""
     authority, facts = found.overview.authority, found.overview.facts
     return AuthorityDetailsView(
         **_authority_view(found.overview),
-        key_arn=authority.key_arn if with_key else None,
+        key_arn=authority.key_arn if stack else None,
+        stack=view_of(StackView, stack) if stack else None,
         subject_key_identifier=authority.subject_key_identifier,
         signature_algorithm=facts.signature_algorithm,
         path_length=facts.path_length,
@@ -136,6 +160,16 @@ def authority_details_view(found: "AuthorityDetails", *, with_key: bool) -> Auth
         chain_pem=authority.chain_pem,
         chain=[_link_view(each) for each in found.chain],
         rotation=_rotation_view(authority, found.rotation),
+    )
+
+
+def authority_uses_view(ca_id: str, part: "CaUses", per_page: int) -> AuthorityUsesView:
+    return view_of(
+        AuthorityUsesView,
+        part,
+        ca_id=ca_id,
+        next_cursor=encode_cursor(position_view(part.next)),
+        per_page=per_page,
     )
 
 
