@@ -15,6 +15,7 @@ from certctl_client.api.schema import (
     AuditEventView,
     AuthoritiesView,
     AuthorityDetailsView,
+    AuthorityUsesView,
     BootstrapTokenBody,
     BootstrapTokenView,
     BulkRequeueBody,
@@ -41,6 +42,7 @@ from certctl_client.api.schema import (
     DeploymentView,
     EnrolledAgentView,
     ExportAuditEventsQuery,
+    GetAuthorityUsesQuery,
     GetExpirationTimelineQuery,
     GetIssuanceRateQuery,
     GetJobTrendsQuery,
@@ -165,6 +167,7 @@ from certctl_client.api.schema import (
     TrustPreviewView,
     TrustRuleBody,
     TrustRuleView,
+    UnholdBody,
     UnsavedTrustPreviewBody,
     UserBody,
     UserSessionsView,
@@ -301,6 +304,12 @@ LIST_POLICY_VIOLATIONS = Operation(
     is_list=True,
 )
 GET_AUTHORITY = Operation(method="GET", path="/api/v1/authorities/{ca_id}", response=AuthorityDetailsView)
+GET_AUTHORITY_USES = Operation(
+    method="GET",
+    path="/api/v1/authorities/{ca_id}/uses",
+    response=AuthorityUsesView,
+    query=GetAuthorityUsesQuery,
+)
 END_BOOTSTRAP_TOKEN = Operation(
     method="DELETE", path="/api/v1/agents/bootstrap-tokens/{token_id}", response=type(None)
 )
@@ -509,7 +518,7 @@ REVOKE_VERSION = Operation(
     is_idempotent=True,
 )
 UNHOLD_CERTIFICATE = Operation(
-    method="POST", path="/api/v1/certificates/{certificate_id}/unhold", response=StatusView
+    method="POST", path="/api/v1/certificates/{certificate_id}/unhold", response=StatusView, body=UnholdBody
 )
 CONFIRM_CAMPAIGN = Operation(
     method="POST",

@@ -105,6 +105,16 @@ AuthTime: TypeAlias = Literal["required", "absent"]
 AuthorityState: TypeAlias = Literal["pending", "active", "retiring", "retired"]
 
 
+class AuthorityUsesView(TypedDict):
+    """A part of the count. `target_ids` are those of the certificates; another part may have the same."""
+
+    ca_id: str
+    certificates: int
+    target_ids: list[str]
+    next_cursor: str | None
+    per_page: int
+
+
 class BootstrapTokenBody(TypedDict):
     """
     `hostname_pattern`: `*` matches any characters of one label; at most two, and one in a label. `team_id`
@@ -1022,6 +1032,7 @@ class RevokeBody(TypedDict):
 
     reason: NotRequired[str]
     invalidity_date: NotRequired[str | None]
+    ticket: NotRequired[str | None]
 
 
 class RevokedSerialView(TypedDict):
@@ -1271,6 +1282,14 @@ class SigningRequestView(TypedDict):
     csr_pem: str
 
 
+class StackView(TypedDict):
+    """What commands about the stack name. `is_local`: it is one that `make run` started."""
+
+    name: str
+    region: str
+    is_local: bool
+
+
 class StartBody(TypedDict):
     """Empty."""
 
@@ -1490,6 +1509,12 @@ class UnfitView(TypedDict):
     message: str
 
 
+class UnholdBody(TypedDict):
+    """The ticket that asks for the end of a hold."""
+
+    ticket: NotRequired[str | None]
+
+
 class UnsavedTrustPreviewBody(TypedDict):
     """
     `rule` as it would be saved, with `token` or `claims` as for a saved one. Nothing is saved, issued or
@@ -1665,6 +1690,7 @@ class WorkView(TypedDict):
 class ArchiveCertificateQuery(TypedDict):
     revoke: NotRequired[str]
     keep_valid: NotRequired[bool]
+    ticket: NotRequired[str]
 
 
 class BeginSignInQuery(TypedDict):
@@ -1698,6 +1724,11 @@ class FinishSignInQuery(TypedDict):
     code: NotRequired[str]
     error: NotRequired[str]
     iss: NotRequired[str]
+
+
+class GetAuthorityUsesQuery(TypedDict):
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
 
 
 class GetExpirationTimelineQuery(TypedDict):
@@ -2201,6 +2232,7 @@ class BulkRevocationView(TypedDict):
 
     reason: str
     invalidity_date: str | None
+    ticket: str | None
     named: int
     owner_id: str | None
     team_id: str | None
@@ -2218,6 +2250,7 @@ class BulkRevokeBody(TypedDict):
 
     reason: str
     invalidity_date: NotRequired[str | None]
+    ticket: NotRequired[str | None]
     certificate_ids: NotRequired[list[str] | None]
     owner_id: NotRequired[str | None]
     team_id: NotRequired[str | None]
@@ -2239,6 +2272,7 @@ class CampaignBody(TypedDict):
     on_deadline: NotRequired[OnDeadline]
     deadline_hours: NotRequired[int]
     confirm: NotRequired[int | None]
+    ticket: NotRequired[str | None]
 
 
 class CampaignItemView(TypedDict):
@@ -2270,6 +2304,7 @@ class CampaignView(TypedDict):
     total: int
     counts: dict[str, int]
     requested_by: str
+    ticket: str | None
     error: str | None
     created_at: str
     confirmed_at: str | None
@@ -3018,6 +3053,7 @@ class RevocationPublicationView(TypedDict):
     issuer_revocation: RevocationState | None
     issuer_reason: str | None
     issuer_settled_at: str | None
+    ticket: str | None
     receipt: ReceiptView | None
 
 
@@ -3029,6 +3065,7 @@ class RevocationRecordDetailsView(TypedDict):
     crl_shard: int | None
     issuer_id: str
     certificate_id: str | None
+    certificate_name: str | None
     reason: str
     revoked_at: str
     invalidity_date: str | None
@@ -3036,6 +3073,7 @@ class RevocationRecordDetailsView(TypedDict):
     issuer_revocation: RevocationState | None
     issuer_reason: str | None
     issuer_settled_at: str | None
+    ticket: str | None
     receipt: ReceiptView | None
     state: PublicationState
     crl_url: str | None
@@ -3047,10 +3085,11 @@ class RevocationRecordDetailsView(TypedDict):
 
 class RevocationRecordView(TypedDict):
     """
-    A stored revocation, or hold. `certificate_id` is null for a CA, and for a certificate that the tables
-    have lost. `ca_id` is `ext.<issuer_id>`, and `crl_shard` null, for an external issuer, which publishes it:
-    `issuer_revocation` is its result, settled at `issuer_settled_at` for `issuer_reason`. `receipt`: None for
-    revocations that are not watched: those of earlier releases, of external issuers and of a restore.
+    A stored revocation, or hold. `certificate_id` and `certificate_name` are null for a CA, and for a
+    certificate that the tables have lost. `ca_id` is `ext.<issuer_id>`, and `crl_shard` null, for an external
+    issuer, which publishes it: `issuer_revocation` is its result, settled at `issuer_settled_at` for
+    `issuer_reason`. `receipt`: None for revocations that are not watched: those of earlier releases, of
+    external issuers and of a restore.
     """
 
     serial_number: str
@@ -3058,6 +3097,7 @@ class RevocationRecordView(TypedDict):
     crl_shard: int | None
     issuer_id: str
     certificate_id: str | None
+    certificate_name: str | None
     reason: str
     revoked_at: str
     invalidity_date: str | None
@@ -3065,6 +3105,7 @@ class RevocationRecordView(TypedDict):
     issuer_revocation: RevocationState | None
     issuer_reason: str | None
     issuer_settled_at: str | None
+    ticket: str | None
     receipt: ReceiptView | None
 
 
@@ -3361,7 +3402,7 @@ class AuthoritiesView(TypedDict):
 
 class AuthorityDetailsView(TypedDict):
     """
-    `key_arn` is null unless the caller may change the catalog. `path_length` is null without a limit.
+    `key_arn` and `stack` are null unless the caller may change the catalog, `path_length` without a limit.
     `permitted_names` and `excluded_names` are the name constraints. `crl_urls`, `issuer_urls` and `ocsp_urls`
     are those in the CA's own certificate. The certificates that it issues carry `certificate_url`, `ocsp_url`
     and the URL of one of the open `crls`; none ends after `leaves_until`.
@@ -3385,6 +3426,7 @@ class AuthorityDetailsView(TypedDict):
     ocsp_url: str | None
     crls: list[PublishedCrlView]
     key_arn: str | None
+    stack: StackView | None
     subject_key_identifier: str
     signature_algorithm: str
     path_length: int | None

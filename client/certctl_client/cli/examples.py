@@ -72,6 +72,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "revocation status": ("certctl revocation status sso --watch",),
     "cas list": ("certctl cas list",),
     "cas show": ("certctl cas show iss-local.1",),
+    "cas uses": ("certctl cas uses iss-local.1",),
     "cas certificate": ("certctl cas certificate iss-local.1 --chain --out ca.pem",),
     "cas crl": ("certctl cas crl iss-local.1 --out ca.crl",),
     "notifications list": ("certctl notifications list --status dead",),

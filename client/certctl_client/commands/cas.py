@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from certctl_client.api.schema import AuthorityDetailsView, AuthorityView, PublishedCrlView
-from certctl_client.commands.options import OutFile, Output
+from certctl_client.commands.options import FactsOutput, OutFile, Output
 from certctl_client.errors import CommandError
 from certctl_client.exit_codes import ExitCode
 from certctl_client.files import write_private
@@ -71,7 +71,7 @@ def show_ca(ca_id: CaId, output: Output = Format.TABLE) -> None:
 
 
 @app.command("uses")
-def count_uses(ca_id: CaId, output: Output = Format.TABLE) -> None:
+def count_uses(ca_id: CaId, output: FactsOutput = Format.TABLE) -> None:
     """What the CA's compromise would touch: certificates in force whose current version it issued."""
     with open_stack() as stack:
         certificates, target_ids = stack.authorities.uses(ca_id)

@@ -1,4 +1,5 @@
 import { bodyOf, client, done, idempotencyKey, type Page, type Schemas } from "./client";
+import { everyRow } from "./everyRow";
 import { type PageRequest, pageWithRows } from "./paging";
 import type { operations } from "./schema";
 
@@ -56,7 +57,19 @@ export function editCertificate(id: string, version: number, body: CertificateEd
 
 /** Ends the record; refused (409) where versions are valid, unless they may stay so, and at another version. */
 export function archiveCertificate(id: string, version: number, keepValid: boolean): Promise<void> {
-  const params = { ...path(id), query: { keep_valid: keepValid } };
+  return endRecord(id, version, { keep_valid: keepValid });
+}
+
+/** Ends the record and revokes its versions for the reason; refused (409) at another version. */
+export function archiveRevoked(id: string, version: number, wanted: WantedRevocation): Promise<void> {
+  const { reason, ticket } = wanted;
+  return endRecord(id, version, { revoke: reason, ...(ticket !== undefined && { ticket }) });
+}
+
+type ArchiveQuery = NonNullable<operations["archive_certificate"]["parameters"]["query"]>;
+
+function endRecord(id: string, version: number, query: ArchiveQuery): Promise<void> {
+  const params = { ...path(id), query };
   return done(client.DELETE("/api/v1/certificates/{certificate_id}", { params, headers: { "If-Match": `"${version}"` } }));
 }
 
@@ -65,13 +78,34 @@ export function listVersions(id: string, { cursor, signal }: PageRequest): Promi
   return bodyOf(client.GET("/api/v1/certificates/{certificate_id}/versions", { params: { ...path(id), query }, signal }));
 }
 
-/** `certificateHold` holds; every other reason is for good. */
-export function revokeCertificate(id: string, reason: string): Promise<Schemas["RevokedView"]> {
-  return bodyOf(client.POST("/api/v1/certificates/{certificate_id}/revoke", { params: path(id), body: { reason } }));
+/** Those that have not expired, newest first: 30 at most. */
+export async function readUnexpiredVersions(id: string, signal: AbortSignal): Promise<Version[]> {
+  const isUnexpired = ({ not_after }: Version) => Date.parse(not_after) > Date.now();
+  const rows = await everyRow<Version>(async (request) => {
+    const page = await listVersions(id, request);
+    return page.data.every(isUnexpired) ? page : { ...page, next_cursor: null };
+  }, signal);
+  return rows.filter(isUnexpired);
 }
 
-export function unholdCertificate(id: string): Promise<Schemas["StatusView"]> {
-  return bodyOf(client.POST("/api/v1/certificates/{certificate_id}/unhold", { params: path(id) }));
+/** `certificateHold` holds; every other reason is for good. */
+export interface WantedRevocation {
+  reason: string;
+  ticket?: string;
+}
+
+export function revokeCertificate(id: string, wanted: WantedRevocation): Promise<Schemas["RevokedView"]> {
+  return bodyOf(client.POST("/api/v1/certificates/{certificate_id}/revoke", { params: path(id), body: wanted }));
+}
+
+/** The others stay valid. */
+export function revokeVersion(id: string, serial: string, wanted: WantedRevocation): Promise<Schemas["RevokedView"]> {
+  const params = { path: { certificate_id: id, serial } };
+  return bodyOf(client.POST("/api/v1/certificates/{certificate_id}/versions/{serial}/revoke", { params, body: wanted }));
+}
+
+export function unholdCertificate(id: string, body: { ticket?: string }): Promise<Schemas["StatusView"]> {
+  return bodyOf(client.POST("/api/v1/certificates/{certificate_id}/unhold", { params: path(id), body }));
 }
 
 /** With a request at once; without one a job waits for it. */

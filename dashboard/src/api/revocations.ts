@@ -3,6 +3,8 @@ import { everyRow, MOST_ROWS_A_PAGE } from "./everyRow";
 import { wireTime } from "./wireTime";
 
 export type Revocation = Schemas["RevocationRecordView"];
+/** With the CRL that lists it. */
+export type RevocationDetails = Schemas["RevocationRecordDetailsView"];
 
 /** `hours` back from now; null for all that are stored. */
 export interface WantedRevocations {
@@ -27,6 +29,7 @@ const HOUR_MS = 3_600_000;
 
 export const revocationKeys = {
   all: ["revocations"] as const,
+  one: (serial: string) => ["revocations", "one", serial] as const,
   list: (wanted: WantedRevocations) => ["revocations", "list", wanted] as const,
 };
 
@@ -48,4 +51,8 @@ export async function readRevocations({ hours, reason, issuerId }: WantedRevocat
     return isPart ? { ...page, next_cursor: null } : page;
   }, signal);
   return { rows: rows.toSorted((a, b) => b.revoked_at.localeCompare(a.revoked_at)), isPart, pages };
+}
+
+export function readRevocation(serial: string, signal: AbortSignal): Promise<RevocationDetails> {
+  return bodyOf(client.GET("/api/v1/revocations/{serial}", { params: { path: { serial } }, signal }));
 }

@@ -948,6 +948,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/authorities/{ca_id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count what a CA vouches for, part by part
+         * @description Counts the certificates whose current version the CA issued and that is neither revoked nor expired, of the caller's teams, among the next `per_page` records of its issuer. Add up all parts; a target may be in several.
+         */
+        get: operations["get_authority_uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns": {
         parameters: {
             query?: never;
@@ -3325,7 +3345,7 @@ export interface components {
         };
         /**
          * AuthorityDetailsView
-         * @description `key_arn` is null unless the caller may change the catalog. `path_length` is null without a limit.
+         * @description `key_arn` and `stack` are null unless the caller may change the catalog, `path_length` without a limit.
          *     `permitted_names` and `excluded_names` are the name constraints. `crl_urls`, `issuer_urls` and `ocsp_urls`
          *     are those in the CA's own certificate. The certificates that it issues carry `certificate_url`, `ocsp_url`
          *     and the URL of one of the open `crls`; none ends after `leaves_until`.
@@ -3392,6 +3412,8 @@ export interface components {
             serial_number: string;
             /** @description Algorithm with which the certificate is signed. */
             signature_algorithm: string;
+            /** @description The stack's names for commands about the CA; null unless the caller may change the catalog. */
+            stack: components["schemas"]["StackView"] | null;
             /** @description Whether the CA is prepared, active or retired. */
             state: components["schemas"]["AuthorityState"];
             /** @description Distinguished name (RFC 4514); the subject line, for a notification. */
@@ -3424,6 +3446,22 @@ export interface components {
          * @enum {string}
          */
         AuthorityState: "pending" | "active" | "retiring" | "retired";
+        /**
+         * AuthorityUsesView
+         * @description A part of the count. `target_ids` are those of the certificates; another part may have the same.
+         */
+        AuthorityUsesView: {
+            /** @description Id of the CA. */
+            ca_id: string;
+            /** @description Certificates in force of this part whose current version the CA issued. */
+            certificates: number;
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description Records per page at most. */
+            per_page: number;
+            /** @description The targets of these certificates; another part may have the same. */
+            target_ids: string[];
+        };
         /**
          * AuthorityView
          * @description `subject` and `issuer` are RFC 4514. `ca_id` is in every version that the CA issued. `crls` are the
@@ -3583,6 +3621,8 @@ export interface components {
             status: components["schemas"]["Status"] | null;
             /** @description Id of the team, which decides who may see and change it. */
             team_id: string | null;
+            /** @description The ticket that asks for it: up to 128 visible ASCII characters without spaces, the first a letter, a digit or #. */
+            ticket: string | null;
         };
         /**
          * BulkRevokeBody
@@ -3619,6 +3659,8 @@ export interface components {
             status?: components["schemas"]["Status"] | null;
             /** @description Id of the team, which decides who may see and change it. */
             team_id?: string | null;
+            /** @description The ticket that asks for it: up to 128 visible ASCII characters without spaces, the first a letter, a digit or #. */
+            ticket?: string | null;
         };
         /**
          * CampaignBody
@@ -3641,6 +3683,8 @@ export interface components {
             reason: string;
             /** @description What the campaign selects: all that is given must match. */
             selection: components["schemas"]["CampaignSelectionBody"];
+            /** @description The ticket that asks for it: up to 128 visible ASCII characters without spaces, the first a letter, a digit or #. */
+            ticket?: string | null;
         };
         /**
          * CampaignConfirmBody
@@ -3778,6 +3822,8 @@ export interface components {
             selection: components["schemas"]["CampaignSelectionView"];
             /** @description State of the record; the schema lists the values. */
             state: components["schemas"]["CampaignState"];
+            /** @description The ticket that asks for it: up to 128 visible ASCII characters without spaces, the first a letter, a digit or #. */
+            ticket: string | null;
             /** @description Number of all records; present only if it is exact. */
             total: number;
         };
@@ -6639,6 +6685,8 @@ export interface components {
             serial_number: string;
             /** @description State of the record; the schema lists the values. */
             state: components["schemas"]["PublicationState"];
+            /** @description The ticket that asks for it: up to 128 visible ASCII characters without spaces, the first a letter, a digit or #. */
+            ticket: string | null;
         };
         /**
          * RevocationRecordDetailsView
@@ -6649,6 +6697,8 @@ export interface components {
             ca_id: string;
             /** @description Id of the certificate record. */
             certificate_id: string | null;
+            /** @description Display name of the certificate. */
+            certificate_name: string | null;
             /** @description CRLNumber of the CRL (RFC 5280 5.2.3). */
             crl_number: number | null;
             /** @description The shard of the CA's CRLs that lists it; null at an external issuer. */
@@ -6683,6 +6733,8 @@ export interface components {
             serial_number: string;
             /** @description State of the record; the schema lists the values. */
             state: components["schemas"]["PublicationState"];
+            /** @description The ticket that asks for it: up to 128 visible ASCII characters without spaces, the first a letter, a digit or #. */
+            ticket: string | null;
         };
         /**
          * RevocationRecordPage
@@ -6700,16 +6752,19 @@ export interface components {
         };
         /**
          * RevocationRecordView
-         * @description A stored revocation, or hold. `certificate_id` is null for a CA, and for a certificate that the tables
-         *     have lost. `ca_id` is `ext.<issuer_id>`, and `crl_shard` null, for an external issuer, which publishes it:
-         *     `issuer_revocation` is its result, settled at `issuer_settled_at` for `issuer_reason`. `receipt`: None for
-         *     revocations that are not watched: those of earlier releases, of external issuers and of a restore.
+         * @description A stored revocation, or hold. `certificate_id` and `certificate_name` are null for a CA, and for a
+         *     certificate that the tables have lost. `ca_id` is `ext.<issuer_id>`, and `crl_shard` null, for an external
+         *     issuer, which publishes it: `issuer_revocation` is its result, settled at `issuer_settled_at` for
+         *     `issuer_reason`. `receipt`: None for revocations that are not watched: those of earlier releases, of
+         *     external issuers and of a restore.
          */
         RevocationRecordView: {
             /** @description Id of the CA. */
             ca_id: string;
             /** @description Id of the certificate record. */
             certificate_id: string | null;
+            /** @description Display name of the certificate. */
+            certificate_name: string | null;
             /** @description The shard of the CA's CRLs that lists it; null at an external issuer. */
             crl_shard: number | null;
             /** @description When it expires; null for never, or before there is a version. */
@@ -6732,6 +6787,8 @@ export interface components {
             revoked_at: string;
             /** @description Serial number in lower-case hexadecimal. */
             serial_number: string;
+            /** @description The ticket that asks for it: up to 128 visible ASCII characters without spaces, the first a letter, a digit or #. */
+            ticket: string | null;
         };
         /**
          * RevocationState
@@ -6751,6 +6808,8 @@ export interface components {
              * @default unspecified
              */
             reason?: string;
+            /** @description The ticket that asks for it: up to 128 visible ASCII characters without spaces, the first a letter, a digit or #. */
+            ticket?: string | null;
         };
         /**
          * RevokedSerialView
@@ -7336,6 +7395,18 @@ export interface components {
             signed_in_at: string | null;
         };
         /**
+         * StackView
+         * @description What commands about the stack name. `is_local`: it is one that `make run` started.
+         */
+        StackView: {
+            /** @description Whether `make run` started the stack. */
+            is_local: boolean;
+            /** @description Name of the stack in CloudFormation. */
+            name: string;
+            /** @description AWS region of the stack. */
+            region: string;
+        };
+        /**
          * StartBody
          * @description Empty.
          */
@@ -7795,6 +7866,14 @@ export interface components {
             field: string;
             /** @description What is wrong, for people. */
             message: string;
+        };
+        /**
+         * UnholdBody
+         * @description The ticket that asks for the end of a hold.
+         */
+        UnholdBody: {
+            /** @description The ticket that asks for it: up to 128 visible ASCII characters without spaces, the first a letter, a digit or #. */
+            ticket?: string | null;
         };
         /**
          * UnsavedTrustPreviewBody
@@ -11667,12 +11746,81 @@ export interface operations {
                      *       },
                      *       "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
                      *       "signature_algorithm": "ecdsa-with-SHA384",
+                     *       "stack": null,
                      *       "state": "active",
                      *       "subject": "CN=Example Issuing CA 1,O=Example",
                      *       "subject_key_identifier": "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"
                      *     }
                      */
                     "application/json": components["schemas"]["AuthorityDetailsView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_authority_uses: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+                /** @description Records per page at most. */
+                per_page?: number;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the CA.
+                 * @example ca-5b1c3d7e9f
+                 */
+                ca_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ca_id": "ca-5b1c3d7e9f",
+                     *       "certificates": 1,
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "target_ids": [
+                     *         "tgt-web-1"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuthorityUsesView"];
                 };
             };
             /** @description Not modified */
@@ -11748,6 +11896,7 @@ export interface operations {
                      *             "spki_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                      *           },
                      *           "state": "finding",
+                     *           "ticket": null,
                      *           "total": 1
                      *         }
                      *       ],
@@ -11801,7 +11950,8 @@ export interface operations {
                  *         "certificate_ids": null,
                  *         "profile_id": "server",
                  *         "spki_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-                 *       }
+                 *       },
+                 *       "ticket": null
                  *     }
                  */
                 "application/json": components["schemas"]["CampaignBody"];
@@ -11837,6 +11987,7 @@ export interface operations {
                      *         "spki_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                      *       },
                      *       "state": "finding",
+                     *       "ticket": null,
                      *       "total": 1
                      *     }
                      */
@@ -11903,6 +12054,7 @@ export interface operations {
                      *         "spki_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                      *       },
                      *       "state": "finding",
+                     *       "ticket": null,
                      *       "total": 1
                      *     }
                      */
@@ -11971,6 +12123,7 @@ export interface operations {
                      *         "spki_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                      *       },
                      *       "state": "finding",
+                     *       "ticket": null,
                      *       "total": 1
                      *     }
                      */
@@ -12040,6 +12193,7 @@ export interface operations {
                      *         "spki_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                      *       },
                      *       "state": "finding",
+                     *       "ticket": null,
                      *       "total": 1
                      *     }
                      */
@@ -12232,6 +12386,7 @@ export interface operations {
                      *         "spki_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                      *       },
                      *       "state": "finding",
+                     *       "ticket": null,
                      *       "total": 1
                      *     }
                      */
@@ -12292,6 +12447,7 @@ export interface operations {
                      *         "spki_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                      *       },
                      *       "state": "finding",
+                     *       "ticket": null,
                      *       "total": 1
                      *     }
                      */
@@ -12748,6 +12904,8 @@ export interface operations {
                 keep_valid?: boolean;
                 /** @description Revoke its versions instead, for this reason. */
                 revoke?: string;
+                /** @description The ticket that asks for the revocation. */
+                ticket?: string;
             };
             header?: {
                 /**
@@ -13103,7 +13261,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "reason": "superseded"
+                 *       "reason": "superseded",
+                 *       "ticket": null
                  *     }
                  */
                 "application/json": components["schemas"]["RevokeBody"];
@@ -13156,7 +13315,16 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "ticket": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["UnholdBody"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -13172,10 +13340,12 @@ export interface operations {
                     "application/json": components["schemas"]["StatusView"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];
@@ -13288,7 +13458,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "reason": "superseded"
+                 *       "reason": "superseded",
+                 *       "ticket": null
                  *     }
                  */
                 "application/json": components["schemas"]["RevokeBody"];
@@ -13344,7 +13515,8 @@ export interface operations {
                  * @example {
                  *       "dry_run": false,
                  *       "owner_id": "o-default",
-                 *       "reason": "superseded"
+                 *       "reason": "superseded",
+                 *       "ticket": null
                  *     }
                  */
                 "application/json": components["schemas"]["BulkRevokeBody"];
@@ -14860,7 +15032,8 @@ export interface operations {
                      *         "profile_id": "server",
                      *         "reason": "superseded",
                      *         "status": null,
-                     *         "team_id": "t-default"
+                     *         "team_id": "t-default",
+                     *         "ticket": null
                      *       },
                      *       "scheduled_at": "2026-11-24T13:00:00Z",
                      *       "started_at": null,
@@ -17734,6 +17907,7 @@ export interface operations {
                      *         {
                      *           "ca_id": "ca-5b1c3d7e9f",
                      *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "certificate_name": "shop",
                      *           "crl_shard": null,
                      *           "expires_at": "2027-06-12T13:00:00Z",
                      *           "invalidity_date": null,
@@ -17744,7 +17918,8 @@ export interface operations {
                      *           "reason": "superseded",
                      *           "receipt": null,
                      *           "revoked_at": "2026-11-24T13:00:00Z",
-                     *           "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c"
+                     *           "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
+                     *           "ticket": null
                      *         }
                      *       ],
                      *       "next_cursor": null,
@@ -17808,6 +17983,7 @@ export interface operations {
                      * @example {
                      *       "ca_id": "ca-5b1c3d7e9f",
                      *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "certificate_name": "shop",
                      *       "crl_number": null,
                      *       "crl_shard": null,
                      *       "crl_url": null,
@@ -17824,7 +18000,8 @@ export interface operations {
                      *       "receipt": null,
                      *       "revoked_at": "2026-11-24T13:00:00Z",
                      *       "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
-                     *       "state": "published"
+                     *       "state": "published",
+                     *       "ticket": null
                      *     }
                      */
                     "application/json": components["schemas"]["RevocationRecordDetailsView"];

@@ -37,7 +37,7 @@ export function useAddress() {
     [show],
   );
   /** A form or dialog that is open while the address has the parameter (`?new=1`): links and the search palette can open it. */
-  const flag = (name: "new" | "enrol" | "requeue") => ({
+  const flag = (name: "new" | "enrol" | "requeue" | "compromised") => ({
     isOpen: parameters.has(name),
     open: () => set({ [name]: "1" }),
     close: () => set({ [name]: null }),

@@ -40,6 +40,7 @@ export function authority(fields: Partial<Schemas["AuthorityDetailsView"]> = {})
     key_bits: 256,
     crls: [crl({ shard: "0", url: "http://pki.example.com/pki/ca-1/0.crl", open: true, crl_number: 41 }), crl()],
     key_arn: null,
+    stack: null,
     subject_key_identifier: "2fd4e1c6",
     signature_algorithm: "ecdsa-with-SHA384",
     path_length: 0,

@@ -13,6 +13,8 @@ export const ADMIN_KEY = `certctl_${"a".repeat(43)}`;
 
 const DELIVERED: Schemas["ChannelTestView"] = { outcome: "delivered", status_code: 200, error: "", duration_ms: 84 };
 
+const NO_USES = { certificates: 0, target_ids: [], next_cursor: null, per_page: 500 };
+
 interface Failing {
   method: string;
   path: RegExp;
@@ -38,6 +40,8 @@ export class FakeApi {
   isIndexing = false;
   versions: Schemas["VersionView"][] = [];
   authorities: Schemas["AuthorityDetailsView"][] = [];
+  /** Of every CA. */
+  caUses: Omit<Schemas["AuthorityUsesView"], "ca_id"> = NO_USES;
   /** In the order in which the API has them: not by time. */
   revocations: Schemas["RevocationRecordView"][] = [];
   /** Of any key. */
@@ -114,6 +118,7 @@ export class FakeApi {
     Object.assign(this, { testOutcome: DELIVERED, rules: [], mutes: [], seal: null });
     Object.assign(this, { catalog: emptyCatalog(), inUse: new Map(), checks: { passed: true, checks: [] } });
     Object.assign(this, { issuerTypes: ISSUER_TYPES, targetTypes: TARGET_TYPES, channelKinds: [...CHANNEL_KINDS.data] });
+    this.caUses = NO_USES;
     this.campaigns = [];
     this.keyUses = [];
     this.keyRefused = null;

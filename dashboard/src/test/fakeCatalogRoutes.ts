@@ -230,6 +230,7 @@ export const CATALOG_ROUTES: FakeRoute[] = [
   route("POST", "/agents/bootstrap-tokens", "agents:write", mintToken),
   ...(Object.keys(WRITE) as CatalogKind[]).flatMap(routesOf),
   route("GET", "/authorities", "catalog:read", (api) => Response.json({ data: api.authorities })),
+  route("GET", "/authorities/*/uses", "certificates:read", (api, { parameters }) => Response.json({ ca_id: parameters[0], ...api.caUses })),
   route("GET", "/authorities/*", "catalog:read", (api, { parameters }) => {
     const one = api.authorities.find(({ ca_id }) => ca_id === parameters[0]);
     return one === undefined ? problem(404, "CA not found.") : Response.json(one);

@@ -64,8 +64,12 @@ test("each CRL says whether it has every entry, or those of its own certificates
     crl({ shard: "2", complete: false }),
   ];
   api.authorities.push(authority({ crls: [...numbered, crl()] }));
-  renderAt("/cas/ca-1");
-  const names = within(await screen.findByRole("table", { name: "CRLs" })).getAllByRole("rowheader");
+  const { user } = renderAt("/cas/ca-1");
+  const table = await screen.findByRole("table", { name: "CRLs" });
+  expect(screen.getByText(/^4 current, newest/)).toBeVisible();
+  expect(within(table).getAllByRole("rowheader")).toHaveLength(2);
+  await user.click(screen.getByRole("button", { name: "Show all 4" }));
+  const names = within(table).getAllByRole("rowheader");
   expect(names.map((each) => each.textContent)).toEqual([
     "Shard 0, completeEvery entry; in new certificates",
     "Shard 1Its own entries only; in new certificates",

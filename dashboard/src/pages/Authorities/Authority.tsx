@@ -10,6 +10,7 @@ import { PageHeader } from "../../components/PageHeader";
 import { StartCampaign } from "../../components/StartCampaign";
 import { Empty, QueryView } from "../../components/states";
 import { CaBadge } from "./cells";
+import { CompromiseCard } from "./compromise/CompromiseCard";
 import { CertificateCard } from "./CertificateCard";
 import { ChainCard } from "./ChainCard";
 import { commonNameOf, ROLES } from "./crl";
@@ -68,6 +69,7 @@ function Cards({ authority }: { authority: AuthorityDetails }) {
   return (
     <div className={layout.stack}>
       {typeof outsideIssuer === "string" && <OutsideRoot authority={authority} issuer={outsideIssuer} />}
+      <CompromiseCard authority={authority} />
       <CrlCard authority={authority} />
       <CertificateCard authority={authority} />
       <div className={layout.halves}>

@@ -41,7 +41,7 @@ test("all that a filter finds are revoked by a job, after a dry run, a reason an
   const question = await openDialog("Revoke 5 certificates?");
   const mutation = within(question).getByRole("button", { name: "Revoke certificates" });
   expect(mutation).toBeDisabled();
-  await user.type(within(question).getByRole("textbox"), "revoke 5");
+  await user.type(within(question).getByLabelText("Type revoke 5 to confirm"), "revoke 5");
   await user.click(mutation);
   expect(await screen.findByText(/the job continues/)).toBeVisible();
   expect(bulkCalls().at(-1)).toEqual({ team_id: "t-pay", reason: "superseded" });

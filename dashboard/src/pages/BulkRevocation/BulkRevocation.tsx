@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useLocation } from "react-router";
 
 import { startRevocation } from "../../api/bulkRevocation";
+import type { Certificate, WantedRevocation } from "../../api/certificates";
 import { useRepeatable } from "../../api/repeatable";
 import { useAddress } from "../../components/address";
 import { BackLink } from "../../components/BackLink";
@@ -13,6 +14,9 @@ import { ConfirmModal } from "../../components/ConfirmModal";
 import { Icon } from "../../components/Icon";
 import layout from "../../components/layout.module.css";
 import { PageHeader } from "../../components/PageHeader";
+import { Impact } from "../../components/revocation/Impact";
+import { isTicket, withTicket } from "../../components/revocation/ticket";
+import { TicketInput } from "../../components/revocation/TicketInput";
 import { Empty } from "../../components/states";
 import { counted } from "../../components/words/count";
 import { reasonLabel, REASONS } from "../CertificateDetail/reasons";
@@ -51,6 +55,7 @@ function NoChoice() {
 
 function Question({ choice }: { choice: Choice }) {
   const [reason, setReason] = useState<string | null>(null);
+  const [ticket, setTicket] = useState("");
   const [isAsking, asking] = useDisclosure(false);
   const preview = usePreview(choice);
   const start = useStart(choice);
@@ -89,10 +94,11 @@ function Question({ choice }: { choice: Choice }) {
         action="Revoke certificates"
         opened={isAsking}
         onClose={close}
-        onConfirm={() => reason !== null && start.mutate(reason)}
+        onConfirm={() => reason !== null && start.mutate({ reason, ...withTicket(ticket) })}
         isBusy={start.isPending}
         error={start.error}
         isDangerous
+        isDisabled={!isTicket(ticket)}
         typed={`revoke ${count}`}
       >
         <Stack gap="xs">
@@ -101,10 +107,29 @@ function Question({ choice }: { choice: Choice }) {
             {inWords(choice)}. Reason: {reasonLabel(reason ?? "")}. Certificates that match when the job reaches them are revoked one after
             another.
           </Text>
+          <Impact lines={impactOf(preview.rows)} />
+          <TicketInput value={ticket} onChange={setTicket} />
         </Stack>
       </ConfirmModal>
     </div>
   );
+}
+
+/** Owners and teams: the alert of each certificate goes to the channels of its own. */
+export function impactOf(rows: readonly Certificate[]): string[] {
+  const distinct = (of: (row: Certificate) => readonly string[]) => new Set(rows.flatMap(of)).size;
+  const unserved = rows.filter(({ target_ids }) => target_ids.length === 0).length;
+  const [owners, teams] = [distinct((row) => [row.owner_id]), distinct((row) => [row.team_id])];
+  return [
+    `${counted(rows.length, "certificates")} with all their valid versions.`,
+    `${counted(
+      distinct(({ target_ids }) => target_ids),
+      "targets",
+    )}: clients refuse what they serve.`,
+    ...(unserved > 0 ? [`${counted(unserved, "certificates")} on no target that is known here.`] : []),
+    `Alerts for ${counted(owners, "owners")} in ${counted(teams, "teams")}; many at once are folded into one message.`,
+    "Relying parties read it in the CRL within a minute of each revocation.",
+  ];
 }
 
 function hintFor(reason: string | null, isComplete: boolean): string {
@@ -116,7 +141,7 @@ function useStart(choice: Choice) {
   const { replaceAll } = useAddress();
   const send = useRepeatable(startRevocation);
   return useMutation({
-    mutationFn: (reason: string) => send({ ...choice, reason }),
+    mutationFn: (wanted: WantedRevocation) => send({ ...choice, ...wanted }),
     onSuccess: (job) => replaceAll({ job }),
   });
 }

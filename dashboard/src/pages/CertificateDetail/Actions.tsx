@@ -16,6 +16,7 @@ export function possible({ status, open_job_id, revocation_reason }: Certificate
     renew: !isRevoked && !isHeld && !isArchived && open_job_id === null,
     hold: !isRevoked && !isHeld && !isArchived,
     unhold: isHeld,
+    archive: !isRevoked && !isArchived,
     revoke: !isRevoked || revocation_reason !== KEY_COMPROMISE,
   };
 }
@@ -49,6 +50,13 @@ export function Actions({ certificate, dialog: { opens } }: { certificate: Certi
         <Can permission="certificates:unhold">
           <Button variant="default" leftSection={<Icon name="play" size={15} />} onClick={opens("unhold")}>
             End hold
+          </Button>
+        </Can>
+      )}
+      {can.archive && (
+        <Can permission="certificates:revoke">
+          <Button variant="default" leftSection={<Icon name="archive" size={15} />} onClick={opens("archive")}>
+            Archive
           </Button>
         </Can>
       )}

@@ -114,6 +114,38 @@ test("revoking needs a reason, is sent once it is confirmed, and the page shows 
   expect(screen.queryByRole("button", { name: "Renew" })).toBeNull();
 });
 
+test("a revocation says what it hits, and takes a ticket", async () => {
+  given({ serial_number: "0a", target_ids: ["tgt-1"] });
+  api.versions.push(version({ certificate_id: ID, serial_number: "0a" }));
+  api.catalog.targets.push(record("targets", { id: "tgt-1", name: "Web 1" }));
+  api.preview = { ...api.preview, destinations: [{ channel_id: "ch-ops", kind: "Slack", recipient: "ch-ops" }] };
+  const { user, press } = await opened();
+  await press("Revoke");
+  const dialog = await screen.findByRole("dialog");
+  const impact = within(dialog).getByRole("list", { name: "What it hits" });
+  expect(await within(impact).findByText("1 valid version.")).toBeVisible();
+  expect(await within(impact).findByText("Alert to ch-ops (Slack).")).toBeVisible();
+  expect(impact).toHaveTextContent("1 target, ");
+  await user.click(within(dialog).getByRole("radio", { name: "Superseded" }));
+  await user.type(within(dialog).getByLabelText("Ticket"), "=1");
+  expect(within(dialog).getByRole("button", { name: "Revoke certificate" })).toBeDisabled();
+  await user.clear(within(dialog).getByLabelText("Ticket"));
+  await user.type(within(dialog).getByLabelText("Ticket"), "INC-7");
+  await press("Revoke certificate");
+  await waitFor(() => expect(api.callsTo("POST", REVOKE)[0]?.body).toEqual({ reason: "superseded", ticket: "INC-7" }));
+});
+
+test("a certificate is archived on its page once its valid versions have an answer", async () => {
+  given({ version: 3 });
+  const { user, press } = await opened();
+  await press("Archive");
+  const dialog = await screen.findByRole("dialog");
+  expect(within(dialog).getByRole("button", { name: "Archive certificate" })).toBeDisabled();
+  await user.click(within(dialog).getByRole("radio", { name: "Stay valid until they expire" }));
+  await press("Archive certificate");
+  await waitFor(() => expect(api.callsTo("DELETE", /crt-shop$/)[0]?.query.get("keep_valid")).toBe("true"));
+});
+
 test("for a key compromise the name must be typed", async () => {
   given();
   const { user, press } = await opened();

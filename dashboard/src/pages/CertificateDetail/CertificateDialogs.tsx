@@ -1,11 +1,12 @@
 import type { Certificate } from "../../api/certificates";
 import type { Dialog } from "../../components/dialog";
+import { ArchiveModal } from "./ArchiveModal";
 import { EditModal } from "./EditModal";
 import { HoldModal, UnholdModal } from "./HoldModals";
 import { CsrModal, RenewModal } from "./RenewModal";
 import { RevokeModal } from "./RevokeModal";
 
-export type CertificateDialog = Dialog<"edit" | "renew" | "csr" | "revoke" | "hold" | "unhold">;
+export type CertificateDialog = Dialog<"edit" | "renew" | "csr" | "revoke" | "hold" | "unhold" | "archive">;
 
 /** Each opens with an empty form: it is mounted while it is open. */
 export function CertificateDialogs({ certificate, dialog: { open, close } }: { certificate: Certificate; dialog: CertificateDialog }) {
@@ -23,6 +24,8 @@ export function CertificateDialogs({ certificate, dialog: { open, close } }: { c
       return <HoldModal {...modal} />;
     case "unhold":
       return <UnholdModal {...modal} />;
+    case "archive":
+      return <ArchiveModal {...modal} />;
     case null:
       return null;
   }

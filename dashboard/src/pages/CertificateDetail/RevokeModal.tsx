@@ -1,12 +1,17 @@
-import { Alert, Radio, Stack } from "@mantine/core";
+import { Alert } from "@mantine/core";
 import { useState } from "react";
 
-import { type Certificate, revokeCertificate } from "../../api/certificates";
+import { type Certificate, revokeCertificate, type WantedRevocation } from "../../api/certificates";
 import type { Schemas } from "../../api/client";
 import { ConfirmModal } from "../../components/ConfirmModal";
+import { Impact } from "../../components/revocation/Impact";
+import { isTicket, withTicket } from "../../components/revocation/ticket";
+import { TicketInput } from "../../components/revocation/TicketInput";
 import { counted } from "../../components/words/count";
+import { ReasonChoice } from "./ReasonChoice";
 import { KEY_COMPROMISE, REASONS } from "./reasons";
 import { useAction } from "./useAction";
+import { useImpact } from "./useImpact";
 
 interface RevokeModalProps {
   certificate: Certificate;
@@ -15,7 +20,12 @@ interface RevokeModalProps {
 }
 
 /** What the revocation leaves open: versions that nobody checks, its keys, and who else has one of them. */
-function consequences({ unchecked_serial_numbers, other_certificates, refused_keys, more_keys_follow }: Schemas["RevokedView"]): string {
+export function consequences({
+  unchecked_serial_numbers,
+  other_certificates,
+  refused_keys,
+  more_keys_follow,
+}: Schemas["RevokedView"]): string {
   const keys = counted(refused_keys.length, "keys");
   const refused =
     refused_keys.length > 0
@@ -33,8 +43,10 @@ function aboutUnchecked(count: number): string {
 export function RevokeModal({ certificate, opened, onClose }: RevokeModalProps) {
   const isRevoked = certificate.status === "Revoked";
   const [reason, setReason] = useState<string | null>(null);
+  const [ticket, setTicket] = useState("");
+  const impact = useImpact(certificate, reason);
   const revoke = useAction({
-    run: (wanted: string) => revokeCertificate(certificate.id, wanted),
+    run: (wanted: WantedRevocation) => revokeCertificate(certificate.id, wanted),
     title: () => `${certificate.name} is revoked`,
     message: consequences,
     onDone: onClose,
@@ -46,11 +58,11 @@ export function RevokeModal({ certificate, opened, onClose }: RevokeModalProps) 
       action="Revoke certificate"
       opened={opened}
       onClose={onClose}
-      onConfirm={() => reason !== null && revoke.mutate(reason)}
+      onConfirm={() => reason !== null && revoke.mutate({ reason, ...withTicket(ticket) })}
       isBusy={revoke.isPending}
       error={revoke.error}
       isDangerous
-      isDisabled={reason === null}
+      isDisabled={reason === null || !isTicket(ticket)}
       typed={reason === KEY_COMPROMISE ? certificate.name : undefined}
     >
       <Alert color="red">
@@ -58,13 +70,9 @@ export function RevokeModal({ certificate, opened, onClose }: RevokeModalProps) 
           ? "It is already revoked. The reason can still be changed to key compromise."
           : "All versions that have not expired are revoked. This cannot be undone."}
       </Alert>
-      <Radio.Group label="Reason" value={reason} onChange={setReason} required withAsterisk={false}>
-        <Stack gap="sm" mt="xs">
-          {reasons.map(({ value, label, description }, index) => (
-            <Radio key={value} value={value} label={label} description={description} data-autofocus={index === 0 || undefined} />
-          ))}
-        </Stack>
-      </Radio.Group>
+      <Impact lines={impact} />
+      <ReasonChoice reasons={reasons} value={reason} onChange={setReason} />
+      <TicketInput value={ticket} onChange={setTicket} />
     </ConfirmModal>
   );
 }

@@ -4,11 +4,14 @@ import { useState } from "react";
 import type { Certificate, Version } from "../../api/certificates";
 import type { List } from "../../api/paging";
 import { Card } from "../../components/Card";
+import { useDialog } from "../../components/dialog";
 import { Facts } from "../../components/Facts";
 import { Icon } from "../../components/Icon";
 import { Copy, Mono } from "../../components/Mono";
+import { isPast, useNow } from "../../components/now";
 import { certificatesIn } from "../../components/pki/chain";
 import { saveFile } from "../../components/saveFile";
+import { Can } from "../../components/session";
 import { Empty, Failure, Loading } from "../../components/states";
 import { StatusBadge, type Tone } from "../../components/StatusBadge";
 import { Day, ExactTime, Time } from "../../components/Time";
@@ -17,9 +20,11 @@ import { atIssuer } from "./atIssuer";
 import { reasonLabel } from "./reasons";
 import { useContents } from "./useContents";
 import { useVersions } from "./useVersions";
+import { VersionRevokeModal } from "./VersionRevokeModal";
 import classes from "./VersionsCard.module.css";
 
 const PEM = "application/x-pem-file";
+const STEP_MS = 60_000;
 
 export function VersionsCard({ certificate }: { certificate: Certificate }) {
   const list = useVersions(certificate);
@@ -44,7 +49,7 @@ function Versions({ list, certificate }: { list: List<Version>; certificate: Cer
             version={version}
             isCurrent={version.serial_number === certificate.serial_number}
             isFirst={index === 0}
-            name={certificate.name}
+            certificate={certificate}
           />
         ))}
       </ol>
@@ -68,10 +73,10 @@ interface VersionItemProps {
   version: Version;
   isCurrent: boolean;
   isFirst: boolean;
-  name: string;
+  certificate: Certificate;
 }
 
-function VersionItem({ version, isCurrent, isFirst, name }: VersionItemProps) {
+function VersionItem({ version, isCurrent, isFirst, certificate }: VersionItemProps) {
   const [isOpen, setOpen] = useState(isFirst);
   const { label, tone } = stateOf(version, isCurrent);
   return (
@@ -84,13 +89,13 @@ function VersionItem({ version, isCurrent, isFirst, name }: VersionItemProps) {
         <StatusBadge status={label} label={label} tone={tone} />
       </button>
       <Collapse expanded={isOpen}>
-        <VersionBody version={version} name={name} />
+        <VersionBody version={version} certificate={certificate} />
       </Collapse>
     </li>
   );
 }
 
-function VersionBody({ version, name }: { version: Version; name: string }) {
+function VersionBody({ version, certificate }: { version: Version; certificate: Certificate }) {
   const contents = useContents(version.pem_chain);
   return (
     <div className={classes.body}>
@@ -119,8 +124,25 @@ function VersionBody({ version, name }: { version: Version; name: string }) {
           { term: "SHA-256 fingerprint", value: <Mono copies="the fingerprint">{version.fingerprint_sha256}</Mono> },
         ]}
       />
-      {version.pem_chain !== "" && <Pem chain={version.pem_chain} name={name} />}
+      {version.pem_chain !== "" && <Pem chain={version.pem_chain} name={certificate.name} />}
+      <RevokeVersion certificate={certificate} version={version} />
     </div>
+  );
+}
+
+/** For a version that is valid, of a certificate that was not revoked as a whole. */
+function RevokeVersion({ certificate, version }: { certificate: Certificate; version: Version }) {
+  const dialog = useDialog<"revoke">();
+  const nowMs = useNow(STEP_MS);
+  const isOver = version.revoked_at !== undefined || isPast(version.not_after, nowMs);
+  if (isOver || certificate.status === "Revoked") return null;
+  return (
+    <Can permission="certificates:revoke">
+      <Button variant="subtle" color="red" size="xs" mt="xs" onClick={dialog.opens("revoke")}>
+        Revoke this version
+      </Button>
+      {dialog.open !== null && <VersionRevokeModal certificate={certificate} version={version} onClose={dialog.close} />}
+    </Can>
   );
 }
 

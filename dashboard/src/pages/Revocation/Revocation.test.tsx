@@ -43,10 +43,10 @@ test("revocations are listed newest first, with what a relying party saw", async
   renderAt("/revocation");
   const table = await screen.findByRole("table", { name: "revocations" });
   const [, newest, older, ...others] = within(table).getAllByRole("row");
-  expect(newest).toHaveTextContent(/02.*Key compromise.*Not yet.*Not yet/);
+  expect(newest).toHaveTextContent(/^shop.*02.*Key compromise.*Not yet.*Not yet/);
   expect(older).toHaveTextContent(/01.*Superseded.*12 s.*2 s/);
   expect(others).toHaveLength(0);
-  expect(within(table).getAllByRole("link", { name: "mc-1" })[0]).toHaveAttribute("href", "/certificates/mc-1");
+  expect(within(table).getAllByRole("link", { name: "shop" })[0]).toHaveAttribute("href", "/certificates/mc-1");
 });
 
 test("a longer period, and a reason, are in the address", async () => {

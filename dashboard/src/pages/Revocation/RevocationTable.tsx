@@ -4,6 +4,7 @@ import type { ReadRevocations, Revocation } from "../../api/revocations";
 import { CertificateLink } from "../../components/CertificateLink";
 import { type Column, DataTable } from "../../components/DataTable";
 import { Copy } from "../../components/Mono";
+import { useIsNarrow } from "../../components/narrow";
 import { Empty, NothingMatches } from "../../components/states";
 import { Time } from "../../components/Time";
 import { atIssuer } from "../CertificateDetail/atIssuer";
@@ -12,13 +13,13 @@ import { seenBy } from "./receipts";
 import classes from "./Revocation.module.css";
 
 const columnsOf = (issuerName: (id: string) => string): readonly Column<Revocation>[] => [
-  { id: "serial", title: "Serial number", cell: ({ serial_number }) => <Serial value={serial_number} /> },
   {
     id: "certificate",
     title: "Certificate",
-    hideWhenNarrow: true,
-    cell: ({ certificate_id }) => <CertificateLink id={certificate_id} name={null} />,
+    sortBy: ({ certificate_name }) => certificate_name ?? "",
+    cell: (row) => <Subject row={row} />,
   },
+  { id: "serial", title: "Serial number", hideWhenNarrow: true, cell: ({ serial_number }) => <Serial value={serial_number} /> },
   {
     id: "reason",
     title: "Reason",
@@ -27,6 +28,7 @@ const columnsOf = (issuerName: (id: string) => string): readonly Column<Revocati
     sortBy: ({ reason }) => reasonLabel(reason),
     cell: ({ reason }) => reasonLabel(reason),
   },
+  { id: "ticket", title: "Ticket", width: "130px", hideWhenNarrow: true, hideWhenCramped: true, cell: ({ ticket }) => ticket ?? "–" },
   {
     id: "revoked",
     title: "Revoked",
@@ -65,6 +67,17 @@ export function RevocationTable({ query, identity, onClear }: Props) {
       empty={<Nothing isPart={data?.isPart === true} onClear={onClear} />}
       note={data?.isPart === true ? "There are more, also newer ones. Choose a shorter period." : undefined}
     />
+  );
+}
+
+/** What was revoked, by its name; on a phone with the reason, for which there is no column. */
+function Subject({ row: { certificate_id, certificate_name, reason } }: { row: Revocation }) {
+  const isNarrow = useIsNarrow();
+  return (
+    <>
+      {certificate_id === null ? "A CA, or a lost record" : <CertificateLink id={certificate_id} name={certificate_name} />}
+      {isNarrow && <span className={classes.atIssuer}>{reasonLabel(reason)}</span>}
+    </>
   );
 }
 
