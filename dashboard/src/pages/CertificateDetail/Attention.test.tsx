@@ -135,7 +135,7 @@ test("an expired certificate says so at the top of its page, and why its renewal
 test.each([
   [{ status: "Expired", expires_at: daysFromNow(-1.1), renewal_state: "in_progress" }, /has expired.*A renewal is in progress/],
   [
-    { status: "Expiring", expires_at: daysFromNow(0.6), renewal_state: "idle" },
+    { status: "Expiring", expires_at: daysFromNow(0.6), renewal_state: "idle", urgency: "critical" },
     /about to expire.*It expires in 14 hours.*No renewal is in progress/,
   ],
   [
