@@ -105,7 +105,7 @@ lock: tools ## write the lock files again from pyproject.toml and local/requirem
 		client/pyproject.toml local/requirements/client.in --output-file client/requirements.txt
 	$(UV) pip compile --quiet --generate-hashes --universal --python-version 3.12 --no-header --no-annotate --all-extras \
 		distribution/agent/pyproject.toml local/requirements/client.in --output-file distribution/agent/requirements.txt
-	$(UV) pip compile --quiet --generate-hashes --universal --python-version 3.13 --no-header --no-annotate --extra mcp \
+	$(UV) pip compile --quiet --generate-hashes --universal --python-version 3.13 --no-header --no-annotate --extra mcp --extra jq \
 		--constraint client/requirements.txt client/pyproject.toml local/requirements/program.in \
 		--output-file local/requirements/program.txt
 	for name in uv runner emulator sam node generators openbao packaging checkov; do $(UV) pip compile --quiet --generate-hashes --universal \

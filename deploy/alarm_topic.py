@@ -27,7 +27,7 @@ def topic_warning(target: Target, topic: str) -> Iterator[str]:
         yield f"warning: {topic} is under {_AWS_MANAGED_KEY}, by which no alarm reaches it: take another."
     if not admits_rules(json.loads(about.get("Policy", "{}"))):
         yield f"warning: the policy of {topic} does not let {_RULES} publish: changes of"
-        yield "  keys and failed backups would notify nobody. docs/operations.md (Alarms) has the statement."
+        yield "  keys and failed backups would notify nobody. docs/alarms.md has the statement."
 
 
 def admits_rules(policy: Mapping[str, Any]) -> bool:

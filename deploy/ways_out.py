@@ -11,7 +11,7 @@ To deploy all the same, such as the fix itself, set {CANARY}=false in the parame
 version then gets all requests at once, and nothing rolls it back. Remove the line afterwards."""
 _RAISED = """\
 the alarm {name} is raised ({reason}): CodeDeploy would stop
-this deploy and CloudFormation roll it back. Its entry in docs/operations.md says where to look.
+this deploy and CloudFormation roll it back. Its entry in docs/alarms.md says where to look.
 """
 _FIRST_FAILED = """\
 `sam deploy` failed, see above. `make destroy STACK={stack} REGION={region}`, then deploy again.

@@ -11,7 +11,7 @@ from certctl_client.errors import ConfigurationError
 from certctl_client.output.views import Listing, Plain, View
 
 _HOW_TO_INSTALL = (
-    "In the environment of this command: pip install 'jq>=1.8,<2' (with pipx: pipx inject certctl jq). "
+    "Its name in PyPI is 'jq>=1.8,<2', for the environment of this command. "
     "Or pipe to the program: -o json | jq EXPRESSION"
 )
 

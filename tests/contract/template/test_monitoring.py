@@ -28,10 +28,9 @@ _MARGINS = {PUBLISHED: "crl_publisher", SERVED: "status_watch", MAINTENANCE: "ma
 
 def _entries() -> dict[str, str]:
     """The entries of the runbook: logical id -> text."""
-    text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
-    (chapter,) = re.findall(r"^## Alarms\n(.*?)^## ", text, re.MULTILINE | re.DOTALL)
-    _, *parts = re.split(r"^### (\w+)\n", chapter, flags=re.MULTILINE)
-    return dict(zip(parts[::2], parts[1::2], strict=True))
+    text = (ROOT / "docs/alarms.md").read_text(encoding="utf-8")
+    _, *parts = re.split(r"^## (.+)\n", text, flags=re.MULTILINE)
+    return {name: entry for name, entry in zip(parts[::2], parts[1::2], strict=True) if name.isidentifier()}
 
 
 def _own(metrics: list[dict[str, Any]]) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Rotation with overlap and further issuers (docs/operations.md#rotating-a-ca): crashes, repetitions, two
+"""Rotation with overlap and further issuers (docs/operating-cas.md#rotating-a-ca): crashes, repetitions, two
 at once."""
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The write units of a notification (ADR 12; docs/operations.md#floods)."""
+"""The write units of a notification (ADR 12; docs/alerts.md#floods)."""
 
 from certctl.domain.notifications.circuit_breaker import BreakerPolicy
 from certctl.domain.notifications.notifications import NotificationStatus

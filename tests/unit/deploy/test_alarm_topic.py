@@ -31,7 +31,7 @@ def _topic(target: Target, **attributes: str) -> str:
 def test_a_topic_with_its_default_policy_is_warned_of(target: Target) -> None:
     told = "\n".join(topic_warning(target, _topic(target)))
     assert "does not let events.amazonaws.com publish" in told
-    assert "docs/operations.md" in told
+    assert "docs/alarms.md" in told
 
 
 def test_with_the_statement_that_the_runbook_gives_nothing_is_said(target: Target) -> None:

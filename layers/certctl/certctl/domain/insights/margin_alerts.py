@@ -10,7 +10,7 @@ from certctl.domain.notifications.subjects import WHOLE_STACK
 from certctl.domain.times import in_words
 
 NAME = "StackMargin"
-_RUNBOOK = "The runbook (docs/operations.md, Alarms) says where to look."
+_RUNBOOK = "The runbook (docs/alarms.md) says where to look."
 
 
 def begin_alert(cause: Cause, since: datetime) -> Alert:

@@ -16,7 +16,7 @@ MAX_RULES = 500
 MAX_ROUTES = 50
 MAX_CHANNELS = 20
 STACK_RULE = "stack"
-# regardless of the rules: docs/operations.md#routing-recipients-mutes
+# regardless of the rules: docs/alerts.md#routing-recipients-mutes
 _ALWAYS_NOTIFIED: Mapping[NotificationType, tuple[ChannelKind, ...]] = {
     NotificationType.REVOCATION: (ChannelKind.WEBHOOK, ChannelKind.EMAIL),
 }
