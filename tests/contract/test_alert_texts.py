@@ -22,6 +22,8 @@ from certctl.domain.policies.policies import PolicySeverity, Violation
 from certctl.domain.renewal import alerts as renewals
 from certctl.domain.renewal.planning import ExpiryAlert
 from certctl.domain.revocation import alerts as revocations
+from certctl.domain.revocation import campaign_alerts
+from certctl.domain.revocation.campaigns import Campaign, CampaignSelection, OnDeadline
 from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE, RevocationRequest
 from certctl.services.notifications.delivery import message_of
 from tests.support.agents.fleet import live
@@ -62,6 +64,17 @@ REFUSED = Violation(
     created_at=NOW,
     last_seen_at=NOW,
 )
+CAMPAIGN = Campaign(
+    "cmp-01kav3q4s00000000000000009",
+    CampaignSelection(certificate_ids=(SHOP.id,)),
+    KEY_COMPROMISE,
+    OnDeadline.REVOKE,
+    24,
+    "key-1",
+    NOW,
+    NOW,
+    confirmed_at=NOW,
+)
 ALERTS = (
     renewals.expiry_alert(SHOP, ExpiryAlert(7, NOW - timedelta(hours=5), is_late=True), NOW),
     renewals.expiry_alert(SHOP, ExpiryAlert(0, NOW, is_late=False), NOW + timedelta(days=4)),
@@ -81,6 +94,8 @@ ALERTS = (
     deployments.silent_agent_alert(SHOP, AGENT, NOW - timedelta(hours=3), 2),
     deployments.agent_back_alert(SHOP, AGENT),
     violation_alert(SHOP, REFUSED),
+    campaign_alerts.replacement_alert(CAMPAIGN, SHOP),
+    campaign_alerts.replaced_alert(CAMPAIGN, SHOP),
 )
 ROWS = (
     *(row for alert in ALERTS for row in notifications_for(alert, FACTS, NOW)),

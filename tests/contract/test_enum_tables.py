@@ -58,6 +58,7 @@ _ALERTS_BY_RULES = {
     NotificationType.DEPLOYMENT_FAILURE,
     NotificationType.POLICY_VIOLATION,
     NotificationType.CHANNEL_FAILURE,
+    NotificationType.REPLACEMENT_NEEDED,
     NotificationType.TEST,
 }
 _ACCOUNTS = {Kind.SERVICE_ACCOUNT, Kind.USER}

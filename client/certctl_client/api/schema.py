@@ -643,6 +643,7 @@ NotificationType: TypeAlias = Literal[
     "PolicyViolation",
     "Revocation",
     "ChannelFailure",
+    "ReplacementNeeded",
     "Test",
 ]
 

@@ -5771,7 +5771,7 @@ export interface components {
          * @description `Test` is the type of a channel's test messages, which are not stored.
          * @enum {string}
          */
-        NotificationType: "ExpirationWarning" | "RenewalSuccess" | "RenewalFailure" | "DeploymentSuccess" | "DeploymentFailure" | "PolicyViolation" | "Revocation" | "ChannelFailure" | "Test";
+        NotificationType: "ExpirationWarning" | "RenewalSuccess" | "RenewalFailure" | "DeploymentSuccess" | "DeploymentFailure" | "PolicyViolation" | "Revocation" | "ChannelFailure" | "ReplacementNeeded" | "Test";
         /**
          * NotificationView
          * @description `attempts` are the last ten. `read_at` has no effect on the delivery. `certificate_name` is the name at

@@ -14,6 +14,7 @@ from certctl.domain.revocation.campaigns import (
     NewCampaign,
 )
 from certctl.services.revocation.campaigns import Campaigns
+from certctl.store.revocation.campaign_asks import CampaignAskStore
 from certctl.store.revocation.campaign_stops import not_stopped_step
 from certctl.store.revocation.campaigns import CampaignStore
 from functions.signing_worker.app import lambda_handler as signing_worker
@@ -70,6 +71,13 @@ def test_the_certificates_of_an_agent_are_replaced_verified_by_handshakes_and_re
     (item,) = store.items_after(campaign.id, "", 10)
     assert (item.old_serials, item.verified_by) == ((serial,), HANDSHAKE)
     assert agents.world.read(certificate_id)["status"] == "Active"
+
+
+def test_no_owner_is_alerted_if_an_agent_makes_the_key(agents: AgentsByHttp) -> None:
+    agent, _, _ = serving(agents)
+    campaign = of_agent(agents, agent)
+    assert campaign.counts == {ItemState.REKEYING: 1}
+    assert CampaignAskStore(agents.world.stack.database).first(campaign.id, 1) == []
 
 
 def test_nothing_is_revoked_if_the_deployment_fails(agents: AgentsByHttp) -> None:

@@ -7,11 +7,11 @@ import pytest
 
 from certctl.domain.revocation.campaigns import OnDeadline
 
-WRITES = {OnDeadline.ALERT: 24, OnDeadline.REVOKE: 20}
+WRITES = {OnDeadline.ALERT: 28, OnDeadline.REVOKE: 24}
 """The writes of the worker, if nothing interrupts it."""
-_QUICK = {OnDeadline.ALERT: (4, 5), OnDeadline.REVOKE: (2, 13, 18)}
-"""A request of a rekey, and its slice; the keys of a compromise, the second of two revocations, and one at
-the deadline."""
+_QUICK = {OnDeadline.ALERT: (5, 6, 7), OnDeadline.REVOKE: (3, 16, 21)}
+"""A request of a rekey, the alert of its owner, and its slice; the keys of a compromise, the second of two
+revocations, and one at the deadline."""
 
 
 def each_write(

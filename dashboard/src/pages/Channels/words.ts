@@ -15,6 +15,7 @@ export const TYPES: { value: Schemas["NotificationType"]; label: string }[] = [
   { value: "PolicyViolation", label: "Policy violation" },
   { value: "Revocation", label: "Revocation" },
   { value: "ChannelFailure", label: "Channel failure" },
+  { value: "ReplacementNeeded", label: "Replacement needed" },
 ];
 
 export function severitiesInWords(severities: readonly Severity[]): string {

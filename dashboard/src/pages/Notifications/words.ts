@@ -12,6 +12,7 @@ const TYPE_NAMES: readonly NotificationType[] = [
   "PolicyViolation",
   "Revocation",
   "ChannelFailure",
+  "ReplacementNeeded",
 ];
 
 /** "ExpirationWarning" is "Expiration warning". */

@@ -92,9 +92,11 @@ class SigningWorker:
     @cached_property
     def campaigns(self) -> "CampaignWorker":
         from certctl.services.revocation.campaign_acts import CampaignActs
+        from certctl.services.revocation.campaign_asks import CampaignAsks
         from certctl.services.revocation.campaign_facts import CampaignFacts
         from certctl.services.revocation.campaign_finding import CampaignFinder
         from certctl.services.revocation.campaign_worker import CampaignWorker
+        from certctl.store.revocation.campaign_asks import CampaignAskStore
         from certctl.store.revocation.campaign_candidates import CampaignCandidates
         from certctl.store.revocation.campaigns import CampaignStore
 
@@ -102,8 +104,9 @@ class SigningWorker:
         store, facts = CampaignStore(base.database), CampaignFacts(changes.stores, base.now)
         candidates = CampaignCandidates(base.database, made.indexes, changes.catalog.store)
         finder = CampaignFinder(store, candidates, made.indexes, facts, base.now)
+        asks = CampaignAsks(changes.stores, changes.units, CampaignAskStore(base.database), base.now)
         acts = CampaignActs(
-            changes.stores, facts, made.issuance, made.deployment_requests, made.revocation, base.now
+            changes.stores, facts, made.issuance, made.deployment_requests, made.revocation, asks, base.now
         )
         return CampaignWorker(changes.stores, changes.units, store, finder, acts, base.nudges, base.now)
 

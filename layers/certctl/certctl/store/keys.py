@@ -158,6 +158,10 @@ def campaign_items(campaign_id: str) -> str:
     return f"campaign_item#{campaign_id}"
 
 
+def campaign_asks(campaign_id: str) -> str:
+    return f"campaign_ask#{campaign_id}"
+
+
 def campaign_stops(campaign_id: str) -> str:
     return f"campaign_stop#{campaign_id}"
 

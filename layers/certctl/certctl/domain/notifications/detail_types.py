@@ -19,6 +19,7 @@ SUBJECTS: Mapping[NotificationType, str] = MappingProxyType(
         NotificationType.POLICY_VIOLATION: "Policy Violated",
         NotificationType.REVOCATION: "Certificate Revoked",
         NotificationType.CHANNEL_FAILURE: "Channel Failed",
+        NotificationType.REPLACEMENT_NEEDED: "Certificate Replacement Needed",
         NotificationType.TEST: "Channel Tested",
     }
 )

@@ -20,6 +20,7 @@ class NotificationType(StrEnum):
     POLICY_VIOLATION = "PolicyViolation"
     REVOCATION = "Revocation"
     CHANNEL_FAILURE = "ChannelFailure"
+    REPLACEMENT_NEEDED = "ReplacementNeeded"
     TEST = "Test"
 
 

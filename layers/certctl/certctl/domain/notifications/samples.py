@@ -18,6 +18,7 @@ _SEVERITIES: Mapping[NotificationType, Severity] = MappingProxyType(
         NotificationType.POLICY_VIOLATION: Severity.WARNING,
         NotificationType.REVOCATION: Severity.WARNING,
         NotificationType.CHANNEL_FAILURE: Severity.CRITICAL,
+        NotificationType.REPLACEMENT_NEEDED: Severity.WARNING,
         NotificationType.TEST: Severity.INFO,
     }
 )

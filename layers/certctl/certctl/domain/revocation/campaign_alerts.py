@@ -1,10 +1,14 @@
-"""Alerts of campaigns: a deadline that was missed, and a campaign that has failed."""
+"""Alerts of campaigns: a CSR that an owner has to send, a deadline that was missed, a failed campaign."""
 
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.durations import counted
-from certctl.domain.notifications.alerts import Alert
+from certctl.domain.notifications.alerts import Alert, resolve
+from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.revocation.alerts import decision_alert
 from certctl.domain.revocation.campaign_items import ItemState
 from certctl.domain.revocation.campaigns import Campaign, CampaignState, OnDeadline
+from certctl.domain.times import in_words
 
 
 def deadline_alert(campaign: Campaign) -> Alert:
@@ -22,6 +26,45 @@ def failure_alert(campaign: Campaign) -> Alert:
     )
     incident = f"campaign-failed/{campaign.id}"
     return decision_alert(incident, campaign.job_id, "A campaign was stopped", message)
+
+
+def replacement_alert(campaign: Campaign, certificate: Certificate) -> Alert:
+    """The alert that a certificate needs a CSR from its owner: no agent makes its new key."""
+    return Alert(
+        type=NotificationType.REPLACEMENT_NEEDED,
+        severity=_severity(campaign),
+        subject=subject_of(certificate),
+        title=f"Certificate {certificate.name} needs a CSR with a new key",
+        message=_wanted(campaign, certificate),
+        incident=campaign.id,
+        job_id=campaign.job_id,
+    )
+
+
+def replaced_alert(campaign: Campaign, certificate: Certificate) -> Alert:
+    """Resolves the incident of `replacement_alert`."""
+    return resolve(
+        NotificationType.REPLACEMENT_NEEDED,
+        subject_of(certificate),
+        campaign.id,
+        f"Certificate {certificate.name} needs no CSR any more",
+        f"The campaign awaits no CSR for {certificate.common_name} any more.",
+        _severity(campaign),
+    )
+
+
+def _wanted(campaign: Campaign, certificate: Certificate) -> str:
+    until = f" by {in_words(campaign.deadline)}" if campaign.deadline else ""
+    revokes = campaign.on_deadline is OnDeadline.REVOKE
+    end = " The old version is revoked then, whatever still serves it." if revokes else ""
+    return (
+        f"A campaign (reason {campaign.reason}) replaces {certificate.common_name}{until}.{end} "
+        "Make a new key, and send a CSR: on the certificate's page, or with certctl certs csr."
+    )
+
+
+def _severity(campaign: Campaign) -> Severity:
+    return Severity.CRITICAL if campaign.on_deadline is OnDeadline.REVOKE else Severity.WARNING
 
 
 def _deadline_message(campaign: Campaign) -> str:

@@ -71,6 +71,8 @@ class CampaignItem:
     rekeys: int = 0
     verified_by: str | None = None
     error: str | None = None
+    is_asked: bool = False
+    """Whether the owner was alerted that it needs a CSR, and the incident is open."""
 
     def becoming(self, state: ItemState, now: datetime, **fields: object) -> "CampaignItem":
         """Raises Conflict for a step that the states do not have."""

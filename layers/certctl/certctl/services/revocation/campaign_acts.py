@@ -16,6 +16,7 @@ from certctl.domain.jobs.jobs import IssuanceStarted, Job
 from certctl.domain.revocation.campaign_items import Act, CampaignItem, ItemState, Move, next_move
 from certctl.domain.revocation.campaigns import Campaign, CampaignStopped
 from certctl.domain.revocation.revocations import RevocationRequest
+from certctl.services.revocation.campaign_asks import CampaignAsks
 from certctl.services.revocation.campaign_facts import CampaignFacts
 from certctl.services.revocation.revocation import RevocationService
 from certctl.services.revocation.turns import detail_of
@@ -51,13 +52,14 @@ class CampaignActs:
     rekeys: Rekeys
     deployments: Deploys
     revocation: RevocationService
+    asks: CampaignAsks
     now: Callable[[], datetime]
 
     def advanced(self, caller: Principal, campaign: Campaign, item: CampaignItem) -> CampaignItem:
         """Advances an item as far as it gets without waiting. One certificate's failure never stops the
         others. Raises Unavailable and AccessDenied, which no certificate has caused, and CampaignStopped."""
-        item, move = self._before_act(campaign, item)
-        return self._after_act(caller, campaign, item, move)
+        noted, move = self._before_act(campaign, item)
+        return self.asks.following(campaign, item, self._after_act(caller, campaign, noted, move))
 
     def noted(self, campaign: Campaign, item: CampaignItem) -> CampaignItem:
         """The item with all that has been done for it; nothing more is done. Raises Unavailable."""

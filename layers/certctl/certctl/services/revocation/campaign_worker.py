@@ -90,6 +90,7 @@ class CampaignWorker:
         if campaign.state is CampaignState.RUNNING and not campaign.is_done(now):
             return self._work(turn, campaign)
         if campaign.is_done(now):
+            self._settle_asks(turn, campaign)
             self._end(turn, campaign, campaign.completed(now), "campaign_completed")
             return False
         self._postpone(turn, campaign, campaign.wait(now))
@@ -173,6 +174,7 @@ class CampaignWorker:
     def _close(self, turn: Turn, campaign: Campaign) -> None:
         """The last turn of a campaign that has been cancelled. Raises ChangedMeanwhile."""
         steps = self._unstored(turn, campaign)
+        self._settle_asks(turn, campaign)
         after = campaign.moved(steps, campaign.position, self.now())
         status, error = _end_of_job(after)
         unit = self._unit(turn, campaign, after)
@@ -188,6 +190,12 @@ class CampaignWorker:
         items = self.campaigns.items_after(campaign.id, campaign.position, SLICE)
         return self._steps(turn, campaign, items, partial(self.acts.noted, campaign))
 
+    def _settle_asks(self, turn: Turn, campaign: Campaign) -> None:
+        """Resolves what its items do not have, because a worker stopped before it stored them. Raises
+        OutOfTime."""
+        if not turn.is_one_too_many:
+            self.acts.asks.settle_all(campaign, lambda: turn.require_time(self.now()))
+
     def _report_deadline(self, turn: Turn, campaign: Campaign) -> None:
         after = campaign.with_deadline_reported(self.now())
         unit = self._unit(turn, campaign, after, WORKER)
@@ -202,6 +210,7 @@ class CampaignWorker:
             self._end(turn, campaign, campaign.cancelled(why, self.now()), "campaign_cancelled")
             return
         steps = self._unstored(turn, campaign) if campaign.is_working else []
+        self._settle_asks(turn, campaign)
         now = self.now()
         after = campaign.moved(steps, campaign.position, now).failed(why, now)
         self._end(turn, campaign, after, "campaign_failed", [new for _, new in steps])
