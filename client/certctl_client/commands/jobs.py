@@ -10,7 +10,7 @@ from certctl_client.commands.choices import combinations, several, together
 from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.filters import or_unknown
 from certctl_client.commands.job_logs import show_log
-from certctl_client.commands.listing import Shown, ShownRecord, a_list, a_record
+from certctl_client.commands.listing import Shown, ShownRecord, a_list, a_record, certificate_of
 from certctl_client.commands.options import Certificate, Output, Team, Timeout, Yes, given
 from certctl_client.enrolment.jobs import ENDED, Patience, at_its_end
 from certctl_client.exit_codes import ExitCode
@@ -25,7 +25,7 @@ _COLUMNS: Mapping[str, Column] = {
     "ID": "id",
     "TYPE": "type",
     "STATUS": "status",
-    "CERTIFICATE": "certificate_id",
+    "CERTIFICATE": certificate_of,
     "ATTEMPTS": lambda job: f"{job['attempts']}/{job['max_attempts']}",
     "CREATED": "created_at",
     "COMPLETED": "completed_at",

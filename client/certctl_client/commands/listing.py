@@ -57,6 +57,11 @@ class Shown:
         each.present(lambda: Listing(first_of(read(), self.limit, self.all_), columns, fields, key))
 
 
+def certificate_of(record: Mapping[str, Any]) -> object:
+    """The name of the certificate of a job or alert, or its id: earlier releases stored no name."""
+    return record.get("certificate_name") or record["certificate_id"]
+
+
 def a_list(command: Callable[..., None]) -> Callable[..., None]:
     """Adds the options of lists to a command, which receives them as `shown`."""
     return gathered(command, "shown", _OF_A_LIST, Shown)

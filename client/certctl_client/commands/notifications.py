@@ -21,7 +21,7 @@ from certctl_client.api.schema import (
 )
 from certctl_client.commands.choices import combinations, several, together
 from certctl_client.commands.filters import or_unknown, require_known
-from certctl_client.commands.listing import Shown, ShownRecord, a_list, a_record
+from certctl_client.commands.listing import Shown, ShownRecord, a_list, a_record, certificate_of
 from certctl_client.commands.options import Certificate, FactsOutput, given
 from certctl_client.errors import CommandError, ConfigurationError
 from certctl_client.output import Detail, Format, Listing, Sections, fields_of, say, show
@@ -57,7 +57,7 @@ COLUMNS: Mapping[str, Column] = {
     "TYPE": "type",
     "STATUS": "status",
     "CHANNEL": "channel_id",
-    "CERTIFICATE": "certificate_id",
+    "CERTIFICATE": certificate_of,
     "RETRY": retries_of,
     "CREATED": "created_at",
     "DEAD BECAUSE": death_of,

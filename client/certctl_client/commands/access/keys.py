@@ -127,6 +127,8 @@ def create_key(
             "The key may have been created: find it with `certctl keys list`, and revoke it.",
         )
         show_key(minted, out, output, lambda: stack.keys.revoke(minted["id"], {}))
+    if minted["teams"] == "*" and not team:
+        say("The key reaches all teams, as you do: --team ID limits the next one.")
 
 
 @app.command("revoke")

@@ -53,8 +53,9 @@ def _checked(setting: ChannelSettingView, value: str) -> str:
         raise ConfigurationError(
             f"{setting['name']} takes the name of a secret, never its value: "
             "an argument is visible in the list of processes and in the shell's history.",
-            f"Store the secret, then use --set {setting['name']}=certctl/STACK/channels/NAME; "
-            "see docs/channels.md.",
+            "Store the secret first: `make secret NAME=slack-ops` on the stack of `make run`, "
+            "`aws secretsmanager create-secret --name certctl/STACK/channels/slack-ops` on AWS. Then use "
+            f"--set {setting['name']}=NAME with the name that this prints.",
         )
     return value
 

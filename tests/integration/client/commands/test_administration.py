@@ -159,6 +159,18 @@ def test_a_key_is_limited_to_actions_and_names(certctl: Certctl) -> None:
     assert shown["names"] == ["DNS:*.pay.example.com", "IP:10.0.0.0/8"]
 
 
+@pytest.mark.parametrize(
+    ("teams", "says_so"), [((), True), (("--team", "t-1"), False), (("--team", "*"), False)]
+)
+def test_a_key_that_reaches_all_teams_unasked_says_so(
+    certctl: Certctl, teams: tuple[str, ...], says_so: bool
+) -> None:
+    ran = certctl("keys", "create", "--name", "wall", "--role", "viewer", *teams)
+
+    assert ran.code == ExitCode.OK
+    assert ("reaches all teams" in ran.err) is says_so
+
+
 def test_a_key_that_cannot_be_written_is_revoked_at_once(certctl: Certctl) -> None:
     ran = certctl("keys", "create", "--name", "lost", "--role", "viewer", "--out", "/proc/no.key")
 
@@ -194,7 +206,9 @@ def test_jobs_are_listed_filtered_and_shown(certctl: Certctl, stack: BridgedStac
     (job,) = json.loads(certctl(*command, "-o", "json").out)
 
     assert job["certificate_id"] == certificate_id
-    assert job["id"] in certctl(*command).out
+    table = certctl(*command).out
+    assert job["id"] in table
+    assert job["certificate_name"] in table
     assert "Completed" in certctl("jobs", "get", job["id"]).out
     assert certctl("jobs", "get", "job-nothing").code == ExitCode.NOT_FOUND
     assert certctl("jobs", "get", "..").code == ExitCode.USAGE
