@@ -16,6 +16,11 @@ export function notify(notice: NotificationData): void {
   void import("@mantine/notifications").then(({ notifications }) => notifications.show(notice));
 }
 
+/** Replaces a message that is shown. */
+export function updateNotice(notice: NotificationData & { id: string }): void {
+  void import("@mantine/notifications").then(({ notifications }) => notifications.update(notice));
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => void listeners.delete(listener);

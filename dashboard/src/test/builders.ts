@@ -280,24 +280,3 @@ export function auditEvent(fields: Partial<Schemas["AuditEventView"]> = {}): Sch
     ...{ ...fields, action, actor_name, resource_name },
   };
 }
-
-export function routingRule(fields: Partial<Schemas["RoutingRuleView"]> = {}): Schemas["RoutingRuleView"] {
-  const routes = [{ channels: ["slack-default"], severities: [], types: [] }];
-  return { id: "stack", routes, version: 1, created_at: AT, updated_at: AT, ...fields };
-}
-
-export function mute(fields: Partial<Schemas["MuteView"]> = {}): Schemas["MuteView"] {
-  return {
-    id: next("mute"),
-    certificate_id: null,
-    team_id: "t-default",
-    severities: [],
-    starts_at: daysFromNow(-0.1),
-    ends_at: daysFromNow(1),
-    is_in_force: true,
-    reason: "Maintenance",
-    created_by: "key-admin",
-    created_at: AT,
-    ...fields,
-  };
-}

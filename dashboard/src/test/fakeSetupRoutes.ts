@@ -1,9 +1,10 @@
 /** The fake API's channels, routing rules, mutes, audit trail and API keys. */
 
 import type { Schemas } from "../api/client";
-import { apiKey, channel, mute, routingRule } from "./builders";
+import { apiKey, channel } from "./builders";
 import { type FakeApi, problem } from "./fakeApi";
 import { type Answer, type FakeRoute, found, matching, paged, route } from "./fakeRoute";
+import { mute, routingRule } from "./routingBuilders";
 
 const EXPORTED_PER_PAGE = 2;
 

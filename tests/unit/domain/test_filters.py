@@ -170,6 +170,7 @@ RULES: dict[type, dict[str, Rule]] = {
             Death.EXPIRED, {"status": NotificationStatus.DEAD, "outcome": Unsent.EXPIRED.value}, {}
         ),
         "is_read": Rule(True, {"read_at": NOW}, {}),
+        "created_since": Rule(NOW, {"created_at": NOW}, {"created_at": EARLIER}),
     },
     RequeueMany: {
         "status": _by_value("status", NotificationStatus.SENT, NotificationStatus.DEAD),

@@ -2,11 +2,12 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
-import { channel, mute, routingRule } from "../../test/builders";
+import { channel } from "../../test/builders";
 import { record } from "../../test/catalogBuilders";
 import { choose } from "../../test/choose";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
+import { mute, routingRule } from "../../test/routingBuilders";
 
 test("rules are shown as routes in words, in their order", async () => {
   const routes = [

@@ -4,11 +4,12 @@ import "./Channels";
 import { screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
-import { channel, daysFromNow, notification, routingRule } from "../../test/builders";
+import { channel, daysFromNow, notification } from "../../test/builders";
 import { openDialog } from "../../test/openDialog";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
 import { rateOf } from "./Deliveries";
+import { routingRule } from "../../test/routingBuilders";
 
 const sends = (outcome: string, value: number, id = "ops") => ({ value, labels: { channel: id, outcome } });
 const metrics = (...samples: ReturnType<typeof sends>[]) => [

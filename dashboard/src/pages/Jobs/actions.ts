@@ -1,8 +1,8 @@
-import { notifications as toasts } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { cancelJob, type Job, type JobDetails, jobKeys } from "../../api/jobs";
 import { refetchAfterWrite } from "../../api/refetchAfterWrite";
+import { notify } from "../../components/notices";
 
 /** After closing the question the job is shown in its current state: loading it before would hide the refusal. */
 export function useCancel() {
@@ -11,7 +11,7 @@ export function useCancel() {
   const mutation = useMutation({
     mutationFn: cancelJob,
     onSuccess: (job: Job) => {
-      toasts.show({ color: "green", message: "Cancelled." });
+      notify({ color: "green", message: "Cancelled." });
       queries.setQueryData<JobDetails>(jobKeys.one(job.id), (before) => before && { ...before, ...job });
     },
   });

@@ -1,22 +1,23 @@
-import { notifications as toasts } from "@mantine/notifications";
 import { type InfiniteData, type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import type { Page } from "../../api/client";
 import { messageOf } from "../../api/errors";
 import { markNotificationRead, type Notification, notificationKeys, requeueNotification } from "../../api/notifications";
+import { notify, updateNotice } from "../../components/notices";
 import { followed } from "./consequences";
 import { resultOf } from "./results";
 
 function complain(error: Error): void {
-  toasts.show({ color: "red", title: "The action failed", message: messageOf(error) });
+  notify({ color: "red", title: "The action failed", message: messageOf(error) });
 }
 
 /** Says that it is queued, and then what became of it: only that is a success. */
 async function report(queries: QueryClient, id: string): Promise<void> {
-  const toast = toasts.show({ loading: true, autoClose: false, message: "Requeued. Waiting for the result." });
+  const notice = `requeue-${id}`;
+  notify({ id: notice, loading: true, autoClose: false, message: "Requeued. Waiting for the result." });
   const [row] = await lastOf(followed([id], new AbortController().signal));
   await queries.invalidateQueries({ queryKey: notificationKeys.all });
-  toasts.update({ id: toast, loading: false, autoClose: 10_000, ...resultOf(row) });
+  updateNotice({ id: notice, loading: false, autoClose: 10_000, ...resultOf(row) });
 }
 
 async function lastOf(found: AsyncGenerator<Notification[]>): Promise<Notification[]> {

@@ -66,7 +66,7 @@ def test_without_the_package_jq_nothing_is_sent_and_the_message_says_how_to_get_
 ) -> None:
     monkeypatch.setitem(__import__("sys").modules, "jq", None)
     assert main(["certs", "unhold", "sso", "--jq", "."]) == ExitCode.USAGE
-    assert "pip install 'jq" in capsys.readouterr().err
+    assert "'jq>=1.8,<2'" in capsys.readouterr().err
     assert server.asked == []
 
 

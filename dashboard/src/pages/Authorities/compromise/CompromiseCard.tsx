@@ -58,7 +58,7 @@ function OfIssuing({ authority, isOpen }: { authority: AuthorityDetails; isOpen:
           <Text size="xs" c="dimmed">
             Rotation and revocation are commands of an AWS principal, not of the API: someone who takes over a session here must not be able
             to end a CA. {authority.stack === null && "An administrator of the stack fills in STACK and REGION. "}
-            The runbook: docs/operations.md, Revoking a CA.
+            The runbook: docs/operating-cas.md, Revoking a CA.
           </Text>
         </div>
       )}

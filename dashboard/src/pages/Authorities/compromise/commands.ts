@@ -1,4 +1,4 @@
-/** Commands about a CA for a terminal, with the names of its stack (docs/operations.md, "Revoking a CA"). */
+/** Commands about a CA for a terminal, with the names of its stack (docs/operating-cas.md, "Revoking a CA"). */
 
 import type { AuthorityDetails } from "../../../api/authorities";
 import { commonNameOf } from "../crl";
