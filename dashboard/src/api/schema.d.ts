@@ -3837,6 +3837,7 @@ export interface components {
             deadline: string | null;
             /** @description Id of the record. It never changes. */
             id: string;
+            /** @description How far the certificate is within the campaign: found, rekeying, issued, deployed, verified, revoked, skipped or failed. */
             item_state: components["schemas"]["ItemState"];
             /** @description Serial number of the version that replaces the old ones; null until it is issued. */
             new_serial_number: string | null;
