@@ -41,10 +41,13 @@ ADDRESSED = (
     "pages/Settings/NewKeyModal.tsx",
 )
 
-# Confirmations of records in a rare state. Their dialog is that of a revocation, which is tested.
+# Confirmations. Their dialog is that of a revocation, which is tested.
 CONFIRMATIONS = (
     "pages/BulkRevocation/BulkRevocation.tsx",
     "pages/Catalog/RecordActions.tsx",
+    "pages/CertificateDetail/ArchiveModal.tsx",
+    "pages/CertificateDetail/HoldModals.tsx",
+    "pages/CertificateDetail/VersionRevokeModal.tsx",
     "pages/CertificateDetail/deployments/DeployModal.tsx",
     "pages/Settings/RevokeKeyModal.tsx",
 )

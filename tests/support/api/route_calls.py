@@ -33,6 +33,8 @@ _MORE_STEPS: Mapping[tuple[str, str, str], int] = {
     ("GET", "/api/v1/audit", "of one"): 1,
     # the version, its revocation, then the CRL that lists it
     ("GET", f"{CERTIFICATES}/<certificate_id>", "on hold"): 3,
+    # after the write the campaigns of the stack, and the certificate's items of those that run
+    ("PUT", f"{CERTIFICATES}/<certificate_id>", ""): 1,
     # the CA, the records of its issuer by the index, then these, then their versions
     ("GET", "/api/v1/authorities/<ca_id>/uses", ""): 2,
     # the CAs, their revocations, then the names of the certificates

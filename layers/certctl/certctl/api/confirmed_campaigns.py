@@ -28,13 +28,14 @@ class CertificateCampaignView(ConfirmedCampaignView):
 
 
 def certificate_campaign_views(campaigns: Sequence[CampaignOfCertificate]) -> list[CertificateCampaignView]:
-    return [
-        view_of(
-            CertificateCampaignView,
-            each.campaign,
-            item_state=each.item.state,
-            old_serial_numbers=list(each.item.old_serials),
-            new_serial_number=each.item.new_serial,
-        )
-        for each in campaigns
-    ]
+    return [_certificate_campaign_view(each) for each in campaigns]
+
+
+def _certificate_campaign_view(of: CampaignOfCertificate) -> CertificateCampaignView:
+    return view_of(
+        CertificateCampaignView,
+        of.campaign,
+        item_state=of.item.state,
+        old_serial_numbers=list(of.item.old_serials),
+        new_serial_number=of.item.new_serial,
+    )

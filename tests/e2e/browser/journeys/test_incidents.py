@@ -47,7 +47,7 @@ def _campaign(stack: LocalStack, spki: str) -> str:
     answer = stack.call("POST", "/api/v1/campaigns", body)
     assert answer.status_code in (200, 201, 202), answer.text
     path = f"/api/v1/campaigns/{answer.json()['id']}"
-    wait_for(lambda: stack.get(path)["state"] == "ready", "the end of the dry run", 60)
+    wait_for(lambda: stack.get(path)["state"] == "unconfirmed", "the end of the dry run", 60)
     confirmed = stack.call("POST", f"{path}/confirm", {"confirm": 1})
     assert confirmed.status_code in (200, 202), confirmed.text
     return str(answer.json()["id"])

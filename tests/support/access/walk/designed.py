@@ -65,6 +65,7 @@ POST   /auth/codes                        api-keys
 POST   /auth/preview                      access-rules:write
 POST   /auth/trust-rules/*/preview        trust-rules:write
 POST   /auth/trust-rules/preview          trust-rules:write
+GET    /authorities/*/uses               certificates:read
 GET    /authorities*                      catalog:read
 GET    /campaigns*                        campaigns:read
 *      /campaigns*                        campaigns:write
