@@ -56,7 +56,7 @@ def test_a_certificate_is_created_becomes_active_and_its_lost_alert_is_found_and
         expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
         status_of(page, "Active")
 
-        page.get_by_role("button", name="Revoke").click()
+        page.get_by_role("button", name="Revoke", exact=True).click()
         page.get_by_label("Superseded").check()
         page.get_by_role("button", name="Revoke certificate").click()
         status_of(page, "Revoked")

@@ -58,7 +58,7 @@ def test_the_next_write_of_a_disabled_person_is_refused_and_the_page_says_so(
         company.sign_in(page, otto)
         expect_page(page, issued.name)
         user = who_is_signed_in(page)["subject_id"]
-        page.get_by_role("button", name="Revoke").click()
+        page.get_by_role("button", name="Revoke", exact=True).click()
         page.get_by_label("Superseded").check()
 
         company.disable(user)

@@ -77,7 +77,7 @@ def test_a_revoked_certificate_names_the_crl_that_lists_it(
     with signed_in(chromium, local_stack) as tab:
         page = tab.page
         visit(page, f"/certificates/{issued.id}")
-        page.get_by_role("button", name="Revoke").click()
+        page.get_by_role("button", name="Revoke", exact=True).click()
         page.get_by_label("Superseded").check()
         page.get_by_role("button", name="Revoke certificate").click()
         published = fact(page, "Published")
