@@ -17,9 +17,9 @@ import { api } from "../../test/server";
 
 const payments = (fields = {}) => record("teams", { id: "t-pay", name: "Payments", email: "pay@example.com", ...fields });
 
-test("the catalog's pages share one group of the navigation, which opens on demand", async () => {
+test("the pages of the catalog are in groups of the navigation, which open on demand", async () => {
   const { user } = renderAt("/nowhere");
-  const group = await screen.findByRole("button", { name: "Catalog" });
+  const group = await screen.findByRole("button", { name: "Access" });
   expect(group).toHaveAttribute("aria-expanded", "false");
   expect(screen.queryByRole("link", { name: "Teams" })).not.toBeInTheDocument();
   await user.click(group);
