@@ -8,10 +8,13 @@ from typing import Any, NotRequired, get_origin
 
 
 class _Shape(type):
-    """The class of a record's fields. None is ever instantiated: records are plain dicts."""
+    """The class of a record's fields. Its instances are plain dicts."""
 
-    def __call__(cls, name: str, fields: dict[str, Any]) -> Any:
-        """`TypedDict("Query", {"from": str})`, for names that are no identifiers."""
+    def __call__(cls, *named: Any, **values: Any) -> Any:
+        """`TypedDict("Query", {"from": str})`, for names that are no identifiers; or a record of `values`."""
+        if not named:
+            return values
+        name, fields = named
         return new_class(name, (cls,), {}, lambda space: space.update(__annotations__=fields))
 
     @property

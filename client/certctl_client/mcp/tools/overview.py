@@ -12,11 +12,9 @@ class Overview:
     stack: Stack
 
     def needs_attention(self) -> ToolResult:
-        """What needs a person now, the most urgent first: certificates that have expired, or expire within 72
-        hours and are not renewed by themselves, stuck renewals, jobs that await a CSR or an approval, failing
-        channels or none, dead letters, offline agents, late CRLs, violations that block renewals, teams that
-        may have any name. Begin here when someone asks what is wrong. `unknown` names what cannot be counted
-        now."""
+        """What needs a person now, the most urgent first: expired or soon expiring certificates,
+        campaigns, jobs, channels, alerts, agents, CRLs. Begin here when someone asks what is wrong. `unknown`
+        names what cannot be counted now."""
         return ToolResult(presenting.attention(self.stack.insights.attention()))
 
     def get_summary(self) -> ToolResult:

@@ -61,7 +61,7 @@ class ReadingCertificates:
 
     def get_certificate(self, certificate_id: Id) -> ToolResult:
         """One certificate with its serial, all names, tags, targets, planned renewal, where its
-        revocation is published, and the campaigns that replace its versions."""
+        revocation is published, campaigns that replace it."""
         record = presenting.certificate({**self.stack.certificates.get(certificate_id)})
         return ToolResult({"certificate": record})
 

@@ -92,7 +92,14 @@ def test_empty_pages_are_followed_up_to_a_limit(call: Call, server: LoopbackServ
 
 def test_a_record_of_hostile_texts_stays_within_its_marking(call: Call, server: LoopbackServer) -> None:
     fields = ("id", "timestamp", "actor", "actor_type", "action", "resource_type", "resource_id")
-    event = {**dict.fromkeys(fields, _HOSTILE), "team_id": None, "details": {_HOSTILE: [_HOSTILE]}}
+    names = dict.fromkeys(("sentence", "actor_name", "credential_name", "resource_name"), _HOSTILE)
+    event = {
+        **dict.fromkeys(fields, _HOSTILE),
+        **names,
+        "team_id": None,
+        "kind": "changes",
+        "details": {_HOSTILE: [_HOSTILE]},
+    }
     server.respond = lambda _: json_reply({"data": [event], "next_cursor": None})
     (shown,) = answered(call("list_audit_events")[1])["events"]
     assert {shown[field] for field in fields} == {_HOSTILE}

@@ -196,7 +196,7 @@ def test_a_page_reads_few_partitions_at_once_and_then_its_records(
 ) -> None:
     fleet.page(OF_TWO_TEAMS, wanted, None, 50)
     queries = calls.count("Query")
-    assert queries <= 6
+    assert queries <= 7  # one of them for the renewal policies, once a minute
     assert calls[:queries] == ["Query"] * queries
     assert calls[queries:] == ["BatchGetItem"] * (len(calls) - queries)
     assert len(calls) - queries <= 6

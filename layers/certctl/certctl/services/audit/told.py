@@ -7,6 +7,7 @@ from typing import Any
 from certctl.domain.access.permissions import Principal
 from certctl.domain.audit.names import Names, references_of
 from certctl.domain.audit.pages import AuditFilter, Position, kind_of
+from certctl.domain.audit.redaction import without_keys
 from certctl.domain.audit.sentences import actor_name, credential_name, resource_name, sentence_of
 from certctl.services.audit.trail import AuditTrail
 from certctl.store.audit.names import RecordNames
@@ -52,10 +53,15 @@ class ToldTrail:
 
 
 def _meaning(record: Record, names: Names) -> dict[str, str | None]:
+    """Without credentials, which somebody may have given as a name."""
     return {
         "kind": kind_of(record).value,
-        "sentence": sentence_of(record, names),
-        "actor_name": actor_name(record, names),
-        "credential_name": credential_name(record, names),
-        "resource_name": resource_name(record, names),
+        "sentence": without_keys(sentence_of(record, names)),
+        "actor_name": _shown(actor_name(record, names)),
+        "credential_name": _shown(credential_name(record, names)),
+        "resource_name": _shown(resource_name(record, names)),
     }
+
+
+def _shown(name: str | None) -> str | None:
+    return name and without_keys(name)

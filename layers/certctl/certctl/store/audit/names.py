@@ -29,8 +29,8 @@ class RecordNames:
     database: Database
 
     def of(self, references: Collection[Reference]) -> dict[Reference, str]:
-        """The names of those that exist. Rows of at most 100 references of a type in one round trip, all
-        concurrently."""
+        """The names of those that exist, and are not being deleted. Rows of at most 100 references of a type
+        in one round trip, all concurrently."""
         references = [each for each in references if 0 < len(each.id) <= _LONGEST_ID]
         catalog = [each for each in references if each.type in _CATALOG]
         calls = [partial(load, catalog, self._in_catalog)] if catalog else []
@@ -51,7 +51,8 @@ class RecordNames:
     def _in_catalog(self, references: Sequence[Reference]) -> list[Named]:
         labels = {kind: label for label, kind in _CATALOG.items()}
         rows = self.database.batch_get(ContactItem, [(_CATALOG[each.type], each.id) for each in references])
-        return [(Reference(labels[row.kind], row.id), row.name) for row in rows if row.name]
+        kept = (row for row in rows if row.deleting_since is None)
+        return [(Reference(labels[row.kind], row.id), row.name) for row in kept if row.name]
 
     def _certificates(self, ids: Sequence[str]) -> list[Named]:
         rows = self.database.batch_get(CertificateItem, [(each, CERTIFICATE) for each in ids])

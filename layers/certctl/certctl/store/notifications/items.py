@@ -52,6 +52,7 @@ class ContactItem(Model):
     id = UnicodeAttribute(range_key=True)
     name = UnicodeAttribute(null=True)
     email = UnicodeAttribute(null=True)
+    deleting_since = UnicodeAttribute(null=True)
 
 
 class NotificationsByDue(GlobalSecondaryIndex["NotificationItem"]):
