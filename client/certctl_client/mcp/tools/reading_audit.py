@@ -41,8 +41,8 @@ class ReadingAudit:
         limit: Limit = PAGE,
         cursor: Cursor = None,
     ) -> ToolResult:
-        """Who did what, newest first, in sentences: with resource_id the history of one record, with actor
-        what a key did. Sessions and API calls are events too: kind leaves them out."""
+        """Who did what, newest first: with resource_id the history of one record, with actor what a key did.
+        `kind` leaves sessions and API calls out."""
         filters = given(
             action=action,
             actor=actor,
