@@ -24,7 +24,8 @@ test("a notice says that what one started has ended, also on another page", asyn
   await user.click(await screen.findByRole("radio", { name: /Submit the CSR later/ }));
   await user.click(screen.getAllByRole("button", { name: "Renew" }).at(-1) ?? document.body);
   await user.click(await screen.findByRole("link", { name: "Settings" }));
-  expect(await screen.findByText("Renewal of shop has failed")).toBeVisible();
+  // Three seconds until the job is read, and then the code of notices is loaded.
+  expect(await screen.findByText("Renewal of shop has failed", {}, { timeout: 40_000 })).toBeVisible();
   expect(screen.getByText(/KMS is down\./)).toBeVisible();
   expect(screen.getAllByRole("link", { name: "Open the job" }).at(-1)).toHaveAttribute("href", "/jobs?open=job-new");
 });
