@@ -19,7 +19,11 @@ export default function Reference() {
         title="API reference"
         description={
           <>
-            Every method of this stack&apos;s API, from its own <Anchor href="/api/v1/openapi.json">OpenAPI document</Anchor>.
+            Every method of this stack&apos;s API, from its own{" "}
+            <Anchor href="/api/v1/openapi.json" inherit underline="always">
+              OpenAPI document
+            </Anchor>
+            .
           </>
         }
       />

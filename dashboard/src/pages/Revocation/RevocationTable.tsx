@@ -74,10 +74,10 @@ export function RevocationTable({ query, identity, onClear }: Props) {
 function Subject({ row: { certificate_id, certificate_name, reason } }: { row: Revocation }) {
   const isNarrow = useIsNarrow();
   return (
-    <>
+    <span className={classes.subject}>
       {certificate_id === null ? "A CA, or a lost record" : <CertificateLink id={certificate_id} name={certificate_name} />}
       {isNarrow && <span className={classes.atIssuer}>{reasonLabel(reason)}</span>}
-    </>
+    </span>
   );
 }
 
