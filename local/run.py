@@ -154,11 +154,8 @@ class Run:
 
     async def _with_ocsp_urls(self, running: Running) -> Running:
         """Before the first certificate is issued."""
-        if running.memory.kept_up:
-            return running
         where = running.stack, running.emulator.account
-        with step("waiting until the CAs are served, and issue"):
-            memory = await asyncio.to_thread(with_ocsp_urls, running.memory, *where)
+        memory = await asyncio.to_thread(with_ocsp_urls, running.memory, *where)
         if memory != running.memory:
             self.state.write_memory(memory)
         return replace(running, memory=memory)

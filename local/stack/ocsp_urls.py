@@ -4,7 +4,7 @@ import json
 import time
 from dataclasses import replace
 
-from local.console import say
+from local.console import say, step
 from local.emulator.account import Account
 from local.emulator.state import Memory
 from local.invoke import invoke
@@ -20,12 +20,13 @@ def with_ocsp_urls(
     if memory.kept_up:
         return memory
     until = time.monotonic() + patience
-    while True:
-        answer, _, failed = invoke(account, stack.functions["stack_admin"], {"action": "upkeep"})
-        if not failed and not answer["waiting"] and not answer["ocsp_waiting"]:
-            return replace(memory, kept_up=True)
-        if time.monotonic() > until:
-            break
-        time.sleep(pause)
+    with step("waiting until the CAs are served, and issue"):
+        while True:
+            answer, _, failed = invoke(account, stack.functions["stack_admin"], {"action": "upkeep"})
+            if not failed and not answer["waiting"] and not answer["ocsp_waiting"]:
+                return replace(memory, kept_up=True)
+            if time.monotonic() > until:
+                break
+            time.sleep(pause)
     say(f"warning: no certificate is issued yet, or none with an OCSP URL: {json.dumps(answer)}")
     return memory

@@ -1,12 +1,15 @@
 """What a person does with curl and openssl, in the words of the tests."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import requests
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.support.local.stack import LocalStack, wait_for
 from tests.support.openssl import openssl, run_openssl
@@ -23,6 +26,12 @@ class Issued:
     key: Path
     csr: Path
     pem: Path
+
+    @property
+    def spki_sha256(self) -> str:
+        """The SHA-256 of its public key."""
+        key = x509.load_pem_x509_certificate(self.pem.read_bytes()).public_key()
+        return sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,13 @@
 
 import os
 import signal
-import subprocess
 import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from certctl_client.agent.events import output_without_secrets
+from certctl_client.agent.processes import ended, started
 from certctl_client.errors import CommandError
 
 LONGEST_FILE = 4 * 1024 * 1024
@@ -18,7 +17,6 @@ DEEPEST = 32
 _LONGEST_DUMP = 64 * 1024 * 1024
 _SECONDS = 30.0
 _TAIL = 600
-_ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
 
 
 @dataclass
@@ -82,24 +80,13 @@ def output_of(command: Sequence[str]) -> str:
 
 def _exit_code(command: Sequence[str], output: int) -> int:
     try:
-        process = subprocess.Popen(  # noqa: S603 - an array, from this program or its user
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd="/",
-            env=_ENVIRONMENT,
-            start_new_session=True,
-        )
+        process = started(command, output)
     except OSError as error:
         raise CommandError(f"{command[0]} cannot be run: {_reason(error)}.") from None
-    try:
-        return process.wait(_SECONDS)
-    except subprocess.TimeoutExpired:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        raise CommandError(f"`{' '.join(command)}` took more than {_SECONDS:g} s and was stopped.") from None
+    code = ended(process, _SECONDS)
+    if code is None:
+        raise CommandError(f"`{' '.join(command)}` took more than {_SECONDS:g} s and was stopped.")
+    return code
 
 
 def _shown(text: str) -> str:

@@ -1,39 +1,28 @@
 """Runs commands of an administrator: an array of arguments, no shell, a time limit, bounded output."""
 
 import os
-import signal
 import subprocess
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import IO
 
 from certctl_client.agent.errors import DeploymentFailed
 from certctl_client.agent.events import output_without_secrets
+from certctl_client.agent.processes import ended, started
 
 _SECONDS = 30.0
 _TAIL = 600
 _CHUNK = 4096
-# The agent's own environment may hold a token.
-_ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
 
 
 def run_command(command: Sequence[str], purpose: str, seconds: float = _SECONDS) -> None:
     """Raises DeploymentFailed with the end of the output, unless that may contain a secret."""
     try:
-        process = subprocess.Popen(  # noqa: S603 - an array, checked against the host's consent
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            cwd="/",
-            env=_ENVIRONMENT,
-            start_new_session=True,
-        )
+        process = started(command, subprocess.PIPE)
     except OSError as error:
         raise DeploymentFailed(f"The {purpose} cannot be run: {error.strerror}.") from None
     tail = _Tail(process.stdout)
-    code = _ended(process, seconds)
+    code = ended(process, seconds)
     if code is None:
         raise DeploymentFailed(f"The {purpose} took more than {seconds:g} s and was stopped.")
     if code != 0:
@@ -58,14 +47,3 @@ class _Tail:
         with stream:
             while chunk := os.read(stream.fileno(), _CHUNK):
                 self._kept = (self._kept + chunk)[-_TAIL:]
-
-
-def _ended(process: subprocess.Popen[bytes], seconds: float) -> int | None:
-    """The exit code; None if the command and its children had to be killed."""
-    try:
-        return process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        return None

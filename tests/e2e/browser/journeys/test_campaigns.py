@@ -1,24 +1,16 @@
 """A leaked key, from the certificate's page to the revocation of its old version, in a real browser."""
 
 import re
-from hashlib import sha256
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browser.axe import grave_findings
 from tests.e2e.browser.pages import signed_in, visit
-from tests.e2e.journey import Issued, Journey
+from tests.e2e.journey import Journey
 from tests.support.local.stack import LocalStack
 
 _WITHIN_MS = 60_000
-
-
-def _spki(issued: Issued) -> str:
-    key = x509.load_pem_x509_certificate(issued.pem.read_bytes()).public_key()
-    return sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
 
 
 def _ask(page: Page, button: str, deed: str) -> None:
@@ -36,13 +28,13 @@ def test_a_leaked_key_is_replaced_before_its_old_version_is_revoked(
     with signed_in(chromium, local_stack) as tab:
         page = tab.page
         visit(page, f"/certificates/{issued.id}")
-        expect(page.get_by_text(_spki(issued))).to_be_visible()
+        expect(page.get_by_text(issued.spki_sha256)).to_be_visible()
         page.get_by_role("link", name="Where this key is used").click()
         expect(page.get_by_text("If it leaks: 1 valid version on 0 targets of 0 agents")).to_be_visible()
         expect(page.get_by_role("link", name=issued.name)).to_be_visible()
         assert grave_findings(page) == []
         page.get_by_role("link", name="Start a campaign").click()
-        expect(page.get_by_label("Key", exact=True)).to_have_value(_spki(issued))
+        expect(page.get_by_label("Key", exact=True)).to_have_value(issued.spki_sha256)
         expect(page.get_by_role("radio", name="Key compromise")).to_be_checked()
         page.get_by_role("button", name="Find certificates").click()
 

@@ -1,18 +1,15 @@
 """What is urgent is seen where people look: an end that nobody renews, a campaign, a key, a CA."""
 
 import re
-from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.browser.axe import grave_findings
 from tests.e2e.browser.pages import signed_in, visit
-from tests.e2e.journey import Issued, Journey
+from tests.e2e.journey import Journey
 from tests.support.local.stack import LocalStack, wait_for
 
 _TICKET = "INC-4711"
@@ -34,11 +31,6 @@ def _made(stack: LocalStack, kind: str, body: dict[str, object]) -> str:
     answer = stack.call("POST", f"/api/v1/{kind}", body)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["id"])
-
-
-def _spki(issued: Issued) -> str:
-    key = x509.load_pem_x509_certificate(issued.pem.read_bytes()).public_key()
-    return sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
 
 
 def _campaign(stack: LocalStack, spki: str) -> str:
@@ -83,7 +75,7 @@ def test_a_campaign_and_its_key_are_seen_by_all_who_have_to_act(
     chromium: Browser, local_stack: LocalStack, journey: Journey
 ) -> None:
     issued = journey.issued()
-    campaign = _campaign(local_stack, _spki(issued))
+    campaign = _campaign(local_stack, issued.spki_sha256)
     operator = {"name": f"operator {uuid4().hex[:8]}", "role": "operator", "teams": ["t-default"]}
     key = local_stack.call("POST", "/api/v1/api-keys", operator).json()["key"]
     _, csr = journey.csr("again.example.com", issued.key)
@@ -96,7 +88,7 @@ def test_a_campaign_and_its_key_are_seen_by_all_who_have_to_act(
         page = tab.page
         visit(page, "/")
         expect(_line(page, "campaigns")).to_be_visible()
-        visit(page, f"/keys/{_spki(issued)}")
+        visit(page, f"/keys/{issued.spki_sha256}")
         expect(page.get_by_text("A campaign replaces this key: key compromise")).to_be_visible()
         expect(page.get_by_role("link", name="Start a campaign")).to_have_count(0)
         assert grave_findings(page) == []

@@ -17,14 +17,14 @@ from certctl.unit_of_work.effects import Group
 
 def key_steps(refused: RefusedKeys, before: Campaign, after: Campaign) -> list[Write]:
     """The writes for the key that the selection names, in the transaction that confirms."""
-    spki, begins = after.selection.spki_sha256, after.is_working and not before.is_working
-    return _steps(refused, after, spki) if spki is not None and begins else []
+    spki = _key_of_beginning(before, after)
+    return _steps(refused, after, spki) if spki is not None else []
 
 
 def refused_at_once(before: Campaign, after: Campaign) -> dict[str, Any]:
     """What the event of the confirmation says about its key."""
-    spki, begins = after.selection.spki_sha256, after.is_working and not before.is_working
-    return {"refused_keys": [spki]} if spki is not None and begins and after.is_compromise else {}
+    spki = _key_of_beginning(before, after)
+    return {"refused_keys": [spki]} if spki is not None and after.is_compromise else {}
 
 
 def old_keys_of(items: Sequence[CampaignItem]) -> list[str]:
@@ -34,6 +34,11 @@ def old_keys_of(items: Sequence[CampaignItem]) -> list[str]:
 def key_groups(refused: RefusedKeys, campaign: Campaign, keys: Sequence[str]) -> list[Group]:
     """One group for each key: repeated, it changes nothing."""
     return [Group(_steps(refused, campaign, key)) for key in keys]
+
+
+def _key_of_beginning(before: Campaign, after: Campaign) -> str | None:
+    """The key that the selection names, if the campaign begins to work with this change."""
+    return after.selection.spki_sha256 if after.is_working and not before.is_working else None
 
 
 def _steps(refused: RefusedKeys, campaign: Campaign, spki_sha256: str) -> list[Write]:
