@@ -39,6 +39,9 @@ from certctl.unit_of_work.unit import UnitOfWork, Units
 _NOT_CONFIRMED = "nobody confirmed it within 24 hours"
 _TOO_LONG = "it was not done within 90 days"
 
+type Step = tuple[CampaignItem, CampaignItem]
+"""An item before and after."""
+
 
 @dataclass(frozen=True)
 class CampaignWorker:
@@ -135,41 +138,48 @@ class CampaignWorker:
         unit.commit()
 
     def _work(self, turn: Turn, campaign: Campaign) -> bool:
-        """A slice of the round over all items; the job waits after each round. Raises ChangedMeanwhile, and
-        CampaignStopped before the first act after a pause or a cancellation."""
+        """A slice of the round over all items; the job waits after each round. Raises ChangedMeanwhile,
+        CampaignStopped before the first act after a pause or a cancellation, and OutOfTime once it has stored
+        the part that it had time for: however slowly AWS answers, the next turn has less to do."""
         items = self.campaigns.items_after(campaign.id, campaign.position, SLICE)
-        steps = self._steps(turn, campaign, items, partial(self.acts.advanced, turn.caller, campaign))
-        is_round_over = len(items) < SLICE
-        position = "" if is_round_over else items[-1].certificate_id
-        after = campaign.moved(steps, position, self.now())
-        if steps or position != campaign.position:
-            unit = self._unit(turn, campaign, after)
-            unit.write(*self.campaigns.item_steps(after, [new for _, new in steps]))
-            unit.write(self.stores.jobs.kept_step(turn.claim))
-            unit.commit()
-        else:
-            after = campaign
+        seen = self._seen(turn, campaign, items, partial(self.acts.advanced, turn.caller, campaign))
+        reached = items[: seen.index(None)] if None in seen else items
+        is_round_over = len(reached) == len(items) < SLICE
+        position = "" if is_round_over else _position_after(reached, campaign)
+        after = self._stored(turn, campaign, _steps(items, seen), position)
+        if len(reached) < len(items):
+            raise OutOfTime
         if not is_round_over or after.is_done(self.now()):
             return True
         self._postpone(turn, after, after.wait(self.now()))
         return False
 
-    def _steps(
+    def _seen(
         self,
         turn: Turn,
         campaign: Campaign,
         items: Sequence[CampaignItem],
         change: Callable[[CampaignItem], CampaignItem],
-    ) -> list[tuple[CampaignItem, CampaignItem]]:
-        """The items that `change` has changed, each with what it was before."""
-        before = [item for item in items if _is_to_look_at(item, campaign)]
+    ) -> list[CampaignItem | None]:
+        """Each item after `change`, or as it was if nothing is to do for it; None if no time was left."""
 
-        def changed(item: CampaignItem) -> CampaignItem:
-            turn.require_time(self.now())
-            return change(item)
+        def changed(item: CampaignItem) -> CampaignItem | None:
+            if not _is_to_look_at(item, campaign):
+                return item
+            return change(item) if turn.has_time(self.now()) else None
 
-        after = each_apart(before, lambda item: item.certificate_id, changed)
-        return [(old, new) for old, new in zip(before, after, strict=True) if new != old]
+        return each_apart(items, lambda item: item.certificate_id, changed)
+
+    def _stored(self, turn: Turn, campaign: Campaign, steps: Sequence[Step], position: str) -> Campaign:
+        """The campaign with these steps of its items. Raises ChangedMeanwhile."""
+        if not steps and position == campaign.position:
+            return campaign
+        after = campaign.moved(steps, position, self.now())
+        unit = self._unit(turn, campaign, after)
+        unit.write(*self.campaigns.item_steps(after, [new for _, new in steps]))
+        unit.write(self.stores.jobs.kept_step(turn.claim))
+        unit.commit()
+        return after
 
     def _close(self, turn: Turn, campaign: Campaign) -> None:
         """The last turn of a campaign that has been cancelled. Raises ChangedMeanwhile."""
@@ -182,13 +192,16 @@ class CampaignWorker:
         unit.end(turn.claim, turn.job, status, error)
         unit.commit()
 
-    def _unstored(self, turn: Turn, campaign: Campaign) -> list[tuple[CampaignItem, CampaignItem]]:
+    def _unstored(self, turn: Turn, campaign: Campaign) -> list[Step]:
         """What was done for items and could not be stored, because the campaign was stopped: in the slice at
-        its position at most, for earlier ones are stored, and later ones had no act."""
+        its position at most, for earlier ones are stored, and later ones had no act. Raises OutOfTime."""
         if turn.is_one_too_many:  # perhaps because of these very items
             return []
         items = self.campaigns.items_after(campaign.id, campaign.position, SLICE)
-        return self._steps(turn, campaign, items, partial(self.acts.noted, campaign))
+        seen = self._seen(turn, campaign, items, partial(self.acts.noted, campaign))
+        if None in seen:
+            raise OutOfTime
+        return _steps(items, seen)
 
     def _settle_asks(self, turn: Turn, campaign: Campaign) -> None:
         """Resolves what its items do not have, because a worker stopped before it stored them. Raises
@@ -247,6 +260,15 @@ class CampaignWorker:
         unchanged = self.campaigns.unchanged_step(campaign)
         self.stores.jobs.postpone_if(unchanged, turn.claim, self.now() + wait)
         self.nudges.job(turn.job.nudge_for(turn.claim), wait.total_seconds())
+
+
+def _steps(before: Sequence[CampaignItem], seen: Sequence[CampaignItem | None]) -> list[Step]:
+    """The items that have changed, each with what it was before."""
+    return [(old, new) for old, new in zip(before, seen, strict=True) if new is not None and new != old]
+
+
+def _position_after(items: Sequence[CampaignItem], campaign: Campaign) -> str:
+    return items[-1].certificate_id if items else campaign.position
 
 
 def _is_to_look_at(item: CampaignItem, campaign: Campaign) -> bool:

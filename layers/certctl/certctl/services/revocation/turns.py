@@ -28,7 +28,7 @@ _AT_ONCE = 4
 
 
 class OutOfTime(Exception):
-    """A slice took too long. What it did without reporting it is found done by the next turn."""
+    """A slice took too long. What it did and did not store is found done by the next turn."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,13 @@ class Turn:
     job: Job
     caller: Principal
 
+    def has_time(self, now: datetime) -> bool:
+        """Whether an act that begins now ends within the function's run."""
+        return now <= self.claim.last_step_at
+
     def require_time(self, now: datetime) -> None:
         """Raises OutOfTime if an act that begins now may outlive the function."""
-        if now > self.claim.last_step_at:
+        if not self.has_time(now):
             raise OutOfTime
 
     @property
