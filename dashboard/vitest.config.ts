@@ -23,7 +23,16 @@ export default defineConfig({
     projects: [
       // One module graph for all files: Mantine is read once and not forty times. What is kept between tests (keys, the
       // fake API, notices) is reset by src/test/setup.ts.
-      { extends: true, test: { name: "shared", include: [TESTS], exclude: REPLACING_MODULES, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: "shared",
+          include: [TESTS],
+          exclude: REPLACING_MODULES,
+          isolate: false,
+          setupFiles: ["src/test/loadedCode.ts"],
+        },
+      },
       { extends: true, test: { name: "isolated", include: REPLACING_MODULES, isolate: true } },
     ],
   },

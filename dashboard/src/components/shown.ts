@@ -1,6 +1,6 @@
 /** How old is what the page shows: the queries that it polls, the oldest of them. */
 
-import { type Query, type QueryClient, useIsFetching, useQueryClient } from "@tanstack/react-query";
+import { notifyManager, type Query, type QueryClient, useIsFetching, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useSyncExternalStore } from "react";
 
 import { noteAct } from "../api/polling";
@@ -28,7 +28,8 @@ function oldest(queries: QueryClient): number | null {
 /** Milliseconds; null if the page polls nothing, or a part of it is read for the first time. */
 export function useShownSince(): number | null {
   const queries = useQueryClient();
-  const subscribe = useCallback((listener: () => void) => queries.getQueryCache().subscribe(listener), [queries]);
+  // A component that mounts adds its query while React renders, when no other component may change: the listener is called after that.
+  const subscribe = useCallback((listener: () => void) => queries.getQueryCache().subscribe(notifyManager.batchCalls(listener)), [queries]);
   return useSyncExternalStore(subscribe, () => oldest(queries));
 }
 

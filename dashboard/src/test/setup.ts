@@ -2,16 +2,20 @@ import "@testing-library/jest-dom/vitest";
 
 import { notifications } from "@mantine/notifications";
 import { cleanup, configure } from "@testing-library/react";
-import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 
 import { installBrowserGaps } from "./browserGaps";
+import { listenForComplaints, stopListening, takeComplaints } from "./complaints";
 import { api, server } from "./server";
 
 installBrowserGaps();
 // On a busy machine a page takes seconds to render in jsdom.
 configure({ asyncUtilTimeout: 15_000 });
 
-beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
+beforeAll(() => {
+  server.listen({ onUnhandledRequest: "error" });
+  listenForComplaints();
+});
 beforeEach(() => {
   api.reset();
   sessionStorage.clear();
@@ -21,5 +25,9 @@ afterEach(() => {
   cleanup();
   notifications.clean();
   server.resetHandlers();
+  expect(takeComplaints()).toEqual([]);
 });
-afterAll(() => server.close());
+afterAll(() => {
+  stopListening();
+  server.close();
+});
