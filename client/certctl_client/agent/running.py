@@ -22,8 +22,9 @@ from certctl_client.agent.deploying import Deployer
 from certctl_client.agent.errors import Unavailable
 from certctl_client.agent.events import LogEvent
 from certctl_client.agent.journals import Journals
+from certctl_client.agent.program.settings import LONGEST_POLL
 from certctl_client.agent.state import State
-from certctl_client.agent.working import LONGEST_PAUSE, Worker
+from certctl_client.agent.working import Worker
 from certctl_client.api.retrying import jitter
 from certctl_client.errors import CommandError
 
@@ -54,7 +55,7 @@ def worker_in(
     file: ConsentFile,
     log: LogEvent,
     now: Callable[[], datetime],
-    longest_pause: float = LONGEST_PAUSE,
+    longest_pause: float = LONGEST_POLL,
 ) -> Iterator[Worker]:
     """The only agent of this state directory. Raises CommandError."""
     enrolment, key = state.enrolment(), state.key()

@@ -12,6 +12,7 @@ from certctl_client.agent.crls.passes import CrlPasses
 from certctl_client.agent.deploying import Deployer
 from certctl_client.agent.errors import Unavailable, WorkRefused
 from certctl_client.agent.events import LogEvent
+from certctl_client.agent.program.settings import LONGEST_POLL
 from certctl_client.agent.wire import Work, work_of
 from certctl_client.api.responses import records_in
 from certctl_client.errors import CommandError, RequestFailed
@@ -22,7 +23,6 @@ _SOON_SECONDS = 5.0
 _REFUSED_FOR = 600.0
 _BUSY_PAUSE, _BUSY_FOR = 45.0, 600.0
 """How long polls stay frequent: after a setup or a failure people should not wait for an idle agent."""
-LONGEST_PAUSE = 3600.0
 _UNAUTHORIZED, _UNPROCESSABLE = 401, 422
 
 
@@ -38,7 +38,7 @@ class Worker:
     crls: CrlPasses
     log: LogEvent
     monotonic: Callable[[], float] = time.monotonic
-    longest_pause: float = LONGEST_PAUSE
+    longest_pause: float = LONGEST_POLL
     postponed: dict[str, float] = field(default_factory=dict)
     busy_until: float = 0.0
     jobs: int = 0

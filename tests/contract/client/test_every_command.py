@@ -1,11 +1,15 @@
 """What holds for every command: examples in its help that can be typed, and ids by `-o name`."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from certctl_client.agent.consent.proposal import Wishes, write_new
+from certctl_client.agent.program.consents import proposed
+from certctl_client.agent.state import AgentKey, Enrolment, open_state
 from certctl_client.api.schema import ChannelKind, IssuerType, TargetType
 from certctl_client.cli.examples import EXAMPLES, examples_of
 from certctl_client.main import main
@@ -27,8 +31,8 @@ _IDS = {
 }
 _WITH_NAMES = {("channels", "kinds")}
 """Settings of a kind have names and no ids."""
-_OF_THIS_HOST = {"agent", "context"}
-"""The records of these commands are files, which other tests have."""
+_OF_FILES = {"context"}
+"""The records of this group are in the configuration file, which other tests have."""
 
 
 def test_every_command_has_examples_and_every_example_a_command() -> None:
@@ -67,6 +71,21 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def agent_of_this_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An enrolled agent with a consent file, below a directory of the test."""
+    now, consent = datetime.now(UTC), tmp_path / "consent.toml"
+    monkeypatch.setenv("CERTCTL_AGENT_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("CERTCTL_AGENT_CONSENT", str(consent))
+    monkeypatch.setenv("CERTCTL_AGENT_OWN_CONSENT", "1")
+    write_new(consent, proposed(Wishes(kinds=("NGINX",)), False, consent)[0])
+    enrolment = Enrolment(
+        "https://certctl.example.com", "the-agent_id", "web", "web-1", has_consent_file=True
+    )
+    key = AgentKey("certctl_" + "x" * 43, now, now + timedelta(days=30))
+    open_state(tmp_path / "state").keep_enrolment(enrolment, key)
+
+
+@pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackServer]:
     with LoopbackServer(sampled).running() as server:
         monkeypatch.setenv("CERTCTL_URL", server.url)
@@ -74,8 +93,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackServer]:
         yield server
 
 
-@pytest.mark.usefixtures("files")
-@pytest.mark.parametrize("path", [path for path in _WITH_RECORDS if path[0] not in _OF_THIS_HOST], ids=named)
+@pytest.mark.usefixtures("files", "agent_of_this_host")
+@pytest.mark.parametrize("path", [path for path in _WITH_RECORDS if path[0] not in _OF_FILES], ids=named)
 def test_the_format_name_prints_ids_or_is_refused_before_anything_is_sent(
     path: tuple[str, ...], server: LoopbackServer, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -22,7 +22,6 @@ from certctl_client.agent.targets.safe_files import Found, Marks
 from certctl_client.errors import CommandError, ConfigurationError
 from certctl_client.files import read_bounded, replace_file
 
-DEFAULT_DIRECTORY = Path("/var/lib/certctl-cutover")
 _JOURNAL = "journal.json"
 _ID = re.compile(r"cut-[0-9]{8}T[0-9]{6}-[0-9a-f]{6}")
 

@@ -19,16 +19,12 @@ from certctl_client.agent.errors import Unavailable
 from certctl_client.agent.events import LogEvent
 from certctl_client.agent.journals import Journals
 from certctl_client.agent.program.consents import facts_of
+from certctl_client.agent.program.settings import LONGEST_POLL, TOKEN_VARIABLE
 from certctl_client.agent.running import Loop, Pauses, stopped_by_signals, worker_in
 from certctl_client.agent.state import Enrolment, State, existing_state, open_state
-from certctl_client.agent.working import LONGEST_PAUSE
 from certctl_client.errors import CommandError, ConfigurationError, Unreachable
 from certctl_client.settings import checked_key, checked_url
 
-TOKEN_VARIABLE = "CERTCTL_BOOTSTRAP_TOKEN"  # noqa: S105 - the name of a variable
-SHORTEST_POLL = 15.0
-LONGEST_SECRET = 1024
-"""Characters of a token or key that are read."""
 _BOOTSTRAP_PREFIX = "certctl_boot_"
 _PRIVATE = 0o077
 
@@ -76,7 +72,7 @@ def run(paths: Paths, longest_pause: float, log: LogEvent) -> None:
 def once(paths: Paths, log: LogEvent) -> None:
     """Runs one round. Raises CommandError."""
     os.umask(_PRIVATE)
-    with worker_in(existing_state(paths.state), paths.consent, log, _now, LONGEST_PAUSE) as worker:
+    with worker_in(existing_state(paths.state), paths.consent, log, _now, LONGEST_POLL) as worker:
         with suppress(CommandError):  # the round reports it again, or fails
             worker.recover()
         try:

@@ -13,18 +13,17 @@ from cryptography import x509
 from certctl_client.agent.consent.file import DEFAULT_PATH
 from certctl_client.agent.discovery.cutover import CutOver, Say
 from certctl_client.agent.discovery.detecting import commands_of, servers_of
-from certctl_client.agent.discovery.journal import DEFAULT_DIRECTORY as _JOURNALS
 from certctl_client.agent.discovery.journal import CutOvers
 from certctl_client.agent.discovery.plan import Plan, owner_named, planned
 from certctl_client.agent.discovery.showing import as_json, in_words
 from certctl_client.agent.discovery.sites import Site, sites_of
 from certctl_client.agent.installing.unit import USER
+from certctl_client.agent.program.settings import JOURNALS
 from certctl_client.agent.state import DEFAULT_DIRECTORY, State
 from certctl_client.enrolment.keys import load_key, same_key
 from certctl_client.errors import CommandError, ConfigurationError
 from certctl_client.files import read_bounded
 
-JOURNALS = _JOURNALS
 _MOST_KEYS, _LONGEST_KEY = 5_000, 64 * 1024
 
 
@@ -38,7 +37,7 @@ class Search:
     owner: str = USER
     state: Path = DEFAULT_DIRECTORY
     consent: Path = DEFAULT_PATH
-    journals: CutOvers = field(default=CutOvers(_JOURNALS))
+    journals: CutOvers = field(default=CutOvers(JOURNALS))
 
     def plan(self, now: datetime) -> Plan:
         """Raises CommandError. Changes nothing."""

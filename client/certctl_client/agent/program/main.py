@@ -23,8 +23,8 @@ from certctl_client.agent.program import acts, discover
 from certctl_client.agent.program.acts import Paths
 from certctl_client.agent.program.consents import facts_of, proposed, warnings_of, wishes
 from certctl_client.agent.program.install import installed, rehearsed
+from certctl_client.agent.program.settings import JOURNALS, LONGEST_POLL, LONGEST_SECRET, SHORTEST_POLL
 from certctl_client.agent.state import DEFAULT_DIRECTORY
-from certctl_client.agent.working import LONGEST_PAUSE
 from certctl_client.errors import CommandError
 from certctl_client.exit_codes import ExitCode
 from certctl_client.plain_text import one_line, printable
@@ -94,7 +94,7 @@ def _add_run(commands: Any) -> None:
     made.add_argument(
         "--max-poll-seconds",
         type=_pause,
-        default=os.environ.get("CERTCTL_AGENT_MAX_POLL_SECONDS", LONGEST_PAUSE),
+        default=os.environ.get("CERTCTL_AGENT_MAX_POLL_SECONDS", LONGEST_POLL),
         help="maximum pause between polls; the server asks for 300 s while there is no work",
     )
     _paths(made)
@@ -181,20 +181,18 @@ def _default_consent() -> Path:
 
 
 def _default_journals() -> Path:
-    return Path(os.environ.get("CERTCTL_AGENT_JOURNALS", discover.JOURNALS))
+    return Path(os.environ.get("CERTCTL_AGENT_JOURNALS", JOURNALS))
 
 
 def _pause(text: str) -> float:
     seconds = float(text)
-    if not acts.SHORTEST_POLL <= seconds <= LONGEST_PAUSE:
-        raise argparse.ArgumentTypeError(
-            f"{text} is not between {acts.SHORTEST_POLL:g} and {LONGEST_PAUSE:g}"
-        )
+    if not SHORTEST_POLL <= seconds <= LONGEST_POLL:
+        raise argparse.ArgumentTypeError(f"{text} is not between {SHORTEST_POLL:g} and {LONGEST_POLL:g}")
     return seconds
 
 
 def _enroll(given: argparse.Namespace) -> None:
-    read = (lambda: sys.stdin.readline(acts.LONGEST_SECRET)) if given.secret_stdin else None
+    read = (lambda: sys.stdin.readline(LONGEST_SECRET)) if given.secret_stdin else None
     secret = acts.secret_from(read, _prompted)
     _say(acts.enrolled(_paths_of(given), given.url, given.hostname, secret, given.force))
 

@@ -8,12 +8,11 @@ from typing import Annotated
 import typer
 
 from certctl_client.agent.consent.file import DEFAULT_PATH
-from certctl_client.agent.discovery.journal import CutOvers
 from certctl_client.agent.installing.unit import USER
-from certctl_client.agent.program import discover as program
+from certctl_client.agent.program.settings import JOURNALS
 from certctl_client.agent.state import DEFAULT_DIRECTORY
 from certctl_client.commands.agents.consent import ConsentPath
-from certctl_client.commands.options import Output
+from certctl_client.commands.options import FactsOutput
 from certctl_client.output import Format, say
 
 Servers = Annotated[
@@ -54,8 +53,8 @@ def discover(
     undo: Annotated[
         str | None, typer.Option(metavar="ID", help="Undo this cut-over, also one that was interrupted.")
     ] = None,
-    journals: Journals = program.JOURNALS,
-    output: Output = Format.TABLE,
+    journals: Journals = JOURNALS,
+    output: FactsOutput = Format.TABLE,
     state_dir: StateDirectory = DEFAULT_DIRECTORY,
     consent: ConsentPath = DEFAULT_PATH,
 ) -> None:
@@ -65,6 +64,9 @@ def discover(
     configuration names them, and the server is tested and reloaded; what fails is rolled back. Needs root,
     and no key: it makes no request (docs/discover.md).
     """
+    from certctl_client.agent.discovery.journal import CutOvers
+    from certctl_client.agent.program import discover as program
+
     program.require_one_act(apply, undo)
     kept = CutOvers(journals)
     if undo:

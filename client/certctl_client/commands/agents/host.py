@@ -1,26 +1,32 @@
-"""`certctl agent`: the deployment agent of this host. What the commands do is in `agent/program`."""
+"""`certctl agent`: the deployment agent of this host. What the commands do is in `agent/program`, which they
+import when they run: their help needs no network and no cryptography."""
 
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from certctl_client.agent.consent.file import DEFAULT_PATH, ConsentFile
 from certctl_client.agent.events import log_to_standard_error
-from certctl_client.agent.program import acts
-from certctl_client.agent.program.acts import SHORTEST_POLL, TOKEN_VARIABLE, Paths
 from certctl_client.agent.program.consents import refuse_flags
-from certctl_client.agent.program.install import installed, rehearsed
+from certctl_client.agent.program.settings import (
+    LONGEST_POLL,
+    LONGEST_SECRET,
+    SHORTEST_POLL,
+    TOKEN_VARIABLE,
+)
 from certctl_client.agent.state import DEFAULT_DIRECTORY
-from certctl_client.agent.working import LONGEST_PAUSE
 from certctl_client.commands.agents import consent as agent_consent
 from certctl_client.commands.agents.consent import ConsentPath, OwnConsent
 from certctl_client.commands.agents.discover import discover
 from certctl_client.commands.options import Output
 from certctl_client.output import Detail, Format, say, show
 from certctl_client.settings import URL_VARIABLE
+
+if TYPE_CHECKING:
+    from certctl_client.agent.program.acts import Paths
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -58,10 +64,12 @@ def enroll(
     The consent file defines what the agent may do here, and must exist: `certctl agent consent init`. The
     secret is not an option: it would appear in the shell's history and in the list of processes.
     """
+    from certctl_client.agent.program import acts
+
     refuse_flags(allow_directory, allow_command)
     paths = _paths(state_dir, consent, own_consent)
     paths.consent.required()  # before anybody is asked for the secret
-    read = (lambda: sys.stdin.readline(acts.LONGEST_SECRET)) if secret_stdin else None
+    read = (lambda: sys.stdin.readline(LONGEST_SECRET)) if secret_stdin else None
     say(acts.enrolled(paths, url, hostname, acts.secret_from(read, _prompted), force))
 
 
@@ -72,15 +80,17 @@ def run(
         float,
         typer.Option(
             min=SHORTEST_POLL,
-            max=LONGEST_PAUSE,
+            max=LONGEST_POLL,
             envvar="CERTCTL_AGENT_MAX_POLL_SECONDS",
             help="Maximum pause between polls. The server asks for 300 s while there is no work.",
         ),
-    ] = LONGEST_PAUSE,
+    ] = LONGEST_POLL,
     consent: ConsentPath = DEFAULT_PATH,
     own_consent: OwnConsent = False,
 ) -> None:
     """Poll and do the work until SIGTERM. Writes a line for each event to standard error."""
+    from certctl_client.agent.program import acts
+
     acts.run(_paths(state_dir, consent, own_consent), max_poll_seconds, log_to_standard_error(os.environ))
 
 
@@ -91,6 +101,8 @@ def once(
     own_consent: OwnConsent = False,
 ) -> None:
     """Run one round: finish what an earlier run left, then do the open work. For use with a timer."""
+    from certctl_client.agent.program import acts
+
     acts.once(_paths(state_dir, consent, own_consent), log_to_standard_error(os.environ))
 
 
@@ -102,6 +114,8 @@ def status(
     output: Output = Format.TABLE,
 ) -> None:
     """Show the agent's identity, key expiry, consent and unfinished jobs. Makes no request."""
+    from certctl_client.agent.program import acts
+
     show(Detail(acts.status_of(_paths(state_dir, consent, own_consent)), key="agent_id"), output)
 
 
@@ -118,13 +132,17 @@ def install(
     own_consent: OwnConsent = False,
 ) -> None:
     """Create the agent's user, its directories and systemd's unit, from the consent file. Can be repeated."""
+    from certctl_client.agent.program.install import installed, rehearsed
+
     file = ConsentFile(consent, own_consent)
     if dry_run:
         return rehearsed(file, enable, say, lambda text: typer.echo(text, nl=False))
     installed(file, enable, force, say)
 
 
-def _paths(state_dir: Path, consent: Path, own_consent: bool) -> Paths:
+def _paths(state_dir: Path, consent: Path, own_consent: bool) -> "Paths":
+    from certctl_client.agent.program.acts import Paths
+
     return Paths(state_dir, ConsentFile(consent, own_consent))
 
 
