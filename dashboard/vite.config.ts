@@ -2,12 +2,13 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
 import { apiVersion } from "./build/apiVersion.ts";
+import { docsUrl } from "./build/docsUrl.ts";
 import { mantineStyles } from "./build/mantineStyles.ts";
 
 const API = process.env.CERTCTL_URL ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
-  define: apiVersion,
+  define: { ...apiVersion, ...docsUrl },
   plugins: [react(), mantineStyles()],
   server: {
     port: 5173,

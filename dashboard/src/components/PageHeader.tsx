@@ -2,6 +2,8 @@ import { Group, Text, Title } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useLocation } from "react-router";
 
+import { DocsLink } from "./docs/DocsLink";
+import type { Topic } from "./docs/topics";
 import { Freshness } from "./Freshness";
 import classes from "./PageHeader.module.css";
 import { setPageTitle } from "./pageTitle";
@@ -14,10 +16,12 @@ interface PageHeaderProps {
   actions?: ReactNode;
   /** Above the title: the way back. */
   above?: ReactNode;
+  /** After the description: where the docs explain it. */
+  docs?: Topic;
 }
 
 /** The page's only h1. It takes the focus after navigation, so that screen readers say where one is. */
-export function PageHeader({ title, description, badge, actions, above }: PageHeaderProps) {
+export function PageHeader({ title, description, badge, actions, above, docs }: PageHeaderProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const { key, pathname } = useLocation();
   const isFirst = useRef(key === "default");
@@ -36,7 +40,7 @@ export function PageHeader({ title, description, badge, actions, above }: PageHe
           <Freshness />
         </div>
       )}
-      <div className={classes.words}>
+      <div className={classes.words} data-inner={above !== undefined}>
         <Group gap="sm">
           <Title order={1} ref={heading} tabIndex={-1} className={classes.title}>
             {title}
@@ -45,7 +49,7 @@ export function PageHeader({ title, description, badge, actions, above }: PageHe
         </Group>
         {description !== undefined && (
           <Text c="dimmed" size="sm" component="div" mt={2} className={classes.description ?? ""} data-inner={above !== undefined}>
-            {description}
+            {description} {docs !== undefined && <DocsLink topic={docs}>Documentation</DocsLink>}
           </Text>
         )}
       </div>

@@ -31,6 +31,7 @@ export default function Audit() {
       <PageHeader
         title="Audit"
         description="Who did what, and when. The audit trail cannot be changed."
+        docs="audit"
         actions={
           <Button variant="default" leftSection={<Icon name="download" size={16} />} onClick={exporting.open}>
             Export

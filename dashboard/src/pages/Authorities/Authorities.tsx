@@ -19,7 +19,7 @@ export default function Authorities() {
   const query = useAuthorities({ refetchInterval: SLOW_POLL_MS });
   return (
     <>
-      <PageHeader title="CAs" description="The certificate authorities of this stack and the CRLs they publish." />
+      <PageHeader title="CAs" description="The certificate authorities of this stack and the CRLs they publish." docs="cas" />
       <Card flush>
         <QueryView query={query} what="the CAs">
           {(rows) => (rows.length === 0 ? <Nothing /> : <List rows={rows} />)}

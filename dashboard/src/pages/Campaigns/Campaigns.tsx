@@ -73,6 +73,7 @@ export default function Campaigns() {
       <PageHeader
         title="Campaigns"
         description="Replace the certificates of a key, CA or algorithm everywhere, then revoke the old versions."
+        docs="campaigns"
         actions={
           <Can permission="campaigns:write">
             <NewButton />

@@ -30,7 +30,7 @@ interface CatalogProps<Kind extends CatalogKind> {
 export function CatalogPage<Kind extends CatalogKind>({ of }: CatalogProps<Kind>) {
   return (
     <>
-      <PageHeader title={of.title} description={of.description} actions={<Actions of={of} />} />
+      <PageHeader title={of.title} description={of.description} docs={of.kind} actions={<Actions of={of} />} />
       <CatalogList of={of} />
     </>
   );

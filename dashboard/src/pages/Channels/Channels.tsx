@@ -15,7 +15,7 @@ export default function Channels() {
   const show = (name: string | null) => replaceAll(name === null || name === "channels" ? {} : { tab: name });
   return (
     <>
-      <PageHeader title="Channels" description="Where alerts go: channels, routing rules and mutes." />
+      <PageHeader title="Channels" description="Where alerts go: channels, routing rules and mutes." docs="channels" />
       <Tabs value={tab} onChange={show} keepMounted={false}>
         <Tabs.List mb="md" aria-label="Channels, rules and mutes">
           <Tabs.Tab value="channels">Channels</Tabs.Tab>

@@ -45,6 +45,7 @@ export default function KeyUses() {
         title="Key"
         above={<BackLink to="/certificates">Certificates</BackLink>}
         description={<Mono copies="the key’s hash">{spki}</Mono>}
+        docs="leakedKey"
         actions={query.data && !isReplaced(query.data) && <StartCampaign choice={`spki=${spki}&reason=keyCompromise`} variant="filled" />}
       />
       {isMissing ? (

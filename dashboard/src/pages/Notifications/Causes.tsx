@@ -3,7 +3,7 @@ import { Link } from "react-router";
 
 import type { NotificationGroup } from "../../api/notifications";
 import { StateAndTime, useTroubled } from "../../components/ChannelTrouble";
-import { useGroups } from "./ChannelConsequences";
+import { useGroups } from "./groups";
 import classes from "./Notifications.module.css";
 import { deathLabel } from "./words";
 

@@ -1,21 +1,12 @@
 import { Anchor, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 
 import { type Channel, useChannels } from "../../api/channels";
-import { type GroupedState, groupNotifications, type NotificationGroup, notificationKeys } from "../../api/notifications";
-import { SLOW_POLL_MS } from "../../api/polling";
+import type { NotificationGroup } from "../../api/notifications";
 import { channelStateOf } from "../../components/words/channelState";
+import { countOf, isOf, useGroups } from "./groups";
 
 const SOON_MS = 3_000;
-
-export function useGroups(state: GroupedState, refetchInterval = SLOW_POLL_MS) {
-  return useQuery({
-    queryKey: notificationKeys.groups(state),
-    queryFn: ({ signal }) => groupNotifications(state, signal),
-    refetchInterval,
-  });
-}
 
 /** Channels that do not work and have dead letters; of one kind or id if `wanted`. */
 export function useTroubledDead(wanted: string | null): Channel[] {
@@ -23,10 +14,6 @@ export function useTroubledDead(wanted: string | null): Channel[] {
   const { data: groups } = useGroups("dead");
   const dead = (groups?.data ?? []).filter((group) => isOf(group, wanted)).map((group) => group.channel_id);
   return channels.filter((channel) => dead.includes(channel.id) && channelStateOf(channel) !== "working");
-}
-
-function isOf({ channel, channel_id }: NotificationGroup, wanted: string | null): boolean {
-  return wanted === null || wanted === channel || wanted === channel_id;
 }
 
 /** After a requeue of a whole channel: how many wait there, and how many are dead, as it is read again and again. */
@@ -51,6 +38,5 @@ export function ChannelConsequences({ channel }: { channel: string | null }) {
 }
 
 function total({ data, complete }: { data: readonly NotificationGroup[]; complete: boolean }, channel: string | null): string {
-  const count = data.filter((group) => isOf(group, channel)).reduce((sum, group) => sum + group.count, 0);
-  return `${complete ? "" : "at least "}${count.toLocaleString("en")}`;
+  return `${complete ? "" : "at least "}${countOf(data, channel).toLocaleString("en")}`;
 }

@@ -12,7 +12,7 @@ export default function Notifications() {
   const { activeTab, setActiveTab } = useActiveTab();
   return (
     <>
-      <PageHeader title="Notifications" description="Alerts that were sent, and alerts that could not be delivered." />
+      <PageHeader title="Notifications" description="Alerts that were sent, and alerts that could not be delivered." docs="alerts" />
       <Tabs value={activeTab} onChange={setActiveTab} keepMounted={false}>
         <Tabs.List mb="md">
           <Tabs.Tab value="all">All</Tabs.Tab>

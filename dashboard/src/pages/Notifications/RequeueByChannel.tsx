@@ -7,7 +7,7 @@ import { RequeueWarnings } from "../../components/ChannelTrouble";
 import { requeueMatching } from "./bulk";
 import { ChannelConsequences, useTroubledDead } from "./ChannelConsequences";
 import { BulkModal } from "./BulkModal";
-import { useChannelOptions } from "./channels";
+import { useDeadChannelOptions } from "./channels";
 import { countDeadQuery } from "./deadCount";
 import { TYPES } from "./words";
 
@@ -21,7 +21,7 @@ interface RequeueByChannelProps {
 export function RequeueByChannel({ onClose, initial }: RequeueByChannelProps) {
   const [channel, setChannel] = useState(initial);
   const [type, setType] = useState<string | null>(null);
-  const channels = useChannelOptions();
+  const channels = useDeadChannelOptions(initial);
   const { data: dead } = useQuery(countDeadQuery);
   const body = { status: "dead" as const, channel, type: type as NotificationType | null };
   const troubled = useTroubledDead(channel);

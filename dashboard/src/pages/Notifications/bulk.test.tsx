@@ -39,6 +39,22 @@ test("the channel that the page is filtered by is the one that is offered", asyn
   expect(steps()[0]?.body).toEqual({ status: "dead", channel: "teams-default", type: null });
 });
 
+test("channels with dead letters are offered, each with its count", async () => {
+  api.channels.push(channel(), channel({ id: "teams-default", kind: "Teams" }), channel({ id: "teams-quiet", kind: "Teams" }));
+  api.notifications.push(dead({ channel: "Teams", channel_id: "teams-default" }), dead({ channel: "Teams", channel_id: "teams-default" }));
+  const { user, modal } = await openByChannel();
+  const select = within(modal).getByRole("combobox", { name: "Channel" });
+  await user.click(select);
+  const list = document.getElementById(select.getAttribute("aria-controls") ?? "") ?? document.body;
+  await waitFor(() =>
+    expect(
+      within(list)
+        .getAllByRole("option", { hidden: true })
+        .map(({ textContent }) => textContent),
+    ).toEqual(["All of Teams: 2 dead letters", "teams-default: 2 dead letters"]),
+  );
+});
+
 test("a step that failed can be continued, without starting over", async () => {
   api.notifications = many(700);
   const { user, modal } = await openByChannel();

@@ -1,4 +1,4 @@
-import { Anchor, Button, Code, Text } from "@mantine/core";
+import { Anchor, Button, Text } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
@@ -9,6 +9,8 @@ import { type Channel, useChannels } from "../../api/channels";
 import { type Metric, metricTotal, type Summary, useMetrics, useSummary } from "../../api/stats";
 import { useCan } from "../../components/session";
 import { Card } from "../../components/Card";
+import { DocsLink } from "../../components/docs/DocsLink";
+import type { Topic } from "../../components/docs/topics";
 import { Icon } from "../../components/Icon";
 import classes from "./Onboarding.module.css";
 import { TestAlert } from "./TestAlert";
@@ -17,7 +19,7 @@ interface Step {
   title: string;
   says: string;
   to: string;
-  docs: string;
+  docs: Topic;
   isDone: boolean;
   /** Beside the link, while it is not done. */
   act?: ReactNode;
@@ -50,26 +52,26 @@ function Setup({ onDismiss }: { onDismiss: () => void }) {
 function stepsOf(summary: Summary, metrics: readonly Metric[], channels: readonly Channel[]): Step[] {
   const channel = channels.find(({ enabled }) => enabled);
   return [
-    { title: "Set up a channel", says: "Where alerts go.", to: "/channels", docs: "docs/channels.md", isDone: channel !== undefined },
+    { title: "Set up a channel", says: "Where alerts go.", to: "/channels", docs: "channels", isDone: channel !== undefined },
     {
       title: "Issue a certificate",
       says: "With your own CSR, or through an agent.",
       to: "/certificates/new",
-      docs: "docs/issuers.md",
+      docs: "issuers",
       isDone: summary.total_certificates !== 0,
     },
     {
       title: "Enroll an agent",
       says: "It installs certificates on a host, and renews them.",
       to: "/agents",
-      docs: "docs/agent.md",
+      docs: "installAgent",
       isDone: summary.total_agents !== 0,
     },
     {
       title: "Send a test alert",
       says: "See that alerts arrive.",
       to: "/channels",
-      docs: "docs/channels.md",
+      docs: "deadLetters",
       isDone: sentCount(metrics) > 0,
       act: channel && <TestAlert channelId={channel.id} />,
     },
@@ -93,7 +95,7 @@ function useTeamStep(): Step {
     title: "Create a team",
     says: "Who sees a certificate, and gets its alerts.",
     to: "/teams",
-    docs: "docs/catalog.md",
+    docs: "teams",
     isDone: (teams?.data.length ?? 0) > 1,
   };
 }
@@ -130,7 +132,7 @@ function StepLine({ step: { title, says, to, docs, isDone, act } }: { step: Step
         </Anchor>
         {isDone && <span className={classes.done}> Done</span>}
         <Text size="sm" c="dimmed">
-          {says} <Code>{docs}</Code>
+          {says} <DocsLink topic={docs}>Documentation</DocsLink>
         </Text>
         {!isDone && act}
       </div>

@@ -38,6 +38,7 @@ export default function Revocation() {
       <PageHeader
         title="Revocation"
         description="What relying parties can see: each CA’s CRL and OCSP responder, and how soon revocations became public."
+        docs="receipts"
       />
       <FilterBar count={count} onClear={clear}>
         <SelectFilter label="Period" value={period.value} onChange={(value) => set("period", value)} options={PERIODS} />

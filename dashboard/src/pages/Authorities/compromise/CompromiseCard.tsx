@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { AuthorityDetails } from "../../../api/authorities";
 import { useAddress } from "../../../components/address";
 import { Card } from "../../../components/Card";
+import { DocsWords } from "../../../components/docs/DocsLink";
 import { Icon } from "../../../components/Icon";
 import { Impact } from "../../../components/revocation/Impact";
 import { isTicket } from "../../../components/revocation/ticket";
@@ -58,7 +59,7 @@ function OfIssuing({ authority, isOpen }: { authority: AuthorityDetails; isOpen:
           <Text size="xs" c="dimmed">
             Rotation and revocation are commands of an AWS principal, not of the API: someone who takes over a session here must not be able
             to end a CA. {authority.stack === null && "An administrator of the stack fills in STACK and REGION. "}
-            The runbook: docs/operating-cas.md, Revoking a CA.
+            The runbook: <DocsWords topic="revokingACa">Revoking a CA (docs/operating-cas.md)</DocsWords>.
           </Text>
         </div>
       )}

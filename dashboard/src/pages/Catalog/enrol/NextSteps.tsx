@@ -3,6 +3,7 @@ import { Code, Text } from "@mantine/core";
 import type { MintedToken } from "../../../api/agents";
 import { Command } from "../../../components/Command";
 import { Countdown } from "../../../components/Countdown";
+import { DocsWords } from "../../../components/docs/DocsLink";
 import { OneTimeKey } from "../../../components/OneTimeKey";
 import classes from "./NextSteps.module.css";
 
@@ -27,8 +28,9 @@ export function NextSteps({ minted, onDone }: { minted: MintedToken; onDone: () 
       </Text>
       <ol className={classes.steps}>
         <li>
-          On the host, with <Code>certctl</Code> installed (docs/agent.md), state as root what its agent may do. This writes a proposal to{" "}
-          <Code>/etc/certctl-agent/consent.toml</Code>: read it. The agent changes nothing else, whatever its targets say.
+          On the host, with <Code>certctl</Code> installed (<DocsWords topic="installAgent">docs/agent.md</DocsWords>), state as root what
+          its <DocsWords topic="consent">agent may do</DocsWords>. This writes a proposal to <Code>/etc/certctl-agent/consent.toml</Code>:
+          read it. The agent changes nothing else, whatever its targets say.
           <Command text={CONSENT} what="the consent command" />
         </li>
         <li>
@@ -40,7 +42,7 @@ export function NextSteps({ minted, onDone }: { minted: MintedToken; onDone: () 
           <Command text={enrolCommand(window.location.origin)} what="the enrollment command" />
         </li>
         <li>
-          Start it, with the systemd unit of docs/agent.md, or to try it:
+          Start it, with the <DocsWords topic="systemd">systemd unit of docs/agent.md</DocsWords>, or to try it:
           <Command text={`${PROGRAM} agent run`} what="the run command" />
         </li>
         <li>The agent is then in this list. Create a target with it, and choose that target in a certificate.</li>

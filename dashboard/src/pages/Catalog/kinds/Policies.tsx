@@ -194,7 +194,7 @@ export default function Policies() {
   const show = (name: string | null) => replaceAll(name === "violations" ? { tab: name } : {});
   return (
     <>
-      <PageHeader title={POLICIES.title} description={POLICIES.description} actions={<NewButton of={POLICIES} />} />
+      <PageHeader title={POLICIES.title} description={POLICIES.description} docs="policies" actions={<NewButton of={POLICIES} />} />
       <Tabs value={tab} onChange={show} keepMounted={false}>
         <Tabs.List mb="md" aria-label="Policies and violations">
           <Tabs.Tab value="policies">Policies</Tabs.Tab>
