@@ -12,7 +12,8 @@ const GROUND = ["baseline", "default-css-variables", "global"];
 /** Colours that no page uses, of the 14 that Mantine has variables for. */
 export const UNUSED_COLORS = ["pink", "grape", "violet", "indigo", "cyan", "teal", "lime"];
 const VARIABLE = new RegExp(`--mantine-color-(${UNUSED_COLORS.join("|")})-[\\w-]+:[^;}]*;?`, "g");
-const CLASSES_OF_CORE = /@mantine\/core\/esm\/components\/.*\.module\.mjs$/;
+/** Of components, and of what several of them share, such as the label beside a checkbox. */
+export const CLASSES_OF_CORE = /@mantine\/core\/esm\/(components|utils)\/.*\.module\.mjs$/;
 
 /** The style sheet of the component whose class names this module has; null if the component has none of its own. */
 export function sheetOf(root: string, classesModule: string): string | null {

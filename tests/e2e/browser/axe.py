@@ -8,10 +8,10 @@ from playwright.sync_api import Page
 from tests.support.template import ROOT
 
 _SOURCE = ROOT / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
-_RUN = """axe.run(document, {
-  resultTypes: ["violations"],
-  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-})"""
+_RUN = """runOnly => axe.run(document, { resultTypes: ["violations"], runOnly })"""
+_ALL = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+# The rules that look at colours: another colour scheme changes nothing else.
+_COLOURS = ("color-contrast", "link-in-text-block")
 _GRAVE = frozenset({"serious", "critical"})
 
 
@@ -22,9 +22,13 @@ def _source() -> str:
 
 def findings(page: Page) -> list[dict[str, Any]]:
     """Rules that the page breaks, of every impact."""
+    return _violations(page, list(_ALL))
+
+
+def _violations(page: Page, run_only: Any) -> list[dict[str, Any]]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(_source())
-    result = page.evaluate(_RUN)
+    result = page.evaluate(_RUN, run_only)
     found: list[dict[str, Any]] = result["violations"]
     return found
 
@@ -37,6 +41,11 @@ def grave_findings(page: Page) -> list[str]:
 def faults(page: Page) -> list[str]:
     """The faults of every impact: the rule and the first elements that break it."""
     return [_words(found) for found in findings(page)]
+
+
+def faults_of_colours(page: Page) -> list[str]:
+    """Those of the faults that come with a colour scheme."""
+    return [_words(found) for found in _violations(page, {"type": "rule", "values": list(_COLOURS)})]
 
 
 def _words(found: dict[str, Any]) -> str:

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
+import requests
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browser.chromium import Tab, opened
@@ -11,16 +13,19 @@ from tests.support.local.stack import LocalStack
 from tests.support.template import ROOT
 
 _REGISTRY = ROOT / "dashboard" / "src" / "app" / "pages.ts"
-_ENTRY = re.compile(r'^  \w+\("([^"]+)", "([^":]*)", ', re.MULTILINE)
+_ENTRY = re.compile(r'^  (\w+)\(\s*"([^"]+)",\s*"([^":]*)",', re.MULTILINE)
 
 
-def _registered() -> dict[str, str]:
-    """Name and address of each page in the dashboard's registry, but of those about one record."""
+def _registered() -> list[tuple[str, str, str]]:
+    """Kind, title and address of each page in the dashboard's registry, but of those about one record."""
     entries = _ENTRY.findall(_REGISTRY.read_text())
-    return {title.lower().replace(" ", "-"): f"/{path}" for title, path in entries}
+    return [(kind, title, f"/{path}") for kind, title, path in entries]
 
 
-PAGES = _registered() | {"dead-letter": "/notifications?tab=dead"}
+PAGES = {title.lower().replace(" ", "-"): path for _, title, path in _registered()} | {
+    "dead-letter": "/notifications?tab=dead"
+}
+NAVIGATED = [path for kind, _, path in _registered() if kind != "inner"]
 
 _TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _UNDER_WAY = re.compile("^(Loading|Reading|Signing in)")
@@ -42,10 +47,24 @@ def enter_key(page: Page, key: str) -> None:
 def signed_in(
     browser: Browser, stack: LocalStack, *, width: int = 1280, is_dark: bool = False, key: str | None = None
 ) -> Iterator[Tab]:
-    """A tab of the administrator, or of the holder of another `key`."""
+    """A tab of the administrator, or of the holder of another `key`, at the overview. All tests share
+    its session: who ends one begins it with `sign_in`."""
+    name, value = _session(stack.url, key or stack.outputs["api_key"])
     with opened(browser, stack.url, width=width, is_dark=is_dark) as tab:
-        sign_in(tab.page, key or stack.outputs["api_key"])
+        tab.page.context.add_cookies([{"name": name, "value": value, "url": stack.url}])
+        tab.page.goto("/")
+        expect(tab.page.get_by_role("heading", level=1, name="Overview")).to_be_visible()
         yield tab
+
+
+@cache
+def _session(url: str, key: str) -> tuple[str, str]:
+    """Name and value of the cookie of a session that was begun with the key."""
+    headers = {"Authorization": f"Bearer {key}", "X-Certctl-Request": "1"}
+    answer = requests.post(f"{url}/api/v1/auth/session", headers=headers, timeout=60)
+    answer.raise_for_status()
+    ((name, value),) = answer.cookies.items()
+    return name, value
 
 
 def sign_out(tab: Tab) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browser.chromium import opened
-from tests.e2e.browser.pages import sign_out, signed_in, visit
+from tests.e2e.browser.pages import sign_in, sign_out, signed_in, visit
 from tests.e2e.journey import Journey
 from tests.support.channels.receivers import Receiver, answers
 from tests.support.local.stack import LocalStack, wait_for
@@ -105,7 +105,8 @@ def test_a_viewer_is_offered_nothing_that_the_api_would_refuse(
 def test_the_page_keeps_no_key_and_signing_out_ends_the_session(
     chromium: Browser, local_stack: LocalStack
 ) -> None:
-    with signed_in(chromium, local_stack) as tab:
+    with opened(chromium, local_stack.url) as tab:
+        sign_in(tab.page, local_stack.outputs["api_key"])
         readable = "JSON.stringify(sessionStorage) + JSON.stringify(localStorage) + document.cookie"
         assert "certctl_" not in tab.page.evaluate(readable)
         (cookie,) = tab.page.context.cookies()

@@ -68,7 +68,7 @@ export default function Certificates() {
       <Tools filters={filters}>
         <SavedViews />
         <ExportCsv query={query} />
-        <ColumnChooser chosen={chosen} />
+        {!isNarrow && <ColumnChooser chosen={chosen} />}
       </Tools>
       <Card flush>
         <DataTable<Item>

@@ -2,6 +2,7 @@ import { Button, SegmentedControl } from "@mantine/core";
 import type { ReactNode } from "react";
 
 import { type Density, useDensity } from "../../components/density";
+import { useIsNarrow } from "../../components/narrow";
 import classes from "./Certificates.module.css";
 import { type CertificateFilterState } from "./filters";
 
@@ -17,14 +18,15 @@ const DENSITIES = [
   { value: "compact", label: "Compact" },
 ];
 
-/** Between filters and table: what people ask most, and how the table is shown. */
+/** Between filters and table: what people ask most, and how the table is shown. A narrow one has one column, and rows of one height. */
 export function Tools({ filters, children }: { filters: CertificateFilterState; children: ReactNode }) {
+  const isNarrow = useIsNarrow();
   return (
     <div className={classes.tools}>
       <Presets filters={filters} />
       <div className={classes.end}>
         {children}
-        <DensitySwitch />
+        {!isNarrow && <DensitySwitch />}
       </div>
     </div>
   );

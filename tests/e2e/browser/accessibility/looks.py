@@ -6,7 +6,7 @@ from typing import Literal
 
 from playwright.sync_api import Page
 
-from tests.e2e.browser.axe import faults
+from tests.e2e.browser.axe import faults, faults_of_colours
 from tests.e2e.browser.pages import settle
 
 
@@ -26,10 +26,20 @@ LOOKS = (Look(1280, 800, "light"), Look(1280, 800, "dark"), Look(390, 844, "ligh
 
 
 def faults_of_all_looks(page: Page) -> dict[str, list[str]]:
-    """What axe finds, by look; looks without a fault are left out. The page stays in the first look."""
-    found = {str(look): faults(page) for look in _each_look(page)}
+    """What axe finds and what is wider than the window, by look; looks without a fault are left out. The page
+    stays in the first look."""
+    found = {str(look): _faults_in(page, look) for look in _each_look(page)}
     _show(page, LOOKS[0])
     return {look: rules for look, rules in found.items() if rules}
+
+
+def _faults_in(page: Page, look: Look) -> list[str]:
+    return [*(faults_of_colours(page) if look.scheme == "dark" else faults(page)), *_cut_off(page, look)]
+
+
+def _cut_off(page: Page, look: Look) -> list[str]:
+    width: int = page.evaluate("document.documentElement.scrollWidth")
+    return [f"scrolls sideways: {width} px"] if width > look.width else []
 
 
 def _each_look(page: Page) -> Iterator[Look]:

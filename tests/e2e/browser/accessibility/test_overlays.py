@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browser.accessibility.looks import faults_of_all_looks
+from tests.e2e.browser.axe import faults
 from tests.e2e.browser.pages import signed_in, visit
 from tests.e2e.journey import Journey
 from tests.support.local.stack import LocalStack, wait_for
@@ -45,6 +46,7 @@ _OPENINGS: dict[str, list[tuple[str, Opening]]] = {
         ("/channels?tab=mutes", _press("New mute")),
     ],
     "lists": [
+        ("/certificates", _press("Columns")),
         ("/audit", _first_row),
         ("/audit", _press("Export")),
         ("/jobs", _first_row),
@@ -86,6 +88,23 @@ def test_axe_finds_nothing_on_an_alert_of_a_bulk_revocation_and_its_drawer(
         expect(jobs.first).to_be_visible()
         assert faults_of_all_looks(tab.page) == {}
         assert _faults(tab.page, [(f"{listed}&view=list", _first_row)]) == {}
+
+
+@pytest.mark.parametrize(("width", "is_dark"), [(1280, False), (1280, True), (390, False)])
+def test_axe_finds_nothing_on_a_notice(
+    chromium: Browser, local_stack: LocalStack, journey: Journey, width: int, is_dark: bool
+) -> None:
+    issued = journey.issued()
+    with signed_in(chromium, local_stack, width=width, is_dark=is_dark) as tab:
+        page = tab.page
+        visit(page, f"/certificates/{issued.id}")
+        page.get_by_role("button", name="Hold", exact=True).click()
+        page.get_by_role("dialog").get_by_role("button", name="Put on hold").click()
+        notice = page.get_by_role("alert").filter(has_text=issued.name)
+        notice.hover()  # it stays until the pointer leaves it
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        assert faults(page) == []
+        expect(notice).to_be_visible()
 
 
 def _faults(page: Page, openings: list[tuple[str, Opening]]) -> Faults:
