@@ -44,7 +44,7 @@ def faults(page: Page) -> list[str]:
 
 
 def faults_of_colours(page: Page) -> list[str]:
-    """Those of the faults that come with a colour scheme."""
+    """Faults that come with a colour scheme: what is said of them as in `faults`."""
     return [_words(found) for found in _violations(page, {"type": "rule", "values": list(_COLOURS)})]
 
 

@@ -82,15 +82,20 @@ function Worst({ line }: { line: AttentionLine }) {
 
 function Example({ line, item }: { line: AttentionLine; item: AttentionItem }) {
   const fact = factOf(line.kind, item);
+  // What a campaign waits for is long: its deadline comes before it.
+  const isTimeFirst = line.kind === "campaigns";
+  const time = <When item={item} />;
+  const parts = isTimeFirst ? [time, fact] : [fact, time];
+  const isBoth = fact !== null && item.at !== null;
   return (
     <span className={classes.example} title={item.detail || undefined}>
       <Anchor component={Link} to={linkTo(line.kind, item)} size="sm" className={classes.name ?? ""}>
         {item.name}
       </Anchor>
       <Text size="xs" c="dimmed" component="span" className={classes.fact ?? ""}>
-        {fact}
-        {fact !== null && item.at !== null && " · "}
-        <When item={item} />
+        {parts[0]}
+        {isBoth && " · "}
+        {parts[1]}
       </Text>
     </span>
   );

@@ -1,4 +1,4 @@
-"""A fleet of 10,000 certificates in the list, which no stack of a test has."""
+"""A fleet of thousands of certificates in the list, which no stack of a test has."""
 
 import json
 import re
@@ -15,18 +15,21 @@ _A_PAGE = 1_000
 _READING_SECONDS = 240
 
 
-def offer(page: Page, record: Mapping[str, Any]) -> None:
-    """From now on the list of certificates has `record` under 10,000 names."""
-    page.route(re.compile(r"/api/v1/certificates(\?|$)"), lambda route: _answer(record, route))
+def offer(page: Page, record: Mapping[str, Any], rows: int = ROWS) -> None:
+    """From now on the list of certificates has `record` under so many names, in their order."""
+    page.route(re.compile(r"/api/v1/certificates(\?|$)"), lambda route: _answer(record, rows, route))
 
 
-def _answer(record: Mapping[str, Any], route: Route) -> None:
+def name_of(row: int) -> str:
+    return f"host-{row:04}.example.com"
+
+
+def _answer(record: Mapping[str, Any], total: int, route: Route) -> None:
     (first,) = parse_qs(urlsplit(route.request.url).query).get("cursor", ["0"])
     start = int(first)
-    rows = [
-        {**record, "id": f"host-{n}", "name": f"host-{n}.example.com"} for n in range(start, start + _A_PAGE)
-    ]
-    following = str(start + _A_PAGE) if start + _A_PAGE < ROWS else None
+    end = min(start + _A_PAGE, total)
+    rows = [{**record, "id": f"host-{n}", "name": name_of(n)} for n in range(start, end)]
+    following = str(end) if end < total else None
     body = {"data": rows, "next_cursor": following, "per_page": _A_PAGE}
     route.fulfill(status=200, content_type="application/json", body=json.dumps(body))
 
