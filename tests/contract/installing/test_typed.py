@@ -32,14 +32,21 @@ def root(tmp_path: Path) -> Iterator[BareRoot]:
     shutil.rmtree(made.path)
 
 
+@pytest.fixture(scope="module")
+def pip_of_pipx(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The environment of pip that pipx makes once and updates no more."""
+    return str(tmp_path_factory.mktemp("pipx") / "shared")
+
+
 @pytest.fixture
-def own_pipx(tmp_path: Path) -> Mapping[str, str]:
+def own_pipx(tmp_path: Path, pip_of_pipx: str) -> Mapping[str, str]:
     """A home of its own, with pipx in the path."""
     ensure_environment("packaging")
     tools = TOOLS / "env" / "packaging" / "bin"
     places = {
         "PIPX_HOME": str(tmp_path / "pipx"),
         "PIPX_BIN_DIR": str(tmp_path / "bin"),
+        "PIPX_SHARED_LIBS": pip_of_pipx,
         "HOME": str(tmp_path),
     }
     return os.environ | places | {"PATH": f"{tmp_path / 'bin'}:{tools}:{os.environ['PATH']}"}
