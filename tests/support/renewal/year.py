@@ -14,8 +14,7 @@ from itertools import count
 from math import inf
 from typing import Any
 
-from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
-from certctl.domain.catalog.records import Kind
+from certctl.domain.authorities.authorities import Authority
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.due_work import Nudge
@@ -31,7 +30,7 @@ from certctl.store.notifications.notifications import NotificationStore
 from certctl.unit_of_work.nudges import Nudges
 from tests.support.authorities.authority import new_authority
 from tests.support.authorities.pki import Pki
-from tests.support.catalog.entries import entry, store_entry
+from tests.support.authorities.signing_rows import key_arn, lay_down_authorities
 from tests.support.clock import Clock
 from tests.support.functions.control_plane import ADMIN, CHANNELS, PLENTY, ControlPlane
 from tests.support.issuing.csr import csr_pem, new_key
@@ -39,7 +38,6 @@ from tests.support.renewal.renewals import add_profile, add_renewal_policy
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 ISSUERS = ("iss-local", "iss-short")
-_ARNS = {issuer_id: f"arn:{issuer_id}" for issuer_id in ISSUERS}
 
 
 @dataclass(frozen=True)
@@ -109,38 +107,15 @@ class Year:
 
     def __post_init__(self) -> None:
         authorities = {issuer_id: new_authority() for issuer_id in ISSUERS}
-        keys = {_ARNS[issuer_id]: made.issuing_key for issuer_id, made in authorities.items()}
+        keys = {key_arn(issuer_id): made.issuing_key for issuer_id, made in authorities.items()}
         self._clock = Clock()
         self._clock.time = self._clock.time.replace(microsecond=0)
         self.began = self._clock()
         self.plane = ControlPlane(Pki(self.database, None, self._clock, keys), CHANNELS)
         self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
         self._order = count()
-        self._lay_down_authorities(authorities)
+        lay_down_authorities(self.database, authorities, self.began)
         self._signing = self._worker()
-
-    def _lay_down_authorities(self, authorities: Mapping[str, Any]) -> None:
-        from certctl.crypto.pem import certificate_pem
-
-        for number, (issuer_id, made) in enumerate(authorities.items()):
-            ca_id = f"ca-{number}"
-            row = Authority(
-                ca_id=ca_id,
-                issuer_id=issuer_id,
-                role="issuing",
-                key_arn=_ARNS[issuer_id],
-                certificate_pem=certificate_pem(made.issuing),
-                subject_key_identifier=f"aa{number}",
-                not_before=self.began,
-                not_after=self.began + 1800 * DAY,
-                state=AuthorityState.ACTIVE,
-                certificate_url="http://pki.example.com/pki/ca.crt",
-                crl_url=f"http://pki.example.com/pki/{ca_id}/0.crl",
-                chain_pem=certificate_pem(made.root),
-            )
-            shard = CrlShard(ca_id, "0", row.crl_url, open=True)
-            self.database.transact(self.plane.pki.authorities.create_steps(row, [shard]))
-            store_entry(self.database, entry(Kind.ISSUER, issuer_id, self.began))
 
     def _worker(self) -> JobWorker:
         """Runs the signing worker; its retries run when they are due, however late."""
