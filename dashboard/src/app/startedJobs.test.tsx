@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 
 import { certificate, job } from "../test/builders";
@@ -22,7 +22,7 @@ test("a notice says that what one started has ended, also on another page", asyn
   const { user } = renderAt("/certificates/mc-1");
   await user.click(await screen.findByRole("button", { name: "Renew" }));
   await user.click(await screen.findByRole("radio", { name: /Submit the CSR later/ }));
-  await user.click(screen.getAllByRole("button", { name: "Renew" }).at(-1) ?? document.body);
+  await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Renew" }));
   await user.click(await screen.findByRole("link", { name: "Settings" }));
   // Three seconds until the job is read, and then the code of notices is loaded.
   expect(await screen.findByText("Renewal of shop has failed", {}, { timeout: 40_000 })).toBeVisible();
