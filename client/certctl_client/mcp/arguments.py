@@ -1,6 +1,6 @@
 """Arguments that a tool refuses: which, and what it takes. The validator would report links and values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mcp.server.mcpserver.exceptions import ToolError
@@ -9,7 +9,6 @@ from pydantic import ValidationError
 
 _WORDS: Mapping[str, str] = {
     "missing": "is required",
-    "extra_forbidden": "is not an argument of this tool",
     "literal_error": "must be {expected}",
     "enum": "must be {expected}",
     "greater_than_equal": "must be at least {ge}",
@@ -27,18 +26,19 @@ _KINDS = {"int_": "must be a whole number", "float_": "must be a number", "bool_
 class PlainTool(Tool):
     async def run(self, arguments: dict[str, Any], *more: Any, **named: Any) -> Any:
         """Raises ToolError for arguments that are refused, before anything is done."""
+        known = tuple(self.parameters.get("properties", ()))
+        faults = [f"{name} is not an argument of this tool." for name in arguments if name not in known]
         try:
             self.fn_metadata.validate_arguments(arguments)
         except ValidationError as error:
-            raise ToolError(
-                in_words(self.name, error, tuple(self.parameters.get("properties", ())))
-            ) from None
+            faults += [_fault(each) for each in error.errors()]
+        if faults:
+            raise ToolError(in_words(self.name, faults, known))
         return await super().run(arguments, *more, **named)
 
 
-def in_words(tool: str, error: ValidationError, known: tuple[str, ...]) -> str:
+def in_words(tool: str, faults: Sequence[str], known: Sequence[str]) -> str:
     """A line for each refused argument, without the value, which strangers may have chosen."""
-    faults = [_fault(each) for each in error.errors()]
     takes = f"It takes {', '.join(known)}." if known else "It takes no arguments."
     return "\n".join([f"{tool}: the arguments are invalid.", *faults, takes])
 

@@ -115,10 +115,7 @@ def _tool(call: _Call, annotations: ToolAnnotations) -> Tool:
         annotations=annotations,
         structured_output=False,
     )
-    strict = tool.fn_metadata.arg_model
-    strict.model_config["extra"] = "forbid"
-    strict.model_rebuild(force=True)
-    tool.parameters = _slim(strict.model_json_schema())
+    tool.parameters = {**_slim(tool.parameters), "additionalProperties": False}
     return tool
 
 

@@ -11,7 +11,6 @@ from certctl_client.api.reasons import LastingReason, RevocationReason
 from certctl_client.api.resources import Stack
 from certctl_client.api.schema import BulkRevokeBody, DeployBody, RenewBody, RevokeBody, RevokedView
 from certctl_client.commands.options import given
-from certctl_client.crl.documents import parse_serial
 from certctl_client.errors import CommandError, RequestFailed
 from certctl_client.mcp.inputs import LARGEST_PAGE, Cursor, Id, bulk_filters, with_filters
 from certctl_client.mcp.pages import checked_cursor
@@ -115,6 +114,8 @@ class Acting:
         self, certificate_id: Id, serial_number: Serial, reason: RevocationReason, ticket: Ticket = None
     ) -> ToolResult:
         """Revoke one version of a certificate, by its serial; the certificate stays. Ask the person first."""
+        from certctl_client.crl.documents import parse_serial  # loads cryptography.x509
+
         serial, body = parse_serial(serial_number), _body(reason, ticket)
         return _result(self.stack.certificates.revoke_version(certificate_id, serial, body))
 

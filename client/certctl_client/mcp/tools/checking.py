@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from certctl_client.crl.documents import Crl, fingerprint, parse_serial
-from certctl_client.crl.issuer_lists import IssuerLists, read_lists
-from certctl_client.crl.public import PublicObjects
 from certctl_client.mcp.results import ToolResult
 from certctl_client.times import wire
+
+if TYPE_CHECKING:
+    from certctl_client.crl.documents import Crl
+    from certctl_client.crl.issuer_lists import IssuerLists
 
 Serial = Annotated[str, Field(max_length=80, description="Hex, as in certificates; may contain colons.")]
 Issuer = Annotated[str, Field(max_length=128, description="Id of the issuer.")]
@@ -27,6 +28,10 @@ class Checking:
         what other programs see. `revoked`: a good CRL lists it. `not_listed`: it was issued, and no CRL
         lists it. `unknown`: no CA of the issuer issued it, or a CRL may not be relied on, for the reasons in
         `faults`."""
+        from certctl_client.crl.documents import fingerprint, parse_serial  # loads cryptography.x509
+        from certctl_client.crl.issuer_lists import read_lists
+        from certctl_client.crl.public import PublicObjects
+
         serial = parse_serial(serial_number)
         with PublicObjects(self.url) as public:
             found = read_lists(public, issuer_id, serial, None, datetime.now(UTC))
@@ -50,11 +55,11 @@ class Checking:
         )
 
 
-def _verdict(found: IssuerLists) -> Literal["revoked", "not_listed", "unknown"]:
+def _verdict(found: "IssuerLists") -> Literal["revoked", "not_listed", "unknown"]:
     if found.faults or not found.was_issued:
         return "unknown"
     return "revoked" if found.entry else "not_listed"
 
 
-def _next_update(crl: Crl) -> str | None:
+def _next_update(crl: "Crl") -> str | None:
     return wire(crl.next_update) if crl.next_update else None

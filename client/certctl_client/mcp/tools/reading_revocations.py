@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from certctl_client.api.resources import Stack
-from certctl_client.crl.documents import parse_serial
 from certctl_client.mcp import presenting
 from certctl_client.mcp.results import ToolResult, selected
 from certctl_client.mcp.tools.checking import Serial
@@ -18,5 +17,7 @@ class ReadingRevocations:
         how many seconds a relying party first saw it in a CRL and by OCSP; at an external issuer, its result
         (`issuer_revocation`) and the reason that it took (`issuer_reason`). For a serial that may not be
         revoked, use check_revocation, which reads the public CRLs."""
+        from certctl_client.crl.documents import parse_serial  # loads cryptography.x509
+
         found = self.stack.revocations.get(parse_serial(serial_number))
         return ToolResult({"revocation": selected(found, presenting.REVOCATION)})

@@ -91,6 +91,30 @@ def test_a_list_loads_the_client_of_the_api_and_no_more() -> None:
     assert not modules & {*_HEAVY, "httpx._main", "click"}
 
 
+_ASSISTANTS = """
+import json, sys
+from certctl_client.api.resources import Stack
+from certctl_client.mcp.command import TOOLSETS
+from certctl_client.mcp.server import Offer, server_for
+
+server_for(Stack(None), "https://certctl.example.com", Offer(TOOLSETS, may_write=True))
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def test_an_assistants_server_offers_all_its_tools_before_it_loads_what_reads_certificates_and_crls() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", _ASSISTANTS],
+        env={"PYTHONPATH": str(ROOT / "client"), "HOME": "/nowhere"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    modules = set(json.loads(ran.stdout))
+    assert "certctl_client.mcp.tools.checking" in modules
+    assert not modules & {"cryptography.x509", "certctl_client.crl", "rfc8785", "yaml"}
+
+
 def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     for name, command in group.commands.items():
         yield (*path, name), command
