@@ -2800,10 +2800,14 @@ class MintedKeyView(TypedDict):
 
 
 class MuteView(TypedDict):
-    """`team_id` owns the mute; without a `certificate_id` it mutes all alerts of the team."""
+    """
+    `team_id` owns the mute; without a `certificate_id` it mutes all alerts of the team. `certificate_name`
+    is the name by now; null for a mute of a team, and if the caller may not read the certificate.
+    """
 
     id: str
     certificate_id: str | None
+    certificate_name: str | None
     team_id: str
     severities: list[Severity]
     starts_at: str
@@ -2811,6 +2815,7 @@ class MuteView(TypedDict):
     is_in_force: bool
     reason: str
     created_by: str
+    created_by_name: str | None
     created_at: str
 
 
@@ -3370,7 +3375,7 @@ class ApiKeyPage(TypedDict):
 
 class ApprovalView(TypedDict):
     """
-    Names are of API keys, null for a function of the stack and before an approval. `obstacle` is null for
+    Names are null for a function of the stack and before an approval. `obstacle` is null for
     a caller who can approve the job by now. `given` are the approvals so far, oldest first. `csr` is null
     without an acceptable one. `problems` and `policies` are the result of the checks of an
     approval, as of now; empty once the job has been approved or has ended.
@@ -3583,7 +3588,10 @@ class IdentityProviderPage(TypedDict):
 
 
 class JobDetailsView(TypedDict):
-    """`approval` is null for a job that needs no approval."""
+    """
+    `requested_by_name` is null for a function of the stack, and once the record is gone. `approval` is
+    null for a job that needs no approval.
+    """
 
     id: str
     type: JobType
@@ -3608,6 +3616,7 @@ class JobDetailsView(TypedDict):
     progress: NotRequired[ProgressView]
     revocation: NotRequired[BulkRevocationView]
     evaluation: NotRequired[JobEvaluationView]
+    requested_by_name: str | None
     approval: ApprovalView | None
 
 

@@ -12,6 +12,7 @@ from certctl_client.api.schema import (
     CertificateView,
     CheckView,
     DeploymentView,
+    JobDetailsView,
     JobView,
 )
 from certctl_client.catalog.consents import allowed_in_short
@@ -53,6 +54,7 @@ _AGENT = (
     *("os", "architecture", "registered_at"),
 )
 _JOB = fields_of(JobView)
+_JOB_DETAILS = (*_JOB, "requested_by_name")
 _AUTHORITY = (
     *("ca_id", "issuer_id", "role", "state", "subject", "serial_number", "not_before", "not_after"),
     *("fingerprint_sha256", "key_algorithm", "key_bits", "revoked_at", "revocation_reason"),
@@ -114,6 +116,10 @@ def agent(record: AgentView) -> dict[str, Any]:
 
 def job(record: Mapping[str, Any] | JobView) -> dict[str, Any]:
     return selected(record, _JOB)
+
+
+def job_details(record: JobDetailsView) -> dict[str, Any]:
+    return selected(record, _JOB_DETAILS)
 
 
 def authority(record: AuthorityView) -> dict[str, Any]:

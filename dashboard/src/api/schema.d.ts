@@ -3168,13 +3168,13 @@ export interface components {
         };
         /**
          * ApprovalView
-         * @description Names are of API keys, null for a function of the stack and before an approval. `obstacle` is null for
+         * @description Names are null for a function of the stack and before an approval. `obstacle` is null for
          *     a caller who can approve the job by now. `given` are the approvals so far, oldest first. `csr` is null
          *     without an acceptable one. `problems` and `policies` are the result of the checks of an
          *     approval, as of now; empty once the job has been approved or has ended.
          */
         ApprovalView: {
-            /** @description Name of the key that approved the job. */
+            /** @description Name of the user or service account that gave the approval, else of the key; null once its record is gone. */
             approved_by_name: string | null;
             /** @description What the signing request contains. */
             csr: components["schemas"]["JobCsrView"] | null;
@@ -3188,7 +3188,7 @@ export interface components {
             policies: components["schemas"]["PolicyFindingView"][];
             /** @description What would refuse the request now. */
             problems: components["schemas"]["ApprovalProblemView"][];
-            /** @description Name of the key that requested the job. */
+            /** @description Name of the user or service account that requested it, else of the key; null for the stack itself, and once the record is gone. */
             requested_by_name: string | null;
         };
         /** AttemptView */
@@ -4749,7 +4749,7 @@ export interface components {
             approved_at: string;
             /** @description Id of the key that gave the last approval of the job; null until it has all of them. */
             approved_by: string;
-            /** @description Name of the key that approved the job. */
+            /** @description Name of the user or service account that gave the approval, else of the key; null once its record is gone. */
             approved_by_name: string | null;
         };
         /**
@@ -5109,7 +5109,8 @@ export interface components {
         };
         /**
          * JobDetailsView
-         * @description `approval` is null for a job that needs no approval.
+         * @description `requested_by_name` is null for a function of the stack, and once the record is gone. `approval` is
+         *     null for a job that needs no approval.
          */
         JobDetailsView: {
             /** @description Id of the agent. */
@@ -5146,6 +5147,8 @@ export interface components {
             progress?: components["schemas"]["ProgressView"];
             /** @description Id of the key that requested the job. */
             requested_by: string;
+            /** @description Name of the user or service account that requested it, else of the key; null for the stack itself, and once the record is gone. */
+            requested_by_name: string | null;
             /** @description The revocation: its request, or where it is published. */
             revocation?: components["schemas"]["BulkRevocationView"];
             /** @description When the job is due. */
@@ -5547,15 +5550,20 @@ export interface components {
         };
         /**
          * MuteView
-         * @description `team_id` owns the mute; without a `certificate_id` it mutes all alerts of the team.
+         * @description `team_id` owns the mute; without a `certificate_id` it mutes all alerts of the team. `certificate_name`
+         *     is the name by now; null for a mute of a team, and if the caller may not read the certificate.
          */
         MuteView: {
             /** @description Id of the certificate record. */
             certificate_id: string | null;
+            /** @description Display name of the certificate. */
+            certificate_name: string | null;
             /** @description When the record was created. */
             created_at: string;
             /** @description Id of the key that created it. */
             created_by: string;
+            /** @description Name of the user or service account that created it, else of the key; null once its record is gone. */
+            created_by_name: string | null;
             /** @description When it ends. */
             ends_at: string;
             /** @description Id of the record. It never changes. */
@@ -15024,6 +15032,7 @@ export interface operations {
                      *         "total": null
                      *       },
                      *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "requested_by_name": null,
                      *       "revocation": {
                      *         "environment": "production",
                      *         "invalidity_date": null,
@@ -15854,8 +15863,10 @@ export interface operations {
                      *       "data": [
                      *         {
                      *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "certificate_name": "shop",
                      *           "created_at": "2026-11-24T13:00:00Z",
                      *           "created_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *           "created_by_name": null,
                      *           "ends_at": "2027-06-12T13:00:00Z",
                      *           "id": "mute-01kavf4z3e5g7j9l1n3q5s7u9w",
                      *           "is_in_force": true,
@@ -15926,8 +15937,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "certificate_name": "shop",
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "created_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "created_by_name": null,
                      *       "ends_at": "2027-06-12T13:00:00Z",
                      *       "id": "mute-01kavf4z3e5g7j9l1n3q5s7u9w",
                      *       "is_in_force": true,
@@ -16337,8 +16350,10 @@ export interface operations {
                      *       "mutes": [
                      *         {
                      *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "certificate_name": "shop",
                      *           "created_at": "2026-11-24T13:00:00Z",
                      *           "created_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *           "created_by_name": null,
                      *           "ends_at": "2027-06-12T13:00:00Z",
                      *           "id": "mute-01kavf4z3e5g7j9l1n3q5s7u9w",
                      *           "is_in_force": true,

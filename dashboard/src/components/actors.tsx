@@ -46,11 +46,17 @@ export function useActorOptions(): { value: string; label: string }[] {
   return [...named, ...system];
 }
 
-export function ActorName({ id }: { id: string }) {
+interface ActorNameProps {
+  id: string;
+  /** As the row has it, for callers who may not read the key or account. */
+  name?: string | null;
+}
+
+export function ActorName({ id, name = null }: ActorNameProps) {
   const nameOf = useActorNames();
   const hasRecord = useAccounts().some((account) => account.id === id);
   if (hasRecord) return <AccountLink id={id} />;
-  return <span title={id}>{nameOf(id)}</span>;
+  return <span title={id}>{name ?? nameOf(id)}</span>;
 }
 
 /** "system/some_schedule" is "Some schedule". */

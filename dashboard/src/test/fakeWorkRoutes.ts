@@ -103,6 +103,11 @@ const approveOfAnother: Answer = (api, call) => {
   return approve(api, call);
 };
 
+function jobDetails(api: FakeApi, row: Job): Schemas["JobDetailsView"] {
+  const whole = row.needs_approval ? { ...approval(), ...api.approval } : null;
+  return { requested_by_name: whole?.requested_by_name ?? null, approval: whole, ...row };
+}
+
 /** A dry run answers two ids a page; else there is a job that has looked at nothing yet. */
 const bulkRevoke: Answer = (api, { body }) => {
   const wanted = body as Schemas["BulkRevokeBody"];
@@ -129,9 +134,7 @@ export const WORK_ROUTES: FakeRoute[] = [
     paged(matching(api.jobs, query, ["status", "type", "certificate_id", "agent_id", "team_id", "target_id"]), query),
   ),
   route("GET", "/jobs/*", "jobs:read", (api, { parameters }) =>
-    found(api.jobs, parameters[0], (row) =>
-      Response.json({ ...row, approval: row.needs_approval ? { ...approval(), ...api.approval } : null }),
-    ),
+    found(api.jobs, parameters[0], (row) => Response.json(jobDetails(api, row))),
   ),
   route("POST", "/jobs/*/cancel", "jobs:cancel", cancel),
   route("POST", "/jobs/*/approve", "jobs:approve", approveOfAnother),

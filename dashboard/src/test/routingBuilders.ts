@@ -15,6 +15,7 @@ export function mute(fields: Partial<Schemas["MuteView"]> = {}): Schemas["MuteVi
   return {
     id: `mute-${String((mutes += 1)).padStart(4, "0")}`,
     certificate_id: null,
+    certificate_name: null,
     team_id: "t-default",
     severities: [],
     starts_at: daysFromNow(-0.1),
@@ -22,6 +23,7 @@ export function mute(fields: Partial<Schemas["MuteView"]> = {}): Schemas["MuteVi
     is_in_force: true,
     reason: "Maintenance",
     created_by: "key-admin",
+    created_by_name: "admin",
     created_at: AT,
     ...fields,
   };

@@ -14,6 +14,7 @@ from certctl.store.agents.states import AgentStateStore
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.writes import Write
 from tests.support.agents.fleet import job, live, store_certificates, store_jobs
+from tests.support.catalog.catalog import CatalogByHttp
 from tests.support.costs.round_trips import recorded
 from tests.support.functions.deployed import Deployed
 
@@ -128,6 +129,21 @@ def test_the_requester_of_a_job_may_not_approve_it(stack: Deployed) -> None:
     own = job("mc-1", stack.clock(), status=JobStatus.AWAITING_APPROVAL, requested_by=key_id)
     store_jobs(stack.database, [own])
     assert stack.client(FUNCTION, key).post(f"/api/v1/jobs/{own.id}/approve").status == 403
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.VIEWER])
+def test_whoever_reads_a_job_reads_who_requested_it(stack: Deployed, role: Role) -> None:
+    ada = CatalogByHttp(stack).made(Kind.USER, name="Ada", grants=[{"role": "admin", "teams": "*"}])["id"]
+    _, key_id = stack.new_key_and_id(Role.OPERATOR)
+    of_session = job("mc-1", stack.clock(), requested_by="ses-1", subject_id=ada)
+    of_key = job("mc-2", stack.clock(), requested_by=key_id)
+    of_stack = job("mc-3", stack.clock(), requested_by="system/renewal_schedule")
+    store_jobs(stack.database, [of_session, of_key, of_stack])
+    reader = stack.client(FUNCTION, stack.new_key(role))
+
+    read = [reader.get(f"/api/v1/jobs/{each.id}").body for each in (of_session, of_key, of_stack)]
+
+    assert [each["requested_by_name"] for each in read] == ["Ada", "operator of *", None]
 
 
 @pytest.mark.parametrize("act", ["cancel", "approve", "reject"])

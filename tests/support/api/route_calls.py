@@ -31,6 +31,10 @@ _MORE_STEPS: Mapping[tuple[str, str, str], int] = {
     # a day, the days before it, then the names of whom and what the events are about
     ("GET", "/api/v1/audit", ""): 1,
     ("GET", "/api/v1/audit", "of one"): 1,
+    # the job, then the name of who requested it
+    ("GET", "/api/v1/jobs/<job_id>", ""): 1,
+    # the mutes, then the names of who made them and of their certificates
+    ("GET", "/api/v1/notifications/mutes", ""): 1,
     # the version, its revocation, then the CRL that lists it
     ("GET", f"{CERTIFICATES}/<certificate_id>", "on hold"): 3,
     # after the write the campaigns of the stack, and the certificate's items of those that run

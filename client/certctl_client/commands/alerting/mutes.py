@@ -21,13 +21,13 @@ app = typer.Typer(help="Mutes: alerts of a certificate or team that are not sent
 
 _COLUMNS: Mapping[str, Column] = {
     "ID": "id",
-    "CERTIFICATE": "certificate_id",
+    "CERTIFICATE": lambda mute: mute["certificate_name"] or mute["certificate_id"],
     "TEAM": "team_id",
     "SEVERITIES": lambda mute: ", ".join(mute["severities"]) or "any",
     "IN FORCE": lambda mute: "yes" if mute["is_in_force"] else "no",
     "STARTS": "starts_at",
     "ENDS": "ends_at",
-    "BY": "created_by",
+    "BY": lambda mute: mute["created_by_name"] or mute["created_by"],
     "REASON": "reason",
 }
 _TIME = "A time, or a span from now: 4h."

@@ -55,7 +55,12 @@ _UNUSABLE: Mapping[str, Column] = {
     "CHANNEL": "channel_id",
     "BECAUSE": lambda channel: REASONS.get(channel["because"], channel["because"]),
 }
-_MUTES: Mapping[str, Column] = {"MUTE": "id", "ENDS": "ends_at", "REASON": "reason", "BY": "created_by"}
+_MUTES: Mapping[str, Column] = {
+    "MUTE": "id",
+    "ENDS": "ends_at",
+    "REASON": "reason",
+    "BY": lambda mute: mute["created_by_name"] or mute["created_by"],
+}
 
 
 _RULES: Mapping[str, Column] = {

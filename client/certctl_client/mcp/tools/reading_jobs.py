@@ -1,7 +1,6 @@
 """Tools that read jobs."""
 
 from dataclasses import dataclass
-from typing import cast
 
 from certctl_client.api import operations
 from certctl_client.api.resources import Stack
@@ -42,5 +41,5 @@ class ReadingJobs:
         return page("jobs", [presenting.job(record) for record in found.records], found.next_cursor)
 
     def get_job(self, job_id: Id) -> ToolResult:
-        """One job, with its progress. Use it to follow what an action has started."""
-        return ToolResult({"job": presenting.job(cast(dict[str, object], self.stack.jobs.get(job_id)))})
+        """One job, with its progress and who requested it. Use it to follow what an action has started."""
+        return ToolResult({"job": presenting.job_details(self.stack.jobs.get(job_id))})

@@ -3,6 +3,7 @@ import { Alert, List, Text } from "@mantine/core";
 import type { CertificateDetails } from "../../api/certificates";
 import type { Schemas } from "../../api/client";
 import type { JobDetails } from "../../api/jobs";
+import { ActorName } from "../actors";
 import { CatalogLink } from "../catalog/CatalogName";
 import { type Fact, Facts } from "../Facts";
 import { Mono } from "../Mono";
@@ -49,8 +50,8 @@ function givenFacts({ approvals_given, approvals_required, approval }: JobDetail
   return [{ term: "Approvals", value: names.length === 0 ? count : `${count}: ${names.join(", ")}` }];
 }
 
-export function Requester({ job: { requested_by, approval } }: { job: JobDetails }) {
-  return <span title={requested_by}>{approval?.requested_by_name ?? requested_by}</span>;
+export function Requester({ job: { requested_by, requested_by_name } }: { job: JobDetails }) {
+  return <ActorName id={requested_by} name={requested_by_name} />;
 }
 
 function Names({ names }: { names: readonly string[] }) {

@@ -1,13 +1,13 @@
-import { Anchor, Button, Text, Title } from "@mantine/core";
+import { Button, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link } from "react-router";
 
 import { useNames } from "../../api/names";
 import { endMute, type Mute, routingKeys, useMutes } from "../../api/routing";
 import { Can } from "../../components/session";
 import { ActorName } from "../../components/actors";
 import { useAddress } from "../../components/address";
+import { CertificateLink } from "../../components/CertificateLink";
 import { CatalogLink } from "../../components/catalog/CatalogName";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { Icon } from "../../components/Icon";
@@ -57,20 +57,20 @@ function Mutes({ mutes }: { mutes: readonly Mute[] }) {
 }
 
 /** What a mute silences, in words. */
-function useTarget({ certificate_id, team_id }: Mute): string {
+function useTarget({ certificate_id, certificate_name, team_id }: Mute): string {
   const team = useNames("teams");
-  return certificate_id ?? `Team ${team(team_id)}`;
+  return certificate_name ?? certificate_id ?? `Team ${team(team_id)}`;
 }
 
 function MuteCard({ mute }: { mute: Mute }) {
-  const { certificate_id, team_id, severities, starts_at, ends_at, is_in_force, reason, created_by } = mute;
+  const { certificate_id, certificate_name, team_id, severities, starts_at, ends_at, is_in_force, reason } = mute;
   const target = useTarget(mute);
   return (
     <article className={classes.card} aria-label={`Mute of ${target}`}>
       <div className={classes.head}>
         <div className={classes.words}>
           <Title order={2} className={classes.name ?? ""}>
-            {certificate_id === null ? target : <CertificateLink id={certificate_id} />}
+            {certificate_id === null ? target : <CertificateLink id={certificate_id} name={certificate_name} />}
           </Title>
           <Text size="sm" c="dimmed">
             {severitiesInWords(severities)}
@@ -92,20 +92,12 @@ function MuteCard({ mute }: { mute: Mute }) {
           </>
         )}
         {is_in_force ? "Ends " : "ends "}
-        <Time at={ends_at} /> · created by <ActorName id={created_by} />
+        <Time at={ends_at} /> · created by <ActorName id={mute.created_by} name={mute.created_by_name} />
       </Text>
       <Can permission="notifications:write">
         <End mute={mute} />
       </Can>
     </article>
-  );
-}
-
-function CertificateLink({ id }: { id: string }) {
-  return (
-    <Anchor component={Link} to={`/certificates/${encodeURIComponent(id)}`} inherit>
-      {id}
-    </Anchor>
   );
 }
 

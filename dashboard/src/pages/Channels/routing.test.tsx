@@ -67,10 +67,12 @@ test("a rule is deleted after a question; a viewer is not asked", async () => {
 });
 
 test("mutes are listed, made and ended", async () => {
-  api.mutes.push(mute({ certificate_id: "crt-9", reason: "cluster upgrade" }));
+  api.mutes.push(mute({ certificate_id: "crt-9", certificate_name: "Shop", created_by_name: "Ada", reason: "cluster upgrade" }));
   api.catalog.teams.push(record("teams", { id: "t-pay", name: "Payments" }));
   const { user, container } = renderAt("/channels?tab=mutes");
   expect(await screen.findByText("cluster upgrade")).toBeVisible();
+  expect(screen.getByRole("link", { name: "Shop" })).toHaveAttribute("href", "/certificates/crt-9");
+  expect(screen.getByText("Ada")).toBeVisible();
   await expectAccessible(container);
   await user.click(screen.getByRole("button", { name: "New mute" }));
   const modal = within(await screen.findByRole("dialog", { name: "New mute" }));
@@ -85,7 +87,7 @@ test("mutes are listed, made and ended", async () => {
   await user.click(modal.getByRole("button", { name: "Mute" }));
   expect(await screen.findByRole("article", { name: "Mute of Team Payments" })).toBeInTheDocument();
   expect(api.callsTo("POST", /mutes/)[0]?.body).toMatchObject({ team_id: "t-pay", reason: "maintenance", severities: ["info"] });
-  await user.click(screen.getByRole("button", { name: "End now: mute of crt-9" }));
+  await user.click(screen.getByRole("button", { name: "End now: mute of Shop" }));
   await user.click(await screen.findByRole("button", { name: "End mute" }));
   await waitFor(() => expect(screen.queryByText("cluster upgrade")).not.toBeInTheDocument());
 });

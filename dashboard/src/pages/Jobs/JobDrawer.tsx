@@ -2,7 +2,7 @@ import { Anchor, Drawer, Group, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 
-import { getJob, type Job, jobKeys } from "../../api/jobs";
+import { getJob, type Job, type JobDetails, jobKeys } from "../../api/jobs";
 import { BulkProgress } from "../../components/BulkProgress";
 import { CertificateLink } from "../../components/CertificateLink";
 import { CatalogLink } from "../../components/catalog/CatalogName";
@@ -40,7 +40,7 @@ export function JobDrawer() {
   );
 }
 
-function Details({ job }: { job: Job }) {
+function Details({ job }: { job: JobDetails }) {
   return (
     <Stack gap="lg">
       <Group justify="space-between">
@@ -61,13 +61,13 @@ function Details({ job }: { job: Job }) {
   );
 }
 
-function factsOf(job: Job): Fact[] {
+function factsOf(job: JobDetails): Fact[] {
   return [
     ...(job.type === CAMPAIGN ? [{ term: "Campaign", value: <CampaignLink job={job} /> }] : []),
     { term: "Certificate", value: isOfMany(job) ? "Many" : <CertificateLink id={job.certificate_id} name={job.certificate_name} /> },
     { term: "Team", value: <CatalogLink kind="teams" id={job.team_id} /> },
     { term: "Attempts", value: `${job.attempts} of ${job.max_attempts}` },
-    { term: "Requested by", value: <ActorName id={job.requested_by} /> },
+    { term: "Requested by", value: <ActorName id={job.requested_by} name={job.requested_by_name} /> },
     ...approvalFacts(job),
     ...placeFacts(job),
     { term: "Created", value: <ExactTime at={job.created_at} /> },
@@ -93,7 +93,7 @@ function CampaignLink({ job }: { job: Job }) {
 }
 
 /** The requester cannot approve it. */
-function approvalFacts({ needs_approval, approved_by, approvals_given, approvals_required }: Job): Fact[] {
+function approvalFacts({ needs_approval, approved_by, approvals_given, approvals_required, approval }: JobDetails): Fact[] {
   if (!needs_approval) return [];
   const counted: Fact[] =
     approvals_required > 1 ? [{ term: "Approvals", value: `${String(approvals_given)} of ${String(approvals_required)}` }] : [];
@@ -109,7 +109,7 @@ function approvalFacts({ needs_approval, approved_by, approvals_given, approvals
             "Not yet; the requester cannot approve it"
           )
         ) : (
-          <ActorName id={approved_by} />
+          <ActorName id={approved_by} name={approval?.approved_by_name ?? null} />
         ),
     },
   ];

@@ -201,6 +201,14 @@ test("a failed deployment is deployed again, with its duration and its requester
   expect(api.callsTo("POST", /^\/certificates\/crt-1\/deploy$/)[0]?.body).toEqual({ target_ids: ["tgt-1"] });
 });
 
+test("who may not read accounts sees the requester by the name in the job", async () => {
+  api.actAs("viewer");
+  api.jobs.push(Object.assign(running({ requested_by: "ses-1" }), { requested_by_name: "Ada" }));
+  renderAt("/jobs?open=job-1");
+  const drawer = await screen.findByRole("dialog", { name: "Issuance" });
+  expect(await within(drawer).findByText("Ada")).toBeInTheDocument();
+});
+
 test("without jobs it says what will be here, and a failure can be tried again", async () => {
   api.failNext("GET", /^\/jobs$/, 503, "Busy.", 3);
   const { user } = renderAt("/jobs");

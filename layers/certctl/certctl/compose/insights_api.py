@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from certctl.services.insights.insights import Insights
     from certctl.services.jobs.approvals import Approvals
     from certctl.services.jobs.jobs import Jobs
+    from certctl.services.jobs.requesters import JobRequesters
+    from certctl.store.audit.names import RecordNames
 
 
 class InsightsApi:
@@ -30,10 +32,9 @@ class InsightsApi:
     def audit_trail(self) -> "ToldTrail":
         from certctl.services.audit.told import ToldTrail
         from certctl.services.audit.trail import AuditTrail
-        from certctl.store.audit.names import RecordNames
 
         trail = AuditTrail(self._base.audit, self._actors, self._base.now)
-        return ToldTrail(trail, RecordNames(self._base.database))
+        return ToldTrail(trail, self._names)
 
     @cached_property
     def export_trail(self) -> "AuditTrail":
@@ -41,6 +42,12 @@ class InsightsApi:
         from certctl.services.audit.trail import AuditTrail
 
         return AuditTrail(self._base.audit, self._actors, self._base.now, further_days=0)
+
+    @property
+    def _names(self) -> "RecordNames":
+        from certctl.store.audit.names import RecordNames
+
+        return RecordNames(self._base.database)
 
     @property
     def _actors(self) -> "Actors":
@@ -71,7 +78,13 @@ class InsightsApi:
     def approvals(self) -> "Approvals":
         from certctl.services.jobs.approvals import Approvals
 
-        return Approvals(self._changes.stores, self.access.key_store, self._changes.clearance)
+        return Approvals(self._changes.stores, self.job_requesters, self._changes.clearance)
+
+    @cached_property
+    def job_requesters(self) -> "JobRequesters":
+        from certctl.services.jobs.requesters import JobRequesters
+
+        return JobRequesters(self._names)
 
     @cached_property
     def insights(self) -> "Insights":

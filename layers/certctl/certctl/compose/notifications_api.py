@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from certctl.services.channels.channels import Channels
     from certctl.services.channels.testing import ChannelTests
     from certctl.services.notifications.lists import NotificationGroups, NotificationLists
+    from certctl.services.notifications.mute_names import MuteNames
     from certctl.services.notifications.mutes import Mutes
     from certctl.services.notifications.previews import RoutingPreviews
     from certctl.services.notifications.requeue import NotificationRequeue
@@ -115,7 +116,9 @@ class NotificationsApi:
             MuteStore(database),
             ContactStore(database),
         )
-        return RoutingPreviews(stores, routing.configured, self._base.channel_kinds, self.now)
+        return RoutingPreviews(
+            stores, self._mute_names, routing.configured, self._base.channel_kinds, self.now
+        )
 
     @cached_property
     def mutes(self) -> "Mutes":
@@ -124,4 +127,13 @@ class NotificationsApi:
         from certctl.store.notifications.mutes import MuteStore
 
         database = self._base.database
-        return Mutes(self._changes.units, MuteStore(database), CertificateStore(database), self.now)
+        certificates = CertificateStore(database)
+        return Mutes(self._changes.units, MuteStore(database), certificates, self._mute_names, self.now)
+
+    @property
+    def _mute_names(self) -> "MuteNames":
+        from certctl.services.notifications.mute_names import MuteNames
+        from certctl.store.audit.names import RecordNames
+        from certctl.store.certificates.lists import CertificateIndexes
+
+        return MuteNames(RecordNames(self._base.database), CertificateIndexes(self._base.database))

@@ -136,6 +136,7 @@ def test_a_team_is_muted_for_a_while(certctl: Certctl) -> None:
     )
 
     (listed,) = json.loads(certctl("mutes", "list", "-o", "json").out)
+    assert made["created_by_name"] in certctl("mutes", "list").out
     assert (listed["id"], listed["severities"]) == (made["id"], ["info", "warning"])
     assert certctl("mutes", "delete", made["id"]).code == ExitCode.OK
     assert json.loads(certctl("mutes", "list", "-o", "json").out) == []

@@ -9,6 +9,7 @@ import pytest
 
 from certctl.compose.notifications_api import NotificationsApi
 from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.catalog.records import Kind
 from certctl.domain.errors import Conflict
 from certctl.domain.notifications.mutes import MAX_LIVE_MUTES, MAX_LIVE_MUTES_OF_TEAM, NewMute
 from certctl.services.notifications import mutes as service
@@ -16,6 +17,7 @@ from certctl.store.audit.events import AuditStore
 from certctl.store.notifications.mutes import MuteStore
 from tests.support.access.foreign import MAKERS
 from tests.support.api.http import Answer, Client
+from tests.support.catalog.catalog import CatalogByHttp
 from tests.support.clock import Clock
 from tests.support.functions.deployed import Deployed, deployed
 from tests.support.issuing.issuing import CERTIFICATES, Issuing, issuing, received
@@ -76,6 +78,35 @@ def test_a_mute_of_a_team_is_made_listed_and_ended(stack: Deployed, api: Client)
     assert api.delete(f"{MUTES}/{made.body['id']}").status == 204
     assert api.get(MUTES).body["data"] == []
     assert api.delete(f"{MUTES}/{made.body['id']}").status == 404
+
+
+def test_whoever_sees_a_mute_reads_who_made_it_and_the_certificates_name(
+    world: Issuing, stack: Deployed
+) -> None:
+    certificate = world.issued(team_id="t-web", name="Shop")
+    ada = CatalogByHttp(stack).made(Kind.USER, name="Ada", grants=[{"role": "admin", "teams": "*"}])["id"]
+    key = stack.admin("catalog_api").post("/api/v1/api-keys", {"name": "laptop", "subject_id": ada}).body
+    wanted = {"certificate_id": certificate["id"], "ends_at": at(stack, hours=1), "reason": "upgrade"}
+    made = stack.client("notifications_api", key["key"]).post(MUTES, wanted).body
+    viewer = stack.client("notifications_api", stack.new_key(Role.VIEWER, ["t-web"]))
+
+    [listed] = viewer.get(MUTES).body["data"]
+
+    assert (listed["created_by"], listed["created_by_name"]) == (key["id"], "Ada")
+    assert listed["certificate_name"] == "Shop"
+    assert made == listed
+
+
+def test_the_name_of_a_certificate_that_went_to_another_team_is_not_told(
+    world: Issuing, stack: Deployed
+) -> None:
+    certificate = world.issued(team_id="t-other", name="Vault")
+    set_mute(stack.database, stack.clock(), id="mute-1", team_id="t-web", certificate_id=certificate["id"])
+    viewer = stack.client("notifications_api", stack.new_key(Role.VIEWER, ["t-web"]))
+
+    [listed] = viewer.get(MUTES).body["data"]
+
+    assert (listed["certificate_id"], listed["certificate_name"]) == (certificate["id"], None)
 
 
 def test_a_maintenance_window_lies_ahead(stack: Deployed, api: Client) -> None:

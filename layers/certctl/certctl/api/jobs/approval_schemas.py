@@ -46,7 +46,7 @@ class ApprovalProblemView(TypedDict):
 
 
 class ApprovalView(TypedDict):
-    """Names are of API keys, null for a function of the stack and before an approval. `obstacle` is null for
+    """Names are null for a function of the stack and before an approval. `obstacle` is null for
     a caller who can approve the job by now. `given` are the approvals so far, oldest first. `csr` is null
     without an acceptable one. `problems` and `policies` are the result of the checks of an
     approval, as of now; empty once the job has been approved or has ended."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl.api.filtered import filtered
-from certctl.api.jobs.schemas import JobDetailsView, JobView, job_details_view, job_view
+from certctl.api.jobs.schemas import JobDetailsView, JobView, approved_job_view, job_details_view, job_view
 from certctl.api.list_positions import position_of, position_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, page_view
 from certctl.api.resolver import Api
@@ -17,13 +17,19 @@ from certctl.domain.sorting import CreationSort
 if TYPE_CHECKING:
     from certctl.services.jobs.approvals import Approvals
     from certctl.services.jobs.jobs import Jobs
+    from certctl.services.jobs.requesters import JobRequesters
 
 _JOBS = "/api/v1/jobs"
 _ONE = f"{_JOBS}/<job_id>"
 _TAGS = ["jobs"]
 
 
-def add_job_routes(api: Api, jobs: "Callable[[], Jobs]", approvals: "Callable[[], Approvals]") -> None:
+def add_job_routes(
+    api: Api,
+    jobs: "Callable[[], Jobs]",
+    approvals: "Callable[[], Approvals]",
+    requesters: "Callable[[], JobRequesters]",
+) -> None:
     """Callers see and end the jobs of their teams."""
 
     @api.get(_JOBS, Permission.JOBS_READ, summary="List jobs", tags=_TAGS)
@@ -44,7 +50,9 @@ def add_job_routes(api: Api, jobs: "Callable[[], Jobs]", approvals: "Callable[[]
     @api.get(_ONE, Permission.JOBS_READ, summary="Read a job", tags=_TAGS)
     def get_job(job_id: str) -> JobDetailsView:
         job = jobs().get(api.caller, job_id)
-        return job_details_view(job, approvals().of(api.caller, job) if job.needs_approval else None)
+        if job.needs_approval:
+            return approved_job_view(job, approvals().of(api.caller, job))
+        return job_details_view(job, requesters().of(job).requester(job))
 
     @api.post(f"{_ONE}/cancel", Permission.JOBS_CANCEL, summary="End an open job", tags=_TAGS)
     def cancel_job(job_id: str) -> JobView:

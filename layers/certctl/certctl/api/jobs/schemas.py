@@ -94,13 +94,21 @@ class JobView(TypedDict):
 
 
 class JobDetailsView(JobView):
-    """`approval` is null for a job that needs no approval."""
+    """`requested_by_name` is null for a function of the stack, and once the record is gone. `approval` is
+    null for a job that needs no approval."""
 
+    requested_by_name: str | None
     approval: ApprovalView | None
 
 
-def job_details_view(job: Job, approval: "Approval | None") -> JobDetailsView:
-    return JobDetailsView(**job_view(job), approval=approval_view(approval) if approval else None)
+def job_details_view(job: Job, requester_name: str | None) -> JobDetailsView:
+    return JobDetailsView(**job_view(job), requested_by_name=requester_name, approval=None)
+
+
+def approved_job_view(job: Job, approval: "Approval") -> JobDetailsView:
+    """A job that needs approval."""
+    name = approval.requester_name
+    return JobDetailsView(**job_view(job), requested_by_name=name, approval=approval_view(approval))
 
 
 def job_view(job: Job) -> JobView:

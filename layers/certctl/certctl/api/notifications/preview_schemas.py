@@ -1,7 +1,7 @@
 """Previews of routing on the wire."""
 
 from datetime import datetime
-from typing import Annotated, TypedDict
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from pydantic import BaseModel, Field
 
@@ -9,8 +9,11 @@ from certctl.api.notifications.routing_schemas import MuteView, mute_view
 from certctl.api.records import STRICT, view_of
 from certctl.domain.errors import InvalidInput
 from certctl.domain.notifications.notifications import NotificationType, Severity
-from certctl.domain.notifications.previews import PreviewRequest, RoutingPreview, Unusable
+from certctl.domain.notifications.previews import PreviewRequest, Unusable
 from certctl.domain.notifications.routing import ConsideredRoute, RouteVerdict
+
+if TYPE_CHECKING:
+    from certctl.services.notifications.previews import NamedPreview
 
 _RecordId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 
@@ -78,7 +81,8 @@ class RoutingPreviewView(TypedDict):
     mutes: list[MuteView]
 
 
-def routing_preview_view(found: RoutingPreview, now: datetime) -> RoutingPreviewView:
+def routing_preview_view(named: "NamedPreview", now: datetime) -> RoutingPreviewView:
+    found = named.preview
     return RoutingPreviewView(
         by_default=found.is_by_default,
         routes=[_route_view(each) for each in found.routes],
@@ -91,7 +95,7 @@ def routing_preview_view(found: RoutingPreview, now: datetime) -> RoutingPreview
             for channel_id, because in found.unusable.items()
         ],
         muted=bool(found.mutes),
-        mutes=[mute_view(mute, now) for mute in found.mutes],
+        mutes=[mute_view(mute, now) for mute in named.mutes],
     )
 
 

@@ -1,16 +1,19 @@
 """Routing rules and mutes on the wire."""
 
 from datetime import UTC, datetime
-from typing import Annotated, TypedDict
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from pydantic import BaseModel, Field
 
 from certctl.api.records import STRICT, view_of
 from certctl.api.times import Moment
 from certctl.domain.errors import InvalidInput
-from certctl.domain.notifications.mutes import Mute, NewMute
+from certctl.domain.notifications.mutes import NewMute
 from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.notifications.routing import MAX_CHANNELS, MAX_ROUTES, Route, RoutingRule, RuleInput
+
+if TYPE_CHECKING:
+    from certctl.services.notifications.mute_names import NamedMute
 
 _ChannelId = Annotated[str, Field(min_length=1, max_length=64)]
 _RecordId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
@@ -97,10 +100,12 @@ class RoutingRuleView(TypedDict):
 
 
 class MuteView(TypedDict):
-    """`team_id` owns the mute; without a `certificate_id` it mutes all alerts of the team."""
+    """`team_id` owns the mute; without a `certificate_id` it mutes all alerts of the team. `certificate_name`
+    is the name by now; null for a mute of a team, and if the caller may not read the certificate."""
 
     id: str
     certificate_id: str | None
+    certificate_name: str | None
     team_id: str
     severities: list[Severity]
     starts_at: str
@@ -108,6 +113,7 @@ class MuteView(TypedDict):
     is_in_force: bool
     reason: str
     created_by: str
+    created_by_name: str | None
     created_at: str
 
 
@@ -117,8 +123,14 @@ def routing_rule_view(rule: RoutingRule) -> RoutingRuleView:
     )
 
 
-def mute_view(mute: Mute, now: datetime) -> MuteView:
-    return view_of(MuteView, mute, is_in_force=mute.is_in_force(now))
+def mute_view(named: "NamedMute", now: datetime) -> MuteView:
+    return view_of(
+        MuteView,
+        named.mute,
+        is_in_force=named.mute.is_in_force(now),
+        certificate_name=named.certificate_name,
+        created_by_name=named.created_by_name,
+    )
 
 
 def _route_view(route: Route) -> RouteView:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from certctl.domain.access.subjects import SubjectKind, has_kind
 from certctl.domain.audit.events import ActorType
 
 SYSTEM_PREFIX = "system/"
@@ -22,6 +23,31 @@ class Reference:
 
 Names = Mapping[Reference, str]
 """Names of the records that exist."""
+
+
+@dataclass(frozen=True)
+class PastCaller:
+    """Who did something, as rows have it: the id of the key, session or token, or `system/<function>`, and
+    the user, service account or agent that it acted for, if the row has it."""
+
+    credential_id: str
+    subject_id: str | None = None
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """The records whose names tell who it was, the best first. Sessions and tokens have none."""
+        of_subject = subject_of_id(self.subject_id) if self.subject_id else None
+        is_key = self.credential_id.startswith(_KEY_PREFIX)
+        of_key = Reference("api_key", self.credential_id) if is_key else None
+        return tuple(each for each in (of_subject, of_key) if each is not None)
+
+
+def subject_of_id(subject_id: str) -> Reference | None:
+    """The user or service account; None for other subjects, whose ids do not say what they are."""
+    if has_kind(subject_id, SubjectKind.USER):
+        return Reference("user", subject_id)
+    is_service = has_kind(subject_id, SubjectKind.SERVICE_ACCOUNT)
+    return Reference("service_account", subject_id) if is_service else None
 
 
 def actor_reference(record: Mapping[str, Any]) -> Reference | None:

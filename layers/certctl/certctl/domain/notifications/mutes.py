@@ -15,7 +15,9 @@ LONGEST_MUTE = timedelta(days=366)
 @dataclass(frozen=True)
 class Mute:
     """A mute, in force from `starts_at` until before `ends_at`: for one certificate if `certificate_id` is
-    set, else for all of `team_id`; no `severities` means all. `team_id` owns the mute in both cases."""
+    set, else for all of `team_id`; no `severities` means all. `team_id` owns the mute in both cases.
+    `created_by` is the id of the key, session or token, `subject_id` of the user or service account that it
+    acted for; None in mutes of earlier releases."""
 
     id: str
     team_id: str
@@ -26,6 +28,7 @@ class Mute:
     created_at: datetime
     certificate_id: str | None = None
     severities: tuple[Severity, ...] = ()
+    subject_id: str | None = None
 
     def is_over(self, now: datetime) -> bool:
         return self.ends_at <= now

@@ -9,7 +9,7 @@ from certctl.domain.errors import CsrRejected, FieldProblem
 from certctl.domain.jobs.approvals import GivenApproval, Requester
 from certctl.domain.jobs.jobs import Job, JobStatus
 from certctl.domain.policies.name_limits import obstacle_of
-from certctl.store.access.api_keys import ApiKeyStore
+from certctl.services.jobs.requesters import JobNames, JobRequesters
 from certctl.store.paging import in_parallel
 from certctl.unit_of_work.certificates.preconditions import NO_FINDINGS, Findings, IssuancePreconditions
 from certctl.unit_of_work.jobs.approved import changes_since_asked
@@ -19,7 +19,7 @@ from certctl.unit_of_work.stores import Stores
 
 @dataclass(frozen=True)
 class NamedApproval:
-    """`name` is that of the approver's API key, None once its record is gone."""
+    """`name` is that of the approver as in `JobNames`, None once the record is gone."""
 
     approval: GivenApproval
     name: str | None
@@ -27,9 +27,9 @@ class NamedApproval:
 
 @dataclass(frozen=True)
 class Approval:
-    """`requester_name` and `approver_name` are names of API keys, None for a function of the stack;
-    `obstacle` is why the caller cannot approve it; `csr` is None without an acceptable one. `findings` and
-    `obstacle` are empty once the job no longer awaits approval."""
+    """`requester_name` and `approver_name` as in `JobNames`, None for a function of the stack; `obstacle` is
+    why the caller cannot approve it; `csr` is None without an acceptable one. `findings` and `obstacle` are
+    empty once the job no longer awaits approval."""
 
     requester_name: str | None
     approver_name: str | None
@@ -43,32 +43,25 @@ class Approval:
 @dataclass(frozen=True)
 class Approvals:
     stores: Stores
-    keys: ApiKeyStore
+    requesters: JobRequesters
     preconditions: IssuancePreconditions
 
-    def of(self, caller: Principal, job: Job) -> Approval | None:
-        """The approval of a job; None if it needs none. The keys of those concerned and the certificate are
-        read."""
-        if not job.needs_approval:
-            return None
+    def of(self, caller: Principal, job: Job) -> Approval:
+        """The approval of a job that needs one. The names of those concerned and the certificate are read."""
         names, (findings, beyond_key), obstacle = in_parallel(
-            lambda: self._names(job),
+            lambda: self.requesters.of(job),
             lambda: self._findings(caller, job),
             lambda: self._obstacle(caller, job),
         )
         return Approval(
-            requester_name=names.get(job.requested_by),
-            approver_name=names.get(job.approved_by or ""),
-            given=tuple(NamedApproval(each, names.get(each.key_id)) for each in job.approvals_given),
+            requester_name=names.requester(job),
+            approver_name=_last_name(job, names),
+            given=tuple(NamedApproval(each, names.approver(each)) for each in job.approvals_given),
             is_requested_by_caller=job.is_asked_by(Requester.of(caller)),
             obstacle=obstacle or beyond_key,
             csr=_csr_of(job),
             findings=findings,
         )
-
-    def _names(self, job: Job) -> dict[str, str]:
-        concerned = {job.requested_by, *(each.key_id for each in job.approvals_given)}
-        return {key.id: key.name for key in self.keys.get_many(sorted(concerned))}
 
     def _obstacle(self, caller: Principal, job: Job) -> str | None:
         if job.status is not JobStatus.AWAITING_APPROVAL:
@@ -94,6 +87,12 @@ class Approvals:
         if profile is None:
             return []
         return request_problems(job, certificate, profile, self.stores.refused_keys)
+
+
+def _last_name(job: Job, names: JobNames) -> str | None:
+    """The name of who gave the last approval; None until it is given."""
+    last = next((each for each in job.approvals_given if each.key_id == job.approved_by), None)
+    return names.approver(last) if last else None
 
 
 def _csr_of(job: Job) -> CheckedCsr | None:

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.audit.events import changes
+from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.ids import new_id
 from certctl.domain.notifications.mutes import (
@@ -16,8 +18,10 @@ from certctl.domain.notifications.mutes import (
     NewMute,
 )
 from certctl.domain.policies.name_limits import require_names
+from certctl.services.notifications.mute_names import MuteNames, NamedMute
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.notifications.mutes import MOST_ROWS, MuteStore
+from certctl.store.paging import in_parallel
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import Units
@@ -27,9 +31,9 @@ _CLEARED_AT_ONCE = 20
 
 @dataclass(frozen=True)
 class MutePage:
-    """`next_before` is the id to continue from, None at the end."""
+    """A page of mutes. `next_before` is the id to continue from, None at the end."""
 
-    mutes: list[Mute]
+    mutes: list[NamedMute]
     next_before: str | None
 
 
@@ -38,6 +42,7 @@ class Mutes:
     units: Units
     mutes: MuteStore
     certificates: CertificateStore
+    names: MuteNames
     now: Callable[[], datetime]
 
     def page(self, caller: Principal, before: str | None, limit: int) -> MutePage:
@@ -50,19 +55,28 @@ class Mutes:
             and (teams is None or mute.team_id in teams)
             and (before is None or mute.id < before)
         ]
-        return MutePage(shown[:limit], shown[limit - 1].id if len(shown) > limit else None)
+        named = self.names.of(caller, shown[:limit])
+        return MutePage(named, shown[limit - 1].id if len(shown) > limit else None)
 
-    def create(self, caller: Principal, wanted: NewMute) -> Mute:
+    def create(self, caller: Principal, wanted: NewMute) -> NamedMute:
         """Raises InvalidInput, NotFound for a certificate or team out of reach, Conflict at the limit of live
         ones, of the team or of all."""
         _check(wanted, self.now().replace(microsecond=0))
-        team_id = self._team_of(caller, wanted)
-        return self._create(caller, wanted, team_id)
+        if wanted.certificate_id is not None:
+            certificate = self._certificate(caller, wanted.certificate_id)
+            return self._create(caller, wanted, certificate.team_id, certificate.name)
+        team_id = wanted.team_id or ""
+        caller.require_reach(Permission.NOTIFICATIONS_WRITE, team_id, "such team")
+        return self._create(caller, wanted, team_id, None)
 
     @retry_on_conflict
-    def _create(self, caller: Principal, wanted: NewMute, team_id: str) -> Mute:
+    def _create(
+        self, caller: Principal, wanted: NewMute, team_id: str, certificate_name: str | None
+    ) -> NamedMute:
         now = self.now().replace(microsecond=0)
-        made = self.mutes.made(team_id)  # before the others are read
+        made, maker = in_parallel(  # before the others are read
+            partial(self.mutes.made, team_id), partial(self.names.of_caller, caller)
+        )
         stored = self.mutes.all_now()
         over = [mute for mute in stored if mute.is_over(now)]
         _check_limits(stored, over, team_id)
@@ -76,6 +90,7 @@ class Mutes:
             created_at=now,
             certificate_id=wanted.certificate_id,
             severities=wanted.severities,
+            subject_id=caller.subject_id,
         )
         unit = self.units.begin(caller.actor, mute.id, self.now())
         unit.write(self.mutes.create_step(mute), self.mutes.count_step(team_id, made))
@@ -83,7 +98,7 @@ class Mutes:
         unit.write(*(self.mutes.clear_step(each) for each in over[-_CLEARED_AT_ONCE:]))
         unit.event("mute_created", _resource(mute), changes(None, mute))
         unit.commit()
-        return mute
+        return NamedMute(mute, maker, certificate_name)
 
     @retry_on_conflict
     def end(self, caller: Principal, mute_id: str) -> None:
@@ -97,17 +112,13 @@ class Mutes:
         unit.event("mute_deleted", _resource(mute), changes(mute, None))
         unit.commit()
 
-    def _team_of(self, caller: Principal, wanted: NewMute) -> str:
-        if wanted.certificate_id is None:
-            team_id = wanted.team_id or ""
-            caller.require_reach(Permission.NOTIFICATIONS_WRITE, team_id, "such team")
-            return team_id
-        certificate = self.certificates.get(wanted.certificate_id)
+    def _certificate(self, caller: Principal, certificate_id: str) -> Certificate:
+        certificate = self.certificates.get(certificate_id)
         if certificate is None:
             raise NotFound("There is no such certificate.")
         caller.require_reach(Permission.NOTIFICATIONS_WRITE, certificate.team_id, "such certificate")
         require_names(caller.names, certificate.sans)
-        return certificate.team_id
+        return certificate
 
 
 def _resource(mute: Mute) -> Resource:

@@ -13,6 +13,7 @@ from certctl.domain.errors import NotFound
 from certctl.domain.notifications.previews import PreviewRequest, RoutingPreview, preview
 from certctl.domain.notifications.routing import RoutingFacts
 from certctl.domain.notifications.subjects import WHOLE_STACK, AlertSubject
+from certctl.services.notifications.mute_names import MuteNames, NamedMute
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.channels.records import ChannelRecordStore
 from certctl.store.keys import OWNER, TEAM
@@ -32,10 +33,19 @@ class RoutingStores:
 
 
 @dataclass(frozen=True)
+class NamedPreview:
+    """`mutes` are those of the preview, with names."""
+
+    preview: RoutingPreview
+    mutes: Sequence[NamedMute]
+
+
+@dataclass(frozen=True)
 class RoutingPreviews:
     """Without caches: a rule that was just saved counts."""
 
     stores: RoutingStores
+    names: MuteNames
     configured: Sequence[ChannelConfig]
     kinds: ChannelKinds
     now: Callable[[], datetime]
@@ -44,10 +54,11 @@ class RoutingPreviews:
     def _configured(self) -> dict[str, ChannelConfig]:
         return {channel.channel_id: channel for channel in self.configured}
 
-    def preview(self, caller: Principal, wanted: PreviewRequest) -> RoutingPreview:
+    def preview(self, caller: Principal, wanted: PreviewRequest) -> NamedPreview:
         """Raises NotFound for a certificate or team out of the caller's reach."""
         subject = self._subject(caller, wanted)
-        return preview(wanted.topic, subject, self._facts_of(subject), self.now())
+        found = preview(wanted.topic, subject, self._facts_of(subject), self.now())
+        return NamedPreview(found, self.names.of(caller, found.mutes))
 
     def _subject(self, caller: Principal, wanted: PreviewRequest) -> AlertSubject:
         if wanted.certificate_id is not None:

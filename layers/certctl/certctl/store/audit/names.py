@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from certctl.domain.audit.names import Reference
+from certctl.domain.audit.names import PastCaller, Reference
+from certctl.domain.audit.redaction import without_keys
 from certctl.domain.audit.sentences import reason_words
 from certctl.domain.catalog.records import Kind
 from certctl.domain.revocation.campaigns import Campaign
@@ -38,6 +39,13 @@ class RecordNames:
             ids = [each.id for each in references if each.type == kind]
             calls += [partial(load, ids, read)] if ids else []
         return dict(named for part in in_parallel(*calls) for named in part)
+
+    def of_callers(self, callers: Collection[PastCaller]) -> dict[PastCaller, str]:
+        """The names of the users and service accounts, else of the keys, without credentials, which somebody
+        may have given as a name. Functions of the stack, and those whose records are gone, have none."""
+        found = self.of({reference for caller in callers for reference in caller.references})
+        names = ((caller, [found[each] for each in caller.references if each in found]) for caller in callers)
+        return {caller: without_keys(known[0]) for caller, known in names if known}
 
     @property
     def _readers(self) -> Mapping[str, Callable[[Sequence[str]], list[Named]]]:

@@ -37,6 +37,7 @@ class MuteItem(Model):
     ends_at = WireTime()
     reason = UnicodeAttribute()
     created_by = UnicodeAttribute()
+    subject_id = UnicodeAttribute(null=True)
     created_at = WireTime()
     delete_after = NumberAttribute()
 
