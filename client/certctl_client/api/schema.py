@@ -2366,6 +2366,7 @@ class CertificateView(TypedDict):
     version: int
     created_at: str
     updated_at: str
+    key_type: str | None
 
 
 class ChannelEditBody(TypedDict):
@@ -2527,6 +2528,7 @@ class CreatedCertificateView(TypedDict):
     version: int
     created_at: str
     updated_at: str
+    key_type: str | None
     job_id: str
     ignored_extensions: list[str]
 
@@ -3513,6 +3515,7 @@ class CertificateDetailsView(TypedDict):
     version: int
     created_at: str
     updated_at: str
+    key_type: str | None
     renewal: RenewalPlanView | None
     revocation: RevocationPublicationView | None
     campaigns: list[CertificateCampaignView]

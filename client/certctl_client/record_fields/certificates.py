@@ -140,5 +140,6 @@ CERTIFICATE_FIELDS: tuple[RecordField, ...] = (
     RecordField(name="revocation_reason", label="Revocation reason", mcp="list"),
     RecordField(name="open_job_id", label="Open job", mcp="list"),
     RecordField(name="names_exempt_until", label="Names exempt until", type="time"),
+    RecordField(name="key_type", label="Key", column=4, mcp="list"),
     RecordField(name="version", label="Version", type="number"),
 )

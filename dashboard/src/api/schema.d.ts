@@ -3871,6 +3871,8 @@ export interface components {
             id: string;
             /** @description Id of the issuer. */
             issuer_id: string;
+            /** @description Algorithm and size of the public key of the current version: `RSA-<bits>`, `ECDSA-P256`, `ECDSA-P384` or `Ed25519`. Null before the first version, and if an earlier release issued the version: until the next renewal. */
+            key_type: string | null;
             /** @description When the certificate was last deployed; null if it never was. */
             last_deployment_at: string | null;
             /** @description When it was last renewed; null if it never was. */
@@ -4009,6 +4011,8 @@ export interface components {
             id: string;
             /** @description Id of the issuer. */
             issuer_id: string;
+            /** @description Algorithm and size of the public key of the current version: `RSA-<bits>`, `ECDSA-P256`, `ECDSA-P384` or `Ed25519`. Null before the first version, and if an earlier release issued the version: until the next renewal. */
+            key_type: string | null;
             /** @description When the certificate was last deployed; null if it never was. */
             last_deployment_at: string | null;
             /** @description When it was last renewed; null if it never was. */
@@ -4417,6 +4421,8 @@ export interface components {
             issuer_id: string;
             /** @description Id of the job. */
             job_id: string;
+            /** @description Algorithm and size of the public key of the current version: `RSA-<bits>`, `ECDSA-P256`, `ECDSA-P384` or `Ed25519`. Null before the first version, and if an earlier release issued the version: until the next renewal. */
+            key_type: string | null;
             /** @description When the certificate was last deployed; null if it never was. */
             last_deployment_at: string | null;
             /** @description When it was last renewed; null if it never was. */
@@ -12537,6 +12543,7 @@ export interface operations {
                      *           "expires_at": "2027-06-12T13:00:00Z",
                      *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *           "issuer_id": "iss-local",
+                     *           "key_type": null,
                      *           "last_deployment_at": null,
                      *           "last_renewal_at": null,
                      *           "name": "shop",
@@ -12646,6 +12653,7 @@ export interface operations {
                      *       "ignored_extensions": [],
                      *       "issuer_id": "iss-local",
                      *       "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "key_type": null,
                      *       "last_deployment_at": null,
                      *       "last_renewal_at": null,
                      *       "name": "shop",
@@ -12740,6 +12748,7 @@ export interface operations {
                      *       "expires_at": "2027-06-12T13:00:00Z",
                      *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "issuer_id": "iss-local",
+                     *       "key_type": null,
                      *       "last_deployment_at": null,
                      *       "last_renewal_at": null,
                      *       "name": "shop",
@@ -12859,6 +12868,7 @@ export interface operations {
                      *       "expires_at": "2027-06-12T13:00:00Z",
                      *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "issuer_id": "iss-local",
+                     *       "key_type": null,
                      *       "last_deployment_at": null,
                      *       "last_renewal_at": null,
                      *       "name": "shop",
@@ -13551,6 +13561,7 @@ export interface operations {
                      *           "expires_at": "2027-06-12T13:00:00Z",
                      *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *           "issuer_id": "iss-local",
+                     *           "key_type": null,
                      *           "last_deployment_at": null,
                      *           "last_renewal_at": null,
                      *           "name": "shop",
@@ -19223,6 +19234,7 @@ export interface operations {
                      *           "expires_at": "2027-06-12T13:00:00Z",
                      *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *           "issuer_id": "iss-local",
+                     *           "key_type": null,
                      *           "last_deployment_at": null,
                      *           "last_renewal_at": null,
                      *           "name": "shop",

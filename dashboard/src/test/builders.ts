@@ -77,6 +77,7 @@ export function certificate(fields: Partial<Schemas["CertificateView"]> = {}): S
     status: "Active",
     renewal_state: "idle",
     serial_number: "0a:1b:2c",
+    key_type: "ECDSA-P256",
     expires_at: daysFromNow(90),
     tags: {},
     version: 1,

@@ -9,6 +9,7 @@ import { type Fact, Facts } from "../Facts";
 import { Mono } from "../Mono";
 import { StatusBadge } from "../StatusBadge";
 import { Time } from "../Time";
+import { keyWords } from "../words/keyWords";
 import classes from "./Approval.module.css";
 import type { Approval } from "./useApproval";
 
@@ -62,11 +63,6 @@ function Names({ names }: { names: readonly string[] }) {
       ))}
     </ul>
   );
-}
-
-/** "ECDSA-P256" is "ECDSA P-256", "RSA-2048" is "RSA 2048". */
-function keyWords(type: string): string {
-  return type.replace("-P", " P-").replace("RSA-", "RSA ");
 }
 
 function csrFacts(csr: Schemas["JobCsrView"] | null, issued: readonly string[]): Fact[] {

@@ -33,6 +33,18 @@ test("it shows the certificate's facts, names and tags", async () => {
   expect(screen.getByText("tier=1")).toBeVisible();
 });
 
+test("the header has the key that is stored, or that of a certificate of an earlier release itself", async () => {
+  given({ key_type: "RSA-3072", serial_number: "0a" });
+  const { unmount } = await opened();
+  const header = () => within(screen.getByRole("list", { name: "Key facts" }));
+  expect(header().getByText("RSA 3072")).toBeVisible();
+  unmount();
+  Object.assign(api.certificates[0] ?? {}, { key_type: null });
+  api.versions.push(version({ certificate_id: ID, serial_number: "0a", pem_chain: LEAF }));
+  await opened();
+  expect(await header().findByText("ECDSA P-256")).toBeVisible();
+});
+
 test("team, targets and renewal policy are named and lead to their records, and the plan is told", async () => {
   given({ team_id: "t-pay", target_ids: ["tgt-1"] });
   api.catalog.teams.push(record("teams", { id: "t-pay", name: "Payments" }));

@@ -178,6 +178,23 @@ test("columns are chosen, in the address and in the browser", async () => {
   expect(localStorage.getItem("certctl.certificate-columns")).toContain("serial_number");
 });
 
+test("the key is a column; that of a version of an earlier release is not known until it is renewed", async () => {
+  api.certificates.push(
+    certificate({ name: "new", key_type: "RSA-2048" }),
+    certificate({ name: "old", key_type: null }),
+    certificate({ name: "pending", key_type: null, serial_number: null, expires_at: null, status: "Pending" }),
+  );
+  const { user } = renderAt("/certificates");
+  await rowNames();
+  expect(headers()).not.toContain("Key");
+  await user.click(screen.getByRole("button", { name: "Columns" }));
+  await user.click(await screen.findByRole("checkbox", { name: "Key" }));
+  const rowOf = (name: string) => screen.getByRole("link", { name }).closest("tr") as HTMLElement;
+  expect(await within(rowOf("new")).findByText("RSA 2048")).toBeVisible();
+  expect(within(rowOf("old")).getByTitle("Not known until the next renewal")).toHaveTextContent("–");
+  expect(within(rowOf("pending")).queryByTitle("Not known until the next renewal")).toBeNull();
+});
+
 test("a link's columns come before those of the browser, and unknown ones are left out", async () => {
   localStorage.setItem("certctl.certificate-columns", JSON.stringify(["team"]));
   api.certificates.push(certificate({ name: "shop" }));

@@ -10,6 +10,7 @@ import type { Density } from "../../components/density";
 import { Expiry } from "../../components/Expiry";
 import { RowLink } from "../../components/RowLink";
 import { Time } from "../../components/Time";
+import { keyWords } from "../../components/words/keyWords";
 import classes from "./Certificates.module.css";
 
 /** Its names that its title does not say. */
@@ -48,6 +49,12 @@ function State({ certificate }: { certificate: Certificate }) {
       </Text>
     </div>
   );
+}
+
+/** An earlier release stored no key: a renewal does. */
+function KeyCell({ certificate: { key_type, serial_number } }: { certificate: Certificate }) {
+  if (key_type !== null) return keyWords(key_type);
+  return serial_number === null ? "–" : <span title="Not known until the next renewal">–</span>;
 }
 
 /** In compact rows the status has one line: badges alone. */
@@ -100,6 +107,7 @@ function fieldColumn(field: RecordField, nameOf: NameOf): Column<Certificate> {
   const valueOf = (row: Certificate) => textOf(row, name);
   const shared = { id: columnId(name), title: label, width: column ?? WIDTHS[name] ?? "", hideWhenNarrow: true };
   if (type === "time") return { ...shared, cell: (row) => <Time at={valueOf(row) || null} />, sortBy: (row) => valueOf(row) || null };
+  if (name === "key_type") return { ...shared, cell: (row) => <KeyCell certificate={row} />, sortBy: valueOf };
   if (refersTo === null) return { ...shared, cell: (row) => valueOf(row) || "–", sortBy: valueOf };
   const named = (row: Certificate) => nameOf(refersTo, valueOf(row));
   return { ...shared, cell: (row) => <span title={valueOf(row)}>{named(row)}</span>, sortBy: (row) => named(row).toLowerCase() };

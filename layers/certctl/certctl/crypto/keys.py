@@ -1,5 +1,7 @@
 """Which subject keys a certificate may have."""
 
+from typing import cast
+
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
@@ -61,3 +63,8 @@ def key_type(public_key: LeafPublicKey) -> str:
             return f"ECDSA-{_CURVES.get(public_key.curve.name, public_key.curve.name)}"
         case _:
             return "Ed25519"
+
+
+def allowed_key_type(public_key: CertificatePublicKeyTypes) -> str | None:
+    """The type of a key from outside, as `key_type` names it; None if the key is refused."""
+    return None if key_reasons(public_key) else key_type(cast(LeafPublicKey, public_key))

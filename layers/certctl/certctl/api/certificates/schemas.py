@@ -167,6 +167,7 @@ class CertificateView(TypedDict):
     version: int
     created_at: str
     updated_at: str
+    key_type: str | None
     # end of fields
 
 

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from certctl.crypto.fingerprints import fingerprint_sha256, spki_sha256
 from certctl.crypto.issuing.csr import CheckedCsr
+from certctl.crypto.keys import allowed_key_type
 from certctl.crypto.names import San, from_general_name
 from certctl.crypto.pem import UNREADABLE, certificate_der, certificate_pem, chain_pem, load_certificates
 from certctl.crypto.serials import serial_text
@@ -31,7 +32,8 @@ class ChainRefused(Exception):
 
 @dataclass(frozen=True)
 class ReceivedChain:
-    """The unchecked chain; `issuers_pem` is all but the leaf."""
+    """The unchecked chain; `issuers_pem` is all but the leaf. `key_type` is None for a key that no request
+    may have."""
 
     leaf_pem: str
     issuers_pem: str
@@ -40,6 +42,7 @@ class ReceivedChain:
     not_after: datetime
     spki_sha256: str
     fingerprint_sha256: str
+    key_type: str | None
 
 
 def read_chain(pem: str) -> ReceivedChain:
@@ -54,6 +57,7 @@ def read_chain(pem: str) -> ReceivedChain:
             not_after=leaf.not_valid_after_utc,
             spki_sha256=spki_sha256(leaf.public_key()),
             fingerprint_sha256=fingerprint_sha256(leaf),
+            key_type=allowed_key_type(leaf.public_key()),
         )
     except UNREADABLE:
         raise ChainRefused(["the issuer's answer contains no readable certificate"]) from None

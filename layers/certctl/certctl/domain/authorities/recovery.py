@@ -69,9 +69,4 @@ def _with_newest(
     newest = newest_valid(versions, revoked, now)
     if before.serial_number not in revoked or newest is None:
         return before
-    return before.with_changes(
-        now,
-        serial_number=newest.serial_number,
-        not_before=newest.not_before,
-        expires_at=newest.not_after,
-    )
+    return before.with_changes(now, **newest.current_fields)

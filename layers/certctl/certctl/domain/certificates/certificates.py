@@ -98,16 +98,16 @@ _DECIDED_BY_LIFECYCLE = {
 
 @dataclass(frozen=True)
 class Certificate:
-    """A managed certificate. `serial_number`, `not_before` and `expires_at` are those of the newest valid
-    version, None before the first; `open_job_id` is the issuance or renewal in progress; `revision` rises
-    with every write and guards it. `open_failures` are the serials (`-` for none) of open incidents of failed
-    issuance: the next version resolves them. `alerted` are the expiry alerts already sent,
-    `<serial>/<threshold in days>`: a version that becomes current again, because a newer one was revoked,
-    keeps its own. `renewal_failures` counts failures in a row since the last version, `renewal_error` is the
-    reason of the last, `renewal_ended_at` when the last job ended without a version. `ari_*` is the window
-    that the CA suggests (RFC 9773), if any, and when to ask again. `failed_targets` are those with an open
-    incident of a failed deployment. Until `names_exempt_until` it may be renewed unchanged, although its team
-    may not have its names any more."""
+    """A managed certificate. `serial_number`, `not_before`, `expires_at` and `key_type` are those of the
+    newest valid version, None before the first; `key_type` is None for a version of an earlier release, too.
+    `open_job_id` is the issuance or renewal in progress; `revision` rises with every write and guards it.
+    `open_failures` are the serials (`-` for none) of open incidents of failed issuance: the next version
+    resolves them. `alerted` are the expiry alerts already sent, `<serial>/<threshold in days>`: a version
+    that becomes current again, because a newer one was revoked, keeps its own. `renewal_failures` counts
+    failures in a row since the last version, `renewal_error` is the reason of the last, `renewal_ended_at`
+    when the last job ended without a version. `ari_*` is the window that the CA suggests (RFC 9773), if any,
+    and when to ask again. `failed_targets` are those with an open incident of a failed deployment. Until
+    `names_exempt_until` it may be renewed unchanged, although its team may not have its names any more."""
 
     id: str = field(
         metadata=described("ID", ("create", "csv", "mcp"), help="Id of the record.", default="generated")
@@ -251,6 +251,7 @@ class Certificate:
     ari_refresh_at: datetime | None = None
     failed_targets: tuple[str, ...] = ()
     names_exempt_until: datetime | None = field(default=None, metadata=described("Names exempt until"))
+    key_type: str | None = field(default=None, metadata=described("Key", ("column", "csv", "mcp")))
     revision: int = field(default=1, metadata=described("Version", wire="version"))
 
     @property
@@ -366,9 +367,7 @@ class Certificate:
             now,
             lifecycle=Lifecycle.ACTIVE,
             renewal_state=RenewalState.IDLE,
-            serial_number=version.serial_number,
-            not_before=version.not_before,
-            expires_at=version.not_after,
+            **version.current_fields,
             open_job_id=None,
             open_failures=(),
             renewal_failures=0,

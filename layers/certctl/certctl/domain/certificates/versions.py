@@ -1,6 +1,6 @@
 """Versions of a managed certificate: each issued certificate, from the reservation of its serial."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,7 +17,8 @@ class VersionState(StrEnum):
 @dataclass(frozen=True)
 class Version:
     """One certificate of the record, from the reservation of its serial. `crl_shard` belongs to `ca_id`. With
-    `no_rev_avail` it has noRevAvail (RFC 9608): its shard lists its revocation, but clients do not look."""
+    `no_rev_avail` it has noRevAvail (RFC 9608): its shard lists its revocation, but clients do not look.
+    `key_type` is `RSA-2048`, `ECDSA-P256` or `Ed25519`; None if an earlier release issued it."""
 
     certificate_id: str
     serial_number: str
@@ -31,10 +32,21 @@ class Version:
     spki_sha256: str = ""
     fingerprint_sha256: str = ""
     no_rev_avail: bool = False
+    key_type: str | None = None
 
     @property
     def id(self) -> str:
         return f"{self.certificate_id}/{self.serial_number}"
+
+    @property
+    def current_fields(self) -> Mapping[str, object]:
+        """The fields of the certificate's record while this version is the current one."""
+        return {
+            "serial_number": self.serial_number,
+            "not_before": self.not_before,
+            "expires_at": self.not_after,
+            "key_type": self.key_type,
+        }
 
 
 @dataclass(frozen=True)

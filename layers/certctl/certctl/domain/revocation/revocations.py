@@ -236,9 +236,4 @@ def without_version(
     newest = newest_valid(versions, frozenset({serial, *revoked}), now)
     if newest is None:
         return certificate.with_changes(now, expires_at=now.replace(microsecond=0))
-    return certificate.with_changes(
-        now,
-        serial_number=newest.serial_number,
-        not_before=newest.not_before,
-        expires_at=newest.not_after,
-    )
+    return certificate.with_changes(now, **newest.current_fields)

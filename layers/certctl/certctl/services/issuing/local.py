@@ -152,6 +152,7 @@ class LocalIssuance:
             created_at=now,
             spki_sha256=checked.csr.spki_sha256,
             no_rev_avail=checked.profile.no_rev_avail,
+            key_type=checked.csr.key_type,
         )
         after = work.certificate.with_changes(now)
         unit = self._begin(work)

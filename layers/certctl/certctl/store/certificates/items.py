@@ -122,6 +122,7 @@ class CertificateItem(Model):
     ari_end = WireTime(null=True)
     ari_refresh_at = WireTime(null=True)
     names_exempt_until = WireTime(null=True)
+    key_type = UnicodeAttribute(null=True)
     created_at = WireTime()
     updated_at = WireTime()
     revision = NumberAttribute()
@@ -154,6 +155,7 @@ class VersionItem(Model):
     spki_sha256 = UnicodeAttribute(null=True)
     fingerprint_sha256 = UnicodeAttribute(null=True)
     no_rev_avail = BooleanAttribute(null=True)
+    key_type = UnicodeAttribute(null=True)
 
 
 class PemItem(Model):

@@ -30,6 +30,7 @@ def version_of(job: Job, certificate: Certificate, chain: ReceivedChain, now: da
         created_at=now.replace(microsecond=0),
         spki_sha256=chain.spki_sha256,
         fingerprint_sha256=chain.fingerprint_sha256,
+        key_type=chain.key_type,
     )
 
 
