@@ -15,7 +15,7 @@ export function ColumnChooser({ chosen: { ids, choose } }: { chosen: ChosenColum
       </Popover.Target>
       <Popover.Dropdown>
         <Checkbox.Group aria-label="Columns" value={[...(ids ?? DEFAULT_COLUMNS)]} onChange={choose}>
-          <Stack gap={6}>
+          <Stack gap={10}>
             {CHOICES.map(({ id, label }) => (
               <Checkbox key={id} size="xs" value={id} label={label} />
             ))}
