@@ -7,6 +7,7 @@ import { PageHeader } from "../../components/PageHeader";
 import { countDeadQuery } from "./deadCount";
 import { NotificationList } from "./NotificationList";
 import classes from "./Notifications.module.css";
+import { RequeueQuestion } from "./RequeueQuestion";
 
 export default function Notifications() {
   const { activeTab, setActiveTab } = useActiveTab();
@@ -20,12 +21,14 @@ export default function Notifications() {
             Dead letter
           </Tabs.Tab>
         </Tabs.List>
-        <Tabs.Panel value="all">
-          <NotificationList tab="all" />
-        </Tabs.Panel>
-        <Tabs.Panel value="dead">
-          <NotificationList tab="dead" />
-        </Tabs.Panel>
+        <RequeueQuestion>
+          <Tabs.Panel value="all">
+            <NotificationList tab="all" />
+          </Tabs.Panel>
+          <Tabs.Panel value="dead">
+            <NotificationList tab="dead" />
+          </Tabs.Panel>
+        </RequeueQuestion>
       </Tabs>
     </>
   );

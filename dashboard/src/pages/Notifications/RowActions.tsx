@@ -1,14 +1,13 @@
-import { Button, Loader, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { Button, Loader } from "@mantine/core";
 
 import type { Notification } from "../../api/notifications";
 import { Can } from "../../components/session";
-import { RequeueWarnings, useTroubled } from "../../components/ChannelTrouble";
-import { ConfirmModal } from "../../components/ConfirmModal";
+import { useTroubled } from "../../components/ChannelTrouble";
 import { Icon } from "../../components/Icon";
-import { useMarkRead, useRequeue } from "./actions";
+import { useIsRequeuing, useMarkRead, useRequeue } from "./actions";
 import { useFocusRows } from "./focusRows";
 import classes from "./Notifications.module.css";
+import { useOpensQuestion } from "./RequeueQuestion";
 import { mayBeRequeued } from "./words";
 
 interface RowActionsProps {
@@ -29,41 +28,24 @@ export function RowActions({ row, isInline }: RowActionsProps) {
 
 /** Asks first if the channel does not work: the alert would not be sent now. */
 function RequeueButton({ row }: { row: Notification }) {
-  const requeue = useRequeue();
-  const { mutate, isPending } = requeue;
-  const [isAsking, asking] = useDisclosure(false);
+  const { mutate } = useRequeue();
+  const asks = useOpensQuestion();
+  const isPending = useIsRequeuing(row.id);
   const troubled = useTroubled([row.channel_id]);
-  const start = () => (troubled.length > 0 ? asking.open() : mutate(row.id));
+  const start = troubled.length > 0 ? asks(row) : () => mutate(row.id);
   return (
-    <>
-      <Button
-        ref={useFocusRows()}
-        size="compact-xs"
-        variant="light"
-        leftSection={isPending ? <Loader size={13} /> : <Icon name="replay" size={13} />}
-        // Disabled it would lose the focus.
-        aria-busy={isPending}
-        onClick={() => !isPending && start()}
-        aria-label={`Requeue ${row.subject}`}
-      >
-        Requeue
-      </Button>
-      <ConfirmModal
-        title="Requeue this alert?"
-        action="Requeue"
-        opened={isAsking}
-        onClose={asking.close}
-        onConfirm={() => {
-          asking.close();
-          mutate(row.id);
-        }}
-        isBusy={isPending}
-        error={null}
-      >
-        <Text size="sm">{row.subject}</Text>
-        <RequeueWarnings channels={troubled} />
-      </ConfirmModal>
-    </>
+    <Button
+      ref={useFocusRows()}
+      size="compact-xs"
+      variant="light"
+      leftSection={isPending ? <Loader size={13} /> : <Icon name="replay" size={13} />}
+      // Disabled it would lose the focus.
+      aria-busy={isPending}
+      onClick={(event) => !isPending && start(event)}
+      aria-label={`Requeue ${row.subject}`}
+    >
+      Requeue
+    </Button>
   );
 }
 

@@ -1,4 +1,4 @@
-import { type InfiniteData, type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
+import { type InfiniteData, type QueryClient, useIsMutating, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import type { Page } from "../../api/client";
 import { messageOf } from "../../api/errors";
@@ -26,10 +26,13 @@ async function lastOf(found: AsyncGenerator<Notification[]>): Promise<Notificati
   return last;
 }
 
+const REQUEUE = ["requeue"];
+
 /** Not optimistic: the API may refuse, and what becomes of the row is its own affair. */
 export function useRequeue() {
   const queries = useQueryClient();
   return useMutation({
+    mutationKey: REQUEUE,
     mutationFn: (id: string) => requeueNotification(id),
     onSuccess: async (_, id) => {
       void report(queries, id);
@@ -40,6 +43,11 @@ export function useRequeue() {
       await queries.invalidateQueries({ queryKey: notificationKeys.all });
     },
   });
+}
+
+/** Whether the API has not answered yet, whichever button or question sent it. */
+export function useIsRequeuing(id: string): boolean {
+  return useIsMutating({ mutationKey: REQUEUE, predicate: ({ state }) => state.variables === id }) > 0;
 }
 
 type Cached = InfiniteData<Page<Notification>> | Notification | number | undefined;

@@ -1,7 +1,7 @@
 // Read before the clock of the first test starts: the page is loaded lazily.
 import "./Notifications";
 
-import { screen, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import { channel, daysFromNow, notification } from "../../test/builders";
@@ -30,6 +30,21 @@ test("a requeue to a channel that does not work asks first", async () => {
   const question = await openDialog("Requeue this alert?");
   expect(within(question).getByRole("note")).toHaveTextContent(/ops-slack does not work: breaker open.*it waits until the channel works/);
   expect(api.callsTo("POST", /requeue$/)).toEqual([]);
+  await user.click(within(question).getByRole("button", { name: "Requeue" }));
+  expect(await screen.findByText(/Requeued/)).toBeVisible();
+});
+
+test("the question stays when its row leaves the list, and its answer counts", async () => {
+  api.channels.push(open());
+  api.notifications.push(dead());
+  const { user } = renderAt("/notifications?view=list");
+  await user.click(await screen.findByRole("button", { name: "Requeue web expires" }));
+  const question = await openDialog("Requeue this alert?");
+  act(() => {
+    window.history.replaceState(null, "", "/notifications?view=list&channel=another");
+    window.dispatchEvent(new PopStateEvent("popstate"));
+  });
+  await waitFor(() => expect(screen.queryByRole("link", { name: "web expires", hidden: true })).not.toBeInTheDocument());
   await user.click(within(question).getByRole("button", { name: "Requeue" }));
   expect(await screen.findByText(/Requeued/)).toBeVisible();
 });
