@@ -63,7 +63,9 @@ def test_a_certificate_is_created_becomes_active_and_its_lost_alert_is_found_and
         certificate_id = page.url.rpartition("/")[2]
 
         page.get_by_role("link", name="Notifications").first.click()
-        page.get_by_role("tab", name="Dead letter").click()
+        dead = page.get_by_role("tab", name="Dead letter")
+        dead.click()
+        expect(dead).to_have_attribute("aria-selected", "true")  # each tab has fields of its own
         page.get_by_role("combobox", name="Certificate", exact=True).fill(certificate_id)
         page.get_by_role("option", name=re.compile(certificate_id)).click()
         subject = page.get_by_role("link", name=f"Certificate {name} was revoked")
