@@ -103,7 +103,7 @@ def test_a_running_campaign_needs_the_attention_of_each_role_that_can_act(world:
     deadline = world.api.get(f"{CAMPAIGNS}/{ids['campaign_id']}").body["deadline"]
     for seen in (admins, auditors, operators):
         assert (seen["id"], seen["at"], seen["count"]) == (ids["campaign_id"], deadline, 1)
-        assert (seen["name"], seen["detail"]) == ("superseded: 1 left", "CSR awaited: www.example.com")
+        assert (seen["name"], seen["detail"]) == ("Superseded: 1 left", "CSR awaited: www.example.com")
     assert admins["href"] == auditors["href"] == f"{CAMPAIGNS}/{ids['campaign_id']}"
     assert operators["href"] == f"/api/v1/certificates/{ids['certificate_id']}"
     assert attention(world, Role.OPERATOR, "t-other") == []

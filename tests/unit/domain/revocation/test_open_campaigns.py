@@ -37,7 +37,7 @@ def test_it_says_what_is_left_and_what_each_waits_for() -> None:
     ]
     seen = open_as_a_whole(running(*items), items)
     assert seen is not None
-    assert (seen.title, seen.left) == ("keyCompromise: 5 left", 5)
+    assert (seen.title, seen.left) == ("Key compromise: 5 left", 5)
     assert seen.what_blocks == (
         "CSR awaited: a, b, c and 1 more; verification awaited: e; what is left is revoked at the deadline"
     )
@@ -60,7 +60,18 @@ def test_a_paused_one_says_so() -> None:
     items = [item("a", ItemState.FOUND)]
     seen = open_as_a_whole(running(*items).paused(NOW), items)
     assert seen is not None
-    assert seen.title == "keyCompromise: 1 left (paused)"
+    assert seen.title == "Key compromise: 1 left (paused)"
+
+
+@pytest.mark.parametrize(
+    ("reason", "title"),
+    [("caCompromise", "CA compromise: 1 left"), ("cessationOfOperation", "Cessation of operation: 1 left")],
+)
+def test_its_reason_is_in_words(reason: str, title: str) -> None:
+    items = [item("a", ItemState.FOUND)]
+    seen = open_as_a_whole(replace(running(*items), reason=reason), items)
+    assert seen is not None
+    assert seen.title == title
 
 
 @pytest.mark.parametrize(

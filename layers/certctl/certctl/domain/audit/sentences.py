@@ -18,7 +18,7 @@ from certctl.domain.audit.names import (
     target_reference,
 )
 from certctl.domain.audit.pages import API_CALL
-from certctl.domain.revocation.revocations import HOLD, REASON_CODES
+from certctl.domain.revocation.revocations import HOLD, REASON_CODES, reason_in_words
 
 _LONGEST_REASON = 200
 _BARE = frozenset({"certificate", "job", "notification", "campaign"})
@@ -129,11 +129,8 @@ def _reasons(record: Mapping[str, Any]) -> Iterator[str]:
 
 
 def reason_words(reason: str) -> str:
-    """`keyCompromise` is "key compromise", `caCompromise` "CA compromise"; any other text is unchanged."""
-    if reason not in REASON_CODES:
-        return reason[:_LONGEST_REASON]
-    spaced = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in reason)
-    return _words(spaced)
+    """In words as `reason_in_words` has them; any other text is unchanged."""
+    return reason_in_words(reason) if reason in REASON_CODES else reason[:_LONGEST_REASON]
 
 
 def _ticket(record: Mapping[str, Any]) -> str | None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
 from certctl.domain.revocation.campaigns import Campaign, CampaignState, OnDeadline
+from certctl.domain.revocation.revocations import reason_in_words
 
 _DONE = (ItemState.REVOKED, ItemState.SKIPPED)
 _AT_ONCE = timedelta(hours=24)
@@ -32,8 +33,10 @@ class OpenCampaign:
 
     @property
     def title(self) -> str:
+        """`CA compromise: 12 left (paused)`."""
+        reason = reason_in_words(self.campaign.reason)
         paused = " (paused)" if self.campaign.state is CampaignState.PAUSED else ""
-        return f"{self.campaign.reason}: {self.left} left{paused}"
+        return f"{reason[:1].upper()}{reason[1:]}: {self.left} left{paused}"
 
     @property
     def what_blocks(self) -> str:

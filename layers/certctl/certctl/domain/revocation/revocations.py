@@ -55,6 +55,12 @@ class CertificateStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+def reason_in_words(reason: str) -> str:
+    """`keyCompromise` is "key compromise", `caCompromise` "CA compromise"."""
+    spaced = re.sub("(?=[A-Z])", " ", reason).lower()
+    return spaced.replace("ca ", "CA ") if reason == CA_COMPROMISE else spaced
+
+
 def require_reason(text: str) -> str:
     """Raises InvalidInput that lists what is allowed."""
     if text not in REASON_CODES:
