@@ -16,6 +16,7 @@ export default defineConfig({
     setupFiles: ["src/test/setup.ts"],
     css: { modules: { classNameStrategy: "non-scoped" } },
     restoreMocks: true,
+    unstubEnvs: true,
     sequence: { shuffle: true },
     maxWorkers: 2,
     // On a busy machine a page takes seconds to render in jsdom.

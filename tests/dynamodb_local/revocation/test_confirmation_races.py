@@ -1,9 +1,11 @@
 """Certificates that are requested and signed with a key whose compromise is confirmed at the same moment
 (ADR 54), on one database that judges like the real one."""
 
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from threading import Semaphore
 
 import pytest
@@ -81,6 +83,30 @@ def _with_a_serial(plane: ControlPlane, certificate_ids: list[str]) -> set[str]:
     }
 
 
+def _confirmed_among(
+    plane: ControlPlane, dry: Campaign, acts: Sequence[Callable[[], None]], certificate_ids: Collection[str]
+) -> set[str]:
+    """Runs the acts concurrently, and confirms once some have ended. Returns the certificates that had a
+    serial when the confirmation was answered, after all acts have ended."""
+    ended = Semaphore(0)
+
+    def counted(act: Callable[[], None]) -> None:
+        try:
+            act()
+        finally:
+            ended.release()
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        running = [pool.submit(counted, act) for act in acts]
+        for _ in range(BEFORE):
+            ended.acquire()
+        _confirm(plane, dry)
+        at_the_answer = _with_a_serial(plane, list(certificate_ids))
+        for each in running:
+            each.result()
+    return at_the_answer
+
+
 def _sign(plane: ControlPlane, job_ids: list[str]) -> None:
     """After the confirmation; the jobs that lost a row to others have waited for long enough."""
     plane.pki.clock.advance(LATER)
@@ -93,21 +119,12 @@ def test_no_serial_is_reserved_for_the_key_once_the_confirmation_is_answered(pla
     dry = _dry_run(plane)
     asked = _waiting(plane)
     *at_once, after = asked.values()
-    signed = Semaphore(0)
 
     def sign(job_id: str) -> None:
         with suppress(Unavailable):
             plane.signing().process(job_id)
-        signed.release()
 
-    with ThreadPoolExecutor(WORKERS) as pool:
-        signing = [pool.submit(sign, job_id) for job_id in at_once]
-        for _ in range(BEFORE):
-            signed.acquire()
-        _confirm(plane, dry)
-        at_the_answer = _with_a_serial(plane, list(asked))
-        for each in signing:
-            each.result()
+    at_the_answer = _confirmed_among(plane, dry, [partial(sign, job_id) for job_id in at_once], asked)
     _sign(plane, [*at_once, after])
 
     assert 0 < len(at_the_answer) < len(asked)
@@ -118,26 +135,16 @@ def test_who_requests_while_the_compromise_is_confirmed_has_a_certificate_from_b
     plane: ControlPlane,
 ) -> None:
     dry = _dry_run(plane)
-    asked, ended = dict[str, str](), Semaphore(0)
+    asked = dict[str, str]()
 
     def request(name: str) -> None:
-        try:
+        with suppress(CsrRejected, ChangedMeanwhile, Unavailable):
             certificate_id, job_id = _requested(plane, name)
             asked[certificate_id] = job_id
             plane.signing().process(job_id)
-        except (CsrRejected, ChangedMeanwhile, Unavailable):
-            return
-        finally:
-            ended.release()
 
-    with ThreadPoolExecutor(WORKERS) as pool:
-        requests = [pool.submit(request, f"new-{number}.example.com") for number in range(REQUESTS)]
-        for _ in range(BEFORE):
-            ended.acquire()
-        _confirm(plane, dry)
-        at_the_answer = _with_a_serial(plane, list(asked))
-        for each in requests:
-            each.result()
+    requests = [partial(request, f"new-{number}.example.com") for number in range(REQUESTS)]
+    at_the_answer = _confirmed_among(plane, dry, requests, asked)
     _sign(plane, list(asked.values()))
 
     assert _with_a_serial(plane, list(asked)) == at_the_answer

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 from uuid import uuid4
 
 import typer
@@ -19,6 +19,12 @@ from certctl_client.times import wire_time_ahead
 
 app = typer.Typer(help="Mutes: alerts of a certificate or team that are not sent.", no_args_is_help=True)
 
+
+def maker(mute: Mapping[str, Any]) -> str:
+    """The name of who made the mute, else the id of the credential."""
+    return str(mute["created_by_name"] or mute["created_by"])
+
+
 _COLUMNS: Mapping[str, Column] = {
     "ID": "id",
     "CERTIFICATE": lambda mute: mute["certificate_name"] or mute["certificate_id"],
@@ -27,7 +33,7 @@ _COLUMNS: Mapping[str, Column] = {
     "IN FORCE": lambda mute: "yes" if mute["is_in_force"] else "no",
     "STARTS": "starts_at",
     "ENDS": "ends_at",
-    "BY": lambda mute: mute["created_by_name"] or mute["created_by"],
+    "BY": maker,
     "REASON": "reason",
 }
 _TIME = "A time, or a span from now: 4h."

@@ -29,7 +29,6 @@ test("a page links to its documentation, in a tab of its own", async () => {
   const link = await screen.findByRole("link", { name: "Documentation" });
   expect(link).toHaveAttribute("href", "https://pki.example.com/docs/channels.md#setting-up");
   expect(link).toHaveAttribute("target", "_blank");
-  vi.unstubAllEnvs();
 });
 
 test("a build that does not know where the pages are has no link to them", async () => {
@@ -37,5 +36,4 @@ test("a build that does not know where the pages are has no link to them", async
   renderAt("/channels");
   await screen.findByRole("heading", { level: 1, name: "Channels" });
   expect(screen.queryByRole("link", { name: "Documentation" })).not.toBeInTheDocument();
-  vi.unstubAllEnvs();
 });

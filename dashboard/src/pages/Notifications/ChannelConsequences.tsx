@@ -4,7 +4,7 @@ import { Link } from "react-router";
 import { type Channel, useChannels } from "../../api/channels";
 import type { NotificationGroup } from "../../api/notifications";
 import { channelStateOf } from "../../components/words/channelState";
-import { countOf, isOf, useGroups } from "./groups";
+import { atLeast, countOf, isOf, useGroups } from "./groups";
 
 const SOON_MS = 3_000;
 
@@ -38,5 +38,5 @@ export function ChannelConsequences({ channel }: { channel: string | null }) {
 }
 
 function total({ data, complete }: { data: readonly NotificationGroup[]; complete: boolean }, channel: string | null): string {
-  return `${complete ? "" : "at least "}${countOf(data, channel).toLocaleString("en")}`;
+  return `${atLeast(complete)}${countOf(data, channel).toLocaleString("en")}`;
 }

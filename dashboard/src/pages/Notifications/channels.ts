@@ -1,6 +1,6 @@
 import { useChannels } from "../../api/channels";
 import { counted } from "../../components/words/count";
-import { countOf, useGroups } from "./groups";
+import { atLeast, countOf, useGroups } from "./groups";
 
 interface ChannelOption {
   value: string;
@@ -23,6 +23,6 @@ export function useDeadChannelOptions(chosen: string | null): ChannelOption[] {
   if (groups === undefined) return options;
   const { data, complete } = groups;
   const isOffered = (value: string) => !complete || value === chosen || countOf(data, value) > 0;
-  const words = (value: string) => `${complete ? "" : "at least "}${counted(countOf(data, value), "dead letters")}`;
+  const words = (value: string) => `${atLeast(complete)}${counted(countOf(data, value), "dead letters")}`;
   return options.filter(({ value }) => isOffered(value)).map(({ value, label }) => ({ value, label: `${label}: ${words(value)}` }));
 }

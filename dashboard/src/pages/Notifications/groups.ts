@@ -19,3 +19,8 @@ export function isOf({ channel, channel_id }: NotificationGroup, wanted: string 
 export function countOf(groups: readonly NotificationGroup[], wanted: string | null): number {
   return groups.filter((group) => isOf(group, wanted)).reduce((sum, { count }) => sum + count, 0);
 }
+
+/** Before a count: some groups may not have been read. */
+export function atLeast(complete: boolean): string {
+  return complete ? "" : "at least ";
+}

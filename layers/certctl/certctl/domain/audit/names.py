@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from certctl.domain.access.subjects import SubjectKind, has_kind
 from certctl.domain.audit.events import ActorType
+from certctl.domain.catalog.subjects import account_kind
 
 SYSTEM_PREFIX = "system/"
 ANONYMOUS = "anonymous"
@@ -36,18 +36,11 @@ class PastCaller:
     @property
     def references(self) -> tuple[Reference, ...]:
         """The records whose names tell who it was, the best first. Sessions and tokens have none."""
-        of_subject = subject_of_id(self.subject_id) if self.subject_id else None
+        kind = account_kind(self.subject_id or "")
+        of_subject = [Reference(kind.label, self.subject_id or "")] if kind else []
         is_key = self.credential_id.startswith(_KEY_PREFIX)
-        of_key = Reference("api_key", self.credential_id) if is_key else None
-        return tuple(each for each in (of_subject, of_key) if each is not None)
-
-
-def subject_of_id(subject_id: str) -> Reference | None:
-    """The user or service account; None for other subjects, whose ids do not say what they are."""
-    if has_kind(subject_id, SubjectKind.USER):
-        return Reference("user", subject_id)
-    is_service = has_kind(subject_id, SubjectKind.SERVICE_ACCOUNT)
-    return Reference("service_account", subject_id) if is_service else None
+        of_key = [Reference("api_key", self.credential_id)] if is_key else []
+        return (*of_subject, *of_key)
 
 
 def actor_reference(record: Mapping[str, Any]) -> Reference | None:
