@@ -34,7 +34,7 @@ add_archive_route(api, lambda: services.certificates, lambda: services.revocatio
 add_request_routes(api, lambda: services.issuance, lambda: services.signing_requests, lambda: services.views)
 add_revocation_routes(api, lambda: services.revocation, lambda: services.now())
 add_bulk_revocation_route(api, lambda: services.bulk_revocations, lambda: services.views)
-add_campaign_routes(api, lambda: services.campaigns)
+add_campaign_routes(api, lambda: services.campaigns, lambda: services.campaign_names)
 add_key_route(api, lambda: services.key_uses, lambda: services.now())
 add_deployment_routes(api, lambda: services.deployment_requests)
 add_revocation_list_route(api, lambda: services.revocation_lists)

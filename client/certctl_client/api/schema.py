@@ -2277,7 +2277,10 @@ class CampaignBody(TypedDict):
 
 
 class CampaignItemView(TypedDict):
-    """`verified_by` is `handshake`, or the id of who has verified it."""
+    """
+    `verified_by` is `handshake`, or the id of who has verified it; `verified_by_name` is null for a
+    handshake, and once the record is gone.
+    """
 
     certificate_id: str
     certificate_name: str
@@ -2287,12 +2290,16 @@ class CampaignItemView(TypedDict):
     new_serial_number: str | None
     job_id: str | None
     verified_by: str | None
+    verified_by_name: str | None
     error: str | None
     changed_at: str
 
 
 class CampaignView(TypedDict):
-    """`counts` has each state of items that occurs; `total` is their sum."""
+    """
+    `counts` has each state of items that occurs; `total` is their sum. `requested_by_name` is null once
+    the record is gone.
+    """
 
     id: str
     job_id: str
@@ -2305,6 +2312,7 @@ class CampaignView(TypedDict):
     total: int
     counts: dict[str, int]
     requested_by: str
+    requested_by_name: str | None
     ticket: str | None
     error: str | None
     created_at: str

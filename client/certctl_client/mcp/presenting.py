@@ -78,7 +78,7 @@ REVOCATION = (
 )
 CAMPAIGN = (
     *("id", "state", "reason", "selection", "total", "counts", "on_deadline", "deadline", "requested_by"),
-    *("ticket", "error", "created_at", "confirmed_at", "ended_at"),
+    *("requested_by_name", "ticket", "error", "created_at", "confirmed_at", "ended_at"),
 )
 CAMPAIGN_ITEM = fields_of(CampaignItemView)
 _NEWEST_CRL = ("crl_number", "entries", "this_update", "next_update", "url")

@@ -3710,7 +3710,8 @@ export interface components {
         };
         /**
          * CampaignItemView
-         * @description `verified_by` is `handshake`, or the id of who has verified it.
+         * @description `verified_by` is `handshake`, or the id of who has verified it; `verified_by_name` is null for a
+         *     handshake, and once the record is gone.
          */
         CampaignItemView: {
             /** @description Id of the certificate record. */
@@ -3733,6 +3734,8 @@ export interface components {
             team_id: string;
             /** @description Who has verified that the new version is in use: `handshake`, or the id of a subject; null until then. */
             verified_by: string | null;
+            /** @description Name of the user or service account that has verified it; null for a handshake, and for an account without a record. */
+            verified_by_name: string | null;
         };
         /**
          * CampaignPage
@@ -3789,7 +3792,8 @@ export interface components {
         CampaignState: "finding" | "unconfirmed" | "running" | "paused" | "completed" | "cancelled" | "failed";
         /**
          * CampaignView
-         * @description `counts` has each state of items that occurs; `total` is their sum.
+         * @description `counts` has each state of items that occurs; `total` is their sum. `requested_by_name` is null once
+         *     the record is gone.
          */
         CampaignView: {
             /** @description When the campaign was confirmed; null before. */
@@ -3818,6 +3822,8 @@ export interface components {
             reason: string;
             /** @description Id of the key that requested the job. */
             requested_by: string;
+            /** @description Name of the user or service account that requested it, else of the key; null for the stack itself, and once the record is gone. */
+            requested_by_name: string | null;
             /** @description What the campaign selects: all that is given must match. */
             selection: components["schemas"]["CampaignSelectionView"];
             /** @description State of the record; the schema lists the values. */
@@ -11902,6 +11908,7 @@ export interface operations {
                      *           "on_deadline": "alert",
                      *           "reason": "superseded",
                      *           "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *           "requested_by_name": null,
                      *           "selection": {
                      *             "agent_id": null,
                      *             "algorithm": "ECDSA",
@@ -11993,6 +12000,7 @@ export interface operations {
                      *       "on_deadline": "alert",
                      *       "reason": "superseded",
                      *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "requested_by_name": null,
                      *       "selection": {
                      *         "agent_id": null,
                      *         "algorithm": "ECDSA",
@@ -12060,6 +12068,7 @@ export interface operations {
                      *       "on_deadline": "alert",
                      *       "reason": "superseded",
                      *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "requested_by_name": null,
                      *       "selection": {
                      *         "agent_id": null,
                      *         "algorithm": "ECDSA",
@@ -12129,6 +12138,7 @@ export interface operations {
                      *       "on_deadline": "alert",
                      *       "reason": "superseded",
                      *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "requested_by_name": null,
                      *       "selection": {
                      *         "agent_id": null,
                      *         "algorithm": "ECDSA",
@@ -12199,6 +12209,7 @@ export interface operations {
                      *       "on_deadline": "alert",
                      *       "reason": "superseded",
                      *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "requested_by_name": null,
                      *       "selection": {
                      *         "agent_id": null,
                      *         "algorithm": "ECDSA",
@@ -12275,7 +12286,8 @@ export interface operations {
                      *           "old_serial_numbers": [],
                      *           "state": "found",
                      *           "team_id": "t-default",
-                     *           "verified_by": null
+                     *           "verified_by": null,
+                     *           "verified_by_name": null
                      *         }
                      *       ],
                      *       "next_cursor": null,
@@ -12341,7 +12353,8 @@ export interface operations {
                      *       "old_serial_numbers": [],
                      *       "state": "found",
                      *       "team_id": "t-default",
-                     *       "verified_by": null
+                     *       "verified_by": null,
+                     *       "verified_by_name": null
                      *     }
                      */
                     "application/json": components["schemas"]["CampaignItemView"];
@@ -12392,6 +12405,7 @@ export interface operations {
                      *       "on_deadline": "alert",
                      *       "reason": "superseded",
                      *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "requested_by_name": null,
                      *       "selection": {
                      *         "agent_id": null,
                      *         "algorithm": "ECDSA",
@@ -12453,6 +12467,7 @@ export interface operations {
                      *       "on_deadline": "alert",
                      *       "reason": "superseded",
                      *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "requested_by_name": null,
                      *       "selection": {
                      *         "agent_id": null,
                      *         "algorithm": "ECDSA",

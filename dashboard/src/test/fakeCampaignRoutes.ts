@@ -38,6 +38,7 @@ const create: Answer = (api, { body }) => {
       new_serial_number: null,
       job_id: null,
       verified_by: null,
+      verified_by_name: null,
       error: null,
       changed_at: now(),
     })),
@@ -68,7 +69,7 @@ function itemsOf(api: FakeApi, id: string | undefined): Schemas["CampaignItemVie
 const verify: Answer = (api, { parameters: [id, certificateId], key }) => {
   const item = itemsOf(api, id).find(({ certificate_id }) => certificate_id === certificateId);
   if (item === undefined) return problem(404, "There is no such certificate in this campaign.");
-  Object.assign(item, { state: "verified", verified_by: key.id });
+  Object.assign(item, { state: "verified", verified_by: key.id, verified_by_name: key.name });
   return Response.json(item);
 };
 

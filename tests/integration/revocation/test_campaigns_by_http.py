@@ -7,7 +7,9 @@ import pytest
 
 from certctl.crypto.fingerprints import spki_sha256
 from certctl.domain.access.permissions import Role
+from certctl.domain.catalog.records import Kind
 from tests.support.api.route_ids import campaign, campaign_to_verify, running_campaign
+from tests.support.catalog.catalog import CatalogByHttp
 from tests.support.catalog.entries import store_teams
 from tests.support.functions.deployed import Deployed
 from tests.support.issuing.csr import csr_pem, new_key
@@ -172,3 +174,48 @@ def test_only_administrators_start_campaigns(world: Issuing, role: Role, read: i
     client = world.as_role(role)
     assert client.get(CAMPAIGNS).status == read
     assert client.post(CAMPAIGNS, body()).status == write
+
+
+def test_an_auditor_reads_who_requested_a_campaign_and_who_verified_a_certificate(
+    world: Issuing, stack: Deployed
+) -> None:
+    by_key = campaign_to_verify(world)
+    ada = CatalogByHttp(stack).made(Kind.USER, name="Ada", grants=[{"role": "admin", "teams": "*"}])["id"]
+    key = stack.admin("catalog_api").post("/api/v1/api-keys", {"name": "laptop", "subject_id": ada}).body
+    adas = stack.client("certificates_api", key["key"])
+    started = adas.post(CAMPAIGNS, body()).body
+    path = f"{CAMPAIGNS}/{by_key['campaign_id']}"
+    verified = adas.post(f"{path}/items/{by_key['certificate_id']}/verify").body
+    auditor = world.as_role(Role.AUDITOR)
+
+    listed = auditor.get(CAMPAIGNS).body["data"]
+    (item,) = auditor.get(f"{path}/items").body["data"]
+
+    assert {each["id"]: each["requested_by_name"] for each in listed}[started["id"]] == "Ada"
+    assert (started["requested_by"], started["requested_by_name"]) == (ada, "Ada")
+    assert (item["verified_by"], item["verified_by_name"]) == (ada, "Ada")
+    assert verified == item
+
+
+def test_a_campaign_of_an_account_without_a_record_has_the_name_of_its_key(
+    world: Issuing, stack: Deployed
+) -> None:
+    started = world.api.post(CAMPAIGNS, body()).body
+
+    (listed,) = world.as_role(Role.AUDITOR).get(CAMPAIGNS).body["data"]
+
+    assert (started["requested_by_name"], listed["requested_by_name"]) == ("admin of *", "admin of *")
+
+
+def test_a_campaign_of_a_person_who_is_gone_has_the_name_of_their_key(
+    world: Issuing, stack: Deployed
+) -> None:
+    catalog = CatalogByHttp(stack)
+    ada = catalog.made(Kind.USER, name="Ada", grants=[{"role": "admin", "teams": "*"}])["id"]
+    key = stack.admin("catalog_api").post("/api/v1/api-keys", {"name": "laptop", "subject_id": ada}).body
+    started = stack.client("certificates_api", key["key"]).post(CAMPAIGNS, body()).body
+    assert stack.admin("catalog_api").delete(f"/api/v1/users/{ada}").status == 204
+
+    read = world.as_role(Role.AUDITOR).get(f"{CAMPAIGNS}/{started['id']}").body
+
+    assert (read["requested_by"], read["requested_by_name"]) == (ada, "laptop")

@@ -33,6 +33,16 @@ _MORE_STEPS: Mapping[tuple[str, str, str], int] = {
     ("GET", "/api/v1/audit", "of one"): 1,
     # the job, then the name of who requested it
     ("GET", "/api/v1/jobs/<job_id>", ""): 1,
+    # the campaigns, their jobs, then the names of who requested them; acts also wake the worker
+    ("GET", "/api/v1/campaigns", ""): 2,
+    ("GET", "/api/v1/campaigns/<campaign_id>", ""): 1,
+    ("POST", "/api/v1/campaigns", ""): 1,
+    ("POST", "/api/v1/campaigns/<campaign_id>/confirm", ""): 2,
+    ("POST", "/api/v1/campaigns/<campaign_id>/pause", ""): 1,
+    ("POST", "/api/v1/campaigns/<campaign_id>/resume", ""): 2,
+    ("POST", "/api/v1/campaigns/<campaign_id>/cancel", ""): 2,
+    # the names of who verified it
+    ("POST", "/api/v1/campaigns/<campaign_id>/items/<certificate_id>/verify", ""): 1,
     # the mutes, then the names of who made them and of their certificates
     ("GET", "/api/v1/notifications/mutes", ""): 1,
     # the version, its revocation, then the CRL that lists it

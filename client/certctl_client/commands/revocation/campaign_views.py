@@ -39,6 +39,7 @@ COLUMNS: Mapping[str, Column] = {
     "FAILED": lambda campaign: campaign["counts"].get("failed", 0),
     "DEADLINE": "deadline",
     "CREATED": "created_at",
+    "BY": lambda campaign: campaign["requested_by_name"] or campaign["requested_by"],
 }
 ITEM_COLUMNS: Mapping[str, Column] = {
     "CERTIFICATE": "certificate_id",
@@ -46,7 +47,7 @@ ITEM_COLUMNS: Mapping[str, Column] = {
     "STATE": "state",
     "OLD": "old_serial_numbers",
     "NEW": "new_serial_number",
-    "VERIFIED BY": "verified_by",
+    "VERIFIED BY": lambda item: item["verified_by_name"] or item["verified_by"],
     "WAITS FOR": lambda item: item["error"] or WAITS_FOR.get(item["state"], ""),
 }
 ITEM_FIELDS = fields_of(CampaignItemView)

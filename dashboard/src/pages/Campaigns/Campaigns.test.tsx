@@ -43,6 +43,15 @@ test("who may only read is offered nothing else", async () => {
   expect(screen.queryByRole("button", { name: /Pause|Cancel|Verify/ })).not.toBeInTheDocument();
 });
 
+test("an auditor reads who requested a campaign and who verified a certificate by name", async () => {
+  api.actAs("auditor");
+  api.campaigns.push(campaign({ requested_by: "usr-1", requested_by_name: "Ada" }));
+  api.campaignItems.set("cmp-1", [campaignItem({ state: "verified", verified_by: "usr-2", verified_by_name: "Grace" })]);
+  renderAt("/campaigns/cmp-1");
+  expect(await screen.findByText("Ada")).toBeVisible();
+  expect(await screen.findByText("Grace")).toBeVisible();
+});
+
 test("who may not read campaigns is told so", async () => {
   api.actAs("operator");
   renderAt("/campaigns");

@@ -36,7 +36,7 @@ function choiceOf({ selection }: Campaign): Fact[] {
 }
 
 export function FactsCard({ campaign }: { campaign: Campaign }) {
-  const { reason, requested_by, created_at, confirmed_at, ended_at, id, job_id, error } = campaign;
+  const { reason, created_at, confirmed_at, ended_at, id, job_id, error } = campaign;
   return (
     <Card title="Campaign">
       <Facts
@@ -45,7 +45,7 @@ export function FactsCard({ campaign }: { campaign: Campaign }) {
           { term: "Reason", value: reasonLabel(reason) },
           { term: "Deadline", value: deadlineOf(campaign) },
           { term: "At the deadline", value: atDeadline(campaign), isLong: true },
-          { term: "Requested by", value: <ActorName id={requested_by} /> },
+          { term: "Requested by", value: <ActorName id={campaign.requested_by} name={campaign.requested_by_name} /> },
           { term: "Created", value: <Time at={created_at} /> },
           { term: "Started", value: <Time at={confirmed_at} none="Not yet" /> },
           ...(ended_at === null ? [] : [{ term: "Ended", value: <Time at={ended_at} /> }]),

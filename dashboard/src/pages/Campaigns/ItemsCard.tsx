@@ -111,11 +111,11 @@ function Certificate({ item, campaign, isNarrow }: RowProps & { isNarrow: boolea
 
 /** While a job is open it is the place to look. */
 function Blocked({ item, campaign }: RowProps) {
-  const { state, error, job_id, verified_by } = item;
+  const { state, error, job_id } = item;
   const isAtWork = state === "rekeying" && job_id !== null;
   return (
     <span className={`${classes.blocked ?? ""} ${error === null ? "" : (classes.error ?? "")}`} title={error ?? undefined}>
-      {state === "verified" && verified_by !== null && <VerifiedBy id={verified_by} />}
+      {state === "verified" && <VerifiedBy item={item} />}
       {itemBlockedBy(item, campaign)}
       {isAtWork && (
         <>
@@ -129,8 +129,9 @@ function Blocked({ item, campaign }: RowProps) {
 
 const HANDSHAKE = "handshake";
 
-function VerifiedBy({ id }: { id: string }) {
-  return <>Verified by {id === HANDSHAKE ? "a handshake" : <ActorName id={id} />}. </>;
+function VerifiedBy({ item: { verified_by, verified_by_name } }: Pick<RowProps, "item">) {
+  if (verified_by === null) return null;
+  return <>Verified by {verified_by === HANDSHAKE ? "a handshake" : <ActorName id={verified_by} name={verified_by_name} />}. </>;
 }
 
 function VerifyButton({ item, campaign }: RowProps) {

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from certctl.services.issuing.requests import Issuance
     from certctl.services.issuing.signing_requests import SigningRequests
     from certctl.services.revocation.bulk_requests import BulkRevocations
+    from certctl.services.revocation.campaign_names import CampaignNames
     from certctl.services.revocation.campaigns import Campaigns
     from certctl.services.revocation.key_uses import KeyUseReads
     from certctl.services.revocation.revocation import RevocationService
@@ -75,6 +76,15 @@ class CertificatesApi:
 
         base, changes = self._base, self._changes
         return Campaigns(changes.stores, changes.units, CampaignStore(base.database), base.nudges, self.now)
+
+    @cached_property
+    def campaign_names(self) -> "CampaignNames":
+        from certctl.services.revocation.campaign_names import CampaignNames
+        from certctl.store.audit.names import RecordNames
+        from certctl.store.jobs.lists import JobIndexes
+
+        database = self._base.database
+        return CampaignNames(RecordNames(database), JobIndexes(database))
 
     @cached_property
     def key_uses(self) -> "KeyUseReads":

@@ -21,6 +21,8 @@ from certctl.domain.access.permissions import Permission
 from certctl.domain.revocation.campaign_items import ItemState
 
 if TYPE_CHECKING:
+    from certctl.domain.revocation.campaigns import Campaign
+    from certctl.services.revocation.campaign_names import CampaignNames
     from certctl.services.revocation.campaigns import Campaigns
 
 _ALL = "/api/v1/campaigns"
@@ -29,19 +31,22 @@ _TAGS = ["campaigns"]
 _State = Annotated[ItemState | None, Query(description="Only items in this state.")]
 
 
-def add_campaign_routes(api: Api, campaigns: "Callable[[], Campaigns]") -> None:
+def add_campaign_routes(
+    api: Api, campaigns: "Callable[[], Campaigns]", names: "Callable[[], CampaignNames]"
+) -> None:
     """Campaigns reach the certificates of all teams: few roles may."""
-    _add_acts(api, campaigns)
+    _add_acts(api, campaigns, names)
 
     @api.get(_ALL, Permission.CAMPAIGNS_READ, summary="List campaigns, newest first", tags=_TAGS)
     def list_campaigns(per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None) -> PageView[CampaignView]:
         page = campaigns().page(position_of(cursor), per_page)
-        views = [campaign_view(campaign) for campaign in page.records]
+        requesters = names().requesters(page.records)
+        views = [campaign_view(campaign, requesters) for campaign in page.records]
         return page_view(views, position_view(page.next), per_page)
 
     @api.get(_ONE, Permission.CAMPAIGNS_READ, summary="Get a campaign", tags=_TAGS)
     def get_campaign(campaign_id: str) -> CampaignView:
-        return campaign_view(campaigns().get(campaign_id))
+        return _named(campaigns().get(campaign_id), names())
 
     @api.get(
         f"{_ONE}/items", Permission.CAMPAIGNS_READ, summary="List the certificates of a campaign", tags=_TAGS
@@ -50,11 +55,12 @@ def add_campaign_routes(api: Api, campaigns: "Callable[[], Campaigns]") -> None:
         campaign_id: str, state: _State = None, per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None
     ) -> PageView[CampaignItemView]:
         page = campaigns().items(campaign_id, state, position_of(cursor), per_page)
-        views = [campaign_item_view(item) for item in page.records]
+        verifiers = names().verifiers(page.records)
+        views = [campaign_item_view(item, verifiers) for item in page.records]
         return page_view(views, position_view(page.next), per_page)
 
 
-def _add_acts(api: Api, campaigns: "Callable[[], Campaigns]") -> None:
+def _add_acts(api: Api, campaigns: "Callable[[], Campaigns]", names: "Callable[[], CampaignNames]") -> None:
     @api.post(
         _ALL,
         Permission.CAMPAIGNS_WRITE,
@@ -64,7 +70,7 @@ def _add_acts(api: Api, campaigns: "Callable[[], Campaigns]") -> None:
         status_code=202,
     )
     def create_campaign(body: CampaignBody) -> CampaignView:
-        return campaign_view(campaigns().start(api.caller, body.wanted))
+        return _named(campaigns().start(api.caller, body.wanted), names())
 
     @api.post(
         f"{_ONE}/confirm",
@@ -74,25 +80,25 @@ def _add_acts(api: Api, campaigns: "Callable[[], Campaigns]") -> None:
         tags=_TAGS,
     )
     def confirm_campaign(campaign_id: str, body: CampaignConfirmBody) -> CampaignView:
-        return campaign_view(campaigns().confirm(api.caller, campaign_id, body.confirm))
+        return _named(campaigns().confirm(api.caller, campaign_id, body.confirm), names())
 
     @api.post(
         f"{_ONE}/pause", Permission.CAMPAIGNS_WRITE, Replay.ANSWER, summary="Pause a campaign", tags=_TAGS
     )
     def pause_campaign(campaign_id: str) -> CampaignView:
-        return campaign_view(campaigns().pause(api.caller, campaign_id))
+        return _named(campaigns().pause(api.caller, campaign_id), names())
 
     @api.post(
         f"{_ONE}/resume", Permission.CAMPAIGNS_WRITE, Replay.ANSWER, summary="Resume a campaign", tags=_TAGS
     )
     def resume_campaign(campaign_id: str) -> CampaignView:
-        return campaign_view(campaigns().resume(api.caller, campaign_id))
+        return _named(campaigns().resume(api.caller, campaign_id), names())
 
     @api.post(
         f"{_ONE}/cancel", Permission.CAMPAIGNS_WRITE, Replay.ANSWER, summary="Cancel a campaign", tags=_TAGS
     )
     def cancel_campaign(campaign_id: str) -> CampaignView:
-        return campaign_view(campaigns().cancel(api.caller, campaign_id))
+        return _named(campaigns().cancel(api.caller, campaign_id), names())
 
     @api.post(
         f"{_ONE}/items/<certificate_id>/verify",
@@ -102,4 +108,9 @@ def _add_acts(api: Api, campaigns: "Callable[[], Campaigns]") -> None:
         tags=_TAGS,
     )
     def verify_campaign_item(campaign_id: str, certificate_id: str) -> CampaignItemView:
-        return campaign_item_view(campaigns().verify(api.caller, campaign_id, certificate_id))
+        item = campaigns().verify(api.caller, campaign_id, certificate_id)
+        return campaign_item_view(item, names().verifiers([item]))
+
+
+def _named(campaign: "Campaign", names: "CampaignNames") -> CampaignView:
+    return campaign_view(campaign, names.requesters([campaign]))

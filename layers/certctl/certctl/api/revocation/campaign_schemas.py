@@ -90,7 +90,8 @@ class CampaignSelectionView(TypedDict):
 
 
 class CampaignView(TypedDict):
-    """`counts` has each state of items that occurs; `total` is their sum."""
+    """`counts` has each state of items that occurs; `total` is their sum. `requested_by_name` is null once
+    the record is gone."""
 
     id: str
     job_id: str
@@ -103,6 +104,7 @@ class CampaignView(TypedDict):
     total: int
     counts: Mapping[str, int]
     requested_by: str
+    requested_by_name: str | None
     ticket: str | None
     error: str | None
     created_at: str
@@ -111,7 +113,8 @@ class CampaignView(TypedDict):
 
 
 class CampaignItemView(TypedDict):
-    """`verified_by` is `handshake`, or the id of who has verified it."""
+    """`verified_by` is `handshake`, or the id of who has verified it; `verified_by_name` is null for a
+    handshake, and once the record is gone."""
 
     certificate_id: str
     certificate_name: str
@@ -121,22 +124,30 @@ class CampaignItemView(TypedDict):
     new_serial_number: str | None
     job_id: str | None
     verified_by: str | None
+    verified_by_name: str | None
     error: str | None
     changed_at: str
 
 
-def campaign_view(campaign: Campaign) -> CampaignView:
+def campaign_view(campaign: Campaign, names: Mapping[str, str]) -> CampaignView:
+    """`names` are those of requesters, by the id of the campaign."""
     return view_of(
         CampaignView,
         campaign,
+        requested_by_name=names.get(campaign.id),
         selection=_selection_view(campaign.selection),
         counts={state.value: count for state, count in campaign.counts.items()},
     )
 
 
-def campaign_item_view(item: CampaignItem) -> CampaignItemView:
+def campaign_item_view(item: CampaignItem, names: Mapping[str, str]) -> CampaignItemView:
+    """`names` are those of who verified items, by the id of the certificate."""
     return view_of(
-        CampaignItemView, item, old_serial_numbers=list(item.old_serials), new_serial_number=item.new_serial
+        CampaignItemView,
+        item,
+        old_serial_numbers=list(item.old_serials),
+        new_serial_number=item.new_serial,
+        verified_by_name=names.get(item.certificate_id),
     )
 
 

@@ -8,9 +8,11 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from certctl.domain.catalog.records import Kind
 from certctl_client.exit_codes import ExitCode
 from tests.integration.client.conftest import Certctl, Ran
-from tests.support.api.route_ids import campaign_to_verify, running_campaign
+from tests.support.api.route_ids import CAMPAIGN, campaign_to_verify, running_campaign
+from tests.support.catalog.catalog import CatalogByHttp
 from tests.support.client.stack import BridgedStack
 
 CREATE = ("campaigns", "create", "--reason", "superseded", "-o", "json")
@@ -193,3 +195,19 @@ def test_a_certificate_and_its_key_name_the_campaign_that_replaces_them(
 def test_an_unknown_key_is_not_found_and_none_is_wrong_usage(certctl: Certctl) -> None:
     assert certctl("keys", "show", "ab" * 32).code == ExitCode.NOT_FOUND
     assert certctl("keys", "show").code == ExitCode.USAGE
+
+
+def test_who_requested_a_campaign_and_verified_a_certificate_has_a_name(
+    certctl: Certctl, stack: BridgedStack
+) -> None:
+    ids, deployed = campaign_to_verify(stack.issuing), stack.issuing.stack
+    ada = CatalogByHttp(deployed).made(Kind.USER, name="Ada", grants=[{"role": "admin", "teams": "*"}])
+    wanted = {"name": "laptop", "subject_id": ada["id"]}
+    key = deployed.admin("catalog_api").post("/api/v1/api-keys", wanted).body["key"]
+    api = deployed.client("certificates_api", key)
+    assert api.post("/api/v1/campaigns", CAMPAIGN).status == 202
+    path = f"/api/v1/campaigns/{ids['campaign_id']}/items/{ids['certificate_id']}/verify"
+    assert api.post(path).status == 200
+
+    assert "Ada" in certctl("campaigns", "list").out
+    assert "Ada" in certctl("campaigns", "items", ids["campaign_id"]).out
