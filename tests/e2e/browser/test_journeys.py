@@ -144,6 +144,7 @@ def test_the_keyboard_alone_leads_from_sign_in_to_a_revocation(
     with opened(chromium, local_stack.url) as tab:
         page = tab.page
         page.goto("/")
+        expect(page.get_by_label("API key")).to_be_visible()
         _tab_to(page, "API key")
         page.keyboard.type(local_stack.outputs["api_key"])
         page.keyboard.press("Enter")

@@ -25,9 +25,8 @@ class Checking:
 
     def check_revocation(self, serial_number: Serial, issuer_id: Issuer = "iss-local") -> ToolResult:
         """Look a serial up on the published CRLs of the issuer, whose signatures and freshness are checked:
-        what other programs see. `revoked`: a good CRL lists it. `not_listed`: it was issued, and no CRL
-        lists it. `unknown`: no CA of the issuer issued it, or a CRL may not be relied on, for the reasons in
-        `faults`."""
+        what other programs see. `revoked`: a good CRL lists it. `not_listed`: issued, and on no CRL.
+        `unknown`: no CA of the issuer issued it, or a CRL may not be relied on (`faults` says why)."""
         from certctl_client.crl.documents import fingerprint, parse_serial  # loads cryptography.x509
         from certctl_client.crl.issuer_lists import read_lists
         from certctl_client.crl.public import PublicObjects

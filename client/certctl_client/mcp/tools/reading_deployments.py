@@ -19,8 +19,8 @@ class ReadingDeployments:
 
     def list_deployments(self, certificate_id: Id, limit: Limit = PAGE, cursor: Cursor = None) -> ToolResult:
         """Deployments of one certificate, newest first: which version went to which target, by which agent,
-        and how it ended. For "is the new certificate on the server?". The error of a failed one ends with
-        what was left: (nothing was touched), (rolled back) or (NOT rolled back)."""
+        and how it ended. For "is the new certificate on the server?". A failed one's error ends with what
+        was left: nothing was touched, rolled back or NOT rolled back."""
         found = page_of(self.stack.api, LIST_DEPLOYMENTS, {}, limit, cursor, certificate_id)
         return page("deployments", [selected(each, DEPLOYMENT) for each in found.records], found.next_cursor)
 
