@@ -143,6 +143,7 @@ nightly: export OCSP_RUNS = 5000
 nightly: environments ## long searches and whole walks, two hours: once before a release, and each night by the workflow
 	$(PYTEST) -n 2 -m nightly tests/unit tests/integration tests/contract
 	$(PYTEST) -n 2 --timeout 0 $(INVARIANTS)
+	$(PYTEST) -m nightly tests/e2e --ignore tests/e2e/browser
 	CERTCTL_REVOCATIONS=300 $(PYTEST) tests/e2e/test_events_out.py
 	$(MAKE) fuzz FUZZ_SECONDS=3600
 

@@ -23,7 +23,7 @@ from tests.support.revocation.bulk import fleet_on, plane_on
 
 # `make nightly` has 300. A large run by hand, with its figures: CERTCTL_REVOCATIONS=2000 and pytest -s
 # --log-cli-level=INFO
-CERTIFICATES = int(os.environ.get("CERTCTL_REVOCATIONS", "100"))
+CERTIFICATES = int(os.environ.get("CERTCTL_REVOCATIONS", "50"))
 CHANNELS = "/api/v1/channels"
 OWNER = "o-left-the-company"
 

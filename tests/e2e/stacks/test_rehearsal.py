@@ -30,6 +30,8 @@ def make(target: str, **settings: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
+# Five minutes of what tests/e2e/stacks and tests/dynamodb_local have one by one.
+@pytest.mark.nightly
 @pytest.mark.timeout(1200, func_only=True)
 def test_a_stack_is_deployed_tried_backed_up_restored_upgraded_and_destroyed_and_nothing_is_left() -> None:
     ran = make("rehearse", LOCAL="1")

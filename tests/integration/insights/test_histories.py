@@ -17,7 +17,7 @@ from certctl.store.certificates.lists import CertificateIndexes
 from tests.support.agents.fleet import every_page
 from tests.support.functions.control_plane import ADMIN, ControlPlane
 
-WORLDS, HISTORIES, STEPS = 20, 15, 5
+WORLDS, NIGHTLY_WORLDS, HISTORIES, STEPS = 6, 14, 15, 5
 WAITS = tuple(timedelta(hours=hours) for hours in (1, 7, 30, 24 * 5, 24 * 20))
 
 
@@ -96,7 +96,13 @@ def _listed(plane: ControlPlane) -> dict[str, int]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("world", range(WORLDS))
+@pytest.mark.parametrize(
+    "world",
+    [
+        *range(WORLDS),
+        *(pytest.param(WORLDS + more, marks=pytest.mark.nightly) for more in range(NIGHTLY_WORLDS)),
+    ],
+)
 def test_counters_and_lists_equal_a_walk_over_all_records(
     plane: ControlPlane, insights: Insights, world: int
 ) -> None:
