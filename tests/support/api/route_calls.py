@@ -43,6 +43,8 @@ _MORE_STEPS: Mapping[tuple[str, str, str], int] = {
     ("POST", "/api/v1/campaigns/<campaign_id>/cancel", ""): 2,
     # the names of who verified it
     ("POST", "/api/v1/campaigns/<campaign_id>/items/<certificate_id>/verify", ""): 1,
+    # jobs that wait long for a CSR, their records, then when the certificates end
+    ("GET", "/api/v1/attention", ""): 1,
     # the mutes, then the names of who made them and of their certificates
     ("GET", "/api/v1/notifications/mutes", ""): 1,
     # the version, its revocation, then the CRL that lists it
@@ -218,10 +220,10 @@ CALLS = (
     RouteCall("insights_api", "POST", "/api/v1/jobs/<job_id>/cancel", of.awaiting),
     RouteCall("insights_api", "POST", "/api/v1/jobs/<job_id>/approve", of.awaiting_approval),
     RouteCall("insights_api", "POST", "/api/v1/jobs/<job_id>/reject", of.awaiting_approval),
+    _insights("/attention", of.awaiting_for_long),
     *(
         _insights(path, of.active)
         for path in (
-            "/attention",
             "/stats/summary",
             "/stats/overview",
             "/stats/certificates-by-status",

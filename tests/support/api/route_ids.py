@@ -10,6 +10,7 @@ from certctl.domain.catalog.records import Kind
 from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.records import ChannelRecord
 from certctl.domain.ids import new_id, new_ulid
+from certctl.domain.insights.attention import CSR_PATIENCE
 from certctl.domain.jobs.jobs import JobStatus
 from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.domain.notifications.routing import Route, RoutingRule
@@ -47,6 +48,13 @@ def active(issuing: Issuing) -> dict[str, str]:
 def awaiting(issuing: Issuing) -> dict[str, str]:
     created = issuing.created(csr_pem=None).body
     return {"certificate_id": created["id"], "job_id": created["job_id"]}
+
+
+def awaiting_for_long(issuing: Issuing) -> dict[str, str]:
+    """Longer than an agent needs for its CSR."""
+    ids = awaiting(issuing)
+    issuing.stack.clock.advance(CSR_PATIENCE)
+    return ids
 
 
 def held(issuing: Issuing) -> dict[str, str]:
