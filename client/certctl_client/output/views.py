@@ -11,6 +11,11 @@ type Record = Mapping[str, Any]
 type Column = str | Callable[[Any], object]
 
 
+def name_or_id(name: str, identifier: str) -> Column:
+    """The field with a name, else the one with the id: a record that is gone has no name."""
+    return lambda record: record[name] or record[identifier]
+
+
 @dataclass(frozen=True)
 class Listing:
     """Records as the server returned them. `columns` maps a heading to the field shown below it, or to the

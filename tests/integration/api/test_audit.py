@@ -179,8 +179,7 @@ def sentences(client: Client, **query: str) -> dict[str, str]:
 
 def test_an_auditor_reads_who_did_what_to_which_record(stack: Deployed) -> None:
     catalog = CatalogByHttp(stack)
-    ada = catalog.made(Kind.USER, name="Ada", grants=[{"role": "admin", "teams": "*"}])["id"]
-    key = stack.admin("catalog_api").post("/api/v1/api-keys", {"name": "laptop", "subject_id": ada}).body
+    _, key = catalog.administrator("Ada")
     team = catalog.made(Kind.TEAM, stack.client("catalog_api", key["key"]), name="Payments")
     auditor = stack.client("insights_api", stack.new_key(Role.AUDITOR))
     [event] = auditor.get(AUDIT, resource_type="team", resource_id=team["id"]).body["data"]

@@ -7,7 +7,6 @@ import pytest
 
 from certctl.crypto.fingerprints import spki_sha256
 from certctl.domain.access.permissions import Role
-from certctl.domain.catalog.records import Kind
 from tests.support.api.route_ids import campaign, campaign_to_verify, running_campaign
 from tests.support.catalog.catalog import CatalogByHttp
 from tests.support.catalog.entries import store_teams
@@ -180,8 +179,7 @@ def test_an_auditor_reads_who_requested_a_campaign_and_who_verified_a_certificat
     world: Issuing, stack: Deployed
 ) -> None:
     by_key = campaign_to_verify(world)
-    ada = CatalogByHttp(stack).made(Kind.USER, name="Ada", grants=[{"role": "admin", "teams": "*"}])["id"]
-    key = stack.admin("catalog_api").post("/api/v1/api-keys", {"name": "laptop", "subject_id": ada}).body
+    ada, key = CatalogByHttp(stack).administrator("Ada")
     adas = stack.client("certificates_api", key["key"])
     started = adas.post(CAMPAIGNS, body()).body
     path = f"{CAMPAIGNS}/{by_key['campaign_id']}"
@@ -211,8 +209,7 @@ def test_a_campaign_of_a_person_who_is_gone_has_the_name_of_their_key(
     world: Issuing, stack: Deployed
 ) -> None:
     catalog = CatalogByHttp(stack)
-    ada = catalog.made(Kind.USER, name="Ada", grants=[{"role": "admin", "teams": "*"}])["id"]
-    key = stack.admin("catalog_api").post("/api/v1/api-keys", {"name": "laptop", "subject_id": ada}).body
+    ada, key = catalog.administrator("Ada")
     started = stack.client("certificates_api", key["key"]).post(CAMPAIGNS, body()).body
     assert stack.admin("catalog_api").delete(f"/api/v1/users/{ada}").status == 204
 

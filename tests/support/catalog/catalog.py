@@ -87,6 +87,13 @@ class CatalogByHttp:
         record: dict[str, Any] = answer.body
         return record
 
+    def administrator(self, name: str) -> tuple[str, dict[str, Any]]:
+        """The id of a person, and the key "laptop" that is theirs."""
+        user = self.made(Kind.USER, name=name, grants=[{"role": "admin", "teams": "*"}])["id"]
+        answer = self.admin.post("/api/v1/api-keys", {"name": "laptop", "subject_id": user})
+        assert answer.status == 201, answer.text
+        return user, answer.body
+
     def make_trusted(self) -> None:
         """What a rule refers to; it may exist."""
         self.admin.post(PATHS[Kind.IDENTITY_PROVIDER], a_body(Kind.IDENTITY_PROVIDER, id="idp-trusted"))

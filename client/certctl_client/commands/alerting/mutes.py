@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 from uuid import uuid4
 
 import typer
@@ -13,27 +13,22 @@ from certctl_client.commands.listing import Shown, a_list
 from certctl_client.commands.options import Certificate, Output, given
 from certctl_client.errors import ConfigurationError
 from certctl_client.output import Detail, Format, fields_of, say, show
-from certctl_client.output.views import Column
+from certctl_client.output.views import Column, name_or_id
 from certctl_client.session import open_stack
 from certctl_client.times import wire_time_ahead
 
 app = typer.Typer(help="Mutes: alerts of a certificate or team that are not sent.", no_args_is_help=True)
 
-
-def maker(mute: Mapping[str, Any]) -> str:
-    """The name of who made the mute, else the id of the credential."""
-    return str(mute["created_by_name"] or mute["created_by"])
-
-
+MAKER = name_or_id("created_by_name", "created_by")
 _COLUMNS: Mapping[str, Column] = {
     "ID": "id",
-    "CERTIFICATE": lambda mute: mute["certificate_name"] or mute["certificate_id"],
+    "CERTIFICATE": name_or_id("certificate_name", "certificate_id"),
     "TEAM": "team_id",
     "SEVERITIES": lambda mute: ", ".join(mute["severities"]) or "any",
     "IN FORCE": lambda mute: "yes" if mute["is_in_force"] else "no",
     "STARTS": "starts_at",
     "ENDS": "ends_at",
-    "BY": maker,
+    "BY": MAKER,
     "REASON": "reason",
 }
 _TIME = "A time, or a span from now: 4h."

@@ -20,7 +20,7 @@ from certctl_client.api.schema import (
     UnusableChannelView,
 )
 from certctl_client.catalog.bodies import read_record
-from certctl_client.commands.alerting.mutes import maker
+from certctl_client.commands.alerting.mutes import MAKER
 from certctl_client.commands.alerting.routes import ROUTE_HELP, route_of, routes_text
 from certctl_client.commands.catalog.entries import FromFile
 from certctl_client.commands.confirmation import confirm
@@ -60,7 +60,7 @@ _MUTES: Mapping[str, Column] = {
     "MUTE": "id",
     "ENDS": "ends_at",
     "REASON": "reason",
-    "BY": maker,
+    "BY": MAKER,
 }
 
 

@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from certctl_client.api.schema import CampaignItemView, CampaignState, CampaignView, ItemState
 from certctl_client.output import Detail, Listing, Sections, fields_of
-from certctl_client.output.views import Column
+from certctl_client.output.views import Column, name_or_id
 from certctl_client.plain_text import counted
 
 ENDED: Set[CampaignState] = frozenset({"completed", "cancelled", "failed"})
@@ -39,7 +39,7 @@ COLUMNS: Mapping[str, Column] = {
     "FAILED": lambda campaign: campaign["counts"].get("failed", 0),
     "DEADLINE": "deadline",
     "CREATED": "created_at",
-    "BY": lambda campaign: campaign["requested_by_name"] or campaign["requested_by"],
+    "BY": name_or_id("requested_by_name", "requested_by"),
 }
 ITEM_COLUMNS: Mapping[str, Column] = {
     "CERTIFICATE": "certificate_id",
@@ -47,7 +47,7 @@ ITEM_COLUMNS: Mapping[str, Column] = {
     "STATE": "state",
     "OLD": "old_serial_numbers",
     "NEW": "new_serial_number",
-    "VERIFIED BY": lambda item: item["verified_by_name"] or item["verified_by"],
+    "VERIFIED BY": name_or_id("verified_by_name", "verified_by"),
     "WAITS FOR": lambda item: item["error"] or WAITS_FOR.get(item["state"], ""),
 }
 ITEM_FIELDS = fields_of(CampaignItemView)

@@ -9,7 +9,6 @@ import pytest
 
 from certctl.compose.notifications_api import NotificationsApi
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.catalog.records import Kind
 from certctl.domain.errors import Conflict
 from certctl.domain.notifications.mutes import MAX_LIVE_MUTES, MAX_LIVE_MUTES_OF_TEAM, NewMute
 from certctl.services.notifications import mutes as service
@@ -84,8 +83,7 @@ def test_whoever_sees_a_mute_reads_who_made_it_and_the_certificates_name(
     world: Issuing, stack: Deployed
 ) -> None:
     certificate = world.issued(team_id="t-web", name="Shop")
-    ada = CatalogByHttp(stack).made(Kind.USER, name="Ada", grants=[{"role": "admin", "teams": "*"}])["id"]
-    key = stack.admin("catalog_api").post("/api/v1/api-keys", {"name": "laptop", "subject_id": ada}).body
+    _, key = CatalogByHttp(stack).administrator("Ada")
     wanted = {"certificate_id": certificate["id"], "ends_at": at(stack, hours=1), "reason": "upgrade"}
     made = stack.client("notifications_api", key["key"]).post(MUTES, wanted).body
     viewer = stack.client("notifications_api", stack.new_key(Role.VIEWER, ["t-web"]))

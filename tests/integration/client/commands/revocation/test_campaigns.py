@@ -8,7 +8,6 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from certctl.domain.catalog.records import Kind
 from certctl_client.exit_codes import ExitCode
 from tests.integration.client.conftest import Certctl, Ran
 from tests.support.api.route_ids import CAMPAIGN, campaign_to_verify, running_campaign
@@ -201,10 +200,8 @@ def test_who_requested_a_campaign_and_verified_a_certificate_has_a_name(
     certctl: Certctl, stack: BridgedStack
 ) -> None:
     ids, deployed = campaign_to_verify(stack.issuing), stack.issuing.stack
-    ada = CatalogByHttp(deployed).made(Kind.USER, name="Ada", grants=[{"role": "admin", "teams": "*"}])
-    wanted = {"name": "laptop", "subject_id": ada["id"]}
-    key = deployed.admin("catalog_api").post("/api/v1/api-keys", wanted).body["key"]
-    api = deployed.client("certificates_api", key)
+    _, key = CatalogByHttp(deployed).administrator("Ada")
+    api = deployed.client("certificates_api", key["key"])
     assert api.post("/api/v1/campaigns", CAMPAIGN).status == 202
     path = f"/api/v1/campaigns/{ids['campaign_id']}/items/{ids['certificate_id']}/verify"
     assert api.post(path).status == 200
