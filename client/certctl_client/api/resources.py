@@ -37,6 +37,7 @@ from certctl_client.api.schema import (
     ListViolationsQuery,
     LiveTokenView,
     MintedKeyView,
+    NamedJobView,
     NamesPreviewBody,
     NamesPreviewView,
     NewApiKeyBody,
@@ -69,7 +70,7 @@ if TYPE_CHECKING:
 class Jobs:
     api: "Api"
 
-    def all(self, filters: ListJobsQuery) -> Iterator[JobView]:
+    def all(self, filters: ListJobsQuery) -> Iterator[NamedJobView]:
         """Newest records first."""
         return self.api.listed(operations.LIST_JOBS, query=filters)
 

@@ -2829,6 +2829,35 @@ class MuteView(TypedDict):
     created_at: str
 
 
+class NamedJobView(TypedDict):
+    """`requested_by_name` is null for a function of the stack, and once the record is gone."""
+
+    id: str
+    type: JobType
+    certificate_id: str | None
+    certificate_name: str | None
+    team_id: str | None
+    target_id: str | None
+    agent_id: str | None
+    status: JobStatus
+    attempts: int
+    max_attempts: int
+    last_error: str | None
+    requested_by: str
+    needs_approval: bool
+    approvals_required: int
+    approvals_given: int
+    approved_by: str | None
+    scheduled_at: str
+    started_at: str | None
+    completed_at: str | None
+    created_at: str
+    progress: NotRequired[ProgressView]
+    revocation: NotRequired[BulkRevocationView]
+    evaluation: NotRequired[JobEvaluationView]
+    requested_by_name: str | None
+
+
 class NewApiKeyBody(TypedDict):
     """
     `teams` is a list of team ids or `*`; the default is the caller's. `expires_at` is at most 400 days
@@ -3599,10 +3628,7 @@ class IdentityProviderPage(TypedDict):
 
 
 class JobDetailsView(TypedDict):
-    """
-    `requested_by_name` is null for a function of the stack, and once the record is gone. `approval` is
-    null for a job that needs no approval.
-    """
+    """`approval` is null for a job that needs no approval."""
 
     id: str
     type: JobType
@@ -3629,15 +3655,6 @@ class JobDetailsView(TypedDict):
     evaluation: NotRequired[JobEvaluationView]
     requested_by_name: str | None
     approval: ApprovalView | None
-
-
-class JobPage(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[JobView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
 
 
 class KeyRecordView(TypedDict):
@@ -3683,6 +3700,15 @@ class MutePage(TypedDict):
     """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[MuteView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class NamedJobPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[NamedJobView]
     next_cursor: str | None
     per_page: int
     total: NotRequired[int]

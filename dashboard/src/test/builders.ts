@@ -117,7 +117,7 @@ export function version(fields: Partial<Schemas["VersionView"]> = {}): Schemas["
   };
 }
 
-export function job(fields: Partial<Schemas["JobView"]> = {}): Schemas["JobView"] {
+export function job(fields: Partial<Schemas["NamedJobView"]> = {}): Schemas["NamedJobView"] {
   return {
     id: next("job"),
     type: "Issuance",
@@ -131,6 +131,7 @@ export function job(fields: Partial<Schemas["JobView"]> = {}): Schemas["JobView"
     max_attempts: 3,
     last_error: null,
     requested_by: "key-admin",
+    requested_by_name: null,
     needs_approval: false,
     approvals_required: 0,
     approvals_given: 0,

@@ -5,7 +5,7 @@ import { approval, job } from "./builders";
 import { type FakeApi, problem } from "./fakeApi";
 import { type Answer, type FakeRoute, found, matching, paged, route } from "./fakeRoute";
 
-type Job = Schemas["JobView"];
+type Job = Schemas["NamedJobView"];
 type Notification = Schemas["NotificationView"];
 
 const ROWS_IN_ONE_STEP = 500;
@@ -105,7 +105,7 @@ const approveOfAnother: Answer = (api, call) => {
 
 function jobDetails(api: FakeApi, row: Job): Schemas["JobDetailsView"] {
   const whole = row.needs_approval ? { ...approval(), ...api.approval } : null;
-  return { requested_by_name: whole?.requested_by_name ?? null, approval: whole, ...row };
+  return { ...row, requested_by_name: row.requested_by_name ?? whole?.requested_by_name ?? null, approval: whole };
 }
 
 /** A dry run answers two ids a page; else there is a job that has looked at nothing yet. */

@@ -139,11 +139,13 @@ def test_whoever_reads_a_job_reads_who_requested_it(stack: Deployed, role: Role)
     of_key = job("mc-2", stack.clock(), requested_by=key_id)
     of_stack = job("mc-3", stack.clock(), requested_by="system/renewal_schedule")
     store_jobs(stack.database, [of_session, of_key, of_stack])
-    reader = stack.client(FUNCTION, stack.new_key(role))
+    jobs, reader = (of_session, of_key, of_stack), stack.client(FUNCTION, stack.new_key(role))
 
-    read = [reader.get(f"/api/v1/jobs/{each.id}").body for each in (of_session, of_key, of_stack)]
+    read = [reader.get(f"/api/v1/jobs/{each.id}").body for each in jobs]
+    listed = {each["id"]: each for each in reader.get("/api/v1/jobs").body["data"]}
 
     assert [each["requested_by_name"] for each in read] == ["Ada", "operator of *", None]
+    assert [listed[each.id]["requested_by_name"] for each in jobs] == ["Ada", "operator of *", None]
 
 
 @pytest.mark.parametrize("act", ["cancel", "approve", "reject"])

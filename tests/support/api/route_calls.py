@@ -33,6 +33,11 @@ _MORE_STEPS: Mapping[tuple[str, str, str], int] = {
     ("GET", "/api/v1/audit", "of one"): 1,
     # the job, then the name of who requested it
     ("GET", "/api/v1/jobs/<job_id>", ""): 1,
+    # the jobs, then the names of who requested them
+    ("GET", "/api/v1/jobs", ""): 1,
+    ("GET", "/api/v1/jobs", "by status"): 1,
+    ("GET", "/api/v1/jobs", "oldest first"): 1,
+    ("GET", "/api/v1/jobs", "open ones"): 1,
     # the campaigns, their jobs, then the names of who requested them; acts also wake the worker
     ("GET", "/api/v1/campaigns", ""): 2,
     ("GET", "/api/v1/campaigns/<campaign_id>", ""): 1,

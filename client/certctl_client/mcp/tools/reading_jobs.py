@@ -42,4 +42,4 @@ class ReadingJobs:
 
     def get_job(self, job_id: Id) -> ToolResult:
         """One job, with its progress and who requested it. Use it to follow what an action has started."""
-        return ToolResult({"job": presenting.job_details(self.stack.jobs.get(job_id))})
+        return ToolResult({"job": presenting.job(self.stack.jobs.get(job_id))})

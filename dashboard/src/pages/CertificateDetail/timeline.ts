@@ -1,7 +1,7 @@
 /** Audit events, jobs and notifications of one certificate in one order, newest first. */
 
 import type { AuditEvent } from "../../api/audit";
-import type { Job } from "../../api/jobs";
+import type { Job, NamedJob } from "../../api/jobs";
 import type { Notification } from "../../api/notifications";
 import { labelOf } from "../../components/StatusBadge";
 import { deliveryLabel } from "../../components/words/deliveryState";
@@ -54,7 +54,7 @@ export function ofEvent({ id, action, actor_name, timestamp }: AuditEvent): Entr
   };
 }
 
-export function ofJob(job: Job): Entry {
+export function ofJob(job: NamedJob): Entry {
   return {
     id: job.id,
     kind: "job",
@@ -62,7 +62,7 @@ export function ofJob(job: Job): Entry {
     title: `${job.type} job`,
     status: job.status,
     label: null,
-    by: job.requested_by,
+    by: job.requested_by_name ?? job.requested_by,
     error: job.last_error,
     to: `/jobs?open=${job.id}`,
     action: null,

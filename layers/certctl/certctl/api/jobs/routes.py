@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl.api.filtered import filtered
-from certctl.api.jobs.schemas import JobDetailsView, JobView, approved_job_view, job_details_view, job_view
+from certctl.api.jobs.schemas import (
+    JobDetailsView,
+    JobView,
+    NamedJobView,
+    approved_job_view,
+    job_details_view,
+    job_view,
+    named_job_view,
+)
 from certctl.api.list_positions import position_of, position_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, page_view
 from certctl.api.resolver import Api
@@ -43,9 +51,11 @@ def add_job_routes(
         sort: CreationSort = CreationSort.NEWEST,
         per_page: PerPage = DEFAULT_PER_PAGE,
         cursor: Cursor = None,
-    ) -> PageView[JobView]:
+    ) -> PageView[NamedJobView]:
         page = jobs().page(api.caller, wanted, position_of(cursor), per_page, sort)
-        return page_view([job_view(job) for job in page.records], position_view(page.next), per_page)
+        names = requesters().of(*page.records)
+        views = [named_job_view(job, names.requester(job)) for job in page.records]
+        return page_view(views, position_view(page.next), per_page)
 
     @api.get(_ONE, Permission.JOBS_READ, summary="Read a job", tags=_TAGS)
     def get_job(job_id: str) -> JobDetailsView:

@@ -93,12 +93,20 @@ class JobView(TypedDict):
     evaluation: NotRequired[JobEvaluationView]
 
 
-class JobDetailsView(JobView):
-    """`requested_by_name` is null for a function of the stack, and once the record is gone. `approval` is
-    null for a job that needs no approval."""
+class NamedJobView(JobView):
+    """`requested_by_name` is null for a function of the stack, and once the record is gone."""
 
     requested_by_name: str | None
+
+
+class JobDetailsView(NamedJobView):
+    """`approval` is null for a job that needs no approval."""
+
     approval: ApprovalView | None
+
+
+def named_job_view(job: Job, requester_name: str | None) -> NamedJobView:
+    return NamedJobView(**job_view(job), requested_by_name=requester_name)
 
 
 def job_details_view(job: Job, requester_name: str | None) -> JobDetailsView:

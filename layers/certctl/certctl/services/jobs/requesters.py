@@ -1,4 +1,4 @@
-"""Names of who requested a job, and of who approved it."""
+"""Names of who requested jobs, and of who approved them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,13 +24,14 @@ class JobNames:
 
 @dataclass(frozen=True)
 class JobRequesters:
-    """Names are read with the job, as those of the audit trail are: each ends with the person's record."""
+    """Names are read with the jobs, as those of the audit trail are: each ends with the person's record."""
 
     names: RecordNames
 
-    def of(self, job: Job) -> JobNames:
-        """At most two reads, concurrently; none for a job that the stack itself requested."""
-        return JobNames(self.names.of_callers([_requester(job), *map(_approver, job.approvals_given)]))
+    def of(self, *jobs: Job) -> JobNames:
+        """At most two reads, concurrently; none for jobs that the stack itself requested."""
+        callers = [each for job in jobs for each in (_requester(job), *map(_approver, job.approvals_given))]
+        return JobNames(self.names.of_callers(callers))
 
 
 def _requester(job: Job) -> PastCaller:
