@@ -65,6 +65,7 @@ test("each kind says what it is, who it is from and where it leads", () => {
     error: "refused",
     to: "/jobs?open=job-1",
   });
+  expect(ofJob(job({ requested_by: "ses-1", requested_by_name: "Ada" })).by).toBe("Ada");
   expect(ofNotification(notification({ id: "n-1", subject: "It expires", channel_id: "slack-default" }))).toMatchObject({
     title: "It expires",
     by: "slack-default",

@@ -9,6 +9,7 @@ import { AccountLink } from "../../components/AccountLink";
 import { useAccounts } from "../../components/accounts";
 import { useAddress } from "../../components/address";
 import { Card } from "../../components/Card";
+import { useRecordName } from "../../components/catalog/options";
 import { type Column, DataTable } from "../../components/DataTable";
 import { Icon } from "../../components/Icon";
 import { isPast, useNow } from "../../components/now";
@@ -98,16 +99,18 @@ function Teams({ apiKey: { role, teams } }: { apiKey: ApiKey }) {
   return teams === "*" ? "all" : <TeamNames ids={teams} />;
 }
 
-/** "of agent agt-1"; "of o-anna, ends with laptop"; "" for a key of its own. */
-function originOf({ agent_id, owner_id, parent_id, maker }: PlacedKey): string {
-  const holder = agent_id === null ? owner_id !== null && `of ${owner_id}` : `of agent ${agent_id}`;
+/** "of agent web-1"; "of Anna, ends with laptop"; "" for a key of its own. */
+function useOrigin({ agent_id, owner_id, parent_id, maker }: PlacedKey): string {
+  const agent = useRecordName("agents", agent_id) ?? agent_id;
+  const owner = useRecordName("owners", owner_id) ?? owner_id;
+  const holder = agent === null ? owner !== null && `of ${owner}` : `of agent ${agent}`;
   const made = maker !== null && (parent_id === null ? `created with ${maker}` : `ends with ${maker}`);
   return [holder, made].filter(Boolean).join(", ");
 }
 
 /** Two lines: the name, whose title has the id, and whose key it is. */
 function Name({ apiKey, isOwn }: { apiKey: PlacedKey; isOwn: boolean }) {
-  const origin = originOf(apiKey);
+  const origin = useOrigin(apiKey);
   const { subject_id, agent_id } = apiKey;
   return (
     <div style={{ paddingInlineStart: `${apiKey.depth * 20}px` }}>

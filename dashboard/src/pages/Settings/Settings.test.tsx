@@ -51,6 +51,16 @@ test("a key is revoked after a question", async () => {
   expect(api.callsTo("DELETE", /api-keys\/key-old$/)).toHaveLength(1);
 });
 
+test("a key tells by name whose it is", async () => {
+  api.catalog.agents.push(record("agents", { id: "agt-1", name: "web-1" }));
+  api.catalog.owners.push(record("owners", { id: "o-anna", name: "Anna" }));
+  api.keys.set("agent", apiKey({ agent_id: "agt-1" }));
+  api.keys.set("owner", apiKey({ owner_id: "o-anna" }));
+  renderAt("/settings");
+  expect(await screen.findByText("of agent web-1")).toBeVisible();
+  expect(await screen.findByText("of Anna")).toBeVisible();
+});
+
 test("keys stand below the one that created them, and a leaked one is revoked with them", async () => {
   api.keys.set("ci", apiKey({ id: "key-ci", name: "ci", made_by: "key-lap", parent_id: "key-lap" }));
   api.keys.set("lap", apiKey({ id: "key-lap", name: "laptop" }));
