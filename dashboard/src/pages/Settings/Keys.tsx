@@ -99,10 +99,13 @@ function Teams({ apiKey: { role, teams } }: { apiKey: ApiKey }) {
   return teams === "*" ? "all" : <TeamNames ids={teams} />;
 }
 
-/** "of agent web-1"; "of Anna, ends with laptop"; "" for a key of its own. */
-function useOrigin({ agent_id, owner_id, parent_id, maker }: PlacedKey): string {
-  const agent = useRecordName("agents", agent_id) ?? agent_id;
-  const owner = useRecordName("owners", owner_id) ?? owner_id;
+/** "of agent web-1"; "of Anna, ends with laptop"; "" for a key of its own. A key that has ended tells the id: its
+ *  agent or owner may be gone. */
+function useOrigin(apiKey: PlacedKey): string {
+  const { agent_id, owner_id, parent_id, maker } = apiKey;
+  const now = useNow(60_000);
+  const agent = useRecordName("agents", hasEnded(apiKey, now) ? null : agent_id) ?? agent_id;
+  const owner = useRecordName("owners", hasEnded(apiKey, now) ? null : owner_id) ?? owner_id;
   const holder = agent === null ? owner !== null && `of ${owner}` : `of agent ${agent}`;
   const made = maker !== null && (parent_id === null ? `created with ${maker}` : `ends with ${maker}`);
   return [holder, made].filter(Boolean).join(", ");
