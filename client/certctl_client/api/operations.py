@@ -107,7 +107,6 @@ from certctl_client.api.schema import (
     MetricSeries,
     MintedKeyView,
     MuteView,
-    NamedJobView,
     NamesPreviewBody,
     NamesPreviewView,
     NewApiKeyBody,
@@ -670,9 +669,7 @@ LIST_AUDIT_SEALS = Operation(
 )
 GET_AUDIT_SEAL_KEY = Operation(method="GET", path="/api/v1/audit/key", response=str)
 GET_AUDIT_SEAL_STATE = Operation(method="GET", path="/api/v1/audit/verify", response=SealStateView)
-LIST_JOBS = Operation(
-    method="GET", path="/api/v1/jobs", response=NamedJobView, query=ListJobsQuery, is_list=True
-)
+LIST_JOBS = Operation(method="GET", path="/api/v1/jobs", response=JobView, query=ListJobsQuery, is_list=True)
 GET_SUMMARY = Operation(method="GET", path="/api/v1/stats/summary", response=SummaryView)
 GET_OVERVIEW = Operation(
     method="GET", path="/api/v1/stats/overview", response=OverviewView, query=GetOverviewQuery

@@ -37,7 +37,6 @@ from certctl_client.api.schema import (
     ListViolationsQuery,
     LiveTokenView,
     MintedKeyView,
-    NamedJobView,
     NamesPreviewBody,
     NamesPreviewView,
     NewApiKeyBody,
@@ -70,7 +69,7 @@ if TYPE_CHECKING:
 class Jobs:
     api: "Api"
 
-    def all(self, filters: ListJobsQuery) -> Iterator[NamedJobView]:
+    def all(self, filters: ListJobsQuery) -> Iterator[JobView]:
         """Newest records first."""
         return self.api.listed(operations.LIST_JOBS, query=filters)
 

@@ -2725,8 +2725,9 @@ class JobView(TypedDict):
     """
     `attempts` counts every one that a worker began; `requested_by` and `approved_by` are ids of API keys,
     or `system/<function>`; `approvals_required` is 0 for a job that needs no approval, and `approved_by` gave
-    the last one. `certificate_name` is the name when the job was created. A job on many
-    certificates has `progress` and `revocation`, or an `evaluation`, and neither a certificate nor a team.
+    the last one. `requested_by_name` is null for a function of the stack, and once the record is gone.
+    `certificate_name` is the name when the job was created. A job on many certificates has `progress` and
+    `revocation`, or an `evaluation`, and neither a certificate nor a team.
     """
 
     id: str
@@ -2741,6 +2742,7 @@ class JobView(TypedDict):
     max_attempts: int
     last_error: str | None
     requested_by: str
+    requested_by_name: str | None
     needs_approval: bool
     approvals_required: int
     approvals_given: int
@@ -2827,35 +2829,6 @@ class MuteView(TypedDict):
     created_by: str
     created_by_name: str | None
     created_at: str
-
-
-class NamedJobView(TypedDict):
-    """`requested_by_name` is null for a function of the stack, and once the record is gone."""
-
-    id: str
-    type: JobType
-    certificate_id: str | None
-    certificate_name: str | None
-    team_id: str | None
-    target_id: str | None
-    agent_id: str | None
-    status: JobStatus
-    attempts: int
-    max_attempts: int
-    last_error: str | None
-    requested_by: str
-    needs_approval: bool
-    approvals_required: int
-    approvals_given: int
-    approved_by: str | None
-    scheduled_at: str
-    started_at: str | None
-    completed_at: str | None
-    created_at: str
-    progress: NotRequired[ProgressView]
-    revocation: NotRequired[BulkRevocationView]
-    evaluation: NotRequired[JobEvaluationView]
-    requested_by_name: str | None
 
 
 class NewApiKeyBody(TypedDict):
@@ -3642,6 +3615,7 @@ class JobDetailsView(TypedDict):
     max_attempts: int
     last_error: str | None
     requested_by: str
+    requested_by_name: str | None
     needs_approval: bool
     approvals_required: int
     approvals_given: int
@@ -3653,8 +3627,16 @@ class JobDetailsView(TypedDict):
     progress: NotRequired[ProgressView]
     revocation: NotRequired[BulkRevocationView]
     evaluation: NotRequired[JobEvaluationView]
-    requested_by_name: str | None
     approval: ApprovalView | None
+
+
+class JobPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[JobView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
 
 
 class KeyRecordView(TypedDict):
@@ -3700,15 +3682,6 @@ class MutePage(TypedDict):
     """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[MuteView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class NamedJobPage(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[NamedJobView]
     next_cursor: str | None
     per_page: int
     total: NotRequired[int]

@@ -5,7 +5,7 @@ from typing import Annotated, cast
 
 import typer
 
-from certctl_client.api.schema import CreationSort, JobState, JobStatus, JobType, ListJobsQuery, NamedJobView
+from certctl_client.api.schema import CreationSort, JobState, JobStatus, JobType, JobView, ListJobsQuery
 from certctl_client.commands.choices import combinations, several, together
 from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.filters import or_unknown
@@ -72,7 +72,7 @@ def list_jobs(
         shown.present(
             lambda: or_unknown(together([stack.jobs.all(each) for each in queries], sort), stack, ids),
             _COLUMNS,
-            fields_of(NamedJobView),
+            fields_of(JobView),
         )
 
 

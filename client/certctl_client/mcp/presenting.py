@@ -12,7 +12,7 @@ from certctl_client.api.schema import (
     CertificateView,
     CheckView,
     DeploymentView,
-    NamedJobView,
+    JobView,
 )
 from certctl_client.catalog.consents import allowed_in_short
 from certctl_client.mcp.results import selected
@@ -52,7 +52,7 @@ _AGENT = (
     *("id", "name", "hostname", "team_id", "status", "last_heartbeat_at", "next_contact_at", "agent_version"),
     *("os", "architecture", "registered_at"),
 )
-_JOB = fields_of(NamedJobView)
+_JOB = fields_of(JobView)
 _AUTHORITY = (
     *("ca_id", "issuer_id", "role", "state", "subject", "serial_number", "not_before", "not_after"),
     *("fingerprint_sha256", "key_algorithm", "key_bits", "revoked_at", "revocation_reason"),
@@ -112,7 +112,7 @@ def agent(record: AgentView) -> dict[str, Any]:
     return {**selected(record, _AGENT), "allows": allowed_in_short(record)}
 
 
-def job(record: NamedJobView) -> dict[str, Any]:
+def job(record: JobView) -> dict[str, Any]:
     return selected(record, _JOB)
 
 

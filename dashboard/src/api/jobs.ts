@@ -3,8 +3,6 @@ import type { operations } from "./schema";
 import type { PageRequest } from "./paging";
 
 export type Job = Schemas["JobView"];
-/** As lists have it: with who requested it by name. */
-export type NamedJob = Schemas["NamedJobView"];
 /** One job as it is read by its id: with what its approval rests on. */
 export type JobDetails = Schemas["JobDetailsView"];
 export type JobFilters = Omit<NonNullable<operations["list_jobs"]["parameters"]["query"]>, "cursor" | "per_page">;
@@ -24,7 +22,7 @@ export const jobKeys = {
   one: (id: string) => ["jobs", "one", id] as const,
 };
 
-export function listJobs(filters: JobFilters, { cursor, signal }: PageRequest): Promise<Page<NamedJob>> {
+export function listJobs(filters: JobFilters, { cursor, signal }: PageRequest): Promise<Page<Job>> {
   const rows = cursor === undefined ? { per_page: FIRST_ROWS } : { per_page: MORE_ROWS, cursor };
   return bodyOf(client.GET("/api/v1/jobs", { params: { query: { ...filters, ...rows } }, signal }));
 }

@@ -5193,6 +5193,20 @@ export interface components {
             /** @description Number of all records; present only if it is exact. */
             total: number | null;
         };
+        /**
+         * JobPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        JobPage: {
+            /** @description The records of this page. */
+            data: components["schemas"]["JobView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description Records per page at most. */
+            per_page: number;
+            /** @description Number of all records; present only if it is exact. */
+            total?: number;
+        };
         /** JobStartedView */
         JobStartedView: {
             /** @description Extensions of the CSR that are not in the certificate, because the profile decides. */
@@ -5227,8 +5241,9 @@ export interface components {
          * JobView
          * @description `attempts` counts every one that a worker began; `requested_by` and `approved_by` are ids of API keys,
          *     or `system/<function>`; `approvals_required` is 0 for a job that needs no approval, and `approved_by` gave
-         *     the last one. `certificate_name` is the name when the job was created. A job on many
-         *     certificates has `progress` and `revocation`, or an `evaluation`, and neither a certificate nor a team.
+         *     the last one. `requested_by_name` is null for a function of the stack, and once the record is gone.
+         *     `certificate_name` is the name when the job was created. A job on many certificates has `progress` and
+         *     `revocation`, or an `evaluation`, and neither a certificate nor a team.
          */
         JobView: {
             /** @description Id of the agent. */
@@ -5263,6 +5278,8 @@ export interface components {
             progress?: components["schemas"]["ProgressView"];
             /** @description Id of the key that requested the job. */
             requested_by: string;
+            /** @description Name of the user or service account that requested it, else of the key; null for the stack itself, and once the record is gone. */
+            requested_by_name: string | null;
             /** @description The revocation: its request, or where it is published. */
             revocation?: components["schemas"]["BulkRevocationView"];
             /** @description When the job is due. */
@@ -5575,74 +5592,6 @@ export interface components {
             starts_at: string;
             /** @description Id of the team, which decides who may see and change it. */
             team_id: string;
-        };
-        /**
-         * NamedJobPage
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        NamedJobPage: {
-            /** @description The records of this page. */
-            data: components["schemas"]["NamedJobView"][];
-            /** @description Pass it as `cursor` for the next page; null on the last page. */
-            next_cursor: string | null;
-            /** @description Records per page at most. */
-            per_page: number;
-            /** @description Number of all records; present only if it is exact. */
-            total?: number;
-        };
-        /**
-         * NamedJobView
-         * @description `requested_by_name` is null for a function of the stack, and once the record is gone.
-         */
-        NamedJobView: {
-            /** @description Id of the agent. */
-            agent_id: string | null;
-            /** @description How many people have approved the job. */
-            approvals_given: number;
-            /** @description How many people must approve: different ones, and none of those who requested it. */
-            approvals_required: number;
-            /** @description Id of the key that gave the last approval of the job; null until it has all of them. */
-            approved_by: string | null;
-            /** @description How often it was tried. */
-            attempts: number;
-            /** @description Id of the certificate record. */
-            certificate_id: string | null;
-            /** @description Display name of the certificate. */
-            certificate_name: string | null;
-            /** @description When it was complete; null before that. */
-            completed_at: string | null;
-            /** @description When the record was created. */
-            created_at: string;
-            /** @description The latest evaluation of the policy over the existing certificates. */
-            evaluation?: components["schemas"]["JobEvaluationView"];
-            /** @description Id of the record. It never changes. */
-            id: string;
-            /** @description Latest error, for people; null if there was none. */
-            last_error: string | null;
-            /** @description After so many failed attempts it is given up. */
-            max_attempts: number;
-            /** @description Whether somebody other than the requester must approve the job. */
-            needs_approval: boolean;
-            /** @description Progress of a job over many certificates; null for others. */
-            progress?: components["schemas"]["ProgressView"];
-            /** @description Id of the key that requested the job. */
-            requested_by: string;
-            /** @description Name of the user or service account that requested it, else of the key; null for the stack itself, and once the record is gone. */
-            requested_by_name: string | null;
-            /** @description The revocation: its request, or where it is published. */
-            revocation?: components["schemas"]["BulkRevocationView"];
-            /** @description When the job is due. */
-            scheduled_at: string;
-            /** @description When it started; null before that. */
-            started_at: string | null;
-            /** @description Status of the record; the schema or the list's filter has the values. */
-            status: components["schemas"]["JobStatus"];
-            /** @description Id of the target; null if the job has none. */
-            target_id: string | null;
-            /** @description Id of the team, which decides who may see and change it. */
-            team_id: string | null;
-            /** @description Type of the record; the schema or the list's filter has the values. */
-            type: components["schemas"]["JobType"];
         };
         /**
          * NamesPreviewBody
@@ -15007,37 +14956,12 @@ export interface operations {
                      *             "state": "waiting",
                      *             "total": null
                      *           },
-                     *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
                      *           "last_error": null,
                      *           "max_attempts": 3,
                      *           "needs_approval": true,
-                     *           "progress": {
-                     *             "done": 1,
-                     *             "errors": [
-                     *               {
-                     *                 "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
-                     *                 "error": "HTTP 500"
-                     *               }
-                     *             ],
-                     *             "failed": 1,
-                     *             "matched": 1,
-                     *             "skipped": 1,
-                     *             "total": null
-                     *           },
                      *           "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *           "requested_by_name": null,
-                     *           "revocation": {
-                     *             "environment": "production",
-                     *             "invalidity_date": null,
-                     *             "issuer_id": "iss-local",
-                     *             "named": 1,
-                     *             "owner_id": "o-default",
-                     *             "profile_id": "server",
-                     *             "reason": "superseded",
-                     *             "status": null,
-                     *             "team_id": "t-default",
-                     *             "ticket": null
-                     *           },
                      *           "scheduled_at": "2026-11-24T13:00:00Z",
                      *           "started_at": null,
                      *           "status": "Pending",
@@ -15047,11 +14971,10 @@ export interface operations {
                      *         }
                      *       ],
                      *       "next_cursor": null,
-                     *       "per_page": 50,
-                     *       "total": 1
+                     *       "per_page": 50
                      *     }
                      */
-                    "application/json": components["schemas"]["NamedJobPage"];
+                    "application/json": components["schemas"]["JobPage"];
                 };
             };
             /** @description Not modified */
@@ -15225,6 +15148,7 @@ export interface operations {
                      *       "max_attempts": 3,
                      *       "needs_approval": true,
                      *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "requested_by_name": null,
                      *       "scheduled_at": "2026-11-24T13:00:00Z",
                      *       "started_at": null,
                      *       "status": "Pending",
@@ -15291,6 +15215,7 @@ export interface operations {
                      *       "max_attempts": 3,
                      *       "needs_approval": true,
                      *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "requested_by_name": null,
                      *       "scheduled_at": "2026-11-24T13:00:00Z",
                      *       "started_at": null,
                      *       "status": "Pending",
@@ -15357,6 +15282,7 @@ export interface operations {
                      *       "max_attempts": 3,
                      *       "needs_approval": true,
                      *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "requested_by_name": null,
                      *       "scheduled_at": "2026-11-24T13:00:00Z",
                      *       "started_at": null,
                      *       "status": "Pending",

@@ -117,7 +117,7 @@ export function version(fields: Partial<Schemas["VersionView"]> = {}): Schemas["
   };
 }
 
-export function job(fields: Partial<Schemas["NamedJobView"]> = {}): Schemas["NamedJobView"] {
+export function job(fields: Partial<Schemas["JobView"]> = {}): Schemas["JobView"] {
   return {
     id: next("job"),
     type: "Issuance",

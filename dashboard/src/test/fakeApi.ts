@@ -53,7 +53,7 @@ export class FakeApi {
   campaigns: Schemas["CampaignView"][] = [];
   /** By the campaign's id. */
   campaignItems = new Map<string, Schemas["CampaignItemView"][]>();
-  jobs: Schemas["NamedJobView"][] = [];
+  jobs: Schemas["JobView"][] = [];
   /** Of every certificate, newest first. */
   deployments: Schemas["DeploymentView"][] = [];
   notifications: Schemas["NotificationView"][] = [];

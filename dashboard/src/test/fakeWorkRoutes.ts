@@ -5,7 +5,7 @@ import { approval, job } from "./builders";
 import { type FakeApi, problem } from "./fakeApi";
 import { type Answer, type FakeRoute, found, matching, paged, route } from "./fakeRoute";
 
-type Job = Schemas["NamedJobView"];
+type Job = Schemas["JobView"];
 type Notification = Schemas["NotificationView"];
 
 const ROWS_IN_ONE_STEP = 500;

@@ -38,6 +38,10 @@ _MORE_STEPS: Mapping[tuple[str, str, str], int] = {
     ("GET", "/api/v1/jobs", "by status"): 1,
     ("GET", "/api/v1/jobs", "oldest first"): 1,
     ("GET", "/api/v1/jobs", "open ones"): 1,
+    # the job, its change, then the name of who requested it
+    ("POST", "/api/v1/jobs/<job_id>/approve", ""): 1,
+    ("POST", "/api/v1/jobs/<job_id>/cancel", ""): 1,
+    ("POST", "/api/v1/jobs/<job_id>/reject", ""): 1,
     # the campaigns, their jobs, then the names of who requested them; acts also wake the worker
     ("GET", "/api/v1/campaigns", ""): 2,
     ("GET", "/api/v1/campaigns/<campaign_id>", ""): 1,

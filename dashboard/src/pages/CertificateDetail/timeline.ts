@@ -1,7 +1,7 @@
 /** Audit events, jobs and notifications of one certificate in one order, newest first. */
 
 import type { AuditEvent } from "../../api/audit";
-import type { Job, NamedJob } from "../../api/jobs";
+import type { Job } from "../../api/jobs";
 import type { Notification } from "../../api/notifications";
 import { labelOf } from "../../components/StatusBadge";
 import { deliveryLabel } from "../../components/words/deliveryState";
@@ -54,7 +54,7 @@ export function ofEvent({ id, action, actor_name, timestamp }: AuditEvent): Entr
   };
 }
 
-export function ofJob(job: NamedJob): Entry {
+export function ofJob(job: Job): Entry {
   return {
     id: job.id,
     kind: "job",

@@ -6,20 +6,12 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl.api.filtered import filtered
-from certctl.api.jobs.schemas import (
-    JobDetailsView,
-    JobView,
-    NamedJobView,
-    approved_job_view,
-    job_details_view,
-    job_view,
-    named_job_view,
-)
+from certctl.api.jobs.schemas import JobDetailsView, JobView, approved_job_view, job_details_view, job_view
 from certctl.api.list_positions import position_of, position_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, page_view
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
-from certctl.domain.jobs.jobs import JobFilter
+from certctl.domain.jobs.jobs import Job, JobFilter
 from certctl.domain.sorting import CreationSort
 
 if TYPE_CHECKING:
@@ -51,10 +43,10 @@ def add_job_routes(
         sort: CreationSort = CreationSort.NEWEST,
         per_page: PerPage = DEFAULT_PER_PAGE,
         cursor: Cursor = None,
-    ) -> PageView[NamedJobView]:
+    ) -> PageView[JobView]:
         page = jobs().page(api.caller, wanted, position_of(cursor), per_page, sort)
         names = requesters().of(*page.records)
-        views = [named_job_view(job, names.requester(job)) for job in page.records]
+        views = [job_view(job, names.requester(job)) for job in page.records]
         return page_view(views, position_view(page.next), per_page)
 
     @api.get(_ONE, Permission.JOBS_READ, summary="Read a job", tags=_TAGS)
@@ -66,7 +58,7 @@ def add_job_routes(
 
     @api.post(f"{_ONE}/cancel", Permission.JOBS_CANCEL, summary="End an open job", tags=_TAGS)
     def cancel_job(job_id: str) -> JobView:
-        return job_view(jobs().cancel(api.caller, job_id))
+        return _named(jobs().cancel(api.caller, job_id), requesters())
 
     @api.post(
         f"{_ONE}/approve",
@@ -75,7 +67,7 @@ def add_job_routes(
         tags=_TAGS,
     )
     def approve_job(job_id: str) -> JobView:
-        return job_view(jobs().approve(api.caller, job_id))
+        return _named(jobs().approve(api.caller, job_id), requesters())
 
     @api.post(
         f"{_ONE}/reject",
@@ -84,4 +76,8 @@ def add_job_routes(
         tags=_TAGS,
     )
     def reject_job(job_id: str) -> JobView:
-        return job_view(jobs().reject(api.caller, job_id))
+        return _named(jobs().reject(api.caller, job_id), requesters())
+
+
+def _named(job: Job, requesters: "JobRequesters") -> JobView:
+    return job_view(job, requesters.of(job).requester(job))

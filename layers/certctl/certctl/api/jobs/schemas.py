@@ -65,8 +65,9 @@ class JobEvaluationView(TypedDict):
 class JobView(TypedDict):
     """`attempts` counts every one that a worker began; `requested_by` and `approved_by` are ids of API keys,
     or `system/<function>`; `approvals_required` is 0 for a job that needs no approval, and `approved_by` gave
-    the last one. `certificate_name` is the name when the job was created. A job on many
-    certificates has `progress` and `revocation`, or an `evaluation`, and neither a certificate nor a team."""
+    the last one. `requested_by_name` is null for a function of the stack, and once the record is gone.
+    `certificate_name` is the name when the job was created. A job on many certificates has `progress` and
+    `revocation`, or an `evaluation`, and neither a certificate nor a team."""
 
     id: str
     type: JobType
@@ -80,6 +81,7 @@ class JobView(TypedDict):
     max_attempts: int
     last_error: str | None
     requested_by: str
+    requested_by_name: str | None
     needs_approval: bool
     approvals_required: int
     approvals_given: int
@@ -93,36 +95,26 @@ class JobView(TypedDict):
     evaluation: NotRequired[JobEvaluationView]
 
 
-class NamedJobView(JobView):
-    """`requested_by_name` is null for a function of the stack, and once the record is gone."""
-
-    requested_by_name: str | None
-
-
-class JobDetailsView(NamedJobView):
+class JobDetailsView(JobView):
     """`approval` is null for a job that needs no approval."""
 
     approval: ApprovalView | None
 
 
-def named_job_view(job: Job, requester_name: str | None) -> NamedJobView:
-    return NamedJobView(**job_view(job), requested_by_name=requester_name)
-
-
 def job_details_view(job: Job, requester_name: str | None) -> JobDetailsView:
-    return JobDetailsView(**job_view(job), requested_by_name=requester_name, approval=None)
+    return JobDetailsView(**job_view(job, requester_name), approval=None)
 
 
 def approved_job_view(job: Job, approval: "Approval") -> JobDetailsView:
     """A job that needs approval."""
-    name = approval.requester_name
-    return JobDetailsView(**job_view(job), requested_by_name=name, approval=approval_view(approval))
+    return JobDetailsView(**job_view(job, approval.requester_name), approval=approval_view(approval))
 
 
-def job_view(job: Job) -> JobView:
+def job_view(job: Job, requester_name: str | None) -> JobView:
     view = view_of(
         JobView,
         job,
+        requested_by_name=requester_name,
         attempts=job.due.attempt,
         approvals_required=job.approvals_required if job.needs_approval else 0,
         approvals_given=len(job.approvals_given),
