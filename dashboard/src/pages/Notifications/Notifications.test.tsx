@@ -84,7 +84,7 @@ test("a row that was requeued leaves the dead letters, and the focus stays on th
   const { user } = renderAt("/notifications?tab=dead");
   await user.click(await screen.findByRole("button", { name: "Requeue web expires" }));
   expect(await screen.findByText("No dead letters")).toBeVisible();
-  expect(screen.getByText(/Requeued/)).toBeVisible();
+  expect(await screen.findByText(/Requeued/)).toBeVisible();
   expect(document.activeElement).not.toBe(document.body);
 });
 
