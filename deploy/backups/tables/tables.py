@@ -13,6 +13,7 @@ ORDER = (
     "serials",
     "certificates",
     "names",
+    "inventory",
     "notifications",
     "jobs",
     "catalog",

@@ -19,6 +19,7 @@ TABLES = (
     "catalog",
     "credentials",
     "state",
+    "inventory",
 )
 
 

@@ -71,6 +71,20 @@ KEYS: dict[str, tuple[tuple[str, ...], dict[str, tuple[str, str]]]] = {
     "catalog": (("kind", "id"), {}),
     "credentials": (("key_hash",), {}),
     "state": (("kind", "id"), {}),
+    "inventory": (
+        ("item_id", "record"),
+        {
+            "by_month": ("list_shard", "list_key"),
+            "by_state": ("state_shard", "list_key"),
+            "by_names": ("names_digest", "not_after"),
+            "by_subject": ("subject", "subject_key"),
+            "by_spki": ("spki_sha256", "item_id"),
+            "by_expiry": ("expiry_month", "expiry_key"),
+            "by_team": ("team_key", "list_key"),
+            "by_owner": ("owner_key", "list_key"),
+            "by_due": ("due_shard", "due_at"),
+        },
+    ),
 }
 NUMBERS = {"due_shard", "due_at", "next_action_at", "dead_shard", "dead_at"}
 
@@ -120,7 +134,7 @@ def test_a_table_is_on_demand_recoverable_encrypted_expiring_and_kept(name: str)
     assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
 
 
-def test_indexes_hold_keys_only_but_the_due_ones_of_notifications_and_revocations() -> None:
+def test_indexes_hold_keys_only_but_those_that_are_read_without_their_rows() -> None:
     projections = {
         (table["TableName"], index["IndexName"]): index["Projection"]
         for table in table_definitions()
@@ -131,6 +145,9 @@ def test_indexes_hold_keys_only_but_the_due_ones_of_notifications_and_revocation
     seen = ["crl_seen_at", "ocsp_seen_at", "ocsp_sampled_out"]
     receipts = projections.pop(("revocations", "by_receipt"))
     assert receipts == {"ProjectionType": "INCLUDE", "NonKeyAttributes": seen}
+    facts = ["facts", "state", "team_id", "owner_id", "superseded_by", "gone_at"]
+    months = projections.pop(("inventory", "by_month"))
+    assert months == {"ProjectionType": "INCLUDE", "NonKeyAttributes": facts}
     assert list(projections.values()) == [{"ProjectionType": "KEYS_ONLY"}] * len(projections)
 
 

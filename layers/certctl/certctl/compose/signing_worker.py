@@ -113,16 +113,18 @@ class SigningWorker:
     @cached_property
     def policy_evaluating(self) -> "PolicyEvaluator":
         from certctl.services.policies.evaluation import PolicyEvaluator
-        from certctl.services.policies.inventory import PolicyInventory
+        from certctl.services.policies.existing import ExistingCertificates
 
         base, changes = self._base, self._changes
         catalog, indexes = changes.catalog, self._certificates.indexes
-        inventory = PolicyInventory(changes.stores, changes.units, catalog.store, indexes, catalog.counters)
+        existing = ExistingCertificates(
+            changes.stores, changes.units, catalog.store, indexes, catalog.counters
+        )
         return PolicyEvaluator(
             changes.stores,
             changes.units,
             base.nudges,
-            inventory,
+            existing,
             changes.routing.alert_routing,
             base.now,
         )

@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import batched
 from typing import Any, NoReturn
 from uuid import uuid4
 
@@ -24,6 +25,7 @@ from certctl.observability import count_throttling, log_refusal
 from certctl.store.writes import Write
 
 _TRIES = 5
+_BATCH_WRITES = 25
 _SERVICE = "DynamoDB"
 _BUSY = "The database is throttled. Nothing was half-written; try again."
 _CONDITION_FAILED = "ConditionalCheckFailed"
@@ -162,6 +164,24 @@ class Database:
             return self.write(step)
         except ConditionFailed as failure:
             raise step.refused from failure
+
+    def put_all(self, steps: Sequence[Write]) -> None:
+        """Puts without conditions, 25 in one call, in no order: each may be written before another fails."""
+        for batch in batched(steps, _BATCH_WRITES, strict=False):
+            requests: _Raw = {}
+            for step in batch:
+                put = {"PutRequest": {"Item": step.request["Item"]}}
+                requests.setdefault(step.request["TableName"], []).append(put)
+            self._put_batch(requests)
+
+    def _put_batch(self, requests: _Raw) -> None:
+        for attempt in range(1, _TRIES + 1):
+            call = functools.partial(self.client.batch_write_item, RequestItems=requests)
+            requests = self._with_retries(call).get("UnprocessedItems", {})
+            if not requests:
+                return
+            self._pause(attempt)
+        raise Overloaded(_BUSY)
 
     def key_of(self, step: Write) -> tuple[str, ...]:
         """Table and key of the row that a step is about."""

@@ -87,11 +87,17 @@ MARGIN_ALERT = "margin_alert"
 CAMPAIGN = "campaign"
 WORKING_CAMPAIGNS = "campaigns_working"
 CAMPAIGN_OF_KEY = "campaign_of_key"
+SOURCE = "source"
+SCOPE = "scope"
+DER = "der"
+IMPORT = "import"
+INVENTORY_SHARDS = 8
 AUDIT_SHARDS = 8
 _ZONE_LENGTH = 8
 _NAME_LENGTH = 900
 _SEARCH_BEGINNING = 2
 _SEARCH_LENGTH = 200
+_FINGERPRINT_BEGINNING = 16
 
 
 def version_record(not_after: datetime, serial: str) -> str:
@@ -307,3 +313,70 @@ def subject_key(ulid: str) -> str:
 def session_list_key(subject_ulid: str) -> str:
     """No digest of a text begins like this."""
     return f"sessions#{subject_ulid}"
+
+
+def observed_item(fingerprint: str) -> str:
+    return f"c#{fingerprint}"
+
+
+def observed_fingerprint(item_id: str) -> str:
+    return item_id.partition("#")[2]
+
+
+def observed_list_key(first_seen_at: datetime, fingerprint: str) -> str:
+    """Unique in practice: 64 bits of the fingerprint, beside the second."""
+    return f"{to_wire(first_seen_at)}#{fingerprint[:_FINGERPRINT_BEGINNING]}"
+
+
+def observed_first_seen(key: str) -> str:
+    return key.partition("#")[0]
+
+
+def inventory_shard(prefix: str, fingerprint: str) -> str:
+    """The partition of a month or a state."""
+    return inventory_partition(prefix, shard_of(fingerprint, INVENTORY_SHARDS))
+
+
+def inventory_partition(prefix: str, shard: int) -> str:
+    return f"{prefix}#{shard}"
+
+
+def observed_of(team_or_owner_id: str) -> str:
+    """The partition of the certificates of a team or owner; those of its endpoints begin with `e#`."""
+    return f"c#{team_or_owner_id}"
+
+
+def endpoints_of(team_or_owner_id: str) -> str:
+    return f"e#{team_or_owner_id}"
+
+
+def scope_item(scope_id: str) -> str:
+    return f"s#{scope_id}"
+
+
+def sighting_key(scope_id: str, place_key: str) -> str:
+    """The place of a sighting among those of its certificate."""
+    return f"{scope_id}#{place_key}"
+
+
+def sighting_of(key: str) -> tuple[str, str]:
+    """The id of the scope and the key of the place."""
+    scope_id, _, place_key = key.rpartition("#")
+    return scope_id, place_key
+
+
+def endpoint_item(endpoint_id: str) -> str:
+    return f"e#{endpoint_id}"
+
+
+def import_item(import_id: str) -> str:
+    return f"i#{import_id}"
+
+
+def import_chunk(number: int) -> str:
+    return f"chunk#{number:06d}"
+
+
+def observed_zone(zone: str) -> str:
+    """The partition of the names of observed certificates that has the same texts as `zone`."""
+    return f"obs#{zone}"

@@ -20,6 +20,7 @@ from certctl.store.catalog.items import (
 from certctl.store.certificates.items import CertificateItem, NameItem, PemItem, SearchItem, VersionItem
 from certctl.store.channels.items import ChannelItem, ChannelStateItem
 from certctl.store.identity.items import SessionListItem
+from certctl.store.inventory.items import DerItem, ObservedItem, ScopeItem, SightingItem, SourceItem
 from certctl.store.issuing.items import SerialItem
 from certctl.store.items import IdempotencyItem, StateItem, SubjectItem
 from certctl.store.jobs.items import JobItem
@@ -78,4 +79,9 @@ MODELS: tuple[type[Model], ...] = (
     BootstrapTokenItem,
     CrlReportItem,
     IssuerContactItem,
+    ObservedItem,
+    DerItem,
+    SightingItem,
+    ScopeItem,
+    SourceItem,
 )

@@ -19,7 +19,7 @@ from certctl.domain.jobs.jobs import Job, JobStatus
 from certctl.domain.policies.alerts import evaluation_alert
 from certctl.domain.policies.evaluations import PolicyEvaluation
 from certctl.domain.policies.policies import Policy
-from certctl.services.policies.inventory import PolicyInventory, PolicyRun
+from certctl.services.policies.existing import ExistingCertificates, PolicyRun
 from certctl.store.policies.states import PolicyState
 from certctl.unit_of_work.notifications.routing import AlertRouting
 from certctl.unit_of_work.nudges import Nudges
@@ -47,7 +47,7 @@ class PolicyEvaluator:
     stores: Stores
     units: Units
     nudges: Nudges
-    inventory: PolicyInventory
+    existing: ExistingCertificates
     routing: AlertRouting
     now: Callable[[], datetime]
 
@@ -61,7 +61,7 @@ class PolicyEvaluator:
         if evaluation.must_wait(self.now()):
             self._wait(claim, job, evaluation)
             return
-        turn = _Turn(claim, job, self.inventory.run_of(job.id, evaluation.policy_id))
+        turn = _Turn(claim, job, self.existing.run_of(job.id, evaluation.policy_id))
         if claim.lost and claim.retry_count >= job.max_attempts:
             self._end(turn, evaluation, JobStatus.FAILED, "the worker stopped in every turn")
             return
@@ -72,7 +72,7 @@ class PolicyEvaluator:
             self._end(turn, evaluation, JobStatus.CANCELLED, "a later change of the policy is evaluated")
             return
         until = turn.claim.turn_ends(_TURN, self.now())
-        evaluation = evaluation.of(self.inventory.size(turn.run))
+        evaluation = evaluation.of(self.existing.size(turn.run))
         while not self._rests(evaluation) and self.now() < until:
             try:
                 evaluation = self._after_slice(turn, evaluation)
@@ -93,12 +93,12 @@ class PolicyEvaluator:
             self._continue(turn.claim, self.now(), 0)
 
     def _after_slice(self, turn: _Turn, evaluation: PolicyEvaluation) -> PolicyEvaluation:
-        began, inventory = self.now(), self.inventory
+        began, existing = self.now(), self.existing
         if turn.run.policy is None:
-            ended = inventory.end_some(ACTOR, turn.run, began)
+            ended = existing.end_some(ACTOR, turn.run, began)
             return evaluation.emptying(ended) if ended else evaluation.emptied(began)
-        part = inventory.part(evaluation.position, began, _SLICE)
-        failed = inventory.evaluate(ACTOR, turn.run, part.certificates, began)
+        part = existing.part(evaluation.position, began, _SLICE)
+        failed = existing.evaluate(ACTOR, turn.run, part.certificates, began)
         return evaluation.walked(part.next, part.rows, failed, began)
 
     def _wait(self, claim: Claim, job: Job, evaluation: PolicyEvaluation) -> None:
@@ -112,13 +112,13 @@ class PolicyEvaluator:
 
     def _end(self, turn: _Turn, evaluation: PolicyEvaluation, status: JobStatus, error: str | None) -> None:
         """Does nothing if the job was cancelled, ended or taken over concurrently."""
-        now, state = self.now(), self.inventory.state_of(turn.run)
+        now, state = self.now(), self.existing.state_of(turn.run)
         unit = self.units.begin(ACTOR, turn.job.counted_with, now)
         unit.end(turn.claim, turn.job, status, error)
         policy = Resource("policy", evaluation.policy_id)
         unit.event(_ENDINGS[status], policy, _details(evaluation, state, error))
         if status is JobStatus.COMPLETED:
-            unit.write(*self.inventory.closing_steps(turn.run))
+            unit.write(*self.existing.closing_steps(turn.run))
             self._alert(unit, turn.run.policy, state)
         with suppress(Conflict):
             unit.commit()

@@ -49,7 +49,7 @@ class PolicyRun:
 
 
 @dataclass(frozen=True)
-class InventoryPart:
+class CertificatesPart:
     """`rows` of the index, some of them perhaps without a record; `next` is None at the end."""
 
     rows: int
@@ -66,7 +66,7 @@ class _Change:
 
 
 @dataclass(frozen=True)
-class PolicyInventory:
+class ExistingCertificates:
     stores: Stores
     units: Units
     catalog: CatalogStore
@@ -100,14 +100,14 @@ class PolicyInventory:
         state = self._states.get(run.policy_id)
         return state.open if state else 0
 
-    def part(self, position: str, now: datetime, limit: int) -> InventoryPart:
+    def part(self, position: str, now: datetime, limit: int) -> CertificatesPart:
         """In the order of creation: no certificate can move from the part not yet read to the part already
         read."""
         start = Position.of_text(position) if position else None
         walked = walk(self.indexes.by_creation(now, newest_first=False), start, limit)
         records = self.indexes.load([found.id for found in walked.found])
         following = str(walked.next) if walked.next else None
-        return InventoryPart(len(walked.found), list(records.values()), following)
+        return CertificatesPart(len(walked.found), list(records.values()), following)
 
     def evaluate(
         self, actor: Actor, run: PolicyRun, certificates: Sequence[Certificate], now: datetime

@@ -1,0 +1,141 @@
+"""A certificate that was found somewhere, by its SHA-256 fingerprint. Its facts come from its DER alone."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from certctl.domain.inventory.places import Place
+from certctl.domain.inventory.statuses import ObservedState, ObservedStatus, status_of
+
+MAX_NAMES = 100
+"""Names of one certificate that are read; others are only counted."""
+MAX_DER = 64 * 1024
+MAX_CHAIN = 10
+_NAMES_DIGITS = 32
+
+
+class Trust(StrEnum):
+    """Whose signature leads to the certificate; UNKNOWN without a path that was verified."""
+
+    OURS = "ours"
+    PUBLIC = "public"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class ObservedFacts:
+    """What a certificate says. Names and subjects are text that anybody may have written, in a harmless form.
+
+    `first_name` is the first subject alternative name, else the common name; `name_count` counts all of them.
+    `key_bits` is None for a key without a size. `is_self_signed`: its own key verifies it.
+    """
+
+    subject: str
+    issuer: str
+    serial_number: str
+    not_before: datetime
+    not_after: datetime
+    first_name: str
+    name_count: int
+    key_algorithm: str
+    key_bits: int | None
+    signature_algorithm: str
+    is_ca: bool = False
+    is_self_signed: bool = False
+    has_wildcard: bool = False
+    issuer_key_id: str = ""
+
+
+@dataclass(frozen=True)
+class ParsedCertificate:
+    """A certificate as it was read. `names` are those of a search, MAX_NAMES at most."""
+
+    fingerprint: str
+    der: bytes
+    facts: ObservedFacts
+    names: tuple[str, ...]
+    spki_sha256: str
+
+    @property
+    def names_digest(self) -> str:
+        """Equal for certificates with the same names."""
+        return hashlib.sha256("\n".join(sorted(self.names)).encode()).hexdigest()[:_NAMES_DIGITS]
+
+
+@dataclass(frozen=True)
+class ObservedCertificate:
+    """`certificate_id` is the managed certificate that it is a version of. `team_sightings` are the places
+    that each team's scopes have. `gone_at`: no place has had it since then. `alerted` has the thresholds
+    whose alert was sent, in days. `next_alert_at` is None if no alert is planned."""
+
+    fingerprint: str
+    facts: ObservedFacts
+    spki_sha256: str
+    names_digest: str
+    first_seen_at: datetime
+    team_id: str
+    state: ObservedState = ObservedState.UNMANAGED
+    owner_id: str | None = None
+    certificate_id: str | None = None
+    sightings: int = 0
+    team_sightings: Mapping[str, int] = field(default_factory=dict)
+    trust: Trust = Trust.UNKNOWN
+    superseded_by: str | None = None
+    renewed_by: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    gone_at: datetime | None = None
+    alerted: tuple[str, ...] = ()
+    next_alert_at: datetime | None = None
+    revision: int = 1
+
+    @property
+    def status(self) -> ObservedStatus:
+        is_superseded = self.superseded_by is not None
+        return status_of(self.state, is_gone=self.is_gone, is_superseded=is_superseded)
+
+    @property
+    def is_gone(self) -> bool:
+        """Places count leaves only: a CA may be seen in chains alone."""
+        return self.gone_at is not None and not self.facts.is_ca
+
+    @property
+    def is_watched_leaf(self) -> bool:
+        return self.state.is_watched and not self.facts.is_ca
+
+    @property
+    def teams_that_see(self) -> frozenset[str]:
+        """The teams whose scopes have it at a place."""
+        return frozenset(team for team, count in self.team_sightings.items() if count > 0)
+
+    def seen(self, team_id: str, places: int) -> "ObservedCertificate":
+        """The certificate at so many more places of the team; at fewer, if `places` is negative."""
+        count = max(0, self.sightings + places)
+        of_team = max(0, self.team_sightings.get(team_id, 0) + places)
+        teams = {**self.team_sightings, team_id: of_team}
+        return replace(self, sightings=count, team_sightings={t: n for t, n in teams.items() if n})
+
+    def gone_if_nowhere(self, now: datetime) -> "ObservedCertificate":
+        """The certificate with the time since which no place has it."""
+        if self.sightings:
+            return replace(self, gone_at=None)
+        return replace(self, gone_at=self.gone_at or now)
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A certificate at a place of a scope. `chain` has the fingerprints of the other certificates there, in
+    their order. `ended_at`: a complete scan no longer found it there."""
+
+    scope_id: str
+    place: Place
+    fingerprint: str
+    team_id: str
+    seen_at: datetime
+    chain: tuple[str, ...] = ()
+    renewed_by: str | None = None
+    ended_at: datetime | None = None
+
+    def ended(self, now: datetime) -> "Sighting":
+        return replace(self, ended_at=now)

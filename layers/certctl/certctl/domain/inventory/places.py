@@ -1,0 +1,53 @@
+"""Where a certificate was found: `file:/path#n`, `tls:host:port/sni`, an ARN, `k8s:namespace/name`,
+`upload:name`."""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from certctl.domain.errors import InvalidInput
+from certctl.domain.inventory.texts import harmless
+
+MOST_CHARACTERS = 600
+_KEY_DIGITS = 32
+_ALLOWED = (
+    "a place is file:/path#n, tls:host:port/sni, an ARN, k8s:namespace/name or upload:name, of at most "
+    f"{MOST_CHARACTERS} characters"
+)
+
+
+class PlaceKind(StrEnum):
+    FILE = "file"
+    TLS = "tls"
+    AWS = "arn"
+    KUBERNETES = "k8s"
+    UPLOAD = "upload"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place; `text` has no invisible characters."""
+
+    kind: PlaceKind
+    text: str
+
+    @property
+    def key(self) -> str:
+        """The key of the place in its scope: 32 hexadecimal digits of the SHA-256 of its text."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:_KEY_DIGITS]
+
+    @property
+    def directory(self) -> str | None:
+        """The folder of a file; None for other kinds."""
+        if self.kind is not PlaceKind.FILE:
+            return None
+        return self.text.rpartition("#")[0].rpartition("/")[0] or self.text.rpartition("/")[0]
+
+
+def parse_place(text: str) -> Place:
+    """Raises InvalidInput on `place`."""
+    kind, colon, rest = text.partition(":")
+    known = [each for each in PlaceKind if each.value == kind]
+    if not (known and colon and rest) or len(text) > MOST_CHARACTERS:
+        raise InvalidInput.of("place", _ALLOWED)
+    return Place(known[0], harmless(text, MOST_CHARACTERS))

@@ -1,0 +1,238 @@
+"""Items of this room. Names and types of keys are permanent (ADR 61)."""
+
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
+from pynamodb.models import Model
+
+from certctl.domain.inventory.observed import Trust
+from certctl.domain.inventory.sources import SourceKind
+from certctl.domain.inventory.statuses import ObservedState
+from certctl.store.attributes import Enumerated, Ids, Millis, TextMap, Texts, WireTime
+from certctl.store.inventory.attributes import CountMap, FactsArray
+
+
+class ObservedByMonth(GlobalSecondaryIndex["ObservedItem"]):
+    """With the facts: the nightly walk reads nothing else."""
+
+    class Meta:
+        index_name = "by_month"
+        projection = IncludeProjection(["facts", "state", "team_id", "owner_id", "superseded_by", "gone_at"])
+
+    list_shard = UnicodeAttribute(hash_key=True)
+    list_key = UnicodeAttribute(range_key=True)
+    item_id = UnicodeAttribute()
+    facts = FactsArray()
+    state = Enumerated(ObservedState)
+    team_id = UnicodeAttribute()
+    owner_id = UnicodeAttribute(null=True)
+    superseded_by = UnicodeAttribute(null=True)
+    gone_at = WireTime(null=True)
+
+
+class ObservedByState(GlobalSecondaryIndex["ObservedItem"]):
+    class Meta:
+        index_name = "by_state"
+        projection = KeysOnlyProjection()
+
+    state_shard = UnicodeAttribute(hash_key=True)
+    list_key = UnicodeAttribute(range_key=True)
+
+
+class ObservedByNames(GlobalSecondaryIndex["ObservedItem"]):
+    """Certificates with the same names, the first to expire first."""
+
+    class Meta:
+        index_name = "by_names"
+        projection = KeysOnlyProjection()
+
+    names_digest = UnicodeAttribute(hash_key=True)
+    not_after = WireTime(range_key=True)
+
+
+class ObservedBySpki(GlobalSecondaryIndex["ObservedItem"]):
+    class Meta:
+        index_name = "by_spki"
+        projection = KeysOnlyProjection()
+
+    spki_sha256 = UnicodeAttribute(hash_key=True)
+    item_id = UnicodeAttribute(range_key=True)
+
+
+class ObservedByExpiry(GlobalSecondaryIndex["ObservedItem"]):
+    class Meta:
+        index_name = "by_expiry"
+        projection = KeysOnlyProjection()
+
+    expiry_month = UnicodeAttribute(hash_key=True)
+    expiry_key = UnicodeAttribute(range_key=True)
+
+
+class InventoryByTeam(GlobalSecondaryIndex["ObservedItem"]):
+    """The partition begins with `c#` for certificates, with `e#` for endpoints."""
+
+    class Meta:
+        index_name = "by_team"
+        projection = KeysOnlyProjection()
+
+    team_key = UnicodeAttribute(hash_key=True)
+    list_key = UnicodeAttribute(range_key=True)
+
+
+class InventoryByOwner(GlobalSecondaryIndex["ObservedItem"]):
+    class Meta:
+        index_name = "by_owner"
+        projection = KeysOnlyProjection()
+
+    owner_key = UnicodeAttribute(hash_key=True)
+    list_key = UnicodeAttribute(range_key=True)
+
+
+class InventoryByDue(GlobalSecondaryIndex["ObservedItem"]):
+    """Scopes in shards 0 to 7, certificates with a planned alert in 8 to 15."""
+
+    class Meta:
+        index_name = "by_due"
+        projection = KeysOnlyProjection()
+
+    due_shard = NumberAttribute(hash_key=True)
+    due_at = Millis(range_key=True)
+
+
+class BySubject(GlobalSecondaryIndex["SightingItem"]):
+    """Sightings by `c#<fingerprint>`, endpoints by `cert#<certificate id>`."""
+
+    class Meta:
+        index_name = "by_subject"
+        projection = KeysOnlyProjection()
+
+    subject = UnicodeAttribute(hash_key=True)
+    subject_key = UnicodeAttribute(range_key=True)
+
+
+class ObservedItem(Model):
+    """`item_id` is `c#<fingerprint>`, `record` is `certificate`. The keys of by_expiry, by_team, by_owner and
+    by_due only for leaves that are Unmanaged or Claimed. `list_key` begins with the time of the first
+    sighting; `due_at` is the next alert's."""
+
+    class Meta:
+        table = "inventory"
+
+    item_id = UnicodeAttribute(hash_key=True)
+    record = UnicodeAttribute(range_key=True)
+    list_shard = UnicodeAttribute()
+    list_key = UnicodeAttribute()
+    state_shard = UnicodeAttribute()
+    names_digest = UnicodeAttribute()
+    not_after = WireTime()
+    spki_sha256 = UnicodeAttribute()
+    expiry_month = UnicodeAttribute(null=True)
+    expiry_key = UnicodeAttribute(null=True)
+    team_key = UnicodeAttribute(null=True)
+    owner_key = UnicodeAttribute(null=True)
+    due_shard = NumberAttribute(null=True)
+    due_at = Millis(null=True)
+    facts = FactsArray()
+    state = Enumerated(ObservedState)
+    team_id = UnicodeAttribute()
+    owner_id = UnicodeAttribute(null=True)
+    certificate_id = UnicodeAttribute(null=True)
+    sightings = NumberAttribute()
+    team_sightings = CountMap()
+    trust = Enumerated(Trust)
+    superseded_by = UnicodeAttribute(null=True)
+    renewed_by = UnicodeAttribute(null=True)
+    tags = TextMap(null=True)
+    gone_at = WireTime(null=True)
+    alerted = Texts(null=True)
+    revision = NumberAttribute()
+    delete_after = NumberAttribute(null=True)
+
+    by_month = ObservedByMonth()
+    by_state = ObservedByState()
+    by_names = ObservedByNames()
+    by_spki = ObservedBySpki()
+    by_expiry = ObservedByExpiry()
+    by_team = InventoryByTeam()
+    by_owner = InventoryByOwner()
+    by_subject = BySubject()  # of other rows: PynamoDB takes the indexes of a table from its first model
+    by_due = InventoryByDue()
+
+
+class DerItem(Model):
+    """`item_id` is `c#<fingerprint>`, `record` is `der`."""
+
+    class Meta:
+        table = "inventory"
+
+    item_id = UnicodeAttribute(hash_key=True)
+    record = UnicodeAttribute(range_key=True)
+    der = BinaryAttribute(legacy_encoding=False)
+    delete_after = NumberAttribute(null=True)
+
+
+class SightingItem(Model):
+    """`item_id` is `s#<scope>`, `record` the key of the place. An ended one has no `subject`."""
+
+    class Meta:
+        table = "inventory"
+
+    item_id = UnicodeAttribute(hash_key=True)
+    record = UnicodeAttribute(range_key=True)
+    subject = UnicodeAttribute(null=True)
+    subject_key = UnicodeAttribute(null=True)
+    place = UnicodeAttribute()
+    fingerprint = UnicodeAttribute()
+    chain = Ids(null=True)
+    team_id = UnicodeAttribute()
+    seen_at = WireTime()
+    renewed_by = UnicodeAttribute(null=True)
+    ended_at = WireTime(null=True)
+    delete_after = NumberAttribute(null=True)
+
+    by_subject = BySubject()
+
+
+class ScopeItem(Model):
+    """`item_id` is `s#<scope>`, `record` is `scope`."""
+
+    class Meta:
+        table = "inventory"
+
+    item_id = UnicodeAttribute(hash_key=True)
+    record = UnicodeAttribute(range_key=True)
+    due_shard = NumberAttribute(null=True)
+    due_at = Millis(null=True)
+    source_id = UnicodeAttribute()
+    team_id = UnicodeAttribute()
+    label = UnicodeAttribute()
+    created_at = WireTime()
+    interval_seconds = NumberAttribute(null=True)
+    places = NumberAttribute()
+    digest = UnicodeAttribute(null=True)
+    complete_at = WireTime(null=True)
+    last_seen_at = WireTime(null=True)
+    run = UnicodeAttribute(null=True)
+    run_upto = UnicodeAttribute(null=True)
+    failure = UnicodeAttribute(null=True)
+    failing_since = WireTime(null=True)
+    notified_at = WireTime(null=True)
+    new_day = UnicodeAttribute(null=True)
+    new_count = NumberAttribute(null=True)
+    revision = NumberAttribute()
+
+    by_due = InventoryByDue()
+
+
+class SourceItem(Model):
+    """A row of the catalog's table: `kind` is `source`."""
+
+    class Meta:
+        table = "catalog"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    source_kind = Enumerated(SourceKind)
+    name = UnicodeAttribute()
+    team_id = UnicodeAttribute()
+    created_at = WireTime()
+    scope_ids = Ids(null=True)

@@ -1,0 +1,97 @@
+"""Certificates that others issued, and what the inventory knows about them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from certctl.crypto.inventory.facts import parse
+from certctl.domain.inventory.manifests import Found
+from certctl.domain.inventory.observed import ObservedCertificate, ParsedCertificate
+from certctl.domain.inventory.places import parse_place
+
+NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
+_KEYS = [ec.generate_private_key(ec.SECP256R1()) for _ in range(4)]
+_RSA = rsa.generate_private_key(65537, 2048)
+
+
+@dataclass(frozen=True)
+class Maker:
+    """A CA of somebody else, which signs what a test needs."""
+
+    common_name: str = "Their CA"
+    key: Any = _KEYS[0]
+
+    @property
+    def name(self) -> x509.Name:
+        return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, self.common_name)])
+
+    def certificate(self) -> bytes:
+        return _signed(self, self.name, [], self.key.public_key(), NOW, timedelta(days=3650), is_ca=True)
+
+    def leaf(
+        self,
+        *names: str,
+        key: Any = _KEYS[1],
+        common_name: str = "",
+        begins: datetime = NOW - timedelta(days=1),
+        days: int = 90,
+    ) -> bytes:
+        """The DER of a leaf; the first name is its common name unless one is given."""
+        common = common_name or (names[0] if names else "")
+        attributes = [x509.NameAttribute(NameOID.COMMON_NAME, common)] if common else []
+        sans = [x509.DNSName(name) for name in names]
+        lifetime = timedelta(days=days)
+        return _signed(self, x509.Name(attributes), sans, key.public_key(), begins, lifetime, is_ca=False)
+
+    def rsa_leaf(self, *names: str) -> bytes:
+        return self.leaf(*names, key=_RSA)
+
+
+def _signed(
+    maker: Maker,
+    subject: x509.Name,
+    sans: Sequence[x509.GeneralName],
+    public_key: Any,
+    begins: datetime,
+    lifetime: timedelta,
+    *,
+    is_ca: bool,
+) -> bytes:
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(maker.name)
+        .public_key(public_key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begins)
+        .not_valid_after(begins + lifetime)
+        .add_extension(x509.BasicConstraints(is_ca, None), critical=True)
+    )
+    if sans:
+        builder = builder.add_extension(x509.SubjectAlternativeName(sans), critical=False)
+    return builder.sign(maker.key, SHA256()).public_bytes(Encoding.DER)
+
+
+def observed(parsed: ParsedCertificate, **changes: Any) -> ObservedCertificate:
+    """The certificate as the inventory keeps it, found now."""
+    certificate = ObservedCertificate(
+        fingerprint=parsed.fingerprint,
+        facts=parsed.facts,
+        spki_sha256=parsed.spki_sha256,
+        names_digest=parsed.names_digest,
+        first_seen_at=NOW,
+        team_id="t-default",
+    )
+    return replace(certificate, **changes)
+
+
+def found(place: str, der: bytes, *chain: bytes) -> Found:
+    parsed, *others = [parse(each) for each in (der, *chain)]
+    return Found(parse_place(place), parsed.fingerprint, tuple(each.fingerprint for each in others))
