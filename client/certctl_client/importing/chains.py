@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cryptography import x509
 
 from certctl_client.importing.limits import CERTIFICATE_BYTES, CHAIN_LENGTH, TRUST_STORE_CAS
+from certctl_client.inspection import is_ca
 
 
 @dataclass(frozen=True)
@@ -76,16 +77,13 @@ def _parsed(number: int, certificate: bytes) -> "_Parsed | str":
     try:
         read = x509.load_der_x509_certificate(certificate)
         names = read.subject.public_bytes(), read.issuer.public_bytes()
-        return _Parsed(number, certificate, *names, _is_ca(read))
+        return _Parsed(number, certificate, *names, _is_authority(read))
     except Exception:  # on hostile bytes the library raises more kinds than its documentation names
         return "The certificate is malformed."
 
 
-def _is_ca(certificate: x509.Certificate) -> bool:
+def _is_authority(certificate: x509.Certificate) -> bool:
     """Roots of version 1 have no extension that says so."""
     if certificate.version is x509.Version.v1:
         return certificate.subject == certificate.issuer
-    try:
-        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except x509.ExtensionNotFound:
-        return False
+    return is_ca(certificate)

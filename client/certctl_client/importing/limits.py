@@ -11,7 +11,7 @@ CHAIN_LENGTH = 10
 TRUST_STORE_CAS = 20
 """If a file has more CA certificates that none of its leaves chains to, they are a trust store."""
 CERTIFICATES_PER_FILE = 20_000
-PLACE_CHARACTERS = 1_000
+PLACE_CHARACTERS = 600
 DIRECTORY_DEPTH = 64
 RC2_BYTES = 256 * 1024
 """The largest part of a PKCS #12 file that is decrypted by RC2, which is slow here: about two seconds."""

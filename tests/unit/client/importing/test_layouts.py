@@ -1,7 +1,7 @@
 """Who renews a certificate is told by the layout of its directory.
 
-Layouts of acme.sh, dehydrated, lego, Caddy, Traefik and cert-manager are as their documentation has them;
-tests/servers/acme has directories of the real clients.
+These layouts are as documentation has them. Directories that the real certbot, acme.sh, dehydrated, lego and
+Caddy made are in tests/servers/acme/test_directories.py; there are none of Traefik and cert-manager.
 """
 
 import json
