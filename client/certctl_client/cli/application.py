@@ -38,6 +38,12 @@ COMMANDS: Mapping[str, Later] = {
         "Show the certificate of a TLS server or a file: names, days left, chain, and what is wrong.",
         _DAILY,
     ),
+    "probe": Later(
+        "commands.probing:probe",
+        "Judge what TLS servers serve: at each address the certificate, its chain and end, and versions of "
+        "TLS.",
+        _DAILY,
+    ),
     "crl": Later("commands.revocation.crl:app", "Revocation lists: show, verify and bundle.", _DAILY),
     "ocsp": Later("commands.revocation.ocsp:app", "OCSP: ask whether a certificate is revoked.", _DAILY),
     "revocation": Later("commands.revocation.publication:app", "Revocations, and who sees them.", _DAILY),

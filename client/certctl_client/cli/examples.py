@@ -63,6 +63,12 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "certctl inspect 10.0.0.7:8443 --name www.example.com --ca-cert corporate.pem",
         "certctl inspect server.pem",
     ),
+    "probe": (
+        "certctl probe www.example.com",
+        'certctl probe mail.example.com:587 --starttls smtp --expect-issuer "Let\'s Encrypt"',
+        "certctl probe 10.0.0.7:8443 --sni www.example.com --ca corporate.pem",
+        "certctl probe - -o json < hosts.txt",
+    ),
     "crl show": ("certctl crl show --issuer iss-local --all", "certctl crl show --file root.crl"),
     "crl verify": ("certctl crl verify --certificate server.pem --ca ca.pem",),
     "crl bundle": ("certctl crl bundle --out clients.crl --ca-out clients.pem",),

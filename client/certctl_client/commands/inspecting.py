@@ -24,7 +24,8 @@ def inspect(
     """Show the certificate of a TLS server or a file: names, days left, chain, and what is wrong.
 
     Needs no key. A server is connected to as a client would: with the usual CAs, and those of --ca-cert. Exit
-    code 0: good. 4: something is wrong. 6: no answer. 9: it ends within --days.
+    code 0: good. 4: something is wrong. 6: no answer. 9: it ends within --days. `certctl probe` judges a
+    server in more respects: protocols before TLS, versions of TLS, several servers at once.
     """
     from certctl_client.findings import findings_of  # loads cryptography
 

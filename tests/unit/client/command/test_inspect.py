@@ -16,9 +16,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from certctl_client.errors import ConfigurationError
 from certctl_client.exit_codes import ExitCode
-from certctl_client.findings import address_of
+from certctl_client.judging.endpoints import order_of
+from certctl_client.judging.probing import BRIEFLY
 from certctl_client.main import main
-from certctl_client.tls import Address
+from certctl_client.probing.probes import StartTls
 
 
 def server_files(directory: Path, days: int, begins: int = 1) -> Path:
@@ -120,20 +121,33 @@ def test_a_file_is_judged_by_its_names_too(tmp_path: Path, name: str, code: Exit
 
 
 @pytest.mark.parametrize(
-    ("text", "address"),
+    ("text", "host", "port", "sni"),
     [
-        ("www.example.com", Address("www.example.com", 443, "www.example.com")),
-        ("www.example.com:8443", Address("www.example.com", 8443, "www.example.com")),
-        ("https://www.example.com/", Address("www.example.com", 443, "www.example.com")),
-        ("[2001:db8::1]", Address("2001:db8::1", 443, "2001:db8::1")),
-        ("[2001:db8::1]:8443", Address("2001:db8::1", 8443, "2001:db8::1")),
+        ("www.example.com", "www.example.com", 443, "www.example.com"),
+        ("WWW.example.com.:8443", "www.example.com", 8443, "www.example.com"),
+        ("https://www.example.com/", "www.example.com", 443, "www.example.com"),
+        ("münchen.example", "xn--mnchen-3ya.example", 443, "xn--mnchen-3ya.example"),
+        ("192.0.2.1", "192.0.2.1", 443, ""),
+        ("2001:db8::1", "2001:db8::1", 443, ""),
+        ("[2001:db8::1]", "2001:db8::1", 443, ""),
+        ("[2001:db8::1]:8443", "2001:db8::1", 8443, ""),
     ],
 )
-def test_a_server_is_named_as_in_a_url_or_less(text: str, address: Address) -> None:
-    assert address_of(text, None) == address
+def test_a_server_is_named_as_in_a_url_or_less(text: str, host: str, port: int, sni: str) -> None:
+    order = order_of(text, BRIEFLY)
+    assert (order.host, order.port, order.sni) == (host, port, sni)
 
 
 @pytest.mark.parametrize("text", ["www.example.com:0", "www.example.com:https", ":443", "www:70000"])
 def test_what_is_neither_a_file_nor_a_server_is_refused(text: str) -> None:
     with pytest.raises(ConfigurationError, match="neither a file nor HOST:PORT"):
-        address_of(text, None)
+        order_of(text, BRIEFLY)
+
+
+@pytest.mark.parametrize(("port", "protocol"), [(587, StartTls.SMTP), (389, StartTls.LDAP), (443, None)])
+def test_the_protocol_before_tls_is_that_of_the_port_unless_it_is_said(
+    port: int, protocol: StartTls | None
+) -> None:
+    assert order_of(f"x.example:{port}", BRIEFLY).starttls is protocol
+    assert order_of(f"x.example:{port}", BRIEFLY, starttls="none").starttls is None
+    assert order_of(f"x.example:{port}", BRIEFLY, starttls="imap").starttls is StartTls.IMAP

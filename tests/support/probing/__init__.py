@@ -1,0 +1,1 @@
+"""A PKI, and servers in threads, for what probes TLS servers."""
