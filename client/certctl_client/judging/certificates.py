@@ -1,4 +1,4 @@
-"""What is wrong with certificates themselves, whoever shows them."""
+"""What is wrong with certificates themselves, wherever they are shown."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

@@ -49,7 +49,7 @@ EXIT_CODES: Mapping[Kind, ExitCode] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """`message` goes on from `the server at ...:`. `addresses` are those of the endpoint that have it."""
+    """`message` continues `the server at HOST:`. `addresses` are those of the endpoint that have it."""
 
     kind: Kind
     message: str

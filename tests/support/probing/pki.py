@@ -33,7 +33,7 @@ class Authority:
 
     @property
     def chain(self) -> tuple[x509.Certificate, ...]:
-        """Its certificate, and those up to the root without the root."""
+        """The CA's certificate, and those up to the root without the root."""
         return (self.certificate, *self.above)
 
 
