@@ -9,13 +9,17 @@ import pytest
 from certctl.connectors.notifiers.texts import facts_of, heading
 from certctl.domain.agents import deployments
 from certctl.domain.agents.deployments import Place
+from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
+from certctl.domain.inventory.endpoint_alerts import problem_alert, solved_alert
+from certctl.domain.inventory.findings import Finding
+from certctl.domain.inventory.incidents import Affected, Incident
 from certctl.domain.jobs.jobs import JobStatus
 from certctl.domain.notifications import channel_alerts as channel_alarms
 from certctl.domain.notifications.alerts import notifications_for
-from certctl.domain.notifications.notifications import Notification, NotificationType
+from certctl.domain.notifications.notifications import Notification, NotificationType, Severity
 from certctl.domain.notifications.routing import Route, RoutingFacts, RoutingRule
 from certctl.domain.policies.alerts import violation_alert
 from certctl.domain.policies.policies import PolicySeverity, Violation
@@ -75,6 +79,12 @@ CAMPAIGN = Campaign(
     NOW,
     confirmed_at=NOW,
 )
+INCIDENTS = [
+    Incident(SHOP.id, finding, NOW, Severity.WARNING).joined(
+        Affected("ep-01kav3q4s0000000000000000a", "shop.example.com:443", Severity.WARNING), NOW
+    )
+    for finding in Finding
+]
 ALERTS = (
     renewals.expiry_alert(SHOP, ExpiryAlert(7, NOW - timedelta(hours=5), is_late=True), NOW),
     renewals.expiry_alert(SHOP, ExpiryAlert(0, NOW, is_late=False), NOW + timedelta(days=4)),
@@ -96,6 +106,8 @@ ALERTS = (
     violation_alert(SHOP, REFUSED),
     campaign_alerts.replacement_alert(CAMPAIGN, SHOP),
     campaign_alerts.replaced_alert(CAMPAIGN, SHOP),
+    *(problem_alert(incident, subject_of(SHOP)) for incident in INCIDENTS),
+    solved_alert(INCIDENTS[0], subject_of(SHOP)),
 )
 ROWS = (
     *(row for alert in ALERTS for row in notifications_for(alert, FACTS, NOW)),

@@ -59,6 +59,7 @@ _ALERTS_BY_RULES = {
     NotificationType.POLICY_VIOLATION,
     NotificationType.CHANNEL_FAILURE,
     NotificationType.REPLACEMENT_NEEDED,
+    NotificationType.ENDPOINT_PROBLEM,
     NotificationType.TEST,
 }
 _ACCOUNTS = {Kind.SERVICE_ACCOUNT, Kind.USER}

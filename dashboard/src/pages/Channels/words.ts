@@ -16,6 +16,7 @@ export const TYPES: { value: Schemas["NotificationType"]; label: string }[] = [
   { value: "Revocation", label: "Revocation" },
   { value: "ChannelFailure", label: "Channel failure" },
   { value: "ReplacementNeeded", label: "Replacement needed" },
+  { value: "EndpointProblem", label: "Endpoint problem" },
 ];
 
 export function severitiesInWords(severities: readonly Severity[]): string {

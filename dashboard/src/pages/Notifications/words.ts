@@ -13,6 +13,7 @@ const TYPE_NAMES: readonly NotificationType[] = [
   "Revocation",
   "ChannelFailure",
   "ReplacementNeeded",
+  "EndpointProblem",
 ];
 
 /** "ExpirationWarning" is "Expiration warning". */

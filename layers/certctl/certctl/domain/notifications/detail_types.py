@@ -20,6 +20,7 @@ SUBJECTS: Mapping[NotificationType, str] = MappingProxyType(
         NotificationType.REVOCATION: "Certificate Revoked",
         NotificationType.CHANNEL_FAILURE: "Channel Failed",
         NotificationType.REPLACEMENT_NEEDED: "Certificate Replacement Needed",
+        NotificationType.ENDPOINT_PROBLEM: "Endpoint Problem",
         NotificationType.TEST: "Channel Tested",
     }
 )

@@ -21,6 +21,7 @@ class NotificationType(StrEnum):
     REVOCATION = "Revocation"
     CHANNEL_FAILURE = "ChannelFailure"
     REPLACEMENT_NEEDED = "ReplacementNeeded"
+    ENDPOINT_PROBLEM = "EndpointProblem"
     TEST = "Test"
 
 

@@ -19,6 +19,7 @@ _SEVERITIES: Mapping[NotificationType, Severity] = MappingProxyType(
         NotificationType.REVOCATION: Severity.WARNING,
         NotificationType.CHANNEL_FAILURE: Severity.CRITICAL,
         NotificationType.REPLACEMENT_NEEDED: Severity.WARNING,
+        NotificationType.ENDPOINT_PROBLEM: Severity.WARNING,
         NotificationType.TEST: Severity.INFO,
     }
 )

@@ -11,6 +11,7 @@ class SubjectKind(StrEnum):
     CERTIFICATE = "certificate"
     AUTHORITY = "authority"
     CHANNEL = "channel"
+    ENDPOINT = "endpoint"
     JOB = "job"
     KEY = "key"
     POLICY = "policy"

@@ -1,0 +1,115 @@
+"""Judges what a server showed: the chain, the names and the strength of its certificate. Bytes come from
+strangers; whatever they are, the time that they take is bounded."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography import x509
+
+from certctl.crypto.fingerprints import fingerprint_sha256
+from certctl.crypto.inventory.host_names import has_name
+from certctl.crypto.inventory.paths import TrustAnchors, lacks_issuer
+from certctl.crypto.inventory.strength import is_too_large, is_weak, key_kind
+from certctl.crypto.pem import UNREADABLE
+from certctl.domain.inventory.findings import Finding
+from certctl.domain.inventory.probes import LARGEST_CERTIFICATE, MAX_CHAIN, Note, ServedLeaf
+
+_CLOCKS_DIFFER = timedelta(hours=1)
+_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A chain as a server sent it, in DER, the leaf first. `is_leaf_only`: the prober could not read more."""
+
+    chain: tuple[bytes, ...]
+    is_leaf_only: bool = False
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    """What a chain is worth. `issuers` is the path above the leaf, empty without a valid one."""
+
+    issuers: tuple[x509.Certificate, ...] = ()
+    fault: Finding | None = None
+    notes: frozenset[Note] = frozenset()
+
+
+class ChainJudge:
+    """Judges by public roots and by CAs of the stack. `known` are issuers that a chain may lack."""
+
+    def __init__(self, anchors: TrustAnchors, known: Sequence[x509.Certificate] = ()) -> None:
+        self._anchors = anchors
+        self._known = tuple(known)
+
+    def judge(self, shown: Shown, name: str, now: datetime) -> ServedLeaf | None:
+        """The judged leaf; None if it has no readable certificate. A leaf that has expired is judged at its
+        last moment: its end is reported by what tracks the certificate."""
+        leaf, *sent = list(_certificates(shown.chain)) or [None]
+        if leaf is None:
+            return None
+        try:
+            return self._judged(leaf, [each for each in sent if each is not None], shown, name, now)
+        except UNREADABLE:
+            return None
+
+    def _judged(
+        self, leaf: x509.Certificate, sent: list[x509.Certificate], shown: Shown, name: str, now: datetime
+    ) -> ServedLeaf:
+        verdict = self._verdict(leaf, sent, shown, now)
+        faults = {
+            Finding.NAME_MISMATCH: not has_name(leaf, name),
+            Finding.WEAK: is_weak(leaf, verdict.issuers),
+        }
+        found = {finding for finding, is_there in faults.items() if is_there}
+        return ServedLeaf(
+            fingerprint=fingerprint_sha256(leaf),
+            key=key_kind(leaf),
+            issuer=leaf.issuer.rfc4514_string(),
+            not_after=leaf.not_valid_after_utc,
+            faults=frozenset(found | ({verdict.fault} if verdict.fault else set())),
+            notes=verdict.notes,
+        )
+
+    def _verdict(
+        self, leaf: x509.Certificate, sent: list[x509.Certificate], shown: Shown, now: datetime
+    ) -> _Verdict:
+        others = [each for each in sent if not is_too_large(each)]
+        if is_too_large(leaf) or len(others) < len(sent):
+            return _Verdict(notes=frozenset({Note.NOT_VERIFIED}))
+        at = _moment(leaf, now)
+        issuers = self._anchors.path(leaf, others, at)
+        if issuers is not None:
+            surplus = any(each.not_valid_after_utc <= at and each not in issuers for each in others)
+            return _Verdict(issuers, None, frozenset({Note.SURPLUS_EXPIRED} if surplus else ()))
+        completed = self._anchors.path(leaf, [*others, *self._known], at) or ()
+        if shown.is_leaf_only:
+            return _Verdict(completed, None, frozenset({Note.LEAF_ONLY}))
+        is_incomplete = completed or (lacks_issuer(leaf, others) and _is_of_a_public_ca(leaf))
+        return _Verdict(completed, Finding.CHAIN_INCOMPLETE if is_incomplete else Finding.UNTRUSTED)
+
+
+def _certificates(chain: Sequence[bytes]) -> Iterator[x509.Certificate | None]:
+    """Those of a chain; None for one that is unreadable or too long."""
+    for der in chain[:MAX_CHAIN]:
+        try:
+            yield x509.load_der_x509_certificate(der) if len(der) <= LARGEST_CERTIFICATE else None
+        except UNREADABLE:
+            yield None
+
+
+def _moment(leaf: x509.Certificate, now: datetime) -> datetime:
+    """The time to verify at: within the leaf's validity if that has ended, or begins by another clock."""
+    if leaf.not_valid_before_utc - now <= _CLOCKS_DIFFER:
+        now = max(now, leaf.not_valid_before_utc)
+    return min(now, leaf.not_valid_after_utc - _SECOND)
+
+
+def _is_of_a_public_ca(leaf: x509.Certificate) -> bool:
+    """Certificate Transparency logs take certificates of public CAs alone."""
+    try:
+        leaf.extensions.get_extension_for_class(x509.PrecertificateSignedCertificateTimestamps)
+    except UNREADABLE:
+        return False
+    return True

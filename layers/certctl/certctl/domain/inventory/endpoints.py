@@ -1,0 +1,148 @@
+"""Endpoints: where certificates are served, what each should serve, and when it is probed
+(docs/endpoints.md)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from certctl.domain.inventory.damping import Damped
+from certctl.domain.inventory.findings import APART
+from certctl.domain.inventory.probes import Offer
+
+PUBLIC = "public"
+"""The prober of the stack itself; every other prober is an agent, named by its id."""
+
+MAX_CERTIFICATES = 2
+"""One with an RSA key, one with an ECDSA key."""
+
+PUBLIC_PORTS = frozenset({443, 465, 587, 636, 853, 993, 995, 3306, 5432, 5671, 6443, 8443, 8883, 9443})
+"""The ports that the public prober connects to. A Lambda function has no way out on port 25."""
+
+_JITTER = 0.2
+_EXTRA_EVERY = timedelta(days=1)
+_EXTRA_OFFERS = (Offer.RSA, Offer.ECDSA, Offer.TLS_1_1)
+_BY_AGENT = timedelta(minutes=15)
+_BY_STACK = timedelta(hours=1)
+_IF_FREE = timedelta(hours=6)
+
+
+class Expected(StrEnum):
+    """What an endpoint should serve: the newest version of its certificate, any valid certificate of the
+    expected issuer, or any valid certificate."""
+
+    VERSION = "version"
+    ISSUER = "issuer"
+    ANY_VALID = "any_valid"
+
+
+class Starttls(StrEnum):
+    """The protocol in which TLS begins; an endpoint without one begins with TLS."""
+
+    SMTP = "smtp"
+    IMAP = "imap"
+    LDAP = "ldap"
+    POSTGRES = "postgres"
+    MYSQL = "mysql"
+
+
+@dataclass(frozen=True)
+class Showing:
+    """What one address showed last. `findings` include those that are not raised yet."""
+
+    address: str
+    fingerprints: tuple[str, ...] = ()
+    version: str | None = None
+    findings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A host, port and server name where a certificate is served, and what is known of it. `revision` rises
+    with every write and guards it."""
+
+    id: str
+    host: str
+    port: int
+    prober: str
+    """`public`, or the id of the agent that probes it."""
+    team_id: str
+    owner_id: str
+    created_at: datetime
+    server_name: str = ""
+    """The name in the handshake (SNI); empty for the host itself."""
+    starttls: Starttls | None = None
+    certificate_ids: tuple[str, ...] = ()
+    expected: Expected = Expected.ANY_VALID
+    expected_issuer: str = ""
+    """The issuer's name in RFC 4514; empty for the issuer of the certificate."""
+    target_id: str | None = None
+    """The target whose deployments reach it."""
+    deployed_at: datetime | None = None
+    """When the newest version was deployed to that target."""
+    findings: tuple[Damped, ...] = ()
+    showing: tuple[Showing, ...] = ()
+    changed_at: datetime | None = None
+    """When what it shows, or one of its findings, changed last."""
+    probed_at: datetime | None = None
+    """The newest probe that was stored, by the prober's clock."""
+    revision: int = 1
+
+    @property
+    def is_attached(self) -> bool:
+        return bool(self.certificate_ids)
+
+    @property
+    def is_public(self) -> bool:
+        return self.prober == PUBLIC
+
+    @property
+    def name(self) -> str:
+        """The name that its certificates must have."""
+        return self.server_name or self.host
+
+    @property
+    def text(self) -> str:
+        """`shop.example.com:443`, and the server name if that differs."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        name = f" ({self.server_name})" if self.server_name not in ("", self.host) else ""
+        return f"{host}:{self.port}{name}"
+
+    @property
+    def place(self) -> str:
+        """The place of its sightings."""
+        return f"tls:{self.host}:{self.port}/{self.name}"
+
+    @property
+    def open_findings(self) -> tuple[Damped, ...]:
+        return tuple(each for each in self.findings if each.is_open)
+
+    @property
+    def interval(self) -> timedelta:
+        """The mean time between two probes."""
+        if not self.is_attached:
+            return _IF_FREE
+        return _BY_STACK if self.is_public else _BY_AGENT
+
+    def is_undecided(self, now: datetime) -> bool:
+        """Whether its next probe may raise or resolve a finding."""
+        return any(each.is_undecided(now) for each in self.findings)
+
+
+def next_probe(endpoint: Endpoint, now: datetime, random: Callable[[], float]) -> datetime:
+    """When an endpoint that was probed just now is probed again: after its interval, give or take a tenth, so
+    that endpoints spread; after five minutes if the next probe may decide something."""
+    if endpoint.is_undecided(now):
+        return now + APART
+    return now + endpoint.interval * (1 - _JITTER / 2 + _JITTER * random())
+
+
+def offers_of(findings: Sequence[Damped], extras_at: datetime | None, now: datetime) -> tuple[Offer, ...]:
+    """What the next probe offers: once a day everything (`extras_at` is when it was last), else the default,
+    and what shows the findings that are looked for."""
+    if extras_at is None or now - extras_at >= _EXTRA_EVERY:
+        return (Offer.DEFAULT, *_EXTRA_OFFERS)
+    needed = (offer for each in findings if each.is_of_interest for offer in each.offers)
+    return tuple(dict.fromkeys((Offer.DEFAULT, *needed)))

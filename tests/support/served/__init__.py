@@ -1,0 +1,1 @@
+"""Certificates and endpoints for the tests of what is served."""

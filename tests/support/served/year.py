@@ -1,0 +1,322 @@
+"""A year of endpoints on a moved clock: certificates renew, networks of servers roll out, agents are silent,
+packets are lost, and some things really break."""
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from certctl.domain.inventory.damping import Damped, Rhythm
+from certctl.domain.inventory.endpoints import Endpoint, Expected, next_probe, offers_of
+from certctl.domain.inventory.findings import Finding, patience
+from certctl.domain.inventory.incidents import Incident, is_reported_now, is_resolved_now, steps, subject_id
+from certctl.domain.inventory.probes import AddressProbe, Handshake, Offer, Probe, ProbeError, ServedLeaf
+from certctl.domain.inventory.served import Attached, Expectation, IssuedVersion, states_after
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+_FAULTY = frozenset({Finding.CHAIN_INCOMPLETE, Finding.NAME_MISMATCH, Finding.WEAK, Finding.UNTRUSTED})
+
+
+@dataclass(frozen=True)
+class Span:
+    begin: datetime
+    end: datetime
+
+    def has(self, moment: datetime) -> bool:
+        return self.begin <= moment < self.end
+
+    def touches(self, other: "Span") -> bool:
+        return self.begin < other.end and other.begin < self.end
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that really breaks, and must be reported once."""
+
+    finding: Finding
+    subject: str
+    span: Span
+    due: datetime
+    """When it becomes a finding: what may still be for a while is none before."""
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """A certificate and its versions, one after the other."""
+
+    id: str
+    key: str
+    versions: tuple[IssuedVersion, ...]
+
+    def current(self, now: datetime) -> int:
+        return max(number for number, each in enumerate(self.versions) if each.issued_at <= now)
+
+    def attached(self, now: datetime) -> Attached:
+        current = self.current(now)
+        known = self.versions[max(current - 4, 0) : current + 1]
+        return Attached(self.id, self.versions[current].fingerprint, known, self.key, "CN=Issuing")
+
+
+@dataclass
+class Site:
+    """An endpoint and the servers behind it."""
+
+    endpoint: Endpoint
+    certificates: tuple[Renewed, ...]
+    nodes: int = 1
+    """Each has an address of its own; the name resolves to eight of them at a time."""
+    delays: dict[tuple[str, int, int], timedelta] = field(default_factory=dict)
+    """How long after its issuance a version reaches a node: by certificate, version and node."""
+    silences: tuple[Span, ...] = ()
+    outages: tuple[Span, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    previous_at: datetime | None = None
+    extras_at: datetime | None = None
+    has_glitch: bool = False
+
+    @property
+    def is_by_agent(self) -> bool:
+        return not self.endpoint.is_public
+
+    def is_silent(self, now: datetime) -> bool:
+        return any(span.has(now) for span in self.silences)
+
+    def broken(self, now: datetime, subject: str | None = None) -> set[Finding]:
+        """What is broken, of one certificate if its id is given."""
+        here = (fault for fault in self.faults if subject in (None, fault.subject))
+        return {fault.finding for fault in here if fault.span.has(now)}
+
+    def arrival(self, certificate: Renewed, number: int, node: int) -> datetime:
+        """When a version is served by a node. A silent agent deploys nothing before it is back."""
+        at = certificate.versions[number].issued_at + self.delays.get(
+            (certificate.id, number, node), 0 * HOUR
+        )
+        return next((span.end + 2 * MINUTE for span in self.silences if span.has(at)), at)
+
+    def served(self, certificate: Renewed, node: int, now: datetime) -> int:
+        """The number of the version that a node serves. One that was not reloaded has its old one."""
+        stuck = [f.span for f in self.faults if f.finding is Finding.STALE and f.subject == certificate.id]
+        moment = next((span.begin - MINUTE for span in stuck if span.has(now)), now)
+        number = certificate.current(moment)
+        while number > 0 and self.arrival(certificate, number, node) > moment:
+            number -= 1
+        return number
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """An alert that was sent, and what it is about."""
+
+    finding: Finding
+    subject: str
+    at: datetime
+
+
+@dataclass
+class Year:
+    """Runs the sites to an end, and keeps each alert that is sent and each that is resolved."""
+
+    sites: list[Site]
+    random: Random
+    end: datetime
+    incidents: dict[tuple[str, Finding], Incident] = field(default_factory=dict)
+    sent: list[Alarm] = field(default_factory=list)
+    resolved: list[Alarm] = field(default_factory=list)
+    probes: int = 0
+
+    def run(self) -> None:
+        queue = [(START + self.random.random() * HOUR, number) for number in range(len(self.sites))]
+        heapq.heapify(queue)
+        while queue and queue[0][0] < self.end:
+            now, number = heapq.heappop(queue)
+            site = self.sites[number]
+            if not site.is_silent(now):
+                self._probe(site, now)
+            heapq.heappush(queue, (next_probe(site.endpoint, now, self.random.random), number))
+
+    def _probe(self, site: Site, now: datetime) -> None:
+        self.probes += 1
+        offers = offers_of(site.endpoint.findings, site.extras_at, now)
+        site.extras_at = now if len(offers) == 4 else site.extras_at
+        endpoint = replace(site.endpoint, deployed_at=_deployed_at(site, now))
+        attached = tuple(each.attached(now) for each in site.certificates)
+        probe = Probe(endpoint.id, now, tuple(self._addresses(site, offers, now)))
+        rhythm = Rhythm(now, endpoint.interval, site.previous_at)
+        findings = states_after(Expectation(endpoint, attached, now), probe, rhythm)
+        site.endpoint = replace(endpoint, findings=self._reported(endpoint, findings, now))
+        site.previous_at = now
+
+    def _reported(
+        self, endpoint: Endpoint, findings: tuple[Damped, ...], now: datetime
+    ) -> tuple[Damped, ...]:
+        silences: dict[tuple[Finding, str], datetime | None] = {}
+        for step in steps(endpoint, findings):
+            key = subject_id(endpoint, step.state), step.state.finding
+            before = self.incidents.get(key)
+            after = self.incidents[key] = step.of(before, endpoint, now)
+            silences[step.state.key] = after.silent_until
+            alarm = Alarm(step.state.finding, key[0], now)
+            self.sent += [alarm] if is_reported_now(before, after) else []
+            self.resolved += [alarm] if is_resolved_now(before, after) else []
+        return tuple(
+            replace(each, silent_until=silences[each.key]) if each.key in silences else each
+            for each in findings
+        )
+
+    def _addresses(self, site: Site, offers: tuple[Offer, ...], now: datetime) -> Iterator[AddressProbe]:
+        nodes = self.random.sample(range(site.nodes), min(site.nodes, 8))
+        is_quiet = any(f.span.begin <= now < f.due + DAY for f in site.faults)
+        is_down = Finding.UNREACHABLE in site.broken(now) or any(span.has(now) for span in site.outages)
+        # One probe in a row shows what is not there: a captive portal, an entry of DNS that is an hour old.
+        site.has_glitch = not site.has_glitch and not is_quiet and self.random.random() < 0.005
+        for position, node in enumerate(nodes):
+            is_lost = is_down or (not is_quiet and self.random.random() < 0.01)
+            is_strange = site.has_glitch and position == 0
+            shown = [
+                _handshake(site, offer, node, now, is_lost=is_lost, is_strange=is_strange) for offer in offers
+            ]
+            yield AddressProbe(f"192.0.2.{node}", tuple(shown))
+
+
+def _handshake(
+    site: Site, offer: Offer, node: int, now: datetime, *, is_lost: bool, is_strange: bool
+) -> Handshake:
+    if is_lost:
+        return Handshake(offer, error=ProbeError.TIMEOUT)
+    leaf = _leaf(site, offer, node, now)
+    if leaf is None or (offer.is_old and Finding.OLD_PROTOCOL not in site.broken(now)):
+        return Handshake(offer, error=ProbeError.TLS)
+    if is_strange:
+        leaf = _strange(leaf)
+    return Handshake(offer, "TLSv1.1" if offer.is_old else "TLSv1.3", leaf)
+
+
+def _leaf(site: Site, offer: Offer, node: int, now: datetime) -> ServedLeaf | None:
+    if not site.certificates:
+        faults = frozenset(site.broken(now) & _FAULTY)
+        return ServedLeaf(f"free-{now:%m}", "ECDSA", "CN=Issuing", now + 30 * DAY, faults)
+    wanted = {Offer.RSA: "RSA", Offer.ECDSA: "ECDSA"}.get(offer)
+    having = [each for each in site.certificates if wanted in (None, each.key)]
+    if not having:
+        return None
+    certificate = having[0]
+    version = certificate.versions[site.served(certificate, node, now)]
+    broken = site.broken(now, certificate.id)
+    leaf = ServedLeaf(
+        version.fingerprint, certificate.key, "CN=Issuing", version.not_after, frozenset(broken & _FAULTY)
+    )
+    return _strange(leaf) if Finding.UNEXPECTED in broken else leaf
+
+
+def _strange(leaf: ServedLeaf) -> ServedLeaf:
+    return replace(leaf, fingerprint="stranger", issuer="CN=Stranger", faults=frozenset({Finding.UNTRUSTED}))
+
+
+def _deployed_at(site: Site, now: datetime) -> datetime | None:
+    if not site.is_by_agent or not site.certificates:
+        return None
+    certificate = site.certificates[0]
+    at = site.arrival(certificate, certificate.current(now), 0)
+    return at if at <= now else None
+
+
+@dataclass
+class Builder:
+    """Makes a fleet of sites, and a fault for every third of them."""
+
+    random: Random
+    length: timedelta
+
+    def sites(self, count: int) -> list[Site]:
+        return [self._site(number) for number in range(count)]
+
+    def _site(self, number: int) -> Site:
+        kind = ("agent", "network", "dual", "network", "free")[number % 5]
+        keys = {"dual": ("ECDSA", "RSA"), "free": ()}.get(kind, ("ECDSA",))
+        certificates = tuple(self._certificate(f"mc-{number}-{key}", key) for key in keys)
+        site = Site(
+            self._endpoint(number, kind, certificates), certificates, {"network": 12, "dual": 3}.get(kind, 1)
+        )
+        site.delays = {key: self._delay(site) for key in _arrivals(site)}
+        site.faults = self._faults(site) if number % 3 == 0 else ()
+        site.silences = self._spans(site, 8, 5 * DAY) if site.is_by_agent else ()
+        site.outages = self._spans(site, 12, 5 * HOUR)
+        return site
+
+    def _endpoint(self, number: int, kind: str, certificates: tuple[Renewed, ...]) -> Endpoint:
+        return Endpoint(
+            f"ep-{number}",
+            f"host-{number}.example.com",
+            443,
+            f"agent-{number}" if kind == "agent" else "public",
+            "t-1",
+            "o-1",
+            START,
+            certificate_ids=tuple(each.id for each in certificates),
+            expected=Expected.VERSION if certificates else Expected.ANY_VALID,
+        )
+
+    def _certificate(self, id_: str, key: str) -> Renewed:
+        lifetime = self.random.choice((47, 90, 200)) * DAY
+        first = START - self.random.random() * lifetime * 2 / 3
+        count = (self.length + lifetime) // (lifetime * 2 / 3) + 2
+        issued = [first + number * lifetime * 2 / 3 for number in range(count)]
+        versions = [IssuedVersion(f"{id_}/{number}", at, at + lifetime) for number, at in enumerate(issued)]
+        return Renewed(id_, key, tuple(versions))
+
+    def _delay(self, site: Site) -> timedelta:
+        return self.random.random() * (HOUR if site.is_by_agent else 20 * HOUR)
+
+    def _faults(self, site: Site) -> tuple[Fault, ...]:
+        """One of each of some findings, days apart, so that none belongs to the incident of another."""
+        if not site.certificates:
+            choices = [Finding.NAME_MISMATCH, Finding.WEAK, Finding.OLD_PROTOCOL]
+        else:
+            choices = [*sorted(_FAULTY), Finding.UNEXPECTED, Finding.UNREACHABLE, Finding.OLD_PROTOCOL]
+        begin, faults = START + 2 * DAY, list(self._stuck(site))
+        while begin < START + self.length - 8 * DAY:
+            span = Span(begin, begin + 2 * DAY + self.random.random() * DAY)
+            if not any(span.touches(_widened(each.span)) for each in faults):
+                finding = self.random.choice(choices)
+                faults.append(Fault(finding, self._subject(site), span, begin + _wait(finding)))
+            begin += (6 + self.random.random() * 40) * DAY
+        return tuple(faults)
+
+    def _stuck(self, site: Site) -> Iterator[Fault]:
+        """Servers that are not reloaded after a renewal."""
+        for certificate in site.certificates[:1]:
+            for version in certificate.versions[2::2]:
+                begin = version.issued_at
+                span = Span(begin, begin + 3 * DAY)
+                # the agent's deployment is believed: the server that it reloaded has an old process left
+                waited = HOUR + 15 * MINUTE if site.is_by_agent else DAY
+                if START + 2 * DAY < begin < START + self.length - 8 * DAY:
+                    yield Fault(Finding.STALE, certificate.id, span, begin + waited)
+
+    def _subject(self, site: Site) -> str:
+        return site.certificates[0].id if site.certificates else site.endpoint.id
+
+    def _spans(self, site: Site, a_year: int, longest: timedelta) -> tuple[Span, ...]:
+        count = round(a_year * (self.length / (365 * DAY))) + 1
+        begins = [START + self.random.random() * self.length for _ in range(count)]
+        spans = [Span(begin, begin + self.random.random() * longest) for begin in begins]
+        return tuple(span for span in spans if not any(span.touches(_widened(f.span)) for f in site.faults))
+
+
+def _arrivals(site: Site) -> Iterator[tuple[str, int, int]]:
+    for certificate in site.certificates:
+        for number in range(len(certificate.versions)):
+            for node in range(site.nodes):
+                yield certificate.id, number, node
+
+
+def _widened(span: Span) -> Span:
+    """With the day in which a finding that returns is the same incident, and time to see its end."""
+    return Span(span.begin - 3 * DAY, span.end + 3 * DAY)
+
+
+def _wait(finding: Finding) -> timedelta:
+    """How long a fault is no finding yet. Old protocols are tried once a day."""
+    return DAY if finding is Finding.OLD_PROTOCOL else patience(finding)
