@@ -21,6 +21,7 @@ _MOST_PAGES = 50
 _MAX_POLL = "Certctl-Max-Poll-Seconds"
 _CONSENT = "Certctl-Consent"
 _CRL_BUNDLES = "Certctl-Crl-Bundles"
+_PROBES = "Certctl-Probes"
 
 
 @dataclass(frozen=True)
@@ -84,14 +85,17 @@ class ControlPlane:
         digest: str,
         consent: Mapping[str, Any] | None = None,
         crls: Sequence[Mapping[str, Any]] | None = None,
+        probes: Sequence[Mapping[str, Any]] | None = None,
     ) -> dict[str, Any]:
         """Sends a heartbeat. The response has the work too, as `work` and `next_cursor`, unless the server is
         of an earlier release, which ignores the headers. `consent` is sent to a server that has returned
         `consent_wanted` for its digest. `crls` are reports about CRL bundles; unless it is None, the response
-        has the agent's."""
+        has the agent's. `probes` are reports of endpoints; unless it is None, the response may have orders of
+        such."""
         headers = {_MAX_POLL: str(round(longest_pause)), _CONSENT: digest}
         headers |= {} if crls is None else {_CRL_BUNDLES: "1"}
-        extra = {"consent": consent, "crl_bundles": crls}
+        headers |= {} if probes is None else {_PROBES: "1"}
+        extra = {"consent": consent, "crl_bundles": crls, "probes": probes}
         body = host.as_body() | {name: value for name, value in extra.items() if value}
         response = self._call("POST", "/heartbeat", body, headers=headers)
         self.takes_untouched = "consent_wanted" in response

@@ -9,6 +9,7 @@ from certctl_client.agent.consent.consent import Consent
 from certctl_client.agent.control_plane import ControlPlane, Host
 from certctl_client.agent.crls.passes import CrlPasses
 from certctl_client.agent.events import LogEvent
+from certctl_client.agent.probing import OrderedProbes
 from certctl_client.agent.state import AgentKey, State
 from certctl_client.api.responses import not_our_api
 from certctl_client.errors import RequestFailed
@@ -25,6 +26,7 @@ class Credentials:
     host: Host
     consent: Callable[[], Consent]
     crls: CrlPasses
+    probes: OrderedProbes
     log: LogEvent
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -57,7 +59,7 @@ class Credentials:
     def _polled_with_consent(self, longest_pause: float) -> Mapping[str, Any]:
         """Sends a heartbeat, and at once another one with the consent if the server does not know it."""
         consent = self.consent()
-        response = self._polled_with_crls(longest_pause, consent)
+        response = self._polled_with_reports(longest_pause, consent)
         if response.get("consent_wanted") is not True:
             return response
         try:
@@ -68,17 +70,21 @@ class Credentials:
             self.log("consent_not_taken", status=refused.status, error=refused.message)
             return response
 
-    def _polled_with_crls(self, longest_pause: float, consent: Consent) -> dict[str, Any]:
-        """Reports CRL bundles, unless the server refuses that: it went back to an earlier release."""
-        reports = self.crls.news(consent)
+    def _polled_with_reports(self, longest_pause: float, consent: Consent) -> dict[str, Any]:
+        """Reports CRL bundles and endpoints, unless the server refuses that: it went back to an earlier
+        release."""
+        crls, probes = self.crls.news(consent), self.probes.news()
         try:
-            response = self.server.poll(self.host, longest_pause, consent.digest, crls=reports)
+            response = self.server.poll(self.host, longest_pause, consent.digest, crls=crls, probes=probes)
         except RequestFailed as refused:
-            if not reports or refused.status != _UNPROCESSABLE:
+            if not (crls or probes) or refused.status != _UNPROCESSABLE:
                 raise
-            self.log("crl_bundles_refused", error=refused.message)
-            return self.server.poll(self.host, longest_pause, consent.digest)
-        self.crls.learn(response, reports)
+            self.log("reports_refused", error=refused.message)
+            response = self.server.poll(self.host, longest_pause, consent.digest)
+            self.probes.learn(response)
+            return response
+        self.crls.learn(response, crls)
+        self.probes.learn(response)
         return response
 
     def _note(self, now: AgentKey, before: AgentKey) -> None:

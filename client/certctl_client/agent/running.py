@@ -22,6 +22,7 @@ from certctl_client.agent.deploying import Deployer
 from certctl_client.agent.errors import Unavailable
 from certctl_client.agent.events import LogEvent
 from certctl_client.agent.journals import Journals
+from certctl_client.agent.probing import OrderedProbes
 from certctl_client.agent.program.settings import LONGEST_POLL
 from certctl_client.agent.state import State
 from certctl_client.agent.working import Worker
@@ -65,7 +66,8 @@ def worker_in(
         deployer = Deployer(server, keys, Journals(state), consents.for_work, log, now)
         host = this_host(enrolment.hostname)
         crls = CrlPasses(CrlInstaller(enrolment.url, CrlMemory(state), consents.for_work, log, now))
-        credentials = Credentials(state, server, host, consents.in_force, crls, log, now)
+        probes = OrderedProbes(state, consents.for_work, log, now)
+        credentials = Credentials(state, server, host, consents.in_force, crls, probes, log, now)
         yield Worker(server, credentials, keys, deployer, crls, log, longest_pause=longest_pause)
 
 

@@ -25,6 +25,10 @@ SENTENCES: Mapping[str, str] = {
     "crls_kept": "The CRLs of target {target} are not up to date: {problem}",
     "crls_restored": "Restored the previous CRL files of target {target}.",
     "crl_bundles_refused": "Server and agent do not agree on CRL bundles: {error}",
+    "reports_refused": "The server does not take reports on CRL bundles or endpoints: {error}",
+    "endpoints_probed": "Probed {count} endpoints for the server; {refused} are not allowed here.",
+    "probe_refused": "An ordered probe is not made: {reason}",
+    "probes_forgotten": "The probes that were ordered are forgotten: {reason}",
     "crl_pass_failed": "The CRLs could not be renewed: {error}",
     "crls_stale": "ALERT: a CRL of target {target} has less than a third of its validity left, "
     "until {next_update}. Then the server refuses every client.",

@@ -71,6 +71,9 @@ class Prober:
         self, order: Order, offers: Sequence[Offer], place: Place, ends: float
     ) -> AddressProbe:
         """One handshake after the other. Once there is no connection, no other offer is tried."""
+        if place.is_hidden:
+            hidden = Handshake(order.offers[0], fault=Fault.NO_ROUTE, detail="the address is not looked at")
+            return AddressProbe(str(place.address[0]), [hidden])
         handshakes: list[Handshake] = []
         for offer in offers:
             handshakes.append(await self._handshake(order, offer, place, ends))

@@ -11,10 +11,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Place:
-    """`address` is what a socket of this family connects to: the IP address, the port, and for IPv6 more."""
+    """`address` is what a socket of this family connects to: the IP address, the port, and for IPv6 more.
+    Nothing connects to one that `is_hidden`: it is not seen from here, or must not be looked at."""
 
     family: int
     address: tuple[Any, ...]
+    is_hidden: bool = False
 
 
 type Resolver = Callable[[str, int], Awaitable[Sequence[Place]]]

@@ -25,6 +25,7 @@ _PREFIX = "/api/v1/agent"
 _MAX_POLL = "Certctl-Max-Poll-Seconds"
 _CONSENT = "Certctl-Consent"
 _CRL_BUNDLES = "Certctl-Crl-Bundles"
+_PROBES = "Certctl-Probes"
 _KEY_DAYS = 90
 
 
@@ -91,6 +92,10 @@ class AgentServer:
         self.crl_bundles: list[dict[str, Any]] | None = []
         """Targets of kind CRLBundle. None for servers of earlier releases, which refuse reports of them."""
         self.crl_reports: list[dict[str, Any]] = []
+        self.probe_orders: list[dict[str, Any]] | None = []
+        """Endpoints to probe, sent with the next heartbeat only. None for servers of earlier releases, which
+        refuse reports of them."""
+        self.probe_reports: list[dict[str, Any]] = []
         self.public: dict[str, Reply] = {}
         """Replies by path, to anyone."""
         self.wishes: list[str] = []
@@ -203,6 +208,11 @@ class AgentServer:
             return problem(422, "crl_bundles: extra fields are not permitted.")
         self.crl_reports += report.get("crl_bundles", [])
         body["crl_bundles"] = self.crl_bundles if headers.get(_CRL_BUNDLES) else None
+        if self.probe_orders is None and "probes" in report:
+            return problem(422, "probes: extra fields are not permitted.")
+        self.probe_reports += report.get("probes", [])
+        if self.probe_orders and headers.get(_PROBES):
+            body["probes"], self.probe_orders = self.probe_orders, []
         if not self.bundles_work:
             return json_reply(body)
         return json_reply(body | {"work": self._open_jobs() if wish else None, "next_cursor": None})
