@@ -16,7 +16,7 @@ from certctl.store.inventory.observed import ObservedStore
 from certctl.store.inventory.scopes import ScopeStore, SourceStore
 from certctl.store.inventory.sightings import SightingStore
 from tests.support.aws.clients import local_aws, new_database
-from tests.support.inventory import NOW, Maker, observed
+from tests.support.inventory.made import NOW, Maker, observed
 
 _PARSED = parse(Maker().leaf("www.example.com", "example.com"))
 _FULL = observed(
@@ -77,7 +77,7 @@ def test_a_range_has_the_places_between_its_ends(database: Database) -> None:
         Sighting("sc-1", parse_place(f"file:/etc/{n}.pem#0"), _PARSED.fingerprint, "t-web", NOW, ("ab" * 32,))
         for n in range(9)
     ]
-    database.transact([store.put_step(each) for each in seen])
+    database.transact([store.change_step(None, each) for each in seen])
     ordered = sorted(seen, key=lambda each: each.place.key)
     assert list(store.in_range("sc-1", FIRST, LAST).values()) == ordered
     middle = store.in_range("sc-1", ordered[2].place.key, ordered[5].place.key)
@@ -90,7 +90,7 @@ def test_places_of_a_certificate_are_those_where_it_still_is(database: Database)
     here, there = (
         Sighting("sc-1", parse_place(f"file:/etc/{n}.pem#0"), _PARSED.fingerprint, "t-web", NOW) for n in "ab"
     )
-    database.transact([store.put_step(here), store.put_step(there.ended(NOW))])
+    database.transact([store.change_step(None, here), store.change_step(None, there.ended(NOW))])
     assert store.first_of(_PARSED.fingerprint, 10) == [here]
 
 

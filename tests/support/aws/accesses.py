@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -31,6 +31,8 @@ def _dynamodb(operation: str, parameters: Parameters) -> list[Access]:
     """IAM evaluates each action of a transaction separately, with its leading key."""
     if operation == "BatchGetItem":
         return [_of_batch(table, wanted) for table, wanted in parameters["RequestItems"].items()]
+    if operation == "BatchWriteItem":
+        return [_of_puts(table, requests) for table, requests in parameters["RequestItems"].items()]
     if operation == "TransactWriteItems":
         actions = (next(iter(each.items())) for each in parameters["TransactItems"])
         return [_of_rows(f"{name}Item", about) for name, about in actions]
@@ -40,6 +42,11 @@ def _dynamodb(operation: str, parameters: Parameters) -> list[Access]:
 def _of_batch(table: str, wanted: Parameters) -> Access:
     leading = {key[_partition_keys()[table]]["S"] for key in wanted["Keys"]}
     return _of_table("BatchGetItem", f"{table.title()}Table", leading)
+
+
+def _of_puts(table: str, requests: Sequence[Parameters]) -> Access:
+    leading = {each["PutRequest"]["Item"][_partition_keys()[table]]["S"] for each in requests}
+    return _of_table("BatchWriteItem", f"{table.title()}Table", leading)
 
 
 def _of_rows(action: str, parameters: Parameters) -> Access:

@@ -15,7 +15,7 @@ from tests.support.aws.least_privilege import unconfined
 from tests.support.template import table_definitions
 
 _Item = Mapping[str, Any]
-_CALLS = ("put_item", "update_item", "delete_item", "transact_write_items")
+_CALLS = ("put_item", "update_item", "delete_item", "transact_write_items", "batch_write_item")
 
 
 @dataclass
@@ -61,6 +61,10 @@ def metered(client: Any) -> Iterator[Meter]:
 
 
 def _touched(name: str, request: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    if name == "batch_write_item":
+        for table, puts in request["RequestItems"].items():
+            yield from ((table, _key_of(table, each["PutRequest"]["Item"])) for each in puts)
+        return
     if name != "transact_write_items":
         yield request["TableName"], request.get("Key") or _key_of(request["TableName"], request["Item"])
         return
@@ -123,6 +127,8 @@ def _value_bytes(value: Mapping[str, Any]) -> int:
             return len(content.encode())
         case "N":
             return ceil(len(content.lstrip("-").replace(".", "").strip("0")) / 2) + 1
+        case "B":
+            return len(content)
         case "L":
             return 3 + sum(1 + _value_bytes(part) for part in content)
         case "M":

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 type RefusedAs = Callable[[Exception, Problem, str], Response[str]]
 """Takes the error, its problem, and the request's id."""
 BODY_LIMIT = 1 << 20
+LARGEST_BODY = 4 << 20
+"""The limit of routes that take files."""
 OPEN_BODY_LIMIT = 8 << 10
 """The longest body of callers without an API key, in bytes."""
 FORMS = frozenset({"/api/v1/auth/token", "/api/v1/auth/revoke"})
@@ -77,7 +79,7 @@ class Call:
     def as_json_event(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """The event for the resolver. A body is JSON in UTF-8 whatever its content type: clients send charset
         parameters, and curl the type of a form."""
-        text = self.body.decode(errors="replace") if len(self.body) <= BODY_LIMIT else ""
+        text = self.body.decode(errors="replace") if len(self.body) <= LARGEST_BODY else ""
         if self.path in FORMS and self.headers.get("content-type", "").startswith(FORM):
             text = _form_as_json(text)
         headers = {**self.headers, "content-type": "application/json"}

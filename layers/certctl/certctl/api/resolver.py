@@ -63,7 +63,7 @@ class Route:
     """`path` has its parameters as `<name>`. `permission` is None if anyone may call. `handler` is the
     handler's name, the operation id of the OpenAPI document. `admission`: the credential of a route for
     anyone, in place of a key. `refused_as`: the form of its errors, if they are no problem documents.
-    `open_body_limit`: of bodies of callers without a key."""
+    `open_body_limit`: of bodies of callers without a key; `body_limit`: of others."""
 
     method: Method
     path: str
@@ -73,6 +73,7 @@ class Route:
     admission: Admission | None = None
     refused_as: RefusedAs | None = None
     open_body_limit: int = OPEN_BODY_LIMIT
+    body_limit: int = BODY_LIMIT
 
     def matches(self, path: str) -> bool:
         return re.fullmatch(re.sub(r"<\w+>", "[^/]+", self.path), path) is not None
@@ -141,9 +142,9 @@ class Api:
         return self._route(route, documentation)
 
     def put[F: Callable[..., Any]](
-        self, path: str, permission: Permission | None, **documentation: Any
+        self, path: str, permission: Permission | None, body_limit: int = BODY_LIMIT, **documentation: Any
     ) -> Callable[[F], F]:
-        return self._route(Route("PUT", path, permission), documentation)
+        return self._route(Route("PUT", path, permission, body_limit=body_limit), documentation)
 
     def delete[F: Callable[..., Any]](
         self, path: str, permission: Permission | None, **documentation: Any
@@ -211,7 +212,7 @@ class Api:
         else:
             self._admit_anyone(route, call)
         check_path(call.path)
-        call.check_body(route.open_body_limit if call.caller is None else BODY_LIMIT)
+        call.check_body(route.open_body_limit if call.caller is None else route.body_limit)
         response = proceed(app)
         if route.method == "GET":
             link_next(response, call.path, app.current_event.query_string_parameters)

@@ -20,7 +20,15 @@ from certctl.store.catalog.items import (
 from certctl.store.certificates.items import CertificateItem, NameItem, PemItem, SearchItem, VersionItem
 from certctl.store.channels.items import ChannelItem, ChannelStateItem
 from certctl.store.identity.items import SessionListItem
-from certctl.store.inventory.items import DerItem, ObservedItem, ScopeItem, SightingItem, SourceItem
+from certctl.store.inventory.items import (
+    ChunkItem,
+    DerItem,
+    ImportItem,
+    ObservedItem,
+    ScopeItem,
+    SightingItem,
+    SourceItem,
+)
 from certctl.store.issuing.items import SerialItem
 from certctl.store.items import IdempotencyItem, StateItem, SubjectItem
 from certctl.store.jobs.items import JobItem
@@ -84,4 +92,6 @@ MODELS: tuple[type[Model], ...] = (
     SightingItem,
     ScopeItem,
     SourceItem,
+    ImportItem,
+    ChunkItem,
 )

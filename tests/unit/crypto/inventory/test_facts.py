@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from certctl.crypto.inventory.facts import Unreadable, parse
 from certctl.crypto.inventory.signatures import is_signed_by
 from certctl.domain.inventory.observed import MAX_DER, MAX_NAMES
-from tests.support.inventory import NOW, Maker
+from tests.support.inventory.made import NOW, Maker
 
 _OTHER = Maker(key=ec.generate_private_key(ec.SECP384R1()))
 

@@ -4,7 +4,7 @@ import pytest
 
 from certctl.crypto.inventory.facts import parse
 from certctl.domain.inventory.statuses import ObservedState, ObservedStatus
-from tests.support.inventory import NOW, Maker, observed
+from tests.support.inventory.made import NOW, Maker, observed
 
 _LEAF = parse(Maker().leaf("www.example.com"))
 _CA = parse(Maker().certificate())

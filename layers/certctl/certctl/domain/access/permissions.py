@@ -29,6 +29,9 @@ class Permission(StrEnum):
     CERTIFICATES_BULK_REVOKE = "certificates:bulk-revoke"
     CAMPAIGNS_READ = "campaigns:read"
     CAMPAIGNS_WRITE = "campaigns:write"
+    INVENTORY_READ = "inventory:read"
+    INVENTORY_WRITE = "inventory:write"
+    ENDPOINTS_WRITE = "endpoints:write"
     JOBS_READ = "jobs:read"
     JOBS_CANCEL = "jobs:cancel"
     JOBS_APPROVE = "jobs:approve"
@@ -71,6 +74,7 @@ class Scope(StrEnum):
 
 _ALL, _TEAMS, _OWN = Scope.ALL, Scope.TEAMS, Scope.OWN
 _P = Permission
+_KEEPS_INVENTORY = dict.fromkeys((_P.INVENTORY_READ, _P.INVENTORY_WRITE, _P.ENDPOINTS_WRITE), _TEAMS)
 
 GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     Role.ADMIN: dict.fromkeys(Permission, _ALL),
@@ -79,6 +83,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.CERTIFICATES_WRITE: _TEAMS,
         _P.CERTIFICATES_SUBMIT_CSR: _TEAMS,
         _P.CERTIFICATES_REVOKE: _TEAMS,
+        **_KEEPS_INVENTORY,
         _P.JOBS_READ: _TEAMS,
         _P.JOBS_CANCEL: _TEAMS,
         _P.JOBS_APPROVE: _TEAMS,
@@ -103,6 +108,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.CERTIFICATES_WRITE: _TEAMS,
         _P.CERTIFICATES_SUBMIT_CSR: _TEAMS,
         _P.CERTIFICATES_REVOKE: _TEAMS,
+        **_KEEPS_INVENTORY,
         _P.JOBS_READ: _TEAMS,
         _P.JOBS_CANCEL: _TEAMS,
         _P.JOBS_APPROVE: _TEAMS,
@@ -120,6 +126,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     },
     Role.VIEWER: {
         _P.CERTIFICATES_READ: _TEAMS,
+        _P.INVENTORY_READ: _TEAMS,
         _P.JOBS_READ: _TEAMS,
         _P.CATALOG_READ: _ALL,
         _P.TEAM_RECORDS_READ: _TEAMS,
@@ -131,6 +138,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     Role.AUDITOR: {
         _P.CERTIFICATES_READ: _ALL,
         _P.CAMPAIGNS_READ: _ALL,
+        _P.INVENTORY_READ: _ALL,
         _P.JOBS_READ: _ALL,
         _P.CATALOG_READ: _ALL,
         _P.TEAM_RECORDS_READ: _ALL,

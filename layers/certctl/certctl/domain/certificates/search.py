@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from certctl.domain.certificates.certificates import Certificate
@@ -81,8 +82,17 @@ def serial_token(serial: str) -> str:
 def texts_of(certificate: Certificate) -> frozenset[str]:
     """The suffixes from each beginning of a label, of a part of a label, or of a word; ids and tags from
     their own beginning only."""
-    inner = (start for text in _spelt(certificate) for start in _inner_starts(text))
-    return label_texts_of(certificate) | frozenset(filter(None, inner))
+    return label_texts_of(certificate) | _inner_texts(_spelt(certificate))
+
+
+def texts_of_names(names: Iterable[str]) -> frozenset[str]:
+    """The same for the names of a certificate that has no record."""
+    spelt = [form for name in names for form in _forms(name)]
+    return frozenset(filter(None, (start for text in spelt for start in _starts(text)))) | _inner_texts(spelt)
+
+
+def _inner_texts(spelt: Iterable[str]) -> frozenset[str]:
+    return frozenset(filter(None, (start for text in spelt for start in _inner_starts(text))))
 
 
 def label_texts_of(certificate: Certificate) -> frozenset[str]:

@@ -116,6 +116,10 @@ class ObservedCertificate:
         teams = {**self.team_sightings, team_id: of_team}
         return replace(self, sightings=count, team_sightings={t: n for t, n in teams.items() if n})
 
+    def saved(self) -> "ObservedCertificate":
+        """The certificate with the revision of its row after a save."""
+        return replace(self, revision=self.revision + 1)
+
     def gone_if_nowhere(self, now: datetime) -> "ObservedCertificate":
         """The certificate with the time since which no place has it."""
         if self.sightings:

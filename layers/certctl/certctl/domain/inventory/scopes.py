@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 MAX_PLACES = 20_000
 MAX_UPLOADED_PLACES = 100_000
 MAX_NEW_A_DAY = 5_000
+MAX_SCOPES = 500
+"""Scopes of one source."""
 SILENT_INTERVALS = 3
 ALL_IS_SENT_AFTER = timedelta(days=7)
 
@@ -13,7 +15,8 @@ ALL_IS_SENT_AFTER = timedelta(days=7)
 @dataclass(frozen=True)
 class Scope:
     """`places` counts what its scans left. `digest` is that of the last manifest that was sent in full, at
-    `complete_at`. `run` is the digest of a manifest that is being sent, up to the place key `run_upto`.
+    `complete_at`. `run` is the digest of a manifest that is being sent, up to the place key `run_upto`,
+    `run_places` so far.
     `due_at`: when the next scan is to begin, or when its silence is to be noticed. `interval` is the time
     between two scans, None for a scope that is reported once. `failure` is why a scan failed."""
 
@@ -29,6 +32,7 @@ class Scope:
     last_seen_at: datetime | None = None
     run: str = ""
     run_upto: str = ""
+    run_places: int = 0
     failure: str = ""
     failing_since: datetime | None = None
     notified_at: datetime | None = None

@@ -10,9 +10,11 @@ from certctl.store import keys
 from certctl.store.database import Database
 from certctl.store.inventory.items import DerItem, ObservedItem
 from certctl.store.mapping import to_item, to_record
+from certctl.store.paging import FIRST_MONTH
 from certctl.store.writes import Write, put
 
 _DUE_PAGE = 100
+LAST_MONTH = "2049-12"
 
 
 class ObservedStore:
@@ -87,13 +89,18 @@ def _watched_keys(certificate: ObservedCertificate) -> dict[str, object]:
     not_after, fingerprint = certificate.facts.not_after, certificate.fingerprint
     owner, due_at = certificate.owner_id, certificate.next_alert_at
     return {
-        "expiry_month": month_of(not_after),
+        "expiry_month": _month_within_lists(not_after),
         "expiry_key": keys.observed_list_key(not_after, fingerprint),
         "team_key": keys.observed_of(certificate.team_id),
         "owner_key": keys.observed_of(owner) if owner else None,
         "due_shard": DUE_SHARDS + shard_of(fingerprint) if due_at else None,
         "due_at": due_at,
     }
+
+
+def _month_within_lists(not_after: datetime) -> str:
+    """Expired and far ones stand in the first and the last month that lists read."""
+    return min(max(month_of(not_after), FIRST_MONTH), LAST_MONTH)
 
 
 def _observed(item: ObservedItem) -> ObservedCertificate:

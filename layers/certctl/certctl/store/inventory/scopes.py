@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from certctl.domain.errors import Conflict
+from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.ids import shard_of
 from certctl.domain.inventory.scopes import Scope
 from certctl.domain.inventory.sources import Source
@@ -30,8 +30,8 @@ class ScopeStore:
         return [_scope(item) for item in self._database.batch_get(ScopeItem, wanted)]
 
     def create_step(self, scope: Scope) -> Write:
-        """Refused with Conflict if it exists."""
-        taken = Conflict(f"The scope {scope.id} exists.")
+        """Refused with ChangedMeanwhile if it exists."""
+        taken = ChangedMeanwhile(f"The scope {scope.id} exists.")
         return put(_scope_item(scope), ScopeItem.item_id.does_not_exist(), taken)
 
     def save_step(self, before: Scope, after: Scope) -> Write:
@@ -70,8 +70,8 @@ class SourceStore:
         return sources, sources[-1].id if sources and page.last_key else None
 
     def create_step(self, source: Source) -> Write:
-        """Refused with Conflict if it exists."""
-        taken = Conflict(f"The source {source.id} exists.")
+        """Refused with ChangedMeanwhile if it exists."""
+        taken = ChangedMeanwhile(f"The source {source.id} exists.")
         item = to_item(SourceItem, source, kind=keys.SOURCE, source_kind=source.kind)
         return put(item, SourceItem.id.does_not_exist(), taken)
 
@@ -95,6 +95,7 @@ def _scope_item(scope: Scope) -> ScopeItem:
             name: getattr(scope, name) or None for name in ("digest", "run", "run_upto", "failure", "new_day")
         },
         new_count=scope.new_count or None,
+        run_places=scope.run_places or None,
     )
 
 
@@ -107,6 +108,7 @@ def _scope(item: ScopeItem) -> Scope:
         interval=None if seconds is None else timedelta(seconds=int(seconds)),
         places=int(item.places),
         new_count=int(item.new_count or 0),
+        run_places=int(item.run_places or 0),
         revision=int(item.revision),
     )
 

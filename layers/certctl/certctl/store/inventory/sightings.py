@@ -60,8 +60,14 @@ class SightingStore:
         page = self._database.query(SightingItem.by_subject, keys.observed_item(fingerprint), limit=limit)
         return self.get_many([keys.sighting_of(item.subject_key) for item in page.items])
 
-    def put_step(self, sighting: Sighting) -> Write:
-        return put(_item(sighting))
+    def change_step(self, before: Sighting | None, after: Sighting) -> Write:
+        """The row of a place, on condition that it still has what `after` was decided from. Refused with
+        ChangedMeanwhile."""
+        if before is None:
+            return put(_item(after), SightingItem.item_id.does_not_exist())
+        is_live = SightingItem.ended_at.does_not_exist()
+        was_so = is_live if before.ended_at is None else SightingItem.ended_at == before.ended_at
+        return put(_item(after), (SightingItem.fingerprint == before.fingerprint) & was_so)
 
 
 def _item(sighting: Sighting) -> SightingItem:

@@ -1,0 +1,19 @@
+"""Certificates that were found: lists, places, sources, imports. Never signs or reaches the internet."""
+
+from typing import Any
+
+from certctl.api.inventory.import_routes import add_import_routes
+from certctl.api.inventory.routes import add_inventory_routes
+from certctl.api.resolver import Api
+from certctl.compose.inventory_api import InventoryApi
+from certctl.observability import with_context
+
+services = InventoryApi()
+api = Api(lambda: services.access.api_services, lambda: services.access.edge)
+add_inventory_routes(api, lambda: services.reads)
+add_import_routes(api, lambda: services.imports)
+
+
+@with_context
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return api.handle(event, context)

@@ -1,0 +1,1 @@
+"""Certificates that were found: observed ones, the places that hold them, endpoints."""

@@ -1,0 +1,38 @@
+"""Composes inventory_api: observed certificates, their places and sources, imports."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from certctl.compose.rooms.access import AccessFactories
+from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
+from certctl.compose.rooms.inventory import InventoryFactories
+
+if TYPE_CHECKING:
+    from certctl.services.inventory.imports import Imports
+    from certctl.services.inventory.reading import InventoryReads
+
+
+class InventoryApi:
+    def __init__(self, overrides: Overrides = DEPLOYED) -> None:
+        self._base = Base(overrides)
+        self._inventory = InventoryFactories(self._base)
+        self.access = AccessFactories(self._base)
+        self.now = self._base.now
+
+    @cached_property
+    def reads(self) -> "InventoryReads":
+        from certctl.services.inventory.reading import InventoryReads
+
+        made = self._inventory
+        return InventoryReads(
+            made.observed, made.indexes, made.sightings, made.scopes, made.sources, self.now
+        )
+
+    @cached_property
+    def imports(self) -> "Imports":
+        from certctl.services.inventory.imports import Imports
+        from certctl.store.inventory.imports import ImportStore
+
+        made, database = self._inventory, self._base.database
+        store = ImportStore(database)
+        return Imports(database, store, made.scopes, made.sources, made.recorder, self.now)

@@ -1,0 +1,33 @@
+"""Which observed certificates a list shows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from certctl.domain.inventory.observed import ObservedCertificate
+from certctl.domain.inventory.statuses import ObservedStatus
+
+
+@dataclass(frozen=True)
+class ObservedFilter:
+    """All that is given must match. `issuer` is a part of the issuer's name, in any case; `expires_before` is
+    exclusive. CAs are shown only if `is_ca` is True."""
+
+    status: ObservedStatus | None = None
+    text: str | None = None
+    team_id: str | None = None
+    owner_id: str | None = None
+    issuer: str | None = None
+    expires_before: datetime | None = None
+    is_ca: bool = False
+
+    def matches(self, certificate: ObservedCertificate) -> bool:
+        """Whether all but `text` match: a search has found that."""
+        facts = certificate.facts
+        return (
+            (self.status is None or certificate.status is self.status)
+            and (self.team_id is None or certificate.team_id == self.team_id)
+            and (self.owner_id is None or certificate.owner_id == self.owner_id)
+            and (self.issuer is None or self.issuer.casefold() in facts.issuer.casefold())
+            and (self.expires_before is None or facts.not_after < self.expires_before)
+            and facts.is_ca == self.is_ca
+        )

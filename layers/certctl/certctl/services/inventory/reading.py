@@ -1,0 +1,163 @@
+"""Lists of observed certificates, one of them with its places, and the sources that report them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from certctl.crypto.inventory.facts import Unreadable, parse
+from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.certificates.search import sought
+from certctl.domain.errors import NotFound
+from certctl.domain.inventory.filters import ObservedFilter
+from certctl.domain.inventory.observed import ObservedCertificate, Sighting
+from certctl.domain.inventory.readers import Reader
+from certctl.domain.inventory.scopes import Scope
+from certctl.domain.inventory.sources import Source
+from certctl.domain.inventory.statuses import ObservedState, ObservedStatus
+from certctl.store import keys
+from certctl.store.inventory.lists import ObservedIndexes
+from certctl.store.inventory.observed import ObservedStore
+from certctl.store.inventory.scopes import ScopeStore, SourceStore
+from certctl.store.inventory.sightings import SightingStore
+from certctl.store.paging import ListPage, Position, Stage, in_parallel, load, page_of, rows_to_read, walk
+
+_SHOWN_PLACES = 20
+_STATES = {
+    ObservedStatus.MANAGED: ObservedState.MANAGED,
+    ObservedStatus.DISMISSED: ObservedState.DISMISSED,
+    ObservedStatus.CLAIMED: ObservedState.CLAIMED,
+    ObservedStatus.UNMANAGED: ObservedState.UNMANAGED,
+}
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_FEW_MONTHS = timedelta(days=800)
+
+
+@dataclass(frozen=True)
+class ObservedDetail:
+    """`names` and `der` are empty if the DER is gone. `places` are the first that the caller may see."""
+
+    certificate: ObservedCertificate
+    names: tuple[str, ...]
+    der: bytes
+    places: tuple[Sighting, ...]
+
+
+@dataclass(frozen=True)
+class SourceOverview:
+    source: Source
+    scopes: tuple[Scope, ...]
+
+
+def reader_of(caller: Principal) -> Reader:
+    return Reader(caller.team_filter(Permission.INVENTORY_READ))
+
+
+@dataclass(frozen=True)
+class InventoryReads:
+    observed: ObservedStore
+    indexes: ObservedIndexes
+    sightings: SightingStore
+    scopes: ScopeStore
+    sources: SourceStore
+    now: Callable[[], datetime]
+
+    def page(
+        self, caller: Principal, wanted: ObservedFilter, start: Position | None, per_page: int
+    ) -> ListPage[ObservedCertificate]:
+        """Raises InvalidInput for a cursor of another list."""
+        reader = reader_of(caller)
+        walked = walk(self._stages(wanted), start, rows_to_read(per_page, all_shown=False))
+        ids = list(dict.fromkeys(hit.id for hit in walked.found))
+        records = self.indexes.load(ids)
+        seen: set[str] = set()
+
+        def shown(hit: object, record: ObservedCertificate) -> bool:
+            is_first = record.fingerprint not in seen
+            seen.add(record.fingerprint)
+            return is_first and reader.sees(record) and wanted.matches(reader.shown(record))
+
+        page = page_of(walked, records, shown, per_page)
+        return ListPage([reader.shown(each) for each in page.records], page.next)
+
+    def detail(self, caller: Principal, fingerprint: str) -> ObservedDetail:
+        """Raises NotFound also for a certificate that the caller may not see."""
+        certificate, der, places = in_parallel(
+            lambda: self.observed.get(fingerprint),
+            lambda: self.observed.der_of(fingerprint),
+            lambda: self.sightings.first_of(fingerprint, _SHOWN_PLACES),
+        )
+        reader = reader_of(caller)
+        known = _visible(reader, certificate, fingerprint)
+        own = tuple(each for each in places if reader.sees_place(known, each))
+        return ObservedDetail(reader.shown(known), _names_in(der), der or b"", own)
+
+    def places(
+        self, caller: Principal, fingerprint: str, start: Position | None, per_page: int
+    ) -> ListPage[Sighting]:
+        """The places that the caller may see. Raises NotFound, InvalidInput."""
+        reader = reader_of(caller)
+        known = _visible(reader, self.observed.get(fingerprint), fingerprint)
+        is_own = reader.is_of_its_team(known)
+        walked = walk(
+            self.sightings.of_certificate(fingerprint), start, rows_to_read(per_page, all_shown=is_own)
+        )
+        wanted = [keys.sighting_of(hit.id) for hit in walked.found]
+        found = load(wanted, self.sightings.get_many)
+        records = {keys.sighting_key(each.scope_id, each.place.key): each for each in found}
+        return page_of(walked, records, lambda _, each: reader.sees_place(known, each), per_page)
+
+    def sources_page(
+        self, caller: Principal, after: str | None, per_page: int
+    ) -> tuple[list[SourceOverview], str | None]:
+        """The sources of the caller's teams, with their scopes."""
+        teams = caller.team_filter(Permission.INVENTORY_READ)
+        sources, following = self.sources.page(after, per_page)
+        own = [each for each in sources if teams is None or each.team_id in teams]
+        scopes = {s.id: s for s in load([i for each in own for i in each.scope_ids], self.scopes.get_many)}
+        return [_overview(each, scopes) for each in own], following
+
+    def with_key(self, caller: Principal, spki_sha256: str, most: int) -> list[ObservedCertificate]:
+        """The first certificates of a key that the caller may see."""
+        reader = reader_of(caller)
+        walked = walk(self.indexes.with_key(spki_sha256), None, most)
+        records = self.indexes.load([hit.id for hit in walked.found])
+        return [reader.shown(each) for each in records.values() if reader.sees(each)]
+
+    def _stages(self, wanted: ObservedFilter) -> list[Stage]:
+        """The narrowest index that has all that matches: only leaves that are watched have a team's, an
+        owner's and an expiry's."""
+        if wanted.text is not None:
+            return self.indexes.searched(sought(wanted.text))
+        is_watched = wanted.status in (ObservedStatus.UNMANAGED, ObservedStatus.CLAIMED) and not wanted.is_ca
+        if is_watched and wanted.owner_id is not None:
+            return self.indexes.of_owner(wanted.owner_id)
+        if is_watched and self._is_near(wanted.expires_before):
+            return self.indexes.expiring_between(_LONG_AGO, wanted.expires_before or self.now())
+        if is_watched and wanted.team_id is not None:
+            return self.indexes.of_team(wanted.team_id)
+        if wanted.status in _STATES:
+            return self.indexes.of_state(_STATES[wanted.status])
+        return self.indexes.by_first_sighting(self.now())
+
+    def _is_near(self, moment: datetime | None) -> bool:
+        """Whether an order by expiry has few months up to this time."""
+        return moment is not None and moment < self.now() + _FEW_MONTHS
+
+
+def _visible(
+    reader: Reader, certificate: ObservedCertificate | None, fingerprint: str
+) -> ObservedCertificate:
+    if certificate is None or not reader.sees(certificate):
+        raise NotFound(f"There is no observed certificate {fingerprint}.")
+    return certificate
+
+
+def _names_in(der: bytes | None) -> tuple[str, ...]:
+    try:
+        return parse(der).names if der else ()
+    except Unreadable:
+        return ()
+
+
+def _overview(source: Source, scopes: dict[str, Scope]) -> SourceOverview:
+    return SourceOverview(source, tuple(scopes[each] for each in source.scope_ids if each in scopes))

@@ -1,0 +1,134 @@
+"""Records what a report found: DER and search rows first, which can be repeated, then each certificate with
+its places in one transaction."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import batched
+
+from certctl.domain.inventory.observed import ObservedCertificate, ParsedCertificate, Sighting
+from certctl.store.database import Database
+from certctl.store.inventory.observed import ObservedStore
+from certctl.store.inventory.search_rows import observed_entries
+from certctl.store.inventory.sightings import SightingStore
+from certctl.store.paging import load
+from certctl.store.writes import MAX_ACTIONS, Write
+from certctl.unit_of_work.inventory.newcomers import Newcomers
+
+CERTIFICATES_AT_ONCE = MAX_ACTIONS // 2
+
+
+@dataclass(frozen=True)
+class PlaceChange:
+    """A place with what it had and what it has: `before` is None for a new place, and `after` an ended
+    sighting if nothing is left there."""
+
+    before: Sighting | None
+    after: Sighting
+
+    @property
+    def counts(self) -> Iterator[tuple[str, str, int]]:
+        """The fingerprints whose places change, each with the team and the difference."""
+        if self.before is not None and self.before.ended_at is None:
+            yield self.before.fingerprint, self.before.team_id, -1
+        if self.after.ended_at is None:
+            yield self.after.fingerprint, self.after.team_id, 1
+
+
+@dataclass(frozen=True)
+class Recorder:
+    database: Database
+    newcomers: Newcomers
+
+    @cached_property
+    def observed(self) -> ObservedStore:
+        return ObservedStore(self.database)
+
+    @cached_property
+    def sightings(self) -> SightingStore:
+        return SightingStore(self.database)
+
+    def known(self, fingerprints: Iterable[str]) -> dict[str, ObservedCertificate]:
+        """The certificates that have rows, read consistently."""
+
+        def read(some: Sequence[str]) -> list[ObservedCertificate]:
+            return self.observed.get_many(some, consistent=True)
+
+        return {each.fingerprint: each for each in load(list(fingerprints), read)}
+
+    def record(
+        self,
+        changes: Sequence[PlaceChange],
+        known: Mapping[str, ObservedCertificate],
+        parsed: Mapping[str, ParsedCertificate],
+        team_id: str,
+        now: datetime,
+    ) -> int:
+        """Returns how many certificates are new. `known` are the rows of all that `changes` name, `parsed`
+        the certificates that came with the report. Raises ChangedMeanwhile if another report wrote
+        concurrently: read again and repeat. Raises Unavailable: what was written stays, and the next report
+        continues."""
+        new = [each for each in parsed.values() if each.fingerprint not in known]
+        self._write_contents(new)
+        made = {each.fingerprint: each for each in self.newcomers.made(new, team_id, now)}
+        current: dict[str, ObservedCertificate] = {**known, **made}
+        unstored = set(made)
+        for some in _transactions(changes):
+            self._commit(some, current, unstored, now)
+        for few in batched(
+            sorted(unstored), CERTIFICATES_AT_ONCE, strict=False
+        ):  # those that only chains have
+            self.database.transact([self.observed.create_step(current[each]) for each in few])
+        return len(new)
+
+    def _write_contents(self, new: Sequence[ParsedCertificate]) -> None:
+        steps = [self.observed.der_step(each) for each in new]
+        self.database.put_all([*steps, *(step for each in new for step in observed_entries(each))])
+
+    def _commit(
+        self,
+        changes: Sequence[PlaceChange],
+        current: dict[str, ObservedCertificate],
+        unstored: set[str],
+        now: datetime,
+    ) -> None:
+        counted = _counted(changes, current, now)
+        steps = [self.sightings.change_step(each.before, each.after) for each in changes]
+        for fingerprint, after in counted.items():
+            steps.append(self._certificate_step(current[fingerprint], after, fingerprint in unstored))
+        self.database.transact(steps)
+        for fingerprint, after in counted.items():
+            current[fingerprint] = after if fingerprint in unstored else after.saved()
+        unstored.difference_update(counted)
+
+    def _certificate_step(
+        self, before: ObservedCertificate, after: ObservedCertificate, is_new: bool
+    ) -> Write:
+        return self.observed.create_step(after) if is_new else self.observed.save_step(before, after)
+
+
+def _counted(
+    changes: Sequence[PlaceChange], current: Mapping[str, ObservedCertificate], now: datetime
+) -> dict[str, ObservedCertificate]:
+    counted: dict[str, ObservedCertificate] = {}
+    for change in changes:
+        for fingerprint, team_id, places in change.counts:
+            before = counted.get(fingerprint) or current.get(fingerprint)
+            if before is not None:
+                counted[fingerprint] = before.seen(team_id, places)
+    return {fingerprint: after.gone_if_nowhere(now) for fingerprint, after in counted.items()}
+
+
+def _transactions(changes: Sequence[PlaceChange]) -> Iterator[list[PlaceChange]]:
+    """As many changes as fit into one transaction: a row for each place, and one for each certificate."""
+    batch, certificates = list[PlaceChange](), set[str]()
+    for change in changes:
+        named = {fingerprint for fingerprint, _, _ in change.counts}
+        if len(batch) + 1 + len(certificates | named) > MAX_ACTIONS:
+            yield batch
+            batch, certificates = [], set()
+        batch.append(change)
+        certificates |= named
+    if batch:
+        yield batch

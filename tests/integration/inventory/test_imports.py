@@ -1,0 +1,177 @@
+"""Imports: chunks that can be repeated, refusals with reasons, and no private key."""
+
+import base64
+from collections.abc import Callable
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs12,
+)
+
+from tests.support.aws.clients import client
+from tests.support.functions.deployed import Deployed
+from tests.support.inventory.importing import CERTIFICATES, IMPORTS, Importer, importer, sent
+from tests.support.inventory.made import Maker
+
+LEAF = Maker().leaf("www.example.com", "example.com")
+OTHER = Maker().leaf("api.example.com")
+ROOT = Maker().certificate()
+_KEY = ec.generate_private_key(ec.SECP256R1())
+_RSA = rsa.generate_private_key(65537, 2048)
+
+
+@pytest.fixture
+def inventory(stack: Deployed) -> Importer:
+    return importer(stack)
+
+
+def _rows(table: str) -> str:
+    pages = client("dynamodb").get_paginator("scan").paginate(TableName=table)
+    return str([row for page in pages for row in page["Items"]])
+
+
+def test_what_was_imported_is_listed_with_its_places(inventory: Importer) -> None:
+    done = inventory.imported(sent("file:/etc/a.pem#0", LEAF, ROOT), sent("file:/etc/b.pem#0", LEAF))
+
+    assert (done["added"], done["new"], done["refused"]) == (2, 2, 0)
+    (listed,) = inventory.api.get(CERTIFICATES).body["data"]
+    assert (listed["first_name"], listed["sightings"], listed["status"]) == (
+        "www.example.com",
+        2,
+        "Unmanaged",
+    )
+    detail = inventory.one(LEAF).body
+    assert {each["place"] for each in detail["places"]} == {"file:/etc/a.pem#0", "file:/etc/b.pem#0"}
+    assert detail["names"] == ["www.example.com", "example.com"]
+    assert detail["pem"].startswith("-----BEGIN CERTIFICATE-----\n")
+
+
+def test_cas_of_chains_are_listed_apart(inventory: Importer) -> None:
+    inventory.imported(sent("file:/etc/a.pem#0", LEAF, ROOT))
+
+    (ca,) = inventory.api.get(CERTIFICATES, is_ca="true").body["data"]
+
+    assert (ca["subject"], ca["is_self_signed"], ca["status"]) == ("CN=Their CA", True, "Unmanaged")
+
+
+def test_a_chunk_that_is_sent_again_changes_nothing(inventory: Importer) -> None:
+    import_id, chunk = inventory.begun(), [sent("file:/etc/a.pem#0", LEAF)]
+    first = inventory.chunk(import_id, 1, chunk).body
+
+    again = inventory.chunk(import_id, 1, chunk).body
+
+    assert again == first
+    assert inventory.api.get(f"{IMPORTS}/{import_id}").body["added"] == 1
+    assert inventory.one(LEAF).body["sightings"] == 1
+
+
+def test_a_second_import_under_the_same_name_finds_its_places_known(inventory: Importer) -> None:
+    inventory.imported(sent("file:/etc/a.pem#0", LEAF))
+
+    again = inventory.imported(sent("file:/etc/a.pem#0", LEAF), sent("file:/etc/b.pem#0", OTHER))
+
+    assert (again["added"], again["unchanged"], again["new"]) == (1, 1, 1)
+
+
+def test_another_certificate_at_a_place_takes_the_place_of_the_first(inventory: Importer) -> None:
+    inventory.imported(sent("file:/etc/a.pem#0", LEAF))
+
+    inventory.imported(sent("file:/etc/a.pem#0", OTHER))
+
+    assert inventory.one(LEAF).body["status"] == "Gone"
+    assert inventory.one(OTHER).body["sightings"] == 1
+
+
+def test_what_cannot_be_read_is_refused_with_a_reason_and_the_rest_is_taken(inventory: Importer) -> None:
+    bad = {"place": "file:/etc/bad.pem#0", "der": base64.b64encode(b"garbage").decode()}
+    done = inventory.chunk(inventory.begun(), 1, [bad, sent("nowhere", LEAF), sent("upload:x#0", LEAF)]).body
+
+    assert done["added"] == 1
+    assert [(each["index"], each["reason"].partition(" ")[0]) for each in done["refused"]] == [
+        (0, "not"),
+        (1, "a"),
+    ]
+
+
+def test_a_completed_import_takes_no_more(inventory: Importer) -> None:
+    import_id = inventory.begun()
+    inventory.api.post(f"{IMPORTS}/{import_id}/complete")
+
+    assert inventory.chunk(import_id, 1, [sent("upload:x#0", LEAF)]).status == 409
+
+
+def _pem(private_format: PrivateFormat, encryption: object = NoEncryption()) -> str:  # a value
+    return _KEY.private_bytes(Encoding.PEM, private_format, encryption).decode()  # type: ignore[arg-type]
+
+
+def _der(key: object, private_format: PrivateFormat) -> str:
+    return base64.b64encode(
+        key.private_bytes(Encoding.DER, private_format, NoEncryption())  # type: ignore[attr-defined]
+    ).decode()
+
+
+_SECRET = b"a password"
+_FORMATS: dict[str, Callable[[], dict[str, str]]] = {
+    "PKCS#8 in PEM": lambda: {"pem": _pem(PrivateFormat.PKCS8)},
+    "SEC 1 in PEM": lambda: {"pem": _pem(PrivateFormat.TraditionalOpenSSL)},
+    "encrypted in PEM": lambda: {"pem": _pem(PrivateFormat.PKCS8, BestAvailableEncryption(_SECRET))},
+    "PKCS#8 in DER": lambda: {"der": _der(_KEY, PrivateFormat.PKCS8)},
+    "SEC 1 in DER": lambda: {"der": _der(_KEY, PrivateFormat.TraditionalOpenSSL)},
+    "PKCS#1 in DER": lambda: {"der": _der(_RSA, PrivateFormat.TraditionalOpenSSL)},
+    "encrypted in DER": lambda: {
+        "der": base64.b64encode(
+            _KEY.private_bytes(Encoding.DER, PrivateFormat.PKCS8, BestAvailableEncryption(_SECRET))
+        ).decode()
+    },
+    "PKCS#12": lambda: {
+        "der": base64.b64encode(
+            pkcs12.serialize_key_and_certificates(b"x", _KEY, None, None, NoEncryption())
+        ).decode()
+    },
+    "a Java keystore": lambda: {"der": base64.b64encode(b"\xfe\xed\xfe\xed\x00\x00\x00\x02").decode()},
+    "beside a certificate": lambda: {
+        "pem": "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n" + _pem(PrivateFormat.PKCS8)
+    },
+}
+
+
+@pytest.mark.parametrize("form", _FORMATS)
+def test_a_private_key_is_refused_and_nothing_of_its_chunk_is_kept(
+    inventory: Importer, form: str, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = _FORMATS[form]()
+    chunk = [sent("upload:x#0", LEAF), {"place": "upload:key#0"} | key]
+    answer = inventory.chunk(inventory.begun(), 1, chunk)
+
+    assert answer.status == 422
+    assert [each["field"] for each in answer.body["errors"]] == ["certificates.1"]
+    (text,) = key.values()
+    secret = text.replace("\n", "")[-60:-10]
+    kept = "".join(_rows(table) for table in ("inventory", "audit", "state", "names"))
+    assert secret not in kept.replace("\\n", "")
+    assert secret not in answer.text + caplog.text + "".join(capsys.readouterr())
+    assert inventory.one(LEAF).status == 404, "nothing of the chunk is kept"
+
+
+def test_a_chunk_may_have_four_megabytes(inventory: Importer) -> None:
+    many = [sent(f"file:/etc/{n}.pem#0", LEAF, *([ROOT] * 5)) for n in range(300)]
+
+    assert inventory.chunk(inventory.begun(), 1, many).body["added"] == 300
+
+
+def test_a_search_finds_names_and_fingerprints(inventory: Importer) -> None:
+    inventory.imported(sent("file:/etc/a.pem#0", LEAF), sent("file:/etc/b.pem#0", OTHER))
+    fingerprint = inventory.one(LEAF).body["fingerprint"]
+
+    def found(text: str) -> set[str]:
+        return {each["first_name"] for each in inventory.api.get(CERTIFICATES, q=text).body["data"]}
+
+    assert found("example.com") == {"www.example.com", "api.example.com"}
+    assert found("api.exa") == {"api.example.com"}
+    assert found(fingerprint[:12]) == {"www.example.com"}
+    assert found("other") == set()

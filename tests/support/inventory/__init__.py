@@ -1,0 +1,1 @@
+"""The inventory: certificates of others, imports and reports."""
