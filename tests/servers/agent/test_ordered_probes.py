@@ -51,7 +51,7 @@ def test_an_order_comes_with_a_poll_and_its_report_goes_with_the_next(
 
 
 def test_an_order_that_came_twice_is_one_probe(server: AgentServer, host: AgentHost, port: int) -> None:
-    """As after a day without the agent."""
+    """The agent was off for a day."""
     server.probe_orders = [order("ep-1", port), order("ep-1", port)]
 
     for _ in range(3):

@@ -51,11 +51,14 @@ class Identity:
     def der(self) -> tuple[bytes, ...]:
         return tuple(each.public_bytes(Encoding.DER) for each in self.chain)
 
+    @property
+    def key_pem(self) -> bytes:
+        return self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
     def written(self, directory: Path, name: str = "server") -> Path:
         """One PEM file with the key and the chain."""
         file = directory / f"{name}.pem"
-        secret = self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        file.write_bytes(secret + pem(self.chain))
+        file.write_bytes(self.key_pem + pem(self.chain))
         return file
 
 
