@@ -197,7 +197,7 @@ client-types: environments ## write client/certctl_client/api/{schema,operations
 
 bench: environments ## all benchmarks: import times and sizes of the built functions, then bench/bench_*.py
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m bench.imports
-	for benchmark in bench/bench_*.py bench/lists/bench_*.py; do PYTHONPATH=layers/certctl:client:. $(BIN)/python $$benchmark || exit 1; done
+	for benchmark in bench/bench_*.py bench/lists/bench_*.py bench/inventory/bench_*.py; do PYTHONPATH=layers/certctl:client:. $(BIN)/python $$benchmark || exit 1; done
 
 clean: ## remove what was built and the local stack's state
 	rm -rf .aws-sam .local/build .local/state

@@ -33,6 +33,11 @@ COMMANDS: Mapping[str, Later] = {
         "Campaigns: replace the certificates of a key, CA or algorithm, then revoke the old versions.",
         _DAILY,
     ),
+    "inventory": Later(
+        "commands.inventory.group:app",
+        "Inventory: certificates that were found, whoever issued them.",
+        _DAILY,
+    ),
     "inspect": Later(
         "commands.inspecting:inspect",
         "Show the certificate of a TLS server or a file: names, days left, chain, and what is wrong.",

@@ -58,6 +58,19 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "campaigns cancel": ("certctl campaigns cancel cmp-01m8e0aeqjzgcg1e1q39jepdp0 --yes",),
     "campaigns verify": ("certctl campaigns verify cmp-01m8e0aeqjzgcg1e1q39jepdp0 sso --yes",),
     "campaigns watch": ("certctl campaigns watch cmp-01m8e0aeqjzgcg1e1q39jepdp0 --timeout 3600",),
+    "inventory import": (
+        "certctl inventory import /etc/letsencrypt /etc/ssl --dry-run",
+        "certctl inventory import keystores --password-file passwords",
+        "kubectl get secrets --all-namespaces -o yaml | certctl inventory import - --name cluster-1",
+    ),
+    "inventory list": (
+        "certctl inventory list --status Unmanaged --expires-before 30d",
+        "certctl inventory list --search www.example.com",
+    ),
+    "inventory get": (
+        "certctl inventory get 5f2a8f0e0c6c5a0c2e8a1d3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f",
+    ),
+    "inventory sources": ("certctl inventory sources",),
     "inspect": (
         "certctl inspect www.example.com:443 --days 21",
         "certctl inspect 10.0.0.7:8443 --name www.example.com --ca-cert corporate.pem",

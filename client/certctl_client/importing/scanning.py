@@ -22,6 +22,7 @@ from certctl_client.importing.layouts import Layouts
 from certctl_client.importing.limits import INPUT_BYTES, MIB, PLACE_CHARACTERS
 from certctl_client.importing.opening import read_file
 from certctl_client.importing.pkcs12 import Passwords
+from certctl_client.importing.private_keys import sentence
 from certctl_client.importing.walking import Candidate, Tree
 
 
@@ -53,7 +54,7 @@ class Scan:
         except Unreadable as error:
             yield Refused(place, str(error))
             return
-        yield from findings_of(groups, place, self.layouts.renewed_by(path))
+        yield from _or_keys_refused(list(findings_of(groups, place, self.layouts.renewed_by(path))))
 
     def text(self, data: bytes) -> Iterator[Finding]:
         """Reads what was piped in."""
@@ -65,7 +66,7 @@ class Scan:
         except Unreadable as error:
             yield Refused(place, str(error))
             return
-        yield from findings_of(groups, place, None)
+        yield from _or_keys_refused(list(findings_of(groups, place, None)))
 
     def _candidate(self, candidate: Candidate, device: int) -> Iterator[Finding]:
         self.files += 1
@@ -86,6 +87,15 @@ def findings_of(groups: Sequence[Contents], place: str, renewed_by: str | None) 
     for group in groups:
         yield from _of_group(group, place, renewed_by, before)
         before += len(group.certificates)
+
+
+def _or_keys_refused(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings; and a refusal of each key if a person named a file that holds nothing else."""
+    yield from findings
+    if all(isinstance(each, KeyLeft) for each in findings):
+        yield from (
+            Refused(each.place, sentence(each.format)) for each in findings if isinstance(each, KeyLeft)
+        )
 
 
 def file_place(path: str) -> str:

@@ -1,0 +1,56 @@
+"""Typed methods for the inventory, like those of `resources`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from certctl_client.api import operations
+from certctl_client.api.schema import (
+    ImportBody,
+    ImportChunkBody,
+    ImportChunkView,
+    ImportView,
+    ListInventorySourcesQuery,
+    ListObservedCertificatesQuery,
+    ListPlacesOfObservedCertificateQuery,
+    ObservedCertificateDetailView,
+    ObservedCertificateView,
+    SightingView,
+    SourceView,
+)
+
+if TYPE_CHECKING:
+    from certctl_client.api.transport import Api
+
+
+@dataclass(frozen=True)
+class Inventory:
+    api: "Api"
+
+    def all(self, filters: ListObservedCertificatesQuery) -> Iterator[ObservedCertificateView]:
+        """Newest records first; by expiry with `expires_before`."""
+        return self.api.listed(operations.LIST_OBSERVED_CERTIFICATES, query=filters)
+
+    def get(self, fingerprint: str) -> ObservedCertificateDetailView:
+        return self.api.call(operations.GET_OBSERVED_CERTIFICATE, fingerprint)
+
+    def places(self, fingerprint: str, page: ListPlacesOfObservedCertificateQuery) -> Iterator[SightingView]:
+        return self.api.listed(operations.LIST_PLACES_OF_OBSERVED_CERTIFICATE, fingerprint, query=page)
+
+    def sources(self, page: ListInventorySourcesQuery) -> Iterator[SourceView]:
+        return self.api.listed(operations.LIST_INVENTORY_SOURCES, query=page)
+
+    def begin_import(self, body: ImportBody) -> ImportView:
+        """Begins an import into the places that earlier imports under this name have."""
+        return self.api.call(operations.BEGIN_IMPORT, body=body, idempotency_key=str(uuid4()))
+
+    def send_chunk(self, import_id: str, number: int, body: ImportChunkBody) -> ImportChunkView:
+        """Sends a chunk; sending it again changes nothing. Raises RequestFailed (422) for a private key."""
+        return self.api.call(operations.SEND_IMPORT_CHUNK, import_id, str(number), body=body)
+
+    def complete_import(self, import_id: str) -> ImportView:
+        return self.api.call(operations.COMPLETE_IMPORT, import_id)
+
+    def get_import(self, import_id: str) -> ImportView:
+        return self.api.call(operations.GET_IMPORT, import_id)

@@ -1,0 +1,1 @@
+"""`certctl inventory`: certificates that were found, whoever issued them."""

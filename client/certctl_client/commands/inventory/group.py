@@ -1,0 +1,28 @@
+"""`certctl inventory`: its commands, each imported when it runs."""
+
+import typer
+
+from certctl_client.cli.lazy import Later, lazy_group
+
+_LATER = {
+    "import": Later(
+        "commands.inventory.sending:import_certificates",
+        "Import certificates from directories, files or standard input. Private keys stay where they are.",
+    ),
+    "list": Later(
+        "commands.inventory.reading:list_observed",
+        "Observed certificates, whoever issued them, newest first.",
+    ),
+    "get": Later(
+        "commands.inventory.reading:get_observed", "One observed certificate, and the places that have it."
+    ),
+    "sources": Later(
+        "commands.inventory.reading:list_sources", "Who reports certificates, and what each report covers."
+    ),
+}
+
+app = typer.Typer(
+    cls=lazy_group(_LATER),
+    help="Inventory: certificates that were found, whoever issued them.",
+    no_args_is_help=True,
+)

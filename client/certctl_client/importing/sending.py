@@ -1,0 +1,46 @@
+"""Sends what was found, in numbered chunks: one that arrives twice is taken once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+from certctl_client.api.inventory import Inventory
+from certctl_client.api.schema import ImportChunkBody, ImportView
+from certctl_client.errors import CommandError
+from certctl_client.importing.chunks import Entry, chunks_of
+from certctl_client.importing.found import Refused
+from certctl_client.importing.sources import Sources
+from certctl_client.output.progress import Progress
+
+
+@dataclass(frozen=True)
+class Sender:
+    inventory: Inventory
+    sources: Sources
+    progress: Progress
+
+    def send_all(self, begun: ImportView) -> ImportView:
+        """Sends the chunks that the import has not taken. Raises CommandError that names the import, which
+        can be continued."""
+        try:
+            sent = 0
+            for number, chunk in self._numbered(begun["chunks"]):
+                self._send(begun["id"], number, chunk)
+                sent += len(chunk)
+                self.progress("certificates", sent, None)
+            return self.inventory.complete_import(begun["id"])
+        except CommandError as error:
+            advice = f"Continue with --resume {begun['id']}."
+            raise CommandError(error.message, f"{error.next_step} {advice}".strip(), error.code) from None
+
+    def _numbered(self, taken: int) -> Iterator[tuple[int, list[Entry]]]:
+        """Chunks with their numbers. The last one that was taken is sent again: it may have been shorter."""
+        for number, chunk in enumerate(chunks_of(self.sources.found()), start=1):
+            if number >= taken:
+                yield number, chunk
+
+    def _send(self, import_id: str, number: int, chunk: list[Entry]) -> None:
+        body = cast(ImportChunkBody, {"certificates": chunk})
+        answer: Any = self.inventory.send_chunk(import_id, number, body)
+        for each in answer["refused"]:
+            self.sources.tally.refuse(Refused(each["place"], each["reason"]))
