@@ -12,7 +12,7 @@ from certctl.observability import with_context
 services = AgentsApi()
 api = Api(lambda: services.access.api_services, lambda: services.access.edge)
 add_registration_route(api, lambda: services.registration)
-add_agent_work_routes(api, lambda: services.agent_work)
+add_agent_work_routes(api, lambda: services.agent_work, lambda: services.agent_probes)
 add_agent_job_routes(
     api,
     lambda: services.signing_requests,

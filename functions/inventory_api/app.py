@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from certctl.api.inventory.endpoint_routes import add_endpoint_routes
 from certctl.api.inventory.import_routes import add_import_routes
 from certctl.api.inventory.routes import add_inventory_routes
 from certctl.api.resolver import Api
@@ -12,6 +13,7 @@ services = InventoryApi()
 api = Api(lambda: services.access.api_services, lambda: services.access.edge)
 add_inventory_routes(api, lambda: services.reads)
 add_import_routes(api, lambda: services.imports)
+add_endpoint_routes(api, lambda: services.endpoints)
 
 
 @with_context

@@ -37,6 +37,7 @@ TAGS = {
     "certificates": "Managed certificates: asked for, read, renewed, revoked.",
     "channels": "Where alerts go.",
     "crl": "What the CRLs list.",
+    "endpoints": "Where certificates are served, and whether it is the right one.",
     "jobs": "Issuance and renewal under way, and what became of them.",
     "keys": "What one public key is used for.",
     "metrics": "The same numbers for Prometheus.",

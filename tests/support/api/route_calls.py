@@ -158,6 +158,10 @@ def _channels(method: str, suffix: str, *more: Any, **fields: Any) -> RouteCall:
     return RouteCall("notifications_api", method, f"/api/v1/channels{suffix}", *more, **fields)
 
 
+def _endpoints(method: str, suffix: str, *more: Any, **fields: Any) -> RouteCall:
+    return RouteCall("inventory_api", method, f"/api/v1/endpoints{suffix}", *more, **fields)
+
+
 def _insights(path: str, *more: Any, **fields: Any) -> RouteCall:
     return RouteCall("insights_api", "GET", f"/api/v1{path}", *more, **fields)
 
@@ -340,6 +344,13 @@ CALLS = (
     RouteCall("identity_api", "GET", SESSIONS_OF_USER, of.user_session),
     RouteCall("identity_api", "DELETE", f"{SESSIONS_OF_USER}/<session_id>", of.user_session),
     RouteCall("identity_api", "GET", "/api/v1/auth/providers"),
+    _endpoints("POST", "", body=lambda: of.ENDPOINT),
+    _endpoints("GET", "", of.endpoint),
+    _endpoints("GET", "", of.endpoint, query={"certificate": "<certificate_id>"}, note="of a certificate"),
+    _endpoints("GET", "/<endpoint_id>", of.endpoint),
+    _endpoints("PUT", "/<endpoint_id>/expectation", of.endpoint, body=lambda: {"expected": "any_valid"}),
+    _endpoints("GET", "/<endpoint_id>/history", of.endpoint),
+    _endpoints("DELETE", "/<endpoint_id>", of.endpoint),
     RouteCall("public_api", "GET", "/health"),
     RouteCall("public_api", "GET", "/ready"),
     RouteCall("public_api", "GET", f"{_CA}/ca/<issuer_id>", of.issuer),

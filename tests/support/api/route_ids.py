@@ -86,6 +86,17 @@ def campaign(issuing: Issuing) -> dict[str, str]:
     return ids | {"campaign_id": started.body["id"]}
 
 
+ENDPOINT = {"host": "www.example.com", "team_id": "t-default"}
+
+
+def endpoint(issuing: Issuing) -> dict[str, str]:
+    ids = active(issuing)
+    body = ENDPOINT | {"certificate_ids": [ids["certificate_id"]]}
+    created = issuing.stack.admin("inventory_api").post("/api/v1/endpoints", body)
+    assert created.status == 201, created.text
+    return ids | {"endpoint_id": created.body["id"]}
+
+
 def running_campaign(issuing: Issuing) -> dict[str, str]:
     ids = campaign(issuing)
     assert issuing.api.post(f"{_CAMPAIGNS}/{ids['campaign_id']}/confirm", {"confirm": 1}).status == 200

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from certctl.services.agents.polling import AgentWork
     from certctl.services.agents.registration import AgentRegistration
     from certctl.services.agents.versions import DeployableVersions
+    from certctl.services.inventory.agent_probes import AgentProbes
     from certctl.services.issuing.signing_requests import SigningRequests
 
 
@@ -65,6 +66,20 @@ class AgentsApi:
         from certctl.services.agents.versions import DeployableVersions
 
         return DeployableVersions(self._changes.stores)
+
+    @cached_property
+    def agent_probes(self) -> "AgentProbes":
+        from certctl.services.inventory.agent_probes import AgentProbes
+        from certctl.services.inventory.probe_reports import ProbeReports
+        from certctl.services.inventory.served import ServedCertificates
+        from certctl.store.inventory.endpoints import EndpointStore
+        from certctl.store.inventory.scopes import ScopeStore
+
+        changes, now = self._changes, self._base.now
+        endpoints, scopes = EndpointStore(self._base.database), ScopeStore(self._base.database)
+        served = ServedCertificates(changes.stores, now)
+        reports = ProbeReports(endpoints, scopes, served, changes.units, changes.routing.alert_routing, now)
+        return AgentProbes(endpoints, scopes, reports, now)
 
     @property
     def signing_requests(self) -> "SigningRequests":

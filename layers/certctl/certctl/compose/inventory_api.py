@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 
 from certctl.compose.rooms.access import AccessFactories
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
+from certctl.compose.rooms.changes import ChangeFactories
 from certctl.compose.rooms.inventory import InventoryFactories
 
 if TYPE_CHECKING:
+    from certctl.services.inventory.endpoints import Endpoints
     from certctl.services.inventory.imports import Imports
     from certctl.services.inventory.reading import InventoryReads
 
@@ -16,6 +18,7 @@ class InventoryApi:
     def __init__(self, overrides: Overrides = DEPLOYED) -> None:
         self._base = Base(overrides)
         self._inventory = InventoryFactories(self._base)
+        self._changes = ChangeFactories(self._base)
         self.access = AccessFactories(self._base)
         self.now = self._base.now
 
@@ -36,3 +39,13 @@ class InventoryApi:
         made, database = self._inventory, self._base.database
         store = ImportStore(database)
         return Imports(database, store, made.scopes, made.sources, made.recorder, self.now)
+
+    @cached_property
+    def endpoints(self) -> "Endpoints":
+        from certctl.services.inventory.endpoints import Endpoints
+        from certctl.services.inventory.probers import Probers
+        from certctl.store.inventory.endpoints import EndpointStore
+
+        store, made = EndpointStore(self._base.database), self._inventory
+        probers = Probers(made.scopes, made.sources, store)
+        return Endpoints(self._changes.stores, self._changes.units, store, probers, self.now)

@@ -89,6 +89,9 @@ WORKING_CAMPAIGNS = "campaigns_working"
 CAMPAIGN_OF_KEY = "campaign_of_key"
 SOURCE = "source"
 SCOPE = "scope"
+ENDPOINT = "endpoint"
+ENDPOINT_CHANGE = "change#"
+PROBED = "z#"
 DER = "der"
 IMPORT = "import"
 INVENTORY_SHARDS = 8
@@ -367,6 +370,32 @@ def sighting_of(key: str) -> tuple[str, str]:
 
 def endpoint_item(endpoint_id: str) -> str:
     return f"e#{endpoint_id}"
+
+
+def endpoint_list_key(created_at: datetime, endpoint_id: str) -> str:
+    return f"{to_wire(created_at)}#{endpoint_id}"
+
+
+def endpoint_of(item_id: str) -> str:
+    return item_id.partition("#")[2]
+
+
+def served_certificate(certificate_id: str) -> str:
+    """The partition of the endpoints of a certificate, and the record that links one to it."""
+    return f"cert#{certificate_id}"
+
+
+def probed_record(endpoint_id: str) -> str:
+    """Behind the keys of places, which are hexadecimal, and behind `scope`."""
+    return f"{PROBED}{endpoint_id}"
+
+
+def endpoint_change(at: datetime, number: int) -> str:
+    return f"{ENDPOINT_CHANGE}{to_wire(at)}#{number}"
+
+
+def incident_record(finding: str) -> str:
+    return f"incident#{finding}"
 
 
 def import_item(import_id: str) -> str:

@@ -23,8 +23,13 @@ from certctl.store.identity.items import SessionListItem
 from certctl.store.inventory.items import (
     ChunkItem,
     DerItem,
+    EndpointChangeItem,
+    EndpointItem,
+    EndpointLinkItem,
     ImportItem,
+    IncidentItem,
     ObservedItem,
+    ProbedItem,
     ScopeItem,
     SightingItem,
     SourceItem,
@@ -94,4 +99,9 @@ MODELS: tuple[type[Model], ...] = (
     SourceItem,
     ImportItem,
     ChunkItem,
+    EndpointItem,
+    EndpointLinkItem,
+    ProbedItem,
+    EndpointChangeItem,
+    IncidentItem,
 )

@@ -68,6 +68,8 @@ POST   /auth/trust-rules/preview          trust-rules:write
 GET    /authorities/*/uses               certificates:read
 GET    /authorities*                      catalog:read
 GET    /campaigns*                        campaigns:read
+GET    /endpoints*                        inventory:read
+*      /endpoints*                        endpoints:write
 *      /campaigns*                        campaigns:write
 POST   /certificates/bulk-revoke          certificates:bulk-revoke
 POST   /certificates/*/csr                certificates:submit-csr

@@ -9,10 +9,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from certctl.crypto.inventory.judging import ChainJudge, Shown
+from certctl.crypto.inventory.judging import ChainJudge
 from certctl.crypto.inventory.paths import TrustAnchors
 from certctl.domain.inventory.findings import Finding
 from certctl.domain.inventory.probes import Note, ServedLeaf
+from certctl.domain.inventory.reported import ShownChain
 from tests.support.openssl import openssl
 from tests.support.served.private_pki import (
     NOW,
@@ -32,13 +33,13 @@ NAME = "shop.example.com"
 
 def judge_of(*anchors: Issuer, known: tuple[Issuer, ...] = ()) -> ChainJudge:
     trusted = TrustAnchors([each.certificate for each in anchors])
-    return ChainJudge(trusted, [each.certificate for each in known])
+    return ChainJudge(trusted, tuple(each.certificate for each in known))
 
 
 def judged(
     judge: ChainJudge, *chain: x509.Certificate, name: str = NAME, leaf_only: bool = False
 ) -> ServedLeaf:
-    leaf = judge.judge(Shown(ders(*chain), leaf_only), name, NOW)
+    leaf = judge.judge(ShownChain(ders(*chain), leaf_only), name, NOW)
     assert leaf is not None
     return leaf
 
@@ -109,6 +110,13 @@ def test_a_missing_issuer_of_the_stack_makes_the_chain_incomplete() -> None:
     assert faults(judge_of(top, known=(issuing,)), issuing.issue()) == {Finding.CHAIN_INCOMPLETE}
 
 
+def test_an_issuer_of_the_record_is_enough_if_it_is_sent() -> None:
+    issuing = root("Their own root").issuer()
+    judge = judge_of(root(), known=(issuing,))
+    assert faults(judge, issuing.issue(), issuing.certificate) == set()
+    assert faults(judge, issuing.issue()) == {Finding.CHAIN_INCOMPLETE}
+
+
 def test_a_missing_issuer_of_a_public_ca_makes_the_chain_incomplete() -> None:
     leaf = root().issuer().issue(extensions=[of_a_log()])
     assert faults(judge_of(root("Another")), leaf) == {Finding.CHAIN_INCOMPLETE}
@@ -153,7 +161,7 @@ def test_a_signature_with_sha_1_is_weak_and_still_trusted(tmp_path: Path) -> Non
     key = ["-newkey", "rsa:2048", "-nodes", "-keyout", str(tmp_path / "key.pem")]
     pem = openssl("req", "-x509", "-sha1", "-days", "9999", *key, *names)
     old = x509.load_pem_x509_certificate(pem.encode())
-    leaf = ChainJudge(TrustAnchors([old])).judge(Shown(ders(old)), NAME, old.not_valid_before_utc + YEAR)
+    leaf = ChainJudge(TrustAnchors([old])).judge(ShownChain(ders(old)), NAME, old.not_valid_before_utc + YEAR)
     assert leaf is not None
     assert leaf.faults == {Finding.WEAK}
 
@@ -189,10 +197,10 @@ def test_what_is_no_certificate_is_left_out() -> None:
     (leaf, issuer) = ders(issuing.issue(), issuing.certificate)
     judge = judge_of(top)
 
-    assert judge.judge(Shown((b"garbage", issuer)), NAME, NOW) is None
-    assert judge.judge(Shown(()), NAME, NOW) is None
-    assert judge.judge(Shown((b"\x30\x84" * 40_000,)), NAME, NOW) is None
-    found = judge.judge(Shown((leaf, b"\x30\x82\xff", issuer)), NAME, NOW)
+    assert judge.judge(ShownChain((b"garbage", issuer)), NAME, NOW) is None
+    assert judge.judge(ShownChain(()), NAME, NOW) is None
+    assert judge.judge(ShownChain((b"\x30\x84" * 40_000,)), NAME, NOW) is None
+    found = judge.judge(ShownChain((leaf, b"\x30\x82\xff", issuer)), NAME, NOW)
     assert found is not None
     assert not found.faults
 

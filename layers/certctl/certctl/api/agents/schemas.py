@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from certctl.api.agents.consent_schemas import ConsentBody
 from certctl.api.agents.crl_schemas import CrlBundleView, CrlReportBodies, crl_bundle_views
+from certctl.api.agents.probe_schemas import ProbeOrderView, ProbeReportBodies
 from certctl.api.pagination import encode_cursor
 from certctl.api.published import TargetTypeName
 from certctl.api.records import STRICT, view_of
@@ -55,7 +56,8 @@ class AgentReportBody(BaseModel):
 
 class HeartbeatBody(BaseModel):
     """The agent's report about its host and itself. `consent` is sent if the previous response requested it,
-    with its digest in `Certctl-Consent`; `crl_bundles` has the reports that changed."""
+    with its digest in `Certctl-Consent`; `crl_bundles` has the reports that changed, `probes` those of
+    endpoints that were due."""
 
     model_config = STRICT
 
@@ -65,6 +67,7 @@ class HeartbeatBody(BaseModel):
     architecture: _Word = ""
     consent: ConsentBody | None = None
     crl_bundles: CrlReportBodies = []
+    probes: ProbeReportBodies = []
 
     def parsed(self, source_ip: str) -> AgentReport:
         return AgentReport(self.hostname, self.version, self.os, self.architecture, source_ip)
@@ -172,7 +175,7 @@ class HeartbeatView(TypedDict):
     """With `Certctl-Max-Poll-Seconds`, `work` is the agent's open work, `next_cursor` continues it in `GET
     /agent/work`, and the agent is expected again after `poll_after_seconds`. Without, `work` is null.
     `consent_wanted`: the next heartbeat must include what the host allows. `crl_bundles` are the agent's, and
-    null without `Certctl-Crl-Bundles`."""
+    null without `Certctl-Crl-Bundles`; `probes` are those that are due, and null without `Certctl-Probes`."""
 
     agent_id: str
     name: str
@@ -182,6 +185,7 @@ class HeartbeatView(TypedDict):
     work: list[WorkView] | None
     next_cursor: str | None
     crl_bundles: list[CrlBundleView] | None
+    probes: list[ProbeOrderView] | None
 
 
 class WorkPageView(TypedDict):
@@ -233,6 +237,7 @@ def heartbeat_view(heard: "HeartbeatResult") -> HeartbeatView:
         work=None,
         next_cursor=None,
         crl_bundles=crl_bundle_views(heard.crl_bundles),
+        probes=None,
     )
 
 

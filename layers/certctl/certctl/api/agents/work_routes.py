@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from certctl.api.agents.consent_schemas import ConsentDigest
 from certctl.api.agents.crl_schemas import WantsCrlBundles
+from certctl.api.agents.probe_schemas import WantsProbes, order_views
 from certctl.api.agents.schemas import (
     HeartbeatBody,
     HeartbeatView,
@@ -25,13 +26,16 @@ from certctl.domain.access.permissions import Permission
 
 if TYPE_CHECKING:
     from certctl.services.agents.polling import AgentWork
+    from certctl.services.inventory.agent_probes import AgentProbes
 
 _BASE = "/api/v1/agent"
 _TAGS = ["agent"]
 
 
-def add_agent_work_routes(api: Api, work: "Callable[[], AgentWork]") -> None:
-    """An agent sees its own jobs only."""
+def add_agent_work_routes(
+    api: Api, work: "Callable[[], AgentWork]", probing: "Callable[[], AgentProbes]"
+) -> None:
+    """An agent sees its own jobs and endpoints only."""
 
     @api.post(
         f"{_BASE}/heartbeat",
@@ -44,6 +48,7 @@ def add_agent_work_routes(api: Api, work: "Callable[[], AgentWork]") -> None:
         max_poll_seconds: MaxPollSeconds = None,
         consent_digest: ConsentDigest = None,
         wants_crl_bundles: WantsCrlBundles = None,
+        wants_probes: WantsProbes = None,
     ) -> HeartbeatView:
         report, news = body.parsed(api.call.source_ip), body.news(consent_digest)
         if max_poll_seconds is None:
@@ -51,7 +56,11 @@ def add_agent_work_routes(api: Api, work: "Callable[[], AgentWork]") -> None:
         wish = timedelta(seconds=max_poll_seconds)
         crls = None if wants_crl_bundles is None else body.crl_news()
         heard, page = work().poll(api.caller, report, news, wish, DEFAULT_PER_PAGE, crls)
-        return poll_view(heard, page, position_view(page.jobs.next))
+        view = poll_view(heard, page, position_view(page.jobs.next))
+        if wants_probes is None:
+            return view
+        orders = probing().exchange(api.caller, [each.parsed() for each in body.probes])
+        return {**view, "probes": order_views(orders)}
 
     @api.post(
         f"{_BASE}/key/rotate",

@@ -13,18 +13,20 @@ from certctl.crypto.inventory.paths import TrustAnchors, lacks_issuer
 from certctl.crypto.inventory.strength import is_too_large, is_weak, key_kind
 from certctl.crypto.pem import UNREADABLE
 from certctl.domain.inventory.findings import Finding
-from certctl.domain.inventory.probes import LARGEST_CERTIFICATE, MAX_CHAIN, Note, ServedLeaf
+from certctl.domain.inventory.probes import (
+    LARGEST_CERTIFICATE,
+    MAX_ADDRESSES,
+    MAX_CHAIN,
+    AddressProbe,
+    Handshake,
+    Note,
+    Probe,
+    ServedLeaf,
+)
+from certctl.domain.inventory.reported import ReportedProbe, ShownChain
 
 _CLOCKS_DIFFER = timedelta(hours=1)
 _SECOND = timedelta(seconds=1)
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A chain as a server sent it, in DER, the leaf first. `is_leaf_only`: the prober could not read more."""
-
-    chain: tuple[bytes, ...]
-    is_leaf_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,14 +38,27 @@ class _Verdict:
     notes: frozenset[Note] = frozenset()
 
 
+@dataclass(frozen=True)
 class ChainJudge:
-    """Judges by public roots and by CAs of the stack. `known` are issuers that a chain may lack."""
+    """Judges by `anchors`. `known` are issuers that a chain may lack: CAs of the stack, and those of the
+    certificates that an endpoint should serve, whose own root may be nobody's anchor."""
 
-    def __init__(self, anchors: TrustAnchors, known: Sequence[x509.Certificate] = ()) -> None:
-        self._anchors = anchors
-        self._known = tuple(known)
+    anchors: TrustAnchors
+    known: tuple[x509.Certificate, ...] = ()
 
-    def judge(self, shown: Shown, name: str, now: datetime) -> ServedLeaf | None:
+    def probe(self, reported: ReportedProbe, name: str, now: datetime) -> Probe:
+        """A report with its chains judged, each once."""
+        leaves = {chain: self.judge(chain, name, now) for chain in set(reported.chains)}
+        addresses = (
+            AddressProbe(
+                each.address,
+                tuple(Handshake(h.offer, h.version, leaves[h.shown], h.error) for h in each.handshakes),
+            )
+            for each in reported.addresses[:MAX_ADDRESSES]
+        )
+        return Probe(reported.endpoint_id, reported.probed_at, tuple(addresses))
+
+    def judge(self, shown: ShownChain, name: str, now: datetime) -> ServedLeaf | None:
         """The judged leaf; None if it has no readable certificate. A leaf that has expired is judged at its
         last moment: its end is reported by what tracks the certificate."""
         leaf, *sent = list(_certificates(shown.chain)) or [None]
@@ -55,7 +70,12 @@ class ChainJudge:
             return None
 
     def _judged(
-        self, leaf: x509.Certificate, sent: list[x509.Certificate], shown: Shown, name: str, now: datetime
+        self,
+        leaf: x509.Certificate,
+        sent: list[x509.Certificate],
+        shown: ShownChain,
+        name: str,
+        now: datetime,
     ) -> ServedLeaf:
         verdict = self._verdict(leaf, sent, shown, now)
         faults = {
@@ -73,25 +93,37 @@ class ChainJudge:
         )
 
     def _verdict(
-        self, leaf: x509.Certificate, sent: list[x509.Certificate], shown: Shown, now: datetime
+        self, leaf: x509.Certificate, sent: list[x509.Certificate], shown: ShownChain, now: datetime
     ) -> _Verdict:
         others = [each for each in sent if not is_too_large(each)]
         if is_too_large(leaf) or len(others) < len(sent):
             return _Verdict(notes=frozenset({Note.NOT_VERIFIED}))
         at = _moment(leaf, now)
-        issuers = self._anchors.path(leaf, others, at)
+        issuers = self.anchors.path(leaf, others, at)
         if issuers is not None:
-            surplus = any(each.not_valid_after_utc <= at and each not in issuers for each in others)
-            return _Verdict(issuers, None, frozenset({Note.SURPLUS_EXPIRED} if surplus else ()))
-        completed = self._anchors.path(leaf, [*others, *self._known], at) or ()
+            return _good(issuers, others, at)
+        completed = TrustAnchors(self.known).path(leaf, others, at)
+        if completed is not None and all(each in others or _is_self_issued(each) for each in completed):
+            return _good(completed, others, at)
         if shown.is_leaf_only:
-            return _Verdict(completed, None, frozenset({Note.LEAF_ONLY}))
+            return _Verdict(completed or (), None, frozenset({Note.LEAF_ONLY}))
         is_incomplete = completed or (lacks_issuer(leaf, others) and _is_of_a_public_ca(leaf))
-        return _Verdict(completed, Finding.CHAIN_INCOMPLETE if is_incomplete else Finding.UNTRUSTED)
+        return _Verdict(completed or (), Finding.CHAIN_INCOMPLETE if is_incomplete else Finding.UNTRUSTED)
+
+
+def _good(
+    issuers: tuple[x509.Certificate, ...], others: Sequence[x509.Certificate], at: datetime
+) -> _Verdict:
+    has_surplus = any(each.not_valid_after_utc <= at and each not in issuers for each in others)
+    return _Verdict(issuers, None, frozenset({Note.SURPLUS_EXPIRED} if has_surplus else ()))
+
+
+def _is_self_issued(certificate: x509.Certificate) -> bool:
+    return certificate.subject == certificate.issuer
 
 
 def _certificates(chain: Sequence[bytes]) -> Iterator[x509.Certificate | None]:
-    """Those of a chain; None for one that is unreadable or too long."""
+    """The certificates of a chain; None for one that is unreadable or too long."""
     for der in chain[:MAX_CHAIN]:
         try:
             yield x509.load_der_x509_certificate(der) if len(der) <= LARGEST_CERTIFICATE else None

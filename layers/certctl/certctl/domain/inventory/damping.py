@@ -23,7 +23,7 @@ class Sight(StrEnum):
 
     BAD = "bad"
     WAITING = "waiting"
-    """It is there, and may be for now."""
+    """The finding is there, and may be for now."""
     GOOD = "good"
     UNSEEN = "unseen"
     """The probe could not see it: the address, or the offer, that showed it is missing."""
@@ -163,7 +163,7 @@ class Change(StrEnum):
     REOPENED = "reopened"
     WORSENED = "worsened"
     LASTING = "lasting"
-    """It returned in silence, and has lasted for a day since."""
+    """The finding returned in silence, and has lasted for a day since."""
     RESOLVED = "resolved"
 
 

@@ -3,8 +3,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from zlib import crc32
 
 from certctl.domain.inventory.damping import Damped
 from certctl.domain.inventory.findings import APART
@@ -20,6 +21,7 @@ PUBLIC_PORTS = frozenset({443, 465, 587, 636, 853, 993, 995, 3306, 5432, 5671, 6
 """The ports that the public prober connects to. A Lambda function has no way out on port 25."""
 
 _JITTER = 0.2
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EXTRA_EVERY = timedelta(days=1)
 _EXTRA_OFFERS = (Offer.RSA, Offer.ECDSA, Offer.TLS_1_1)
 _BY_AGENT = timedelta(minutes=15)
@@ -146,3 +148,28 @@ def offers_of(findings: Sequence[Damped], extras_at: datetime | None, now: datet
         return (Offer.DEFAULT, *_EXTRA_OFFERS)
     needed = (offer for each in findings if each.is_of_interest for offer in each.offers)
     return tuple(dict.fromkeys((Offer.DEFAULT, *needed)))
+
+
+def is_due(endpoint: Endpoint, since: datetime, now: datetime) -> bool:
+    """Whether an endpoint is to be probed that was looked after at `since`. No row says when it was probed:
+    the times follow from its id, so that a probe without news is not written."""
+    if endpoint.is_undecided(now):
+        return True
+    return _slot(endpoint.id, endpoint.interval, now) > _slot(endpoint.id, endpoint.interval, since)
+
+
+def is_due_with_extras(endpoint: Endpoint, since: datetime, now: datetime) -> bool:
+    """Whether its daily probe with every offer is due."""
+    return _slot(endpoint.id, _EXTRA_EVERY, now) > _slot(endpoint.id, _EXTRA_EVERY, since)
+
+
+def _slot(endpoint_id: str, interval: timedelta, moment: datetime) -> int:
+    """The number of the interval in which `moment` lies. Each begins up to a fifth later than the endpoint's
+    own beat."""
+    beat = (moment - _EPOCH) / interval - _share(endpoint_id)
+    number = int(beat)
+    return number if beat - number >= _JITTER * _share(f"{endpoint_id}#{number}") else number - 1
+
+
+def _share(text: str) -> float:
+    return crc32(text.encode()) / 2**32

@@ -12,7 +12,7 @@ from certctl.domain.inventory.probes import Offer, Probe, ServedLeaf
 _AFTER_DEPLOYMENT = timedelta(minutes=15)
 _AFTER_ISSUANCE = timedelta(hours=24)
 _LARGEST_SHARE = 3
-"""Of what the served certificate has left, waiting takes a third at most."""
+"""Waiting takes a third at most of what the served certificate has left."""
 _NOTHING = timedelta(0)
 
 Key = tuple[Finding, str]

@@ -1,7 +1,7 @@
 """PynamoDB attributes of this room."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import astuple, fields
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,13 @@ from typing import Any
 from pynamodb.attributes import Attribute
 from pynamodb.constants import MAP, NUMBER, STRING
 
+from certctl.domain.inventory.damping import Damped
+from certctl.domain.inventory.endpoints import Showing
+from certctl.domain.inventory.findings import Finding
+from certctl.domain.inventory.incidents import Affected
 from certctl.domain.inventory.observed import ObservedFacts
+from certctl.domain.inventory.probes import Offer
+from certctl.domain.notifications.notifications import Severity
 from certctl.domain.times import from_wire, to_wire
 
 _TIMES = frozenset({"not_before", "not_after"})
@@ -40,6 +46,70 @@ class CountMap(Attribute[Mapping[str, int]]):
 
     def deserialize(self, value: dict[str, dict[str, str]]) -> Mapping[str, int]:
         return {name: int(count[NUMBER]) for name, count in value.items()}
+
+
+class JsonArrays[R](Attribute[tuple[R, ...]]):
+    """Records as JSON arrays in the order of their fields: new fields stand at the end."""
+
+    attr_type = STRING
+
+    def __init__(self, record: type[R], **options: Any) -> None:
+        super().__init__(**options)
+        self._record = record
+
+    def serialize(self, value: tuple[R, ...]) -> str:
+        rows = [[_plain(part) for part in _parts(each)] for each in value]
+        return json.dumps(rows, separators=(",", ":"), ensure_ascii=False)
+
+    def deserialize(self, value: str) -> tuple[R, ...]:
+        read, names = _READERS[self._record], [each.name for each in fields(self._record)]  # type: ignore[arg-type]
+        rows = (dict(zip(names, row, strict=False)) for row in json.loads(value))
+        return tuple(
+            self._record(**{name: read.get(name, _same)(part) for name, part in row.items()}) for row in rows
+        )
+
+
+def _parts(record: Any) -> list[Any]:
+    return [getattr(record, each.name) for each in fields(record)]
+
+
+def _plain(part: Any) -> Any:
+    if isinstance(part, datetime):
+        return to_wire(part)
+    return [_plain(each) for each in part] if isinstance(part, tuple) else part
+
+
+def _same(part: Any) -> Any:
+    return tuple(part) if isinstance(part, list) else part
+
+
+def _time(part: str | None) -> datetime | None:
+    return None if part is None else from_wire(part)
+
+
+def _times(parts: list[str]) -> tuple[datetime, ...]:
+    return tuple(map(from_wire, parts))
+
+
+def _offers(parts: list[str]) -> tuple[Offer, ...]:
+    return tuple(map(Offer, parts))
+
+
+_READERS: Mapping[type, Mapping[str, Callable[[Any], Any]]] = {
+    Damped: {
+        "finding": Finding,
+        "bad_since": _time,
+        "good_since": _time,
+        "opened_at": _time,
+        "closed_at": _time,
+        "severity": Severity,
+        "offers": _offers,
+        "changes": _times,
+        "silent_until": _time,
+    },
+    Showing: {},
+    Affected: {"severity": Severity},
+}
 
 
 def _stored(part: Any) -> Any:

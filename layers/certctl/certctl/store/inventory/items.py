@@ -1,14 +1,19 @@
 """Items of this room. Names and types of keys are permanent (ADR 61)."""
 
-from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BinaryAttribute, BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
 
+from certctl.domain.inventory.damping import Damped
+from certctl.domain.inventory.endpoints import Expected, Showing, Starttls
+from certctl.domain.inventory.findings import Finding
+from certctl.domain.inventory.incidents import Affected
 from certctl.domain.inventory.observed import Trust
 from certctl.domain.inventory.sources import SourceKind
 from certctl.domain.inventory.statuses import ObservedState
+from certctl.domain.notifications.notifications import Severity
 from certctl.store.attributes import Enumerated, Ids, Millis, TextMap, Texts, WireTime
-from certctl.store.inventory.attributes import CountMap, FactsArray
+from certctl.store.inventory.attributes import CountMap, FactsArray, JsonArrays
 
 
 class ObservedByMonth(GlobalSecondaryIndex["ObservedItem"]):
@@ -222,6 +227,105 @@ class ScopeItem(Model):
     revision = NumberAttribute()
 
     by_due = InventoryByDue()
+
+
+class EndpointItem(Model):
+    """`item_id` is `e#<endpoint>`, `record` is `endpoint`. A probe that shows what the preceding one did does
+    not write it."""
+
+    class Meta:
+        table = "inventory"
+
+    item_id = UnicodeAttribute(hash_key=True)
+    record = UnicodeAttribute(range_key=True)
+    list_shard = UnicodeAttribute()
+    list_key = UnicodeAttribute()
+    team_key = UnicodeAttribute()
+    owner_key = UnicodeAttribute()
+    host = UnicodeAttribute()
+    port = NumberAttribute()
+    prober = UnicodeAttribute()
+    team_id = UnicodeAttribute()
+    owner_id = UnicodeAttribute()
+    created_at = WireTime()
+    server_name = UnicodeAttribute(null=True)
+    starttls = Enumerated(Starttls, null=True)
+    certificate_ids = Ids(null=True)
+    expected = Enumerated(Expected)
+    expected_issuer = UnicodeAttribute(null=True)
+    target_id = UnicodeAttribute(null=True)
+    deployed_at = WireTime(null=True)
+    findings = JsonArrays(Damped, null=True)
+    showing = JsonArrays(Showing, null=True)
+    changed_at = WireTime(null=True)
+    probed_at = WireTime(null=True)
+    revision = NumberAttribute()
+
+    by_team = InventoryByTeam()
+    by_owner = InventoryByOwner()
+
+
+class EndpointLinkItem(Model):
+    """`item_id` is `e#<endpoint>`, `record` is `cert#<certificate>`: an endpoint has two certificates at
+    most, an index has one key of a row."""
+
+    class Meta:
+        table = "inventory"
+
+    item_id = UnicodeAttribute(hash_key=True)
+    record = UnicodeAttribute(range_key=True)
+    subject = UnicodeAttribute()
+    subject_key = UnicodeAttribute()
+
+    by_subject = BySubject()
+
+
+class ProbedItem(Model):
+    """`item_id` is `s#<scope>`, `record` is `z#<endpoint>`: what one prober probes. It stands behind the
+    sightings of the scope and its own row."""
+
+    class Meta:
+        table = "inventory"
+
+    item_id = UnicodeAttribute(hash_key=True)
+    record = UnicodeAttribute(range_key=True)
+
+
+class EndpointChangeItem(Model):
+    """`item_id` is `e#<endpoint>`, `record` is `change#<time>#<number>`."""
+
+    class Meta:
+        table = "inventory"
+
+    item_id = UnicodeAttribute(hash_key=True)
+    record = UnicodeAttribute(range_key=True)
+    finding = Enumerated(Finding, null=True)
+    change = UnicodeAttribute()
+    certificate_id = UnicodeAttribute(null=True)
+    addresses = Ids(null=True)
+    fingerprints = Ids(null=True)
+    delete_after = NumberAttribute()
+
+
+class IncidentItem(Model):
+    """`item_id` is `e#<certificate, or endpoint without one>`, `record` is `incident#<finding>`."""
+
+    class Meta:
+        table = "inventory"
+
+    item_id = UnicodeAttribute(hash_key=True)
+    record = UnicodeAttribute(range_key=True)
+    finding = Enumerated(Finding)
+    opened_at = WireTime()
+    severity = Enumerated(Severity)
+    endpoints = NumberAttribute()
+    named = JsonArrays(Affected, null=True)
+    closed_at = WireTime(null=True)
+    reopened_at = WireTime(null=True)
+    has_alert = BooleanAttribute()
+    reported = Ids(null=True)
+    revision = NumberAttribute()
+    delete_after = NumberAttribute(null=True)
 
 
 class SourceItem(Model):

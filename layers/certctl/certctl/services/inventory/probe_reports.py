@@ -1,0 +1,206 @@
+"""Reports of probers: each probe is judged when it arrives, and what it changes is one transaction."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+from certctl.crypto.inventory.judging import ChainJudge
+from certctl.domain.audit.events import Actor
+from certctl.domain.certificates.subjects import subject_of
+from certctl.domain.errors import ChangedMeanwhile
+from certctl.domain.inventory.damping import Damped, Rhythm
+from certctl.domain.inventory.endpoint_alerts import endpoint_subject, problem_alert, solved_alert
+from certctl.domain.inventory.endpoints import Endpoint, Showing
+from certctl.domain.inventory.incidents import (
+    Incident,
+    Step,
+    is_reported_now,
+    is_resolved_now,
+    steps,
+    subject_id,
+)
+from certctl.domain.inventory.probes import MAX_ADDRESSES, AddressProbe, Probe
+from certctl.domain.inventory.reported import ReportedProbe
+from certctl.domain.inventory.served import Expectation, states_after
+from certctl.domain.notifications.subjects import AlertSubject
+from certctl.domain.times import to_wire_or_none
+from certctl.services.inventory.probers import scope_of
+from certctl.services.inventory.served import Expected, ServedCertificates
+from certctl.store.inventory.endpoints import EndpointChange, EndpointStore
+from certctl.store.inventory.scopes import ScopeStore
+from certctl.unit_of_work.notifications.routing import AlertRouting
+from certctl.unit_of_work.retry import retry_on_conflict
+from certctl.unit_of_work.unit import UnitOfWork, Units
+
+_SERVED = "served"
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A probe of an endpoint, judged, beside what the endpoint should serve."""
+
+    endpoint: Endpoint
+    expected: Sequence[Expected]
+    probe: Probe
+    rhythm: Rhythm
+
+    @property
+    def now(self) -> datetime:
+        return self.rhythm.now
+
+    @cached_property
+    def expectation(self) -> Expectation:
+        return Expectation(self.endpoint, tuple(each.attached for each in self.expected), self.now)
+
+    @cached_property
+    def findings(self) -> tuple[Damped, ...]:
+        return states_after(self.expectation, self.probe, self.rhythm)
+
+    @cached_property
+    def fingerprints(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(leaf.fingerprint for _, _, leaf in self.probe.leaves))
+
+    @property
+    def shows_more(self) -> bool:
+        """Whether it shows a certificate that the endpoint was not known to show."""
+        known = {each for showing in self.endpoint.showing for each in showing.fingerprints}
+        return bool(set(self.fingerprints) - known) or not self.endpoint.showing
+
+    @property
+    def changes_nothing(self) -> bool:
+        return self.findings == self.endpoint.findings and not self.shows_more
+
+    def subject(self, certificate_id: str) -> AlertSubject:
+        """The subject of the alerts of a finding; the endpoint if the certificate is gone."""
+        of_certificate = (each for each in self.expected if each.certificate.id == certificate_id)
+        found = next(of_certificate, None)
+        return subject_of(found.certificate) if found else endpoint_subject(self.endpoint)
+
+
+@dataclass(frozen=True)
+class ProbeReports:
+    endpoints: EndpointStore
+    scopes: ScopeStore
+    served: ServedCertificates
+    units: Units
+    routing: AlertRouting
+    now: Callable[[], datetime]
+
+    def take(self, prober: str, actor: Actor, probes: Sequence[ReportedProbe]) -> Counter[str]:
+        """How many probes changed something, changed nothing, or were refused: those of endpoints that this
+        prober does not probe, and repeated ones. Raises Unavailable."""
+        if not probes:
+            return Counter()
+        previous_at = self.heard(prober)
+        judge = self.served.judge()
+        return Counter(self._taken(prober, actor, each, judge, previous_at) for each in probes)
+
+    def heard(self, prober: str) -> datetime | None:
+        """When the prober's preceding report came: endpoints do not store when they were probed."""
+        scope = self.scopes.get(scope_of(prober))
+        if scope is None:
+            return None
+        with suppress(ChangedMeanwhile):  # two reports at once: one is enough
+            self.scopes.save(scope, scope.reported(self.now()))
+        return scope.last_seen_at
+
+    @retry_on_conflict
+    def _taken(
+        self,
+        prober: str,
+        actor: Actor,
+        reported: ReportedProbe,
+        judge: ChainJudge,
+        previous_at: datetime | None,
+    ) -> str:
+        endpoint, now = self.endpoints.get(reported.endpoint_id), self.now()
+        if endpoint is None or endpoint.prober != prober or _is_repeated(endpoint, reported):
+            return "refused"
+        expected = self.served.of(endpoint)
+        issuers = [each for one in expected for each in one.issuers]
+        own = replace(judge, known=(*judge.known, *issuers))
+        probe = own.probe(reported, endpoint.name, now)
+        seen = _Seen(endpoint, expected, probe, Rhythm(now, endpoint.interval, previous_at))
+        if seen.changes_nothing:
+            return "unchanged"
+        self._store(actor, seen)
+        return "changed"
+
+    def _store(self, actor: Actor, seen: _Seen) -> None:
+        endpoint, now = seen.endpoint, seen.now
+        unit = self.units.begin(actor, endpoint.id, now)
+        taken = steps(endpoint, seen.findings)
+        silences = {step.state.key: self._incident(unit, seen, step).silent_until for step in taken}
+        findings = tuple(
+            replace(each, silent_until=silences[each.key]) if each.key in silences else each
+            for each in seen.findings
+        )
+        after = replace(
+            endpoint,
+            findings=findings,
+            showing=_showing(seen),
+            changed_at=now,
+            probed_at=seen.probe.probed_at,
+        )
+        unit.write(self.endpoints.save_step(endpoint, after))
+        unit.write(*self.endpoints.change_steps(list(_changes(seen, taken))))
+        unit.commit()
+
+    def _incident(self, unit: UnitOfWork, seen: _Seen, step: Step) -> Incident:
+        """Changes the incident of a finding, and reports or resolves it, with the row of the endpoint."""
+        about = subject_id(seen.endpoint, step.state)
+        before = self.endpoints.incident(about, step.state.finding)
+        after = step.of(before, seen.endpoint, seen.now)
+        unit.write(self.endpoints.incident_step(after))
+        subject = seen.subject(step.state.certificate_id)
+        if is_reported_now(before, after):
+            unit.alert(problem_alert(after, subject), self.routing.facts_of(subject))
+        if before is not None and is_resolved_now(before, after):
+            unit.alert(solved_alert(before, subject), self.routing.facts_of(subject))
+        return after
+
+
+def _is_repeated(endpoint: Endpoint, reported: ReportedProbe) -> bool:
+    """Whether the report was stored before; times are stored to the second."""
+    return to_wire_or_none(endpoint.probed_at) == to_wire_or_none(reported.probed_at)
+
+
+def _changes(seen: _Seen, taken: Sequence[Step]) -> Iterator[EndpointChange]:
+    """The entries of the history."""
+    for step in taken:
+        state = step.state
+        yield EndpointChange(
+            seen.endpoint.id,
+            seen.now,
+            step.change.value,
+            state.finding,
+            state.certificate_id or None,
+            state.addresses,
+        )
+    if seen.shows_more and seen.fingerprints:
+        yield EndpointChange(seen.endpoint.id, seen.now, _SERVED, fingerprints=seen.fingerprints)
+
+
+def _showing(seen: _Seen) -> tuple[Showing, ...]:
+    """The addresses of the probe, then those that the name had before: a name may resolve to other addresses
+    each time."""
+    shown = {each.address: _shown(seen, each) for each in seen.probe.addresses}
+    before = {each.address: each for each in seen.endpoint.showing}
+    return tuple((shown | {a: s for a, s in before.items() if a not in shown}).values())[:MAX_ADDRESSES]
+
+
+def _shown(seen: _Seen, address: AddressProbe) -> Showing:
+    leaves = [each.leaf for each in address.handshakes if each.leaf is not None]
+    faults = {finding for leaf in leaves for finding in seen.expectation.faults(leaf)}
+    errors = [each.error for each in address.handshakes if each.error is not None and each.leaf is None]
+    return Showing(
+        address.address,
+        tuple(dict.fromkeys(leaf.fingerprint for leaf in leaves)),
+        next((each.version for each in address.handshakes if each.version), None),
+        tuple(sorted(finding.value for finding in faults)),
+        tuple(sorted({note.value for leaf in leaves for note in leaf.notes})),
+        errors[0].value if errors and not leaves else None,
+    )
