@@ -38,6 +38,7 @@ TAGS = {
     "channels": "Where alerts go.",
     "crl": "What the CRLs list.",
     "endpoints": "Where certificates are served, and whether it is the right one.",
+    "inventory": "Certificates that were found, of any issuer: where they are, and who reports them.",
     "jobs": "Issuance and renewal under way, and what became of them.",
     "keys": "What one public key is used for.",
     "metrics": "The same numbers for Prometheus.",

@@ -65,6 +65,11 @@ _MORE_STEPS: Mapping[tuple[str, str, str], int] = {
     # the CAs, their revocations, then the names of the certificates
     ("GET", _REVOCATIONS, "within its minute"): 1,
     ("GET", _REVOCATIONS, "by time"): 1,
+    # the certificate, the index of its places, then these
+    ("GET", "/api/v1/inventory/certificates/<fingerprint>/places", ""): 1,
+    # the import, its chunk, the places, the certificates, their contents, the rows, the chunk
+    ("PUT", "/api/v1/inventory/imports/<import_id>/chunks/<number>", ""): 4,
+    ("POST", "/api/v1/inventory/imports/<import_id>/complete", ""): 3,
     # the serial's shard, its revocation, then the CRL that lists it
     ("GET", f"{_REVOCATIONS}/<serial>", "within its minute"): 2,
 }
@@ -160,6 +165,8 @@ def _channels(method: str, suffix: str, *more: Any, **fields: Any) -> RouteCall:
 
 def _endpoints(method: str, suffix: str, *more: Any, **fields: Any) -> RouteCall:
     return RouteCall("inventory_api", method, f"/api/v1/endpoints{suffix}", *more, **fields)
+def _inventory(method: str, suffix: str, *more: Any, **fields: Any) -> RouteCall:
+    return RouteCall("inventory_api", method, f"/api/v1/inventory{suffix}", *more, **fields)
 
 
 def _insights(path: str, *more: Any, **fields: Any) -> RouteCall:
@@ -351,6 +358,16 @@ CALLS = (
     _endpoints("PUT", "/<endpoint_id>/expectation", of.endpoint, body=lambda: {"expected": "any_valid"}),
     _endpoints("GET", "/<endpoint_id>/history", of.endpoint),
     _endpoints("DELETE", "/<endpoint_id>", of.endpoint),
+    _inventory("GET", "/certificates", of.inventory_import),
+    _inventory("GET", "/certificates", of.inventory_import, query={"q": "example.com"}, note="by name"),
+    _inventory("GET", "/certificates", of.inventory_import, query={"status": "Unmanaged"}, note="by status"),
+    _inventory("GET", "/certificates/<fingerprint>", of.inventory_import),
+    _inventory("GET", "/certificates/<fingerprint>/places", of.inventory_import),
+    _inventory("GET", "/sources", of.inventory_import),
+    _inventory("POST", "/imports", body=lambda: {"name": "web-1"}),
+    _inventory("GET", "/imports/<import_id>", of.inventory_import),
+    _inventory("PUT", "/imports/<import_id>/chunks/<number>", of.inventory_import, body=of.import_chunk),
+    _inventory("POST", "/imports/<import_id>/complete", of.inventory_import),
     RouteCall("public_api", "GET", "/health"),
     RouteCall("public_api", "GET", "/ready"),
     RouteCall("public_api", "GET", f"{_CA}/ca/<issuer_id>", of.issuer),

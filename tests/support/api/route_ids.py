@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from certctl.crypto.fingerprints import spki_sha256
+from certctl.crypto.inventory.facts import parse
 from certctl.crypto.pem import load_certificate
 from certctl.domain.access.permissions import Role
 from certctl.domain.catalog.records import Kind
@@ -31,12 +32,26 @@ from tests.support.aws.clients import client
 from tests.support.catalog.catalog import PATHS, CatalogByHttp
 from tests.support.identity.sessions import SESSION, SESSIONS_OF_USER, session_of
 from tests.support.identity.sign_ins import signed_in, signed_in_as
+from tests.support.inventory.importing import importer, sent
+from tests.support.inventory.made import Maker
 from tests.support.issuing.csr import csr_pem, new_key
 from tests.support.issuing.issuing import CERTIFICATES, Issuing
 
 _CA = "/.well-known/pki"
 _SLACK = {"url": "certctl/blue/channels/slack"}
 _ROUTED = "routed"
+
+
+def inventory_import(issuing: Issuing) -> dict[str, str]:
+    """An import, and a certificate that another one brought."""
+    found = importer(issuing.stack)
+    leaf = Maker().leaf("www.example.com")
+    found.imported(sent("file:/etc/a.pem#0", leaf), name="other")
+    return {"import_id": found.begun(), "fingerprint": parse(leaf).fingerprint, "number": "1"}
+
+
+def import_chunk() -> dict[str, Any]:
+    return {"certificates": [sent("file:/etc/b.pem#0", Maker().leaf("new.example.com"))]}
 
 
 def active(issuing: Issuing) -> dict[str, str]:

@@ -14,6 +14,9 @@ certificates:unhold       A - - - - -
 certificates:bulk-revoke  A - - - - -
 campaigns:read            A - - - A -
 campaigns:write           A - - - - -
+inventory:read            A T T T A -
+inventory:write           A T T - - -
+endpoints:write           A T T - - -
 jobs:read                 A T T T A -
 jobs:cancel               A T T - - -
 jobs:approve              A T T - - -
@@ -70,6 +73,8 @@ GET    /authorities*                      catalog:read
 GET    /campaigns*                        campaigns:read
 GET    /endpoints*                        inventory:read
 *      /endpoints*                        endpoints:write
+GET    /inventory*                        inventory:read
+*      /inventory*                        inventory:write
 *      /campaigns*                        campaigns:write
 POST   /certificates/bulk-revoke          certificates:bulk-revoke
 POST   /certificates/*/csr                certificates:submit-csr

@@ -65,7 +65,7 @@ class ImportChunkView(TypedDict):
 
 
 class ImportView(TypedDict):
-    """The counts are the sums over the chunks that were taken."""
+    """`chunks` counts those that were taken; the other counts are sums over them."""
 
     id: str
     name: str

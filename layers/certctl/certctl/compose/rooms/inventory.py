@@ -49,10 +49,14 @@ class InventoryFactories:
 
     @cached_property
     def recorder(self) -> "Recorder":
+        from certctl.store.authorities.authorities import AuthorityStore
+        from certctl.store.issuing.serials import SerialStore
         from certctl.unit_of_work.inventory.newcomers import Newcomers
         from certctl.unit_of_work.inventory.recording import Recorder
 
-        return Recorder(self._base.database, Newcomers())
+        database = self._base.database
+        newcomers = Newcomers(AuthorityStore(database), SerialStore(database))
+        return Recorder(database, newcomers)
 
     @cached_property
     def reports(self) -> "Reports":

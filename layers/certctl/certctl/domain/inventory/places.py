@@ -8,7 +8,7 @@ from enum import StrEnum
 from certctl.domain.errors import InvalidInput
 from certctl.domain.inventory.texts import harmless
 
-MOST_CHARACTERS = 600
+MOST_CHARACTERS = 1000
 _KEY_DIGITS = 32
 _ALLOWED = (
     "a place is file:/path#n, tls:host:port/sni, an ARN, k8s:namespace/name or upload:name, of at most "

@@ -1,26 +1,77 @@
 """Decides what a certificate is that the inventory sees for the first time."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 
-from certctl.domain.inventory.observed import ObservedCertificate, ParsedCertificate
+from certctl.crypto.inventory.signatures import is_signed_by
+from certctl.crypto.pem import certificate_der, load_certificate
+from certctl.domain.authorities.authorities import Authority
+from certctl.domain.inventory.observed import ObservedCertificate, ParsedCertificate, Trust
+from certctl.domain.inventory.statuses import ObservedState
+from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.issuing.serials import SerialStore
+
+_SERIALS_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
 class Newcomers:
+    """Issuing writes nothing here: a leaf of a CA of ours is recognized by its signature and its serial."""
+
+    authorities: AuthorityStore
+    serials: SerialStore
+
     def made(
         self, parsed: Sequence[ParsedCertificate], team_id: str, now: datetime
     ) -> list[ObservedCertificate]:
         """The records of new certificates; `team_id` is the team of the source."""
-        return [
-            ObservedCertificate(
-                fingerprint=each.fingerprint,
-                facts=each.facts,
-                spki_sha256=each.spki_sha256,
-                names_digest=each.names_digest,
-                first_seen_at=now,
-                team_id=team_id,
-            )
-            for each in parsed
-        ]
+        ours = self._of_our_cas(parsed) if parsed else {}
+        managed = self._managed(parsed, ours)
+        return [_new(each, team_id, ours, managed, now) for each in parsed]
+
+    def _of_our_cas(self, parsed: Sequence[ParsedCertificate]) -> dict[str, str]:
+        """The CA of each certificate that a CA of ours has signed, by fingerprint."""
+        cas = {ca.subject_key_identifier: ca for ca in (*self.authorities.retired(), *self.authorities.all())}
+        signers = ((each, cas.get(each.facts.issuer_key_id)) for each in parsed)
+        return {each.fingerprint: ca.ca_id for each, ca in signers if ca and _is_signed_by(each, ca)}
+
+    def _managed(self, parsed: Sequence[ParsedCertificate], ours: Mapping[str, str]) -> dict[str, str]:
+        """The certificate's id for each serial that we know, by fingerprint."""
+        sought: dict[str, dict[str, str]] = defaultdict(dict)
+        for each in parsed:
+            if each.fingerprint in ours:
+                sought[ours[each.fingerprint]][each.facts.serial_number] = each.fingerprint
+        found: dict[str, str] = {}
+        for ca_id, by_serial in sought.items():
+            for some in batched(by_serial, _SERIALS_AT_ONCE, strict=False):
+                known = self.serials.find_many(ca_id, some)
+                found |= {by_serial[serial]: each.certificate_id for serial, each in known.items()}
+        return found
+
+
+def _is_signed_by(parsed: ParsedCertificate, ca: Authority) -> bool:
+    return is_signed_by(parsed.der, certificate_der(load_certificate(ca.certificate_pem)))
+
+
+def _new(
+    parsed: ParsedCertificate,
+    team_id: str,
+    ours: Mapping[str, str],
+    managed: Mapping[str, str],
+    now: datetime,
+) -> ObservedCertificate:
+    certificate_id = managed.get(parsed.fingerprint)
+    return ObservedCertificate(
+        fingerprint=parsed.fingerprint,
+        facts=parsed.facts,
+        spki_sha256=parsed.spki_sha256,
+        names_digest=parsed.names_digest,
+        first_seen_at=now,
+        team_id=team_id,
+        state=ObservedState.MANAGED if certificate_id else ObservedState.UNMANAGED,
+        certificate_id=certificate_id,
+        trust=Trust.OURS if parsed.fingerprint in ours else Trust.UNKNOWN,
+    )

@@ -1,0 +1,101 @@
+"""Who reads an observed certificate: its team all of it, teams whose scopes have it its facts and their own
+places, others nothing. One rule for each route that shows certificates."""
+
+import json
+
+import pytest
+
+from certctl.crypto.inventory.facts import parse
+from certctl.domain.access.permissions import Role
+from tests.support.api.http import Client
+from tests.support.functions.deployed import Deployed
+from tests.support.inventory.importing import CERTIFICATES, INVENTORY, Importer, importer, sent
+from tests.support.inventory.made import Maker
+from tests.support.template import ROOT
+
+LEAF = Maker().leaf("www.example.com")
+FINGERPRINT = parse(LEAF).fingerprint
+OF_WEB, OF_DB = "file:/web.pem#0", "file:/db.pem#0"
+_READS = {
+    "list_observed_certificates": (CERTIFICATES, {}),
+    "list_observed_certificates by name": (CERTIFICATES, {"q": "example.com"}),
+    "list_observed_certificates by status": (CERTIFICATES, {"status": "Unmanaged"}),
+    "list_observed_certificates by team": (CERTIFICATES, {"team": "t-web", "status": "Unmanaged"}),
+    "get_observed_certificate": (f"{CERTIFICATES}/{FINGERPRINT}", {}),
+    "list_places_of_observed_certificate": (f"{CERTIFICATES}/{FINGERPRINT}/places", {}),
+    "list_inventory_sources": (f"{INVENTORY}/sources", {}),
+}
+_OTHER_READS = {"get_import"}
+"""Of the caller's own imports."""
+
+
+@pytest.fixture
+def inventory(stack: Deployed) -> Importer:
+    """A certificate of t-web that t-db has as well."""
+    found = importer(stack)
+    found.imported(sent(OF_WEB, LEAF), name="web-1", team_id="t-web")
+    found.imported(sent(OF_DB, LEAF), name="db-1", team_id="t-db")
+    return found
+
+
+def _viewer(stack: Deployed, team: str) -> Client:
+    return stack.client("inventory_api", stack.new_key(Role.VIEWER, [team]))
+
+
+def test_every_read_of_the_inventory_is_in_this_test() -> None:
+    document = json.loads((ROOT / "docs/openapi.json").read_text(encoding="utf-8"))
+    reads = {
+        operations["get"]["operationId"]
+        for path, operations in document["paths"].items()
+        if path.startswith(INVENTORY) and "get" in operations
+    }
+    assert reads == {name.partition(" ")[0] for name in _READS} | _OTHER_READS
+
+
+@pytest.mark.parametrize("name", _READS)
+def test_a_team_without_the_certificate_sees_nothing_of_it(
+    stack: Deployed, inventory: Importer, name: str
+) -> None:
+    path, query = _READS[name]
+    answer = _viewer(stack, "t-other").get(path, **query)
+    assert answer.status == 404 or answer.body["data"] == []
+    for hidden in ("www.example.com", "t-web", "t-db", OF_WEB, OF_DB):
+        assert hidden not in answer.text
+
+
+@pytest.mark.parametrize("name", _READS)
+def test_a_team_whose_scope_has_it_sees_no_place_of_another_team(
+    stack: Deployed, inventory: Importer, name: str
+) -> None:
+    path, query = _READS[name]
+    text = _viewer(stack, "t-db").get(path, **query).text
+    assert OF_WEB not in text
+    assert "web-1" not in text
+
+
+def test_a_team_whose_scope_has_it_sees_facts_its_own_place_and_count(
+    stack: Deployed, inventory: Importer
+) -> None:
+    (seen,) = _viewer(stack, "t-db").get(CERTIFICATES).body["data"]
+    assert (seen["first_name"], seen["sightings"], seen["owner_id"]) == ("www.example.com", 1, None)
+    detail = _viewer(stack, "t-db").get(f"{CERTIFICATES}/{FINGERPRINT}").body
+    assert [place["place"] for place in detail["places"]] == [OF_DB]
+
+
+def test_the_team_of_the_certificate_sees_all_places(stack: Deployed, inventory: Importer) -> None:
+    viewer = _viewer(stack, "t-web")
+    places = viewer.get(f"{CERTIFICATES}/{FINGERPRINT}/places").body["data"]
+    assert {place["place"] for place in places} == {OF_WEB, OF_DB}
+    assert viewer.get(CERTIFICATES).body["data"][0]["sightings"] == 2
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR])
+def test_who_only_reads_imports_nothing(stack: Deployed, role: Role) -> None:
+    reader = stack.client("inventory_api", stack.new_key(role))
+    assert reader.post(f"{INVENTORY}/imports", {"name": "x"}).status == 403
+
+
+def test_an_operator_imports_for_no_other_team(stack: Deployed) -> None:
+    operator = stack.client("inventory_api", stack.new_key(Role.OPERATOR, ["t-web"]))
+    answer = operator.post(f"{INVENTORY}/imports", {"name": "x", "team_id": "t-db"})
+    assert answer.status == 404
