@@ -1,9 +1,10 @@
 """Every five minutes: seals the audit trail, nudges due jobs whose nudge was lost, ends waits that timed
-out, alerts about silent agents, ends incidents that nobody will resolve, ends API keys that a leaked one
-made, takes from users what a changed access rule gave, refuses keys for which a revocation had no room,
-finishes deletions of catalog records, evaluates policies again after an edit of a record that they refer
-to, exempts certificates from edits of teams' names, announces the break-glass key, alerts about revocations
-that are not public in time, retires CAs, writes missing search entries, renews while the renewal schedule is
+out, alerts about silent agents, about certificates that others issued and about sources that do not
+report, ends incidents that nobody will resolve, ends API keys that a leaked one made, takes from users
+what a changed access rule gave, refuses keys for which a revocation had no room, finishes deletions of
+catalog records, evaluates policies again after an edit of a record that they refer to, exempts
+certificates from edits of teams' names, announces the break-glass key, alerts about revocations that are
+not public in time, retires CAs, writes missing search entries, renews while the renewal schedule is
 silent, recounts weekly, and at last measures its margin and alerts about every cause that uses up one."""
 
 from collections.abc import Mapping
@@ -21,6 +22,9 @@ _TASKS: Mapping[str, Task] = {
     "run_due_jobs": lambda turn: maintenance.run_due_jobs(services.due_jobs, turn),
     "check_agents": lambda turn: maintenance.check_agents(services.stale_agents, turn.remaining_ms),
     "check_crls": lambda turn: maintenance.check_crls(services.stale_crls, turn.remaining_ms),
+    "watch_inventory": lambda turn: maintenance.watch_inventory(
+        services.observed_alerts, services.silent_scopes, turn.remaining_ms
+    ),
     "end_incidents": lambda turn: maintenance.end_incidents(services.open_incidents, turn.remaining_ms),
     "end_leaked_keys": lambda turn: maintenance.end_leaked_keys(services.key_endings, turn.remaining_ms),
     "withdraw_rules": lambda turn: maintenance.withdraw_rules(services.rule_withdrawals, turn.remaining_ms),

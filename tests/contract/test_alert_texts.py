@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from certctl.connectors.notifiers.texts import facts_of, heading
+from certctl.crypto.inventory.facts import parse
 from certctl.domain.agents import deployments
 from certctl.domain.agents.deployments import Place
 from certctl.domain.certificates.subjects import subject_of
@@ -16,6 +17,13 @@ from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.inventory.endpoint_alerts import problem_alert, solved_alert
 from certctl.domain.inventory.findings import Finding
 from certctl.domain.inventory.incidents import Affected, Incident
+from certctl.domain.inventory.observed_alerts import (
+    ended_expiry_alert,
+    unknown_issuance_alert,
+    unmanaged_expiry_alert,
+)
+from certctl.domain.inventory.scopes import Scope
+from certctl.domain.inventory.source_alerts import back_alert, silence_alert
 from certctl.domain.jobs.jobs import JobStatus
 from certctl.domain.notifications import channel_alerts as channel_alarms
 from certctl.domain.notifications.alerts import notifications_for
@@ -31,6 +39,7 @@ from certctl.domain.revocation.campaigns import Campaign, CampaignSelection, OnD
 from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE, RevocationRequest
 from certctl.services.notifications.delivery import message_of
 from tests.support.agents.fleet import live
+from tests.support.inventory.made import Maker, observed
 
 NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
 ULID = re.compile(r"\b[a-z]+-[0-9a-hjkmnp-tv-z]{26}\b")
@@ -109,8 +118,20 @@ ALERTS = (
     *(problem_alert(incident, subject_of(SHOP)) for incident in INCIDENTS),
     solved_alert(INCIDENTS[0], subject_of(SHOP)),
 )
+FOUND = replace(
+    observed(parse(Maker().leaf("www.example.com"))), sightings=2, alerted=("30", "7"), gone_at=NOW
+)
+SCOPE = Scope("sc-01kav3q4s0000000000000000b", "src-1", "t-web", "files of web", NOW, timedelta(days=1))
+OF_THE_INVENTORY = (
+    unmanaged_expiry_alert(FOUND, ExpiryAlert(7, NOW - timedelta(hours=5), is_late=True), NOW),
+    ended_expiry_alert(FOUND),
+    unknown_issuance_alert(FOUND),
+    silence_alert(SCOPE),
+    back_alert(SCOPE),
+)
 ROWS = (
     *(row for alert in ALERTS for row in notifications_for(alert, FACTS, NOW)),
+    *(row for alert in OF_THE_INVENTORY for row in notifications_for(alert, FACTS, NOW)),
     channel_alarms.channel_gone_alert("teams-ops", ChannelState(), "HTTP 410", SLACK, NOW),
     channel_alarms.channel_failing_alert("teams-ops", NOW - timedelta(minutes=20), "HTTP 503", SLACK, NOW),
     channel_alarms.dead_rows_alert("teams-ops", "HTTP 400", SLACK, NOW),
@@ -125,7 +146,7 @@ def _read_by_people(row: Notification) -> str:
 
 
 def test_every_type_is_rendered_but_that_of_test_messages() -> None:
-    assert len(ROWS) == len(ALERTS) + 4
+    assert len(ROWS) == len(ALERTS) + len(OF_THE_INVENTORY) + 4
     assert {row.type for row in ROWS} == set(NotificationType) - {NotificationType.TEST}
 
 

@@ -20,6 +20,7 @@ from certctl.domain.certificates.certificates import Lifecycle
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.identity.identity_providers import ProviderType
+from certctl.domain.inventory.statuses import ObservedStatus
 from certctl.domain.issuing.kinds.registry import ISSUER_KINDS
 from certctl.domain.jobs.jobs import JobStatus
 from certctl.domain.kinds import IssuerType
@@ -60,6 +61,9 @@ _ALERTS_BY_RULES = {
     NotificationType.CHANNEL_FAILURE,
     NotificationType.REPLACEMENT_NEEDED,
     NotificationType.ENDPOINT_PROBLEM,
+    NotificationType.UNMANAGED_EXPIRY,
+    NotificationType.UNKNOWN_ISSUANCE,
+    NotificationType.SOURCE_FAILURE,
     NotificationType.TEST,
 }
 _ACCOUNTS = {Kind.SERVICE_ACCOUNT, Kind.USER}
@@ -72,6 +76,7 @@ _OF_ADMINISTRATORS = {Kind.ISSUER, Kind.TEAM, Kind.POLICY, Kind.PROFILE, Kind.RE
 _PARTS = {Permission.OWNERS_WRITE, Permission.ACCESS_RULES_WRITE, Permission.TEAM_RECORDS_READ}
 _NOT_EVALUATED = {Kind.ISSUER, Kind.TARGET, Kind.OWNER, Kind.TEAM, Kind.POLICY, Kind.AGENT} | _OF_ACCESS
 _MISSING_ON_PURPOSE: Sequence[tuple[set[Any], str]] = (
+    ({ObservedStatus.CLAIMED, ObservedStatus.UNMANAGED}, "their expiry alerts go on"),
     ({KeyAlgorithm.ED25519}, "it has one size"),
     (
         {ItemState.FOUND, ItemState.VERIFIED, ItemState.REVOKED, ItemState.SKIPPED},

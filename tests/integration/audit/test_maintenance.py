@@ -37,7 +37,9 @@ def test_a_run_seals_and_reports_its_result(stack: Deployed, sealed: SealedTrail
     seals = {"seals": 1, "sealed_events": 1, "late_events": 0}
     names = {"names_exemptions": 0, "names_reminders": 0, "break_glass_announcements": 0}
     names |= {"delay_alerts": 0, "stack_alerts": 0, "stale_crls": 0, "renewed_crls": 0}
-    assert report == seals | jobs | agents | keys | records | recount | names
+    found = {"unmanaged_expiries": 0, "unknown_issuances": 0, "ended_expiries": 0, "failed_observed": 0}
+    found |= {"silent_scopes": 0, "scopes_back": 0}
+    assert report == seals | jobs | agents | keys | records | recount | names | found
     stack.clock.advance(timedelta(minutes=5))
     assert lambda_handler({}, Context())["seals"] == 1
     assert sealed.sealed_ids == [event_id]

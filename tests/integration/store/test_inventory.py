@@ -66,9 +66,9 @@ def test_the_der_is_kept_as_bytes(database: Database) -> None:
 def test_a_certificate_is_due_when_its_alert_is(database: Database) -> None:
     store = ObservedStore(database)
     database.write(store.create_step(_FULL))
-    assert [store.due(shard, NOW + timedelta(days=59)) for shard in range(8)] == [[]] * 8
-    due = [each for shard in range(8) for each in store.due(shard, NOW + timedelta(days=60))]
-    assert due == [_FULL.fingerprint]
+    early, late = NOW + timedelta(days=59), NOW + timedelta(days=60)
+    assert [page for shard in range(8) for page in store.due_pages(shard, early)] == []
+    assert [page for shard in range(8) for page in store.due_pages(shard, late)] == [[_FULL.fingerprint]]
 
 
 def test_a_range_has_the_places_between_its_ends(database: Database) -> None:
@@ -104,8 +104,8 @@ def test_a_scope_is_read_as_it_was_stored(database: Database) -> None:
     assert store.get_many(["sc-1"]) == [replace(reported, revision=2)]
     with pytest.raises(ChangedMeanwhile):
         store.save(scope, reported)
-    due = [each for shard in range(8) for each in store.due(shard, NOW + timedelta(days=1))]
-    assert due == ["sc-1"]
+    tomorrow = NOW + timedelta(days=1)
+    assert [page for shard in range(8) for page in store.due_pages(shard, tomorrow)] == [["sc-1"]]
 
 
 def test_sources_are_listed_page_by_page(database: Database) -> None:

@@ -165,6 +165,8 @@ def _channels(method: str, suffix: str, *more: Any, **fields: Any) -> RouteCall:
 
 def _endpoints(method: str, suffix: str, *more: Any, **fields: Any) -> RouteCall:
     return RouteCall("inventory_api", method, f"/api/v1/endpoints{suffix}", *more, **fields)
+
+
 def _inventory(method: str, suffix: str, *more: Any, **fields: Any) -> RouteCall:
     return RouteCall("inventory_api", method, f"/api/v1/inventory{suffix}", *more, **fields)
 

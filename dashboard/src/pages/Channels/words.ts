@@ -17,6 +17,9 @@ export const TYPES: { value: Schemas["NotificationType"]; label: string }[] = [
   { value: "ChannelFailure", label: "Channel failure" },
   { value: "ReplacementNeeded", label: "Replacement needed" },
   { value: "EndpointProblem", label: "Endpoint problem" },
+  { value: "UnmanagedExpiry", label: "Unmanaged expiry" },
+  { value: "UnknownIssuance", label: "Unknown issuance" },
+  { value: "SourceFailure", label: "Source failure" },
 ];
 
 export function severitiesInWords(severities: readonly Severity[]): string {

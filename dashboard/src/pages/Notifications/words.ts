@@ -14,6 +14,9 @@ const TYPE_NAMES: readonly NotificationType[] = [
   "ChannelFailure",
   "ReplacementNeeded",
   "EndpointProblem",
+  "UnmanagedExpiry",
+  "UnknownIssuance",
+  "SourceFailure",
 ];
 
 /** "ExpirationWarning" is "Expiration warning". */

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from certctl.services.insights.margin_watch import CauseAlerts, StandstillWatch
     from certctl.services.insights.margins import Margin
     from certctl.services.insights.recounting import CounterRecount
+    from certctl.services.inventory.observed_alerts import ObservedAlerts
+    from certctl.services.inventory.silent_scopes import SilentScopes
     from certctl.services.jobs.due import DueJobs
     from certctl.services.policies.name_exemptions import NameExemptions
     from certctl.services.policies.reviews import PolicyReviews
@@ -115,6 +117,21 @@ def check_crls(crls: "StaleCrls", remaining_ms: Clock) -> dict[str, Any]:
     done = crls.run(lambda: remaining_ms() > _RESERVE_MS)
     counts = {"stale_crls": done["alerted"], "renewed_crls": done["renewed"]}
     logger.info("installed CRLs", extra=counts)
+    return counts
+
+
+def watch_inventory(alerts: "ObservedAlerts", scopes: "SilentScopes", remaining_ms: Clock) -> dict[str, Any]:
+    done = alerts.run(lambda: remaining_ms() > _RESERVE_MS)
+    heard = scopes.run(lambda: remaining_ms() > _RESERVE_MS)
+    counts = {
+        "unmanaged_expiries": done["expiring"],
+        "unknown_issuances": done["unknown"],
+        "ended_expiries": done["ended"],
+        "failed_observed": done["errors"],
+        "silent_scopes": heard["silent"],
+        "scopes_back": heard["back"],
+    }
+    logger.info("inventory", extra=counts)
     return counts
 
 

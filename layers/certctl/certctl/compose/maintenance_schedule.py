@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from certctl.services.insights.margin_watch import CauseAlerts, StandstillWatch
     from certctl.services.insights.margins import Margin
     from certctl.services.insights.recounting import CounterRecount
+    from certctl.services.inventory.observed_alerts import ObservedAlerts
+    from certctl.services.inventory.silent_scopes import SilentScopes
     from certctl.services.jobs.due import DueJobs
     from certctl.services.policies.name_exemptions import NameExemptions
     from certctl.services.policies.reviews import PolicyReviews
@@ -112,6 +114,24 @@ class MaintenanceSchedule:
         base, changes, catalog = self._base, self._changes, self._catalog
         routing = changes.routing.alert_routing
         return StaleCrls(changes.units, catalog.crl_reports, catalog.store, routing, base.actor, base.now)
+
+    @cached_property
+    def observed_alerts(self) -> "ObservedAlerts":
+        from certctl.services.inventory.observed_alerts import ObservedAlerts
+        from certctl.store.inventory.observed import ObservedStore
+
+        base, changes = self._base, self._changes
+        routing = changes.routing.alert_routing
+        return ObservedAlerts(changes.units, ObservedStore(base.database), routing, base.actor, base.now)
+
+    @cached_property
+    def silent_scopes(self) -> "SilentScopes":
+        from certctl.services.inventory.silent_scopes import SilentScopes
+        from certctl.store.inventory.scopes import ScopeStore
+
+        base, changes = self._base, self._changes
+        routing = changes.routing.alert_routing
+        return SilentScopes(changes.units, ScopeStore(base.database), routing, base.actor, base.now)
 
     @cached_property
     def open_incidents(self) -> "OpenIncidents":

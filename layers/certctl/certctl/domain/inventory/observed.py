@@ -68,7 +68,8 @@ class ParsedCertificate:
 class ObservedCertificate:
     """`certificate_id` is the managed certificate that it is a version of. `team_sightings` are the places
     that each team's scopes have. `gone_at`: no place has had it since then. `alerted` has the thresholds
-    whose alert was sent, in days. `next_alert_at` is None if no alert is planned."""
+    whose alert was sent, in days, and the names of other alerts. `next_alert_at` is None if no alert is
+    planned."""
 
     fingerprint: str
     facts: ObservedFacts
@@ -101,6 +102,11 @@ class ObservedCertificate:
         return self.gone_at is not None and not self.facts.is_ca
 
     @property
+    def is_signed_by_us(self) -> bool:
+        """Whether the key of a CA of this stack verifies its signature."""
+        return self.trust is Trust.OURS
+
+    @property
     def is_watched_leaf(self) -> bool:
         return self.state.is_watched and not self.facts.is_ca
 
@@ -125,6 +131,10 @@ class ObservedCertificate:
         if self.sightings:
             return replace(self, gone_at=None)
         return replace(self, gone_at=self.gone_at or now)
+
+    def found_with(self, renewed_by: str | None) -> "ObservedCertificate":
+        """The certificate with the program that renews it, if a place names one."""
+        return self if renewed_by is None else replace(self, renewed_by=renewed_by)
 
 
 @dataclass(frozen=True)

@@ -53,11 +53,17 @@ class Scope:
         return now - (self.last_seen_at or self.created_at) > SILENT_INTERVALS * self.interval
 
     def reported(self, now: datetime) -> "Scope":
-        """The scope after a report."""
-        due_at = None if self.interval is None else now + self.interval
-        return replace(
-            self, last_seen_at=now, failure="", failing_since=None, notified_at=None, due_at=due_at
-        )
+        """The scope after a report. One that somebody was told about stays due, until its alert has ended."""
+        after = replace(self, last_seen_at=now, failure="", failing_since=None)
+        if self.notified_at is not None:
+            return replace(after, due_at=now)
+        return replace(after, due_at=None if self.interval is None else now + self.interval)
+
+    @property
+    def heard_of_again(self) -> "Scope":
+        """The scope after the end of its alert."""
+        next_at = self.last_seen_at + self.interval if self.last_seen_at and self.interval else None
+        return replace(self, notified_at=None, due_at=next_at)
 
     def failed(self, reason: str, now: datetime) -> "Scope":
         """The scope after a scan that found out nothing."""

@@ -21,6 +21,9 @@ SUBJECTS: Mapping[NotificationType, str] = MappingProxyType(
         NotificationType.CHANNEL_FAILURE: "Channel Failed",
         NotificationType.REPLACEMENT_NEEDED: "Certificate Replacement Needed",
         NotificationType.ENDPOINT_PROBLEM: "Endpoint Problem",
+        NotificationType.UNMANAGED_EXPIRY: "Unmanaged Certificate Expiring",
+        NotificationType.UNKNOWN_ISSUANCE: "Unknown Issuance",
+        NotificationType.SOURCE_FAILURE: "Source Failed",
         NotificationType.TEST: "Channel Tested",
     }
 )

@@ -22,6 +22,9 @@ class NotificationType(StrEnum):
     CHANNEL_FAILURE = "ChannelFailure"
     REPLACEMENT_NEEDED = "ReplacementNeeded"
     ENDPOINT_PROBLEM = "EndpointProblem"
+    UNMANAGED_EXPIRY = "UnmanagedExpiry"
+    UNKNOWN_ISSUANCE = "UnknownIssuance"
+    SOURCE_FAILURE = "SourceFailure"
     TEST = "Test"
 
 

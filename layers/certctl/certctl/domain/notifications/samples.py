@@ -20,10 +20,21 @@ _SEVERITIES: Mapping[NotificationType, Severity] = MappingProxyType(
         NotificationType.CHANNEL_FAILURE: Severity.CRITICAL,
         NotificationType.REPLACEMENT_NEEDED: Severity.WARNING,
         NotificationType.ENDPOINT_PROBLEM: Severity.WARNING,
+        NotificationType.UNMANAGED_EXPIRY: Severity.WARNING,
+        NotificationType.UNKNOWN_ISSUANCE: Severity.CRITICAL,
+        NotificationType.SOURCE_FAILURE: Severity.WARNING,
         NotificationType.TEST: Severity.INFO,
     }
 )
-_ABOUT_NO_CERTIFICATE = frozenset({NotificationType.CHANNEL_FAILURE, NotificationType.TEST})
+_ABOUT_NO_CERTIFICATE = frozenset(
+    {
+        NotificationType.CHANNEL_FAILURE,
+        NotificationType.UNMANAGED_EXPIRY,
+        NotificationType.UNKNOWN_ISSUANCE,
+        NotificationType.SOURCE_FAILURE,
+        NotificationType.TEST,
+    }
+)
 
 
 @dataclass(frozen=True)

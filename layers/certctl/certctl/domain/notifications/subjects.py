@@ -14,7 +14,9 @@ class SubjectKind(StrEnum):
     ENDPOINT = "endpoint"
     JOB = "job"
     KEY = "key"
+    OBSERVED = "observed_certificate"
     POLICY = "policy"
+    SOURCE = "source"
     STACK = "stack"
     TARGET = "target"
 

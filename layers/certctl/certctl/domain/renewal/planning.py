@@ -20,10 +20,10 @@ WINDOW_NUDGE = "window#"
 """Prefix of a certificate's id in a nudge that asks its issuer for the renewal window. No job has such an
 id."""
 WAIT_AFTER_CANCELLING = timedelta(hours=24)
-_LONGEST_WINDOW = 1 / 3
-_OVERDUE_AFTER = 0.2
-_EARLIEST_WITH_RENEWAL = 1 / 4
-_EARLIEST_WITHOUT = 1 / 2
+LONGEST_WINDOW = 1 / 3
+OVERDUE_AFTER = 0.2
+EARLIEST_WITH_RENEWAL = 1 / 4
+EARLIEST_WITHOUT = 1 / 2
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class RenewalPlan:
     @property
     def window(self) -> timedelta:
         days = timedelta(days=self.policy.renewal_window_days)
-        return min(days, self._lifetime * _LONGEST_WINDOW)
+        return min(days, self._lifetime * LONGEST_WINDOW)
 
     @cached_property
     def due_at(self) -> datetime:
@@ -99,7 +99,7 @@ class RenewalPlan:
     @property
     def overdue_at(self) -> datetime:
         """When a renewal in time would have ended."""
-        return self.due_at + self.window * _OVERDUE_AFTER
+        return self.due_at + self.window * OVERDUE_AFTER
 
     @property
     def _suggested(self) -> datetime | None:
@@ -124,7 +124,7 @@ class RenewalPlan:
     @cached_property
     def _not_alerted(self) -> list[int]:
         """The thresholds that are tighter than all that were sent."""
-        earliest = _EARLIEST_WITH_RENEWAL if self.policy.auto_renew else _EARLIEST_WITHOUT
+        earliest = EARLIEST_WITH_RENEWAL if self.policy.auto_renew else EARLIEST_WITHOUT
         days = (
             d for d in self.policy.alert_thresholds_days if timedelta(days=d) <= self._lifetime * earliest
         )

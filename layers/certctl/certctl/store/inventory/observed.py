@@ -1,6 +1,6 @@
 """Rows of observed certificates: the facts of each, and its DER."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from certctl.domain.ids import DUE_SHARDS, shard_of
@@ -8,12 +8,12 @@ from certctl.domain.inventory.observed import ObservedCertificate, ParsedCertifi
 from certctl.domain.times import from_wire, month_of
 from certctl.store import keys
 from certctl.store.database import Database
+from certctl.store.inventory.due import due_pages
 from certctl.store.inventory.items import DerItem, ObservedItem
 from certctl.store.mapping import to_item, to_record
 from certctl.store.paging import FIRST_MONTH
 from certctl.store.writes import Write, put
 
-_DUE_PAGE = 100
 LAST_MONTH = "2049-12"
 
 
@@ -57,12 +57,10 @@ class ObservedStore:
         item.revision = before.revision + 1
         return put(item, ObservedItem.revision == before.revision)
 
-    def due(self, shard: int, now: datetime) -> list[str]:
-        """The fingerprints of the first certificates of a shard whose alert is due."""
-        page = self._database.query(
-            ObservedItem.by_due, DUE_SHARDS + shard, ObservedItem.due_at <= now, limit=_DUE_PAGE
-        )
-        return [keys.observed_fingerprint(item.item_id) for item in page.items]
+    def due_pages(self, shard: int, now: datetime) -> Iterator[list[str]]:
+        """The fingerprints of a shard's certificates whose alert is due, in pages of 100."""
+        for page in due_pages(self._database, ObservedItem.by_due, DUE_SHARDS + shard, now):
+            yield [keys.observed_fingerprint(each) for each in page]
 
 
 def _item(certificate: ObservedCertificate) -> ObservedItem:
@@ -77,6 +75,7 @@ def _item(certificate: ObservedCertificate) -> ObservedItem:
         state_shard=keys.inventory_shard(certificate.state.value, fingerprint),
         not_after=facts.not_after,
         **_watched_keys(certificate),
+        **_due_keys(certificate),
         tags=dict(certificate.tags) or None,
         alerted=certificate.alerted or None,
     )
@@ -87,15 +86,21 @@ def _watched_keys(certificate: ObservedCertificate) -> dict[str, object]:
     if not certificate.is_watched_leaf:
         return {}
     not_after, fingerprint = certificate.facts.not_after, certificate.fingerprint
-    owner, due_at = certificate.owner_id, certificate.next_alert_at
+    owner = certificate.owner_id
     return {
         "expiry_month": _month_within_lists(not_after),
         "expiry_key": keys.observed_list_key(not_after, fingerprint),
         "team_key": keys.observed_of(certificate.team_id),
         "owner_key": keys.observed_of(owner) if owner else None,
-        "due_shard": DUE_SHARDS + shard_of(fingerprint) if due_at else None,
-        "due_at": due_at,
     }
+
+
+def _due_keys(certificate: ObservedCertificate) -> dict[str, object]:
+    """The keys of the due index; certificates that are watched no longer have them to end an alert."""
+    due_at = certificate.next_alert_at
+    if due_at is None:
+        return {}
+    return {"due_shard": DUE_SHARDS + shard_of(certificate.fingerprint), "due_at": due_at}
 
 
 def _month_within_lists(not_after: datetime) -> str:

@@ -1,6 +1,6 @@
 """Scopes and the sources that they belong to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from certctl.domain.errors import ChangedMeanwhile
@@ -9,11 +9,10 @@ from certctl.domain.inventory.scopes import Scope
 from certctl.domain.inventory.sources import Source
 from certctl.store import keys
 from certctl.store.database import Database
+from certctl.store.inventory.due import due_pages
 from certctl.store.inventory.items import ScopeItem, SourceItem
 from certctl.store.mapping import to_item, to_record
 from certctl.store.writes import Write, put, update
-
-_DUE_PAGE = 100
 
 
 class ScopeStore:
@@ -44,10 +43,10 @@ class ScopeStore:
         """Raises ChangedMeanwhile."""
         self._database.write_or_refuse(self.save_step(before, after))
 
-    def due(self, shard: int, now: datetime) -> list[str]:
-        """The ids of the first scopes of a shard (of 8) whose time has come."""
-        page = self._database.query(ScopeItem.by_due, shard, ScopeItem.due_at <= now, limit=_DUE_PAGE)
-        return [item.item_id.partition("#")[2] for item in page.items]
+    def due_pages(self, shard: int, now: datetime) -> Iterator[list[str]]:
+        """The ids of the scopes of a shard (of 8) whose time has come, in pages of 100."""
+        for page in due_pages(self._database, ScopeItem.by_due, shard, now):
+            yield [each.partition("#")[2] for each in page]
 
 
 class SourceStore:

@@ -6,15 +6,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
 
+from certctl.crypto.inventory.facts import parse
 from certctl.crypto.inventory.signatures import is_signed_by
 from certctl.crypto.pem import certificate_der, load_certificate
 from certctl.domain.authorities.authorities import Authority
+from certctl.domain.inventory.expiry import planned
 from certctl.domain.inventory.observed import ObservedCertificate, ParsedCertificate, Trust
 from certctl.domain.inventory.statuses import ObservedState
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.issuing.serials import SerialStore
 
 _SERIALS_AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class _Own:
+    """`signers`: the CA of this stack that signed a certificate, by fingerprint. `ca_keys`: the SHA-256 of
+    the public keys of all CAs of this stack."""
+
+    signers: Mapping[str, str]
+    ca_keys: frozenset[str]
+
+    def is_ca_of_ours(self, parsed: ParsedCertificate) -> bool:
+        return parsed.facts.is_ca and parsed.spki_sha256 in self.ca_keys
 
 
 @dataclass(frozen=True)
@@ -28,13 +42,17 @@ class Newcomers:
         self, parsed: Sequence[ParsedCertificate], team_id: str, now: datetime
     ) -> list[ObservedCertificate]:
         """The records of new certificates; `team_id` is the team of the source."""
-        ours = self._of_our_cas(parsed) if parsed else {}
-        managed = self._managed(parsed, ours)
-        return [_new(each, team_id, ours, managed, now) for each in parsed]
-
-    def _of_our_cas(self, parsed: Sequence[ParsedCertificate]) -> dict[str, str]:
-        """The CA of each certificate that a CA of ours has signed, by fingerprint."""
+        if not parsed:
+            return []
         cas = {ca.subject_key_identifier: ca for ca in (*self.authorities.retired(), *self.authorities.all())}
+        own = _Own(self._of_our_cas(parsed, cas), frozenset(map(_key_of, cas.values())))
+        managed = self._managed(parsed, own.signers)
+        return [_new(each, team_id, own, managed, now) for each in parsed]
+
+    def _of_our_cas(
+        self, parsed: Sequence[ParsedCertificate], cas: Mapping[str, Authority]
+    ) -> dict[str, str]:
+        """The CA of each certificate that a CA of ours has signed, by fingerprint."""
         signers = ((each, cas.get(each.facts.issuer_key_id)) for each in parsed)
         return {each.fingerprint: ca.ca_id for each, ca in signers if ca and _is_signed_by(each, ca)}
 
@@ -52,6 +70,10 @@ class Newcomers:
         return found
 
 
+def _key_of(ca: Authority) -> str:
+    return parse(certificate_der(load_certificate(ca.certificate_pem))).spki_sha256
+
+
 def _is_signed_by(parsed: ParsedCertificate, ca: Authority) -> bool:
     return is_signed_by(parsed.der, certificate_der(load_certificate(ca.certificate_pem)))
 
@@ -59,19 +81,21 @@ def _is_signed_by(parsed: ParsedCertificate, ca: Authority) -> bool:
 def _new(
     parsed: ParsedCertificate,
     team_id: str,
-    ours: Mapping[str, str],
+    own: _Own,
     managed: Mapping[str, str],
     now: datetime,
 ) -> ObservedCertificate:
     certificate_id = managed.get(parsed.fingerprint)
-    return ObservedCertificate(
+    is_known = certificate_id is not None or own.is_ca_of_ours(parsed)
+    record = ObservedCertificate(
         fingerprint=parsed.fingerprint,
         facts=parsed.facts,
         spki_sha256=parsed.spki_sha256,
         names_digest=parsed.names_digest,
         first_seen_at=now,
         team_id=team_id,
-        state=ObservedState.MANAGED if certificate_id else ObservedState.UNMANAGED,
+        state=ObservedState.MANAGED if is_known else ObservedState.UNMANAGED,
         certificate_id=certificate_id,
-        trust=Trust.OURS if parsed.fingerprint in ours else Trust.UNKNOWN,
+        trust=Trust.OURS if parsed.fingerprint in own.signers else Trust.UNKNOWN,
     )
+    return planned(record)

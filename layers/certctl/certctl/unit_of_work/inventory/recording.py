@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from itertools import batched
 
+from certctl.domain.inventory.expiry import planned
 from certctl.domain.inventory.observed import ObservedCertificate, ParsedCertificate, Sighting
 from certctl.store.database import Database
 from certctl.store.inventory.observed import ObservedStore
@@ -116,12 +117,13 @@ def _counted(
         for fingerprint, team_id, places in change.counts:
             before = counted.get(fingerprint) or current.get(fingerprint)
             if before is not None:
-                counted[fingerprint] = before.seen(team_id, places)
-    return {fingerprint: after.gone_if_nowhere(now) for fingerprint, after in counted.items()}
+                program = change.after.renewed_by if places > 0 else None
+                counted[fingerprint] = before.seen(team_id, places).found_with(program)
+    return {fingerprint: planned(after.gone_if_nowhere(now)) for fingerprint, after in counted.items()}
 
 
 def _transactions(changes: Sequence[PlaceChange]) -> Iterator[list[PlaceChange]]:
-    """As many changes as fit into one transaction: a row for each place, and one for each certificate."""
+    """Batches that fit into one transaction: a row for each place, and one for each certificate."""
     batch, certificates = list[PlaceChange](), set[str]()
     for change in changes:
         named = {fingerprint for fingerprint, _, _ in change.counts}
