@@ -11,7 +11,9 @@ from pathlib import Path
 
 from local.settings import ROOT, TOOLS
 
-SOURCES = ("functions", "layers", "stacks", "template.yaml", "samconfig.toml")
+_LINKED = "client/certctl_client/probing"
+"""In the layer by a link, which a walk through folders does not follow."""
+SOURCES = ("functions", "layers", _LINKED, "stacks", "template.yaml", "samconfig.toml")
 # Shared by every LOCAL_DIR: two stacks of one checkout run the same code.
 BUILD = TOOLS / "build"
 _IGNORED = frozenset({"__pycache__", ".mypy_cache"})

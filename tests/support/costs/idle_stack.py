@@ -33,6 +33,7 @@ SCHEDULED = {
     "status_watch": timedelta(minutes=1),
     "retry_sweep_schedule": timedelta(minutes=2),
     "maintenance_schedule": timedelta(minutes=5),
+    "endpoint_prober": timedelta(minutes=5),
     "renewal_schedule": timedelta(hours=1),
     "stack_admin": timedelta(hours=1),
 }

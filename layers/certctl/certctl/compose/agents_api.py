@@ -69,17 +69,11 @@ class AgentsApi:
 
     @cached_property
     def agent_probes(self) -> "AgentProbes":
+        from certctl.compose.rooms.probes import ProbeFactories
         from certctl.services.inventory.agent_probes import AgentProbes
-        from certctl.services.inventory.probe_reports import ProbeReports
-        from certctl.services.inventory.served import ServedCertificates
-        from certctl.store.inventory.endpoints import EndpointStore
-        from certctl.store.inventory.scopes import ScopeStore
 
-        changes, now = self._changes, self._base.now
-        endpoints, scopes = EndpointStore(self._base.database), ScopeStore(self._base.database)
-        served = ServedCertificates(changes.stores, now)
-        reports = ProbeReports(endpoints, scopes, served, changes.units, changes.routing.alert_routing, now)
-        return AgentProbes(endpoints, scopes, reports, now)
+        made = ProbeFactories(self._base, self._changes)
+        return AgentProbes(made.orders, made.scopes, made.reports, self._base.now)
 
     @property
     def signing_requests(self) -> "SigningRequests":

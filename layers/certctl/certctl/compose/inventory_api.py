@@ -44,8 +44,7 @@ class InventoryApi:
     def endpoints(self) -> "Endpoints":
         from certctl.services.inventory.endpoints import Endpoints
         from certctl.services.inventory.probers import Probers
-        from certctl.store.inventory.endpoints import EndpointStore
 
-        store, made = EndpointStore(self._base.database), self._inventory
-        probers = Probers(made.scopes, made.sources, store)
-        return Endpoints(self._changes.stores, self._changes.units, store, probers, self.now)
+        made = self._inventory
+        probers = Probers(made.scopes, made.sources, made.endpoints)
+        return Endpoints(self._changes.stores, self._changes.units, made.endpoints, probers, self.now)

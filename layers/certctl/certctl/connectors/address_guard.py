@@ -140,6 +140,15 @@ class AddressGuard:
             self._refuse_forbidden(address, "https")
         return PinnedHost(name, port, tuple(map(str, addresses)), self._reach_of(addresses))
 
+    def admits(self, address: str) -> bool:
+        """Whether a prober may connect to an address, for what is encrypted or shows nothing: under the rule
+        for https."""
+        try:
+            self._refuse_forbidden(ip_address(address), "https")
+        except (UrlRefused, ValueError):
+            return False
+        return True
+
     def _reach_of(self, addresses: Sequence[Address]) -> Reach:
         if any(is_public(address) for address in addresses):
             return Reach.PUBLIC

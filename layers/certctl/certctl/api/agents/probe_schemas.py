@@ -21,7 +21,7 @@ from certctl.domain.inventory.reported import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from certctl.services.inventory.agent_probes import ProbeOrder
+    from certctl.services.inventory.probe_orders import ProbeOrder
 
 WantsProbes = Annotated[
     int | None,
@@ -70,7 +70,7 @@ class ProbeReportBody(BaseModel):
 
     def parsed(self) -> ReportedProbe:
         addresses = tuple(each.parsed() for each in self.addresses)
-        return ReportedProbe(self.endpoint_id, self.probed_at, addresses)
+        return ReportedProbe(self.endpoint_id, self.probed_at, addresses, self.refused is not None)
 
 
 ProbeReportBodies = Annotated[list[ProbeReportBody], Field(max_length=MAX_REPORTS)]

@@ -71,7 +71,8 @@ class EndpointFindingView(TypedDict):
 
 
 class ShowingView(TypedDict):
-    """What an address showed last. `findings` has those that are not raised yet as well."""
+    """What an address showed last. `findings` has those that are not raised yet as well. `error` is
+    `consent`, without an address, if the host of the agent does not allow the probe."""
 
     address: str
     fingerprints: list[str]
@@ -103,7 +104,7 @@ class EndpointView(TypedDict):
 
 class EndpointChangeView(TypedDict):
     """`change` is `raised`, `reopened`, `worsened`, `lasting` or `resolved` for a finding, `served` if other
-    certificates are shown than before."""
+    certificates are shown than before, `refused` if the host of the agent does not allow the probe."""
 
     at: str
     change: str

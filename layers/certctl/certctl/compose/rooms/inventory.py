@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from certctl.compose.rooms.base import Base
     from certctl.services.inventory.reports import Reports
+    from certctl.store.inventory.endpoints import EndpointStore
     from certctl.store.inventory.lists import ObservedIndexes
     from certctl.store.inventory.observed import ObservedStore
     from certctl.store.inventory.scopes import ScopeStore, SourceStore
@@ -46,6 +47,12 @@ class InventoryFactories:
         from certctl.store.inventory.scopes import SourceStore
 
         return SourceStore(self._base.database)
+
+    @cached_property
+    def endpoints(self) -> "EndpointStore":
+        from certctl.store.inventory.endpoints import EndpointStore
+
+        return EndpointStore(self._base.database)
 
     @cached_property
     def recorder(self) -> "Recorder":

@@ -20,6 +20,9 @@ MAX_CERTIFICATES = 2
 PUBLIC_PORTS = frozenset({443, 465, 587, 636, 853, 993, 995, 3306, 5432, 5671, 6443, 8443, 8883, 9443})
 """The ports that the public prober connects to. A Lambda function has no way out on port 25."""
 
+REFUSED_BY_CONSENT = "consent"
+"""What an endpoint shows as its error if the host of its agent does not allow the probe."""
+
 _JITTER = 0.2
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EXTRA_EVERY = timedelta(days=1)
@@ -99,6 +102,11 @@ class Endpoint:
     @property
     def is_public(self) -> bool:
         return self.prober == PUBLIC
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the host of its agent did not allow the last probe."""
+        return any(each.error == REFUSED_BY_CONSENT for each in self.showing)
 
     @property
     def name(self) -> str:

@@ -34,11 +34,12 @@ class ReportedAddress:
 
 @dataclass(frozen=True)
 class ReportedProbe:
-    """`probed_at` is by the prober's clock."""
+    """`probed_at` is by the prober's clock. `is_refused`: the host of the agent does not allow the probe."""
 
     endpoint_id: str
     probed_at: datetime
     addresses: tuple[ReportedAddress, ...] = ()
+    is_refused: bool = False
 
     @property
     def chains(self) -> Iterator[ShownChain]:

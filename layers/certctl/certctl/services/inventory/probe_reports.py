@@ -1,7 +1,7 @@
 """Reports of probers: each probe is judged when it arrives, and what it changes is one transaction."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +13,7 @@ from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.inventory.damping import Damped, Rhythm
 from certctl.domain.inventory.endpoint_alerts import endpoint_subject, problem_alert, solved_alert
-from certctl.domain.inventory.endpoints import Endpoint, Showing
+from certctl.domain.inventory.endpoints import REFUSED_BY_CONSENT, Endpoint, Showing
 from certctl.domain.inventory.incidents import (
     Incident,
     Step,
@@ -24,6 +24,7 @@ from certctl.domain.inventory.incidents import (
 )
 from certctl.domain.inventory.probes import MAX_ADDRESSES, AddressProbe, Probe
 from certctl.domain.inventory.reported import ReportedProbe
+from certctl.domain.inventory.scopes import Scope
 from certctl.domain.inventory.served import Expectation, states_after
 from certctl.domain.notifications.subjects import AlertSubject
 from certctl.domain.times import to_wire_or_none
@@ -36,6 +37,7 @@ from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import UnitOfWork, Units
 
 _SERVED = "served"
+_REFUSED = "refused"
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ class _Seen:
     def shows_more(self) -> bool:
         """Whether it shows a certificate that the endpoint was not known to show."""
         known = {each for showing in self.endpoint.showing for each in showing.fingerprints}
-        return bool(set(self.fingerprints) - known) or not self.endpoint.showing
+        is_first = not self.endpoint.showing or self.endpoint.is_refused
+        return bool(set(self.fingerprints) - known) or is_first
 
     @property
     def changes_nothing(self) -> bool:
@@ -89,11 +92,9 @@ class ProbeReports:
     routing: AlertRouting
     now: Callable[[], datetime]
 
-    def take(self, prober: str, actor: Actor, probes: Sequence[ReportedProbe]) -> Counter[str]:
+    def take(self, prober: str, actor: Actor, probes: Iterable[ReportedProbe]) -> Counter[str]:
         """How many probes changed something, changed nothing, or were refused: those of endpoints that this
-        prober does not probe, and repeated ones. Raises Unavailable."""
-        if not probes:
-            return Counter()
+        prober does not probe, and repeated ones. Each is judged when it is taken. Raises Unavailable."""
         previous_at = self.heard(prober)
         judge = self.served.judge()
         return Counter(self._taken(prober, actor, each, judge, previous_at) for each in probes)
@@ -107,6 +108,12 @@ class ProbeReports:
             self.scopes.save(scope, scope.reported(self.now()))
         return scope.last_seen_at
 
+    def heard_in_time(self, prober: str, scope: Scope) -> None:
+        """Has a prober without anything due counted as heard once in its interval: it is not silent."""
+        last, interval = scope.last_seen_at, scope.interval
+        if last is not None and interval is not None and self.now() - last >= interval:
+            self.heard(prober)
+
     @retry_on_conflict
     def _taken(
         self,
@@ -119,6 +126,8 @@ class ProbeReports:
         endpoint, now = self.endpoints.get(reported.endpoint_id), self.now()
         if endpoint is None or endpoint.prober != prober or _is_repeated(endpoint, reported):
             return "refused"
+        if reported.is_refused:
+            return self._store_refusal(actor, endpoint, reported)
         expected = self.served.of(endpoint)
         issuers = [each for one in expected for each in one.issuers]
         own = replace(judge, known=(*judge.known, *issuers))
@@ -127,6 +136,19 @@ class ProbeReports:
         if seen.changes_nothing:
             return "unchanged"
         self._store(actor, seen)
+        return "changed"
+
+    def _store_refusal(self, actor: Actor, endpoint: Endpoint, reported: ReportedProbe) -> str:
+        """What was found before stays as it is: nobody looks any more."""
+        if endpoint.is_refused:
+            return "unchanged"
+        now = self.now()
+        unit = self.units.begin(actor, endpoint.id, now)
+        showing = (Showing("", error=REFUSED_BY_CONSENT),)
+        after = replace(endpoint, showing=showing, changed_at=now, probed_at=reported.probed_at)
+        unit.write(self.endpoints.save_step(endpoint, after))
+        unit.write(*self.endpoints.change_steps([EndpointChange(endpoint.id, now, _REFUSED)]))
+        unit.commit()
         return "changed"
 
     def _store(self, actor: Actor, seen: _Seen) -> None:
@@ -188,7 +210,7 @@ def _showing(seen: _Seen) -> tuple[Showing, ...]:
     """The addresses of the probe, then those that the name had before: a name may resolve to other addresses
     each time."""
     shown = {each.address: _shown(seen, each) for each in seen.probe.addresses}
-    before = {each.address: each for each in seen.endpoint.showing}
+    before = {each.address: each for each in seen.endpoint.showing if not seen.endpoint.is_refused}
     return tuple((shown | {a: s for a, s in before.items() if a not in shown}).values())[:MAX_ADDRESSES]
 
 
