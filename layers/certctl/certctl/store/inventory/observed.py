@@ -33,6 +33,11 @@ class ObservedStore:
         items = self._database.batch_get(ObservedItem, wanted, consistent=consistent)
         return [_observed(item) for item in items]
 
+    def with_names(self, names_digest: str, most: int) -> list[str]:
+        """The fingerprints of the certificates with these names that are the last to expire."""
+        page = self._database.query(ObservedItem.by_names, names_digest, limit=most, newest_first=True)
+        return [keys.observed_fingerprint(item.item_id) for item in page.items]
+
     def der_of(self, fingerprint: str) -> bytes | None:
         item = self._database.get(DerItem, keys.observed_item(fingerprint), keys.DER)
         return bytes(item.der) if item else None

@@ -58,7 +58,7 @@ class SightingStore:
     def first_of(self, fingerprint: str, limit: int) -> list[Sighting]:
         """The first places that have the certificate."""
         page = self._database.query(SightingItem.by_subject, keys.observed_item(fingerprint), limit=limit)
-        return self.get_many([keys.sighting_of(item.subject_key) for item in page.items])
+        return self.get_many([keys.sighting_of(item.subject_key) for item in page.items], consistent=True)
 
     def change_step(self, before: Sighting | None, after: Sighting) -> Write:
         """The row of a place, on condition that it still has what `after` was decided from. Refused with

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import batched
 
 from certctl.crypto.inventory.facts import parse
+from certctl.crypto.inventory.public_trust import publicly_trusted
 from certctl.crypto.inventory.signatures import is_signed_by
 from certctl.crypto.pem import certificate_der, load_certificate
 from certctl.domain.authorities.authorities import Authority
@@ -22,10 +23,16 @@ _SERIALS_AT_ONCE = 100
 @dataclass(frozen=True)
 class _Own:
     """`signers`: the CA of this stack that signed a certificate, by fingerprint. `ca_keys`: the SHA-256 of
-    the public keys of all CAs of this stack."""
+    the public keys of all CAs of this stack. `public`: the certificates that public roots lead to."""
 
     signers: Mapping[str, str]
     ca_keys: frozenset[str]
+    public: frozenset[str]
+
+    def trust_of(self, fingerprint: str) -> Trust:
+        if fingerprint in self.signers:
+            return Trust.OURS
+        return Trust.PUBLIC if fingerprint in self.public else Trust.UNKNOWN
 
     def is_ca_of_ours(self, parsed: ParsedCertificate) -> bool:
         return parsed.facts.is_ca and parsed.spki_sha256 in self.ca_keys
@@ -39,13 +46,19 @@ class Newcomers:
     serials: SerialStore
 
     def made(
-        self, parsed: Sequence[ParsedCertificate], team_id: str, now: datetime
+        self,
+        parsed: Sequence[ParsedCertificate],
+        chains: Mapping[str, Sequence[bytes]],
+        team_id: str,
+        now: datetime,
     ) -> list[ObservedCertificate]:
-        """The records of new certificates; `team_id` is the team of the source."""
+        """The records of new certificates; `chains` have the DER that each was found with, by fingerprint;
+        `team_id` is the team of the source."""
         if not parsed:
             return []
         cas = {ca.subject_key_identifier: ca for ca in (*self.authorities.retired(), *self.authorities.all())}
-        own = _Own(self._of_our_cas(parsed, cas), frozenset(map(_key_of, cas.values())))
+        public = publicly_trusted(parsed, chains, now)
+        own = _Own(self._of_our_cas(parsed, cas), frozenset(map(_key_of, cas.values())), public)
         managed = self._managed(parsed, own.signers)
         return [_new(each, team_id, own, managed, now) for each in parsed]
 
@@ -96,6 +109,6 @@ def _new(
         team_id=team_id,
         state=ObservedState.MANAGED if is_known else ObservedState.UNMANAGED,
         certificate_id=certificate_id,
-        trust=Trust.OURS if parsed.fingerprint in own.signers else Trust.UNKNOWN,
+        trust=own.trust_of(parsed.fingerprint),
     )
     return planned(record)

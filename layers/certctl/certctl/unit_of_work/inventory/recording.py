@@ -1,7 +1,7 @@
 """Records what a report found: DER and search rows first, which can be repeated, then each certificate with
 its places in one transaction."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -16,6 +16,7 @@ from certctl.store.inventory.sightings import SightingStore
 from certctl.store.paging import load
 from certctl.store.writes import MAX_ACTIONS, Write
 from certctl.unit_of_work.inventory.newcomers import Newcomers
+from certctl.unit_of_work.inventory.successions import Successions
 
 CERTIFICATES_AT_ONCE = MAX_ACTIONS // 2
 
@@ -50,6 +51,10 @@ class Recorder:
     def sightings(self) -> SightingStore:
         return SightingStore(self.database)
 
+    @cached_property
+    def successions(self) -> Successions:
+        return Successions(self.database, self.observed, self.sightings)
+
     def known(self, fingerprints: Iterable[str]) -> dict[str, ObservedCertificate]:
         """The certificates that have rows, read consistently."""
 
@@ -72,7 +77,8 @@ class Recorder:
         continues."""
         new = [each for each in parsed.values() if each.fingerprint not in known]
         self._write_contents(new)
-        made = {each.fingerprint: each for each in self.newcomers.made(new, team_id, now)}
+        chains = self._chains(changes, parsed, {each.fingerprint for each in new})
+        made = {each.fingerprint: each for each in self.newcomers.made(new, chains, team_id, now)}
         current: dict[str, ObservedCertificate] = {**known, **made}
         unstored = set(made)
         for some in _transactions(changes):
@@ -81,7 +87,19 @@ class Recorder:
             sorted(unstored), CERTIFICATES_AT_ONCE, strict=False
         ):  # those that only chains have
             self.database.transact([self.observed.create_step(current[each]) for each in few])
+        moved = {fingerprint for change in changes for fingerprint, _, _ in change.counts}
+        self.successions.decide([current[each] for each in sorted(moved) if each in current])
         return len(new)
+
+    def _chains(
+        self, changes: Sequence[PlaceChange], parsed: Mapping[str, ParsedCertificate], new: Collection[str]
+    ) -> dict[str, list[bytes]]:
+        """The DER of the chains that new certificates were found with; of chains that are known, one batch is
+        read."""
+        found = {c.after.fingerprint: c.after.chain for c in changes if c.after.fingerprint in new}
+        missing = {each for chain in found.values() for each in chain} - parsed.keys()
+        ders = self.observed.ders_of(missing) | {f: each.der for f, each in parsed.items()}
+        return {leaf: [ders[each] for each in chain if each in ders] for leaf, chain in found.items()}
 
     def _write_contents(self, new: Sequence[ParsedCertificate]) -> None:
         steps = [self.observed.der_step(each) for each in new]
