@@ -30,8 +30,8 @@ from tests.support.template import functions
 _WITHIN, _REVOCATIONS_WITHIN = timedelta(minutes=15), timedelta(minutes=3)
 _MINUTE = timedelta(minutes=1)
 _MARGINS = {"crl_publisher": PUBLISHED, "status_watch": SERVED, "maintenance_schedule": MAINTENANCE}
-# what endpoint_prober does not probe shows by its age
-_RECORDED = sorted(SCHEDULED.keys() - {"maintenance_schedule", "endpoint_prober"})
+# what endpoint_prober does not probe, and a scope of cloud_discovery that falls silent, show by their age
+_RECORDED = sorted(SCHEDULED.keys() - {"maintenance_schedule", "endpoint_prober", "cloud_discovery"})
 _QUEUES = {"jobs", "external_jobs", "notifications", "crl_nudges", "status_checks"}
 _WORKERS = {"signing_worker", "external_issuer_worker"}
 _APIS = {

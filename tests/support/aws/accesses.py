@@ -91,6 +91,11 @@ def _partition_keys() -> dict[str, str]:
     }
 
 
+def _acm(operation: str, parameters: Parameters) -> list[Access]:
+    """A list is of the whole account."""
+    return [Access(f"acm:{operation}", (parameters.get("CertificateArn", "*"),))]
+
+
 def _sqs(operation: str, parameters: Parameters) -> list[Access]:
     name = parameters["QueueUrl"].rsplit("/", 1)[-1]
     queue = f"{name.replace('_', ' ').title().replace(' ', '')}Queue"
@@ -186,6 +191,7 @@ def _route53(operation: str, parameters: Parameters) -> list[Access]:
 
 
 _RULES: Mapping[str, Callable[[str, Parameters], list[Access]]] = {
+    "acm": _acm,
     "dynamodb": _dynamodb,
     "events": _events,
     "kms": _kms,

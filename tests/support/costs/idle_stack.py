@@ -34,6 +34,7 @@ SCHEDULED = {
     "retry_sweep_schedule": timedelta(minutes=2),
     "maintenance_schedule": timedelta(minutes=5),
     "endpoint_prober": timedelta(minutes=5),
+    "cloud_discovery": timedelta(hours=1),
     "renewal_schedule": timedelta(hours=1),
     "stack_admin": timedelta(hours=1),
 }
