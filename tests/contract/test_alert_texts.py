@@ -14,9 +14,9 @@ from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
-from certctl.domain.inventory.endpoint_alerts import problem_alert, solved_alert
-from certctl.domain.inventory.findings import Finding
-from certctl.domain.inventory.incidents import Affected, Incident
+from certctl.domain.inventory.endpoints.alerts import problem_alert, solved_alert
+from certctl.domain.inventory.endpoints.findings import Finding
+from certctl.domain.inventory.endpoints.incidents import Affected, Incident
 from certctl.domain.inventory.observed_alerts import (
     ended_expiry_alert,
     unknown_issuance_alert,

@@ -34,7 +34,7 @@ from certctl.domain.policies.evaluations import PolicyEvaluation
 from certctl.domain.policies.policies import PolicySeverity, PolicyType
 from certctl.domain.revocation.bulk import BulkRevocation, Failure, Progress, Selection
 from certctl.domain.revocation.revocations import RevocationRequest
-from certctl.store import keys
+from certctl.store import keys, search_keys
 from certctl.store.models import MODELS
 from tests.support.agents.fleet import demo_certificates, job
 from tests.support.golden import require_golden
@@ -183,8 +183,8 @@ def _composite_keys() -> list[str]:
         keys.flood_minute("Slack", "2026-11-24T13:00"),
         keys.name_zone("www.example.com"),
         keys.name_key("www.example.com", "mc-1"),
-        keys.search_zone("name", "www.example.com"),
-        keys.search_key("name", "www.example.com/", "mc-1"),
+        search_keys.search_zone("name", "www.example.com"),
+        search_keys.search_key("name", "www.example.com/", "mc-1"),
         keys.catalog_names("owner"),
         keys.catalog_name("Lars"),
         keys.references_to("owner", "o-1"),

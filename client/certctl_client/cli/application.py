@@ -35,7 +35,7 @@ COMMANDS: Mapping[str, Later] = {
     ),
     "inventory": Later(
         "commands.inventory.group:app",
-        "Inventory: certificates that were found, whoever issued them.",
+        "Inventory: certificates that were found, of any issuer.",
         _DAILY,
     ),
     "inspect": Later(

@@ -7,7 +7,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from certctl_client.importing.chains import chains_of
-from certctl_client.importing.contents import groups_of
+from certctl_client.importing.formats.contents import groups_of
+from certctl_client.importing.formats.pkcs12 import Passwords
+from certctl_client.importing.formats.private_keys import sentence
 from certctl_client.importing.found import (
     Contents,
     Finding,
@@ -21,8 +23,6 @@ from certctl_client.importing.found import (
 from certctl_client.importing.layouts import Layouts
 from certctl_client.importing.limits import INPUT_BYTES, MIB, PLACE_CHARACTERS
 from certctl_client.importing.opening import read_file
-from certctl_client.importing.pkcs12 import Passwords
-from certctl_client.importing.private_keys import sentence
 from certctl_client.importing.walking import Candidate, Tree
 
 

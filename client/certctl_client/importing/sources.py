@@ -8,9 +8,9 @@ from pathlib import Path
 
 from certctl_client.errors import CommandError, ConfigurationError
 from certctl_client.files import read_bounded
+from certctl_client.importing.formats.pkcs12 import Passwords
 from certctl_client.importing.found import Finding, Found
 from certctl_client.importing.limits import INPUT_BYTES
-from certctl_client.importing.pkcs12 import Passwords
 from certctl_client.importing.scanning import Scan
 from certctl_client.importing.tally import Tally
 

@@ -40,6 +40,7 @@ _APIS = {
     "certificates_api",
     "identity_api",
     "insights_api",
+    "inventory_api",
     "notifications_api",
     "public_api",
 }

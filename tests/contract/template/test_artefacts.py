@@ -81,8 +81,14 @@ def test_what_sends_nothing_loads_no_requests(folder: str) -> None:
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_only_the_external_issuers_load_the_acme_library(folder: str) -> None:
-    loaded = _probed(folder).afterwards & {"acme", "josepy", "OpenSSL"}
+    loaded = _probed(folder).afterwards & {"acme", "josepy"}
     assert bool(loaded) == (folder in EXTERNAL_ISSUERS)
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_pyopenssl_is_loaded_with_the_acme_library_and_by_what_verifies_chains(folder: str) -> None:
+    loaded = _probed(folder).afterwards
+    assert ("OpenSSL" in loaded) == bool(loaded & {"acme", "certctl.crypto.inventory.paths"})
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

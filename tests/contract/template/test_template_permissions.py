@@ -41,6 +41,7 @@ READS_AND_WRITES = {
         "UpdateItem",
         "DeleteItem",
         "ConditionCheckItem",
+        "BatchWriteItem",
     )
 }
 

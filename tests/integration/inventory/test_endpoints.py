@@ -7,9 +7,9 @@ import pytest
 
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.errors import InvalidInput, NotFound
-from certctl.domain.inventory.endpoint_requests import EndpointFilter, NewEndpoint, Wanted
-from certctl.domain.inventory.endpoints import Expected
-from certctl.domain.inventory.findings import Finding
+from certctl.domain.inventory.endpoints.endpoints import Expected
+from certctl.domain.inventory.endpoints.findings import Finding
+from certctl.domain.inventory.endpoints.requests import EndpointFilter, NewEndpoint, Wanted
 from tests.support.functions.control_plane import ADMIN, ControlPlane
 from tests.support.served.private_pki import ders, root
 from tests.support.served.probers import MINUTES, Watched
@@ -192,7 +192,8 @@ def test_a_removed_endpoint_is_gone_and_its_incident_ends(watched: Watched) -> N
 def test_an_endpoint_that_cannot_be_probed_is_refused(
     watched: Watched, changes: dict[str, object], field: str
 ) -> None:
-    wanted = replace(NewEndpoint("www.example.com", 443, team_id="t-default"), **changes)  # type: ignore[arg-type]
+    valid = NewEndpoint("www.example.com", 443, team_id="t-default")
+    wanted = replace(valid, **changes)  # type: ignore[arg-type]
     with pytest.raises(InvalidInput) as refused:
         watched.endpoints.create(ADMIN, wanted)
     assert [problem.field for problem in refused.value.problems] == [field]

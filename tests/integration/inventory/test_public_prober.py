@@ -10,9 +10,9 @@ import pytest
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
 from certctl.connectors.public_prober import PublicProber
-from certctl.domain.inventory.endpoints import Endpoint
-from certctl.domain.inventory.probes import Offer, ProbeError
-from certctl.domain.inventory.reported import ReportedAddress
+from certctl.domain.inventory.endpoints.endpoints import Endpoint
+from certctl.domain.inventory.endpoints.probes import Offer, ProbeError
+from certctl.domain.inventory.endpoints.reported import ReportedAddress
 from certctl.domain.networks import networks_of
 from certctl.services.inventory.probe_orders import ProbeOrders
 from certctl.services.inventory.public_probes import PublicProbes

@@ -26,7 +26,7 @@ _READS = {
     "list_inventory_sources": (f"{INVENTORY}/sources", {}),
 }
 _OTHER_READS = {"get_import"}
-"""Of the caller's own imports."""
+"""The caller's own imports."""
 
 
 @pytest.fixture

@@ -7,16 +7,16 @@ from datetime import timedelta
 from certctl.crypto.pem import load_certificates
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.inventory.endpoint_requests import NewEndpoint, Wanted
-from certctl.domain.inventory.endpoints import PUBLIC, Endpoint
-from certctl.domain.inventory.incidents import Incident
-from certctl.domain.inventory.probes import Offer, ProbeError
-from certctl.domain.inventory.reported import (
+from certctl.domain.inventory.endpoints.endpoints import PUBLIC, Endpoint
+from certctl.domain.inventory.endpoints.incidents import Incident
+from certctl.domain.inventory.endpoints.probes import Offer, ProbeError
+from certctl.domain.inventory.endpoints.reported import (
     ReportedAddress,
     ReportedHandshake,
     ReportedProbe,
     ShownChain,
 )
+from certctl.domain.inventory.endpoints.requests import NewEndpoint, Wanted
 from certctl.domain.notifications.notifications import Notification, NotificationType
 from certctl.services.inventory.endpoints import Endpoints
 from certctl.services.inventory.probe_reports import ProbeReports

@@ -7,12 +7,25 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from certctl.domain.inventory.damping import Damped, Rhythm
-from certctl.domain.inventory.endpoints import Endpoint, Expected, next_probe, offers_of
-from certctl.domain.inventory.findings import Finding, patience
-from certctl.domain.inventory.incidents import Incident, is_reported_now, is_resolved_now, steps, subject_id
-from certctl.domain.inventory.probes import AddressProbe, Handshake, Offer, Probe, ProbeError, ServedLeaf
-from certctl.domain.inventory.served import Attached, Expectation, IssuedVersion, states_after
+from certctl.domain.inventory.endpoints.damping import Damped, Rhythm
+from certctl.domain.inventory.endpoints.endpoints import Endpoint, Expected, next_probe, offers_of
+from certctl.domain.inventory.endpoints.findings import Finding, patience
+from certctl.domain.inventory.endpoints.incidents import (
+    Incident,
+    is_reported_now,
+    is_resolved_now,
+    steps,
+    subject_id,
+)
+from certctl.domain.inventory.endpoints.probes import (
+    AddressProbe,
+    Handshake,
+    Offer,
+    Probe,
+    ProbeError,
+    ServedLeaf,
+)
+from certctl.domain.inventory.endpoints.served import Attached, Expectation, IssuedVersion, states_after
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -1,1 +1,1 @@
-"""`certctl inventory`: certificates that were found, whoever issued them."""
+"""`certctl inventory`: certificates that were found, of any issuer."""

@@ -11,7 +11,7 @@ _LATER = {
     ),
     "list": Later(
         "commands.inventory.reading:list_observed",
-        "Observed certificates, whoever issued them, newest first.",
+        "Observed certificates, of any issuer, newest first.",
     ),
     "get": Later(
         "commands.inventory.reading:get_observed", "One observed certificate, and the places that have it."
@@ -23,6 +23,6 @@ _LATER = {
 
 app = typer.Typer(
     cls=lazy_group(_LATER),
-    help="Inventory: certificates that were found, whoever issued them.",
+    help="Inventory: certificates that were found, of any issuer.",
     no_args_is_help=True,
 )

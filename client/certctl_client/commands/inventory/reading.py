@@ -59,7 +59,7 @@ def list_observed(
     ] = None,
     ca: Annotated[bool, typer.Option("--ca", help="CA certificates in place of leaves.")] = False,
 ) -> None:
-    """Observed certificates, whoever issued them, newest first."""
+    """Observed certificates, of any issuer, newest first."""
     filters = given(
         status=status,
         q=search,

@@ -5,9 +5,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from certctl.connectors.address_guard import AddressGuard
-from certctl.domain.inventory.endpoints import PUBLIC_PORTS, Endpoint
-from certctl.domain.inventory.probes import Offer, ProbeError
-from certctl.domain.inventory.reported import (
+from certctl.domain.inventory.endpoints.endpoints import PUBLIC_PORTS, Endpoint
+from certctl.domain.inventory.endpoints.probes import Offer, ProbeError
+from certctl.domain.inventory.endpoints.reported import (
     ReportedAddress,
     ReportedHandshake,
     ReportedProbe,

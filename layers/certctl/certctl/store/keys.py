@@ -1,7 +1,6 @@
-"""Every composite key of every table, built here and nowhere else."""
+"""Every composite key of every table, built here and nowhere else; those of the search in `search_keys`."""
 
 from datetime import date, datetime
-from urllib.parse import quote
 
 from certctl.domain.ids import shard_of, time_of
 from certctl.domain.times import day_of, to_millis, to_wire
@@ -98,8 +97,6 @@ INVENTORY_SHARDS = 8
 AUDIT_SHARDS = 8
 _ZONE_LENGTH = 8
 _NAME_LENGTH = 900
-_SEARCH_BEGINNING = 2
-_SEARCH_LENGTH = 200
 _FINGERPRINT_BEGINNING = 16
 
 
@@ -212,33 +209,6 @@ def name_key(name: str, certificate_id: str) -> str:
 def _is_domain(name: str) -> bool:
     top = name.rpartition(".")[2]
     return "." in name and not any(c in name for c in ":/@ ") and not top.isdigit()
-
-
-def search_zone(kind: str, token: str, shard: int = 0) -> str:
-    """The partition of a token by its first two characters: a shorter text is in a zone of its own."""
-    return f"search#{kind}#{_ascii(token[:_SEARCH_BEGINNING])}#{shard}"
-
-
-def search_prefix(kind: str, token: str) -> str:
-    """The key prefix of all tokens with this beginning; a longer one is cut at 200 characters."""
-    return f"{kind}#{_ascii(token)[:_SEARCH_LENGTH]}"
-
-
-def search_key(kind: str, token: str, certificate_id: str) -> str:
-    return f"{search_prefix(kind, token)}#{certificate_id}"
-
-
-def searched_kind(key: str) -> str:
-    return key.partition("#")[0]
-
-
-def searched_id(key: str) -> str:
-    return key.rpartition("#")[2]
-
-
-def _ascii(text: str) -> str:
-    """A prefix of the text becomes a prefix of the result."""
-    return quote(text, safe="", errors="replace")
 
 
 def catalog_names(kind: str) -> str:

@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from certctl_client.importing.contents import groups_of
-from certctl_client.importing.private_keys import sentence
+from certctl_client.importing.formats.contents import groups_of
+from certctl_client.importing.formats.private_keys import sentence
 from tests.support.client.import_files import certificate, key_pem, pem, scanned
 from tests.support.openssl import openssl
 

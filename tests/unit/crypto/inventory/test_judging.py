@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from certctl.crypto.inventory.judging import ChainJudge
 from certctl.crypto.inventory.paths import TrustAnchors
-from certctl.domain.inventory.findings import Finding
-from certctl.domain.inventory.probes import Note, ServedLeaf
-from certctl.domain.inventory.reported import ShownChain
+from certctl.domain.inventory.endpoints.findings import Finding
+from certctl.domain.inventory.endpoints.probes import Note, ServedLeaf
+from certctl.domain.inventory.endpoints.reported import ShownChain
 from tests.support.openssl import openssl
 from tests.support.served.private_pki import (
     NOW,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certctl.domain.certificates.search import MAX_STARTS, sought, texts_of
-from certctl.store.keys import search_key, search_prefix
+from certctl.store.search_keys import search_key, search_prefix
 from tests.support.agents.fleet import certificate
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)

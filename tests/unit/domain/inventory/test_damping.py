@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from certctl.domain.inventory.damping import Change, Damped, Look, Rhythm, Sight, change
-from certctl.domain.inventory.findings import Finding
+from certctl.domain.inventory.endpoints.damping import Change, Damped, Look, Rhythm, Sight, change
+from certctl.domain.inventory.endpoints.findings import Finding
 from certctl.domain.notifications.notifications import Severity
 
 START = datetime(2026, 11, 30, tzinfo=UTC)

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from certctl.domain.inventory.damping import Damped
-from certctl.domain.inventory.endpoints import Endpoint, next_probe, offers_of
-from certctl.domain.inventory.findings import Finding
-from certctl.domain.inventory.probes import Offer
+from certctl.domain.inventory.endpoints.damping import Damped
+from certctl.domain.inventory.endpoints.endpoints import Endpoint, next_probe, offers_of
+from certctl.domain.inventory.endpoints.findings import Finding
+from certctl.domain.inventory.endpoints.probes import Offer
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from certctl.domain.inventory.findings import Finding
-from certctl.domain.inventory.incidents import (
+from certctl.domain.inventory.endpoints.findings import Finding
+from certctl.domain.inventory.endpoints.incidents import (
     Affected,
     Incident,
     is_reported_now,

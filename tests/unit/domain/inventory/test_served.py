@@ -6,11 +6,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from certctl.domain.inventory.damping import Damped, Rhythm, Sight
-from certctl.domain.inventory.endpoints import Endpoint, Expected
-from certctl.domain.inventory.findings import Finding
-from certctl.domain.inventory.probes import AddressProbe, Handshake, Offer, Probe, ProbeError, ServedLeaf
-from certctl.domain.inventory.served import (
+from certctl.domain.inventory.endpoints.damping import Damped, Rhythm, Sight
+from certctl.domain.inventory.endpoints.endpoints import Endpoint, Expected
+from certctl.domain.inventory.endpoints.findings import Finding
+from certctl.domain.inventory.endpoints.probes import (
+    AddressProbe,
+    Handshake,
+    Offer,
+    Probe,
+    ProbeError,
+    ServedLeaf,
+)
+from certctl.domain.inventory.endpoints.served import (
     Attached,
     Expectation,
     IssuedVersion,

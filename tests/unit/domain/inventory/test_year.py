@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from certctl.domain.inventory.findings import Finding
+from certctl.domain.inventory.endpoints.findings import Finding
 from tests.support.served.year import DAY, MINUTE, START, Alarm, Builder, Fault, Year
 
 

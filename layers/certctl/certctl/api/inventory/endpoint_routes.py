@@ -19,8 +19,8 @@ from certctl.api.list_positions import position_of, position_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, decode_cursor, page_view
 from certctl.api.resolver import Api, no_content
 from certctl.domain.access.permissions import Permission
-from certctl.domain.inventory.endpoint_requests import EndpointFilter
-from certctl.domain.inventory.findings import Finding
+from certctl.domain.inventory.endpoints.findings import Finding
+from certctl.domain.inventory.endpoints.requests import EndpointFilter
 
 if TYPE_CHECKING:
     from certctl.services.inventory.endpoints import Endpoints

@@ -5,10 +5,16 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 from pydantic import BaseModel, Field
 
 from certctl.api.records import STRICT, RecordId
-from certctl.domain.inventory.damping import Damped
-from certctl.domain.inventory.endpoint_requests import NewEndpoint, Wanted
-from certctl.domain.inventory.endpoints import MAX_CERTIFICATES, PUBLIC, Endpoint, Expected, Starttls
-from certctl.domain.inventory.findings import Finding
+from certctl.domain.inventory.endpoints.damping import Damped
+from certctl.domain.inventory.endpoints.endpoints import (
+    MAX_CERTIFICATES,
+    PUBLIC,
+    Endpoint,
+    Expected,
+    Starttls,
+)
+from certctl.domain.inventory.endpoints.findings import Finding
+from certctl.domain.inventory.endpoints.requests import NewEndpoint, Wanted
 from certctl.domain.notifications.notifications import Severity
 from certctl.domain.times import to_wire, to_wire_or_none
 

@@ -50,7 +50,7 @@ class CertificateManager:
         return sorted(found)
 
     def read(self, arn: str) -> AcmCertificate | None:
-        """None if the certificate has been deleted, or cannot be parsed."""
+        """Returns None if the certificate has been deleted, or cannot be parsed."""
         try:
             with unavailable_when_transient("ACM"):
                 facts = self.client.describe_certificate(CertificateArn=arn)["Certificate"]

@@ -12,8 +12,8 @@ from certctl.crypto.inventory.host_names import has_name
 from certctl.crypto.inventory.paths import TrustAnchors, lacks_issuer
 from certctl.crypto.inventory.strength import is_too_large, is_weak, key_kind
 from certctl.crypto.pem import UNREADABLE
-from certctl.domain.inventory.findings import Finding
-from certctl.domain.inventory.probes import (
+from certctl.domain.inventory.endpoints.findings import Finding
+from certctl.domain.inventory.endpoints.probes import (
     LARGEST_CERTIFICATE,
     MAX_ADDRESSES,
     MAX_CHAIN,
@@ -23,7 +23,7 @@ from certctl.domain.inventory.probes import (
     Probe,
     ServedLeaf,
 )
-from certctl.domain.inventory.reported import ReportedProbe, ShownChain
+from certctl.domain.inventory.endpoints.reported import ReportedProbe, ShownChain
 
 _CLOCKS_DIFFER = timedelta(hours=1)
 _SECOND = timedelta(seconds=1)

@@ -28,7 +28,7 @@ from certctl.unit_of_work.retry import retry_on_conflict
 
 _SOURCE = "src-aws"
 _NEEDS = timedelta(minutes=5)
-"""For the scan of a scope: 1,000 certificates at ten requests a second of each kind take two minutes."""
+"""A scan of 1,000 certificates at ten requests a second of each kind takes two minutes."""
 
 
 @dataclass(frozen=True)

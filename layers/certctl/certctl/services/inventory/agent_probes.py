@@ -6,7 +6,7 @@ from datetime import datetime
 
 from certctl.domain.access.permissions import Principal
 from certctl.domain.errors import NotFound
-from certctl.domain.inventory.reported import MAX_REPORTS, ReportedProbe
+from certctl.domain.inventory.endpoints.reported import MAX_REPORTS, ReportedProbe
 from certctl.services.inventory.probe_orders import ProbeOrder, ProbeOrders
 from certctl.services.inventory.probe_reports import ProbeReports
 from certctl.services.inventory.probers import scope_of

@@ -10,12 +10,12 @@ from certctl.domain.certificates.certificates import DEFAULT_OWNER, Certificate
 from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.errors import InvalidInput, NotFound
 from certctl.domain.ids import new_id
-from certctl.domain.inventory.damping import Change
-from certctl.domain.inventory.endpoint_alerts import endpoint_subject, solved_alert
-from certctl.domain.inventory.endpoint_requests import EndpointFilter, NewEndpoint, Wanted
-from certctl.domain.inventory.endpoints import PUBLIC, Endpoint
-from certctl.domain.inventory.findings import LISTED_IF_FREE, Finding
-from certctl.domain.inventory.incidents import Step, is_resolved_now, subject_id
+from certctl.domain.inventory.endpoints.alerts import endpoint_subject, solved_alert
+from certctl.domain.inventory.endpoints.damping import Change
+from certctl.domain.inventory.endpoints.endpoints import PUBLIC, Endpoint
+from certctl.domain.inventory.endpoints.findings import LISTED_IF_FREE, Finding
+from certctl.domain.inventory.endpoints.incidents import Step, is_resolved_now, subject_id
+from certctl.domain.inventory.endpoints.requests import EndpointFilter, NewEndpoint, Wanted
 from certctl.domain.notifications.subjects import AlertSubject
 from certctl.services.inventory.probers import Probers, scope_of
 from certctl.store.inventory.endpoints import EndpointChange, EndpointStore

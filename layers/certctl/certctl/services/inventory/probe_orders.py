@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.domain.inventory.endpoints import Endpoint, is_due, is_due_with_extras, offers_of
-from certctl.domain.inventory.probes import Offer
+from certctl.domain.inventory.endpoints.endpoints import Endpoint, is_due, is_due_with_extras, offers_of
+from certctl.domain.inventory.endpoints.probes import Offer
 from certctl.domain.inventory.scopes import Scope
 from certctl.services.inventory.probers import MAX_ENDPOINTS
 from certctl.store.inventory.endpoints import EndpointStore

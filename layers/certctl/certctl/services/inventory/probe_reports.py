@@ -11,10 +11,10 @@ from certctl.crypto.inventory.judging import ChainJudge
 from certctl.domain.audit.events import Actor
 from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.errors import ChangedMeanwhile
-from certctl.domain.inventory.damping import Damped, Rhythm
-from certctl.domain.inventory.endpoint_alerts import endpoint_subject, problem_alert, solved_alert
-from certctl.domain.inventory.endpoints import REFUSED_BY_CONSENT, Endpoint, Showing
-from certctl.domain.inventory.incidents import (
+from certctl.domain.inventory.endpoints.alerts import endpoint_subject, problem_alert, solved_alert
+from certctl.domain.inventory.endpoints.damping import Damped, Rhythm
+from certctl.domain.inventory.endpoints.endpoints import REFUSED_BY_CONSENT, Endpoint, Showing
+from certctl.domain.inventory.endpoints.incidents import (
     Incident,
     Step,
     is_reported_now,
@@ -22,10 +22,10 @@ from certctl.domain.inventory.incidents import (
     steps,
     subject_id,
 )
-from certctl.domain.inventory.probes import MAX_ADDRESSES, AddressProbe, Probe
-from certctl.domain.inventory.reported import ReportedProbe
+from certctl.domain.inventory.endpoints.probes import MAX_ADDRESSES, AddressProbe, Probe
+from certctl.domain.inventory.endpoints.reported import ReportedProbe
+from certctl.domain.inventory.endpoints.served import Expectation, states_after
 from certctl.domain.inventory.scopes import Scope
-from certctl.domain.inventory.served import Expectation, states_after
 from certctl.domain.notifications.subjects import AlertSubject
 from certctl.domain.times import to_wire_or_none
 from certctl.services.inventory.probers import scope_of

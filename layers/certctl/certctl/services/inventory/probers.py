@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from certctl.domain.certificates.certificates import DEFAULT_TEAM
 from certctl.domain.errors import InvalidInput
-from certctl.domain.inventory.endpoints import PUBLIC
+from certctl.domain.inventory.endpoints.endpoints import PUBLIC
 from certctl.domain.inventory.scopes import Scope
 from certctl.domain.inventory.sources import Source, SourceKind
 from certctl.store.inventory.endpoints import EndpointStore

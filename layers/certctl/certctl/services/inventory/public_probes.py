@@ -8,8 +8,8 @@ from itertools import batched
 
 from certctl.connectors.public_prober import PublicProber
 from certctl.domain.audit.events import Actor, ActorType
-from certctl.domain.inventory.endpoints import PUBLIC
-from certctl.domain.inventory.reported import ReportedProbe
+from certctl.domain.inventory.endpoints.endpoints import PUBLIC
+from certctl.domain.inventory.endpoints.reported import ReportedProbe
 from certctl.services.inventory.probe_orders import ProbeOrder, ProbeOrders
 from certctl.services.inventory.probe_reports import ProbeReports
 from certctl.services.inventory.probers import scope_of

@@ -13,8 +13,8 @@ from certctl.crypto.inventory.strength import key_kind
 from certctl.crypto.pem import load_certificates
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.versions import IssuedPem, Version, VersionState
-from certctl.domain.inventory.endpoints import Endpoint
-from certctl.domain.inventory.served import Attached, IssuedVersion
+from certctl.domain.inventory.endpoints.endpoints import Endpoint
+from certctl.domain.inventory.endpoints.served import Attached, IssuedVersion
 from certctl.unit_of_work.stores import Stores
 
 _MOST_VERSIONS = 30

@@ -6,7 +6,7 @@ from pynamodb.models import Model
 
 from certctl.domain.certificates.certificates import Lifecycle, RenewalState
 from certctl.domain.certificates.versions import VersionState
-from certctl.store import keys
+from certctl.store import search_keys
 from certctl.store.attributes import Enumerated, Millis, TextMap, Texts, WireTime
 
 
@@ -203,4 +203,4 @@ class SearchItem(Model):
 
     @property
     def found_id(self) -> str:
-        return keys.searched_id(self.name_key)
+        return search_keys.searched_id(self.name_key)

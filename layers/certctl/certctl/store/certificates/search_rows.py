@@ -10,9 +10,9 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.search import SearchTerm, label_texts_of, serial_token, texts_of
 from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.ids import shard_of
-from certctl.store import keys
 from certctl.store.certificates.items import SearchItem
 from certctl.store.paging import AFTER_ALL, IndexRange
+from certctl.store.search_keys import search_key, search_prefix, search_zone, searched_kind
 from certctl.store.writes import Write, delete, put
 
 _FINGERPRINT, _SERIAL, _TEXT = "f", "s", "t"
@@ -36,7 +36,12 @@ def version_entries(version: Version) -> list[Write]:
         return []
     tokens = ((_SERIAL, serial_token(version.serial_number)), (_FINGERPRINT, version.fingerprint_sha256))
     return [
-        put(SearchItem(keys.search_zone(kind, token), keys.search_key(kind, token, version.certificate_id)))
+        put(
+            SearchItem(
+                search_zone(kind, token),
+                search_key(kind, token, version.certificate_id),
+            )
+        )
         for kind, token in tokens
         if token
     ]
@@ -46,7 +51,7 @@ def first_key(certificate: Certificate, text: str) -> str | None:
     """The key at which the certificate is shown, once: the first that begins with a label, else the first
     that begins with a part of one. Rows of parts may still be missing (ADR 30)."""
     tokens = _beginning(label_texts_of(certificate), text) or _beginning(texts_of(certificate), text)
-    return min((keys.search_key(_TEXT, token, certificate.id) for token in tokens), default=None)
+    return min((search_key(_TEXT, token, certificate.id) for token in tokens), default=None)
 
 
 def _beginning(tokens: Iterable[str], text: str) -> list[str]:
@@ -54,7 +59,7 @@ def _beginning(tokens: Iterable[str], text: str) -> list[str]:
 
 
 def is_of_text(key: str) -> bool:
-    return keys.searched_kind(key) == _TEXT
+    return searched_kind(key) == _TEXT
 
 
 def search_ranges(sought: SearchTerm) -> Sequence[IndexRange]:
@@ -65,8 +70,8 @@ def search_ranges(sought: SearchTerm) -> Sequence[IndexRange]:
 def _of_text(text: str) -> Iterable[IndexRange]:
     if not text:
         return []
-    prefix = keys.search_prefix(_TEXT, text)
-    zones = (keys.search_zone(_TEXT, text, shard) for shard in range(_TEXT_SHARDS))
+    prefix = search_prefix(_TEXT, text)
+    zones = (search_zone(_TEXT, text, shard) for shard in range(_TEXT_SHARDS))
     return [_range(zone, prefix) for zone in zones]
 
 
@@ -74,18 +79,14 @@ def _of_digits(sought: SearchTerm) -> Iterable[IndexRange]:
     if not sought.is_beginning:
         return _of_serial(sought.serial)
     tokens = ((_SERIAL, sought.serial), (_FINGERPRINT, sought.digits))
-    return [
-        _range(keys.search_zone(kind, token), keys.search_prefix(kind, token))
-        for kind, token in tokens
-        if token
-    ]
+    return [_range(search_zone(kind, token), search_prefix(kind, token)) for kind, token in tokens if token]
 
 
 def _of_serial(serial: str) -> Iterable[IndexRange]:
     """Exactly this text."""
     if not serial:
         return []
-    return [_range(keys.search_zone(_SERIAL, serial), keys.search_key(_SERIAL, serial, ""))]
+    return [_range(search_zone(_SERIAL, serial), search_key(_SERIAL, serial, ""))]
 
 
 def _range(zone: str, prefix: str) -> IndexRange:
@@ -103,5 +104,5 @@ def _range(zone: str, prefix: str) -> IndexRange:
 def _rows(certificate_id: str, texts: Iterable[str]) -> list[SearchItem]:
     """The rows in order, each key once: long texts with the same beginning share one."""
     shard = shard_of(certificate_id, _TEXT_SHARDS)
-    places = {(keys.search_zone(_TEXT, t, shard), keys.search_key(_TEXT, t, certificate_id)) for t in texts}
+    places = {(search_zone(_TEXT, t, shard), search_key(_TEXT, t, certificate_id)) for t in texts}
     return [SearchItem(zone, key) for zone, key in sorted(places)]

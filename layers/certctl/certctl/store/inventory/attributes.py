@@ -9,12 +9,12 @@ from typing import Any
 from pynamodb.attributes import Attribute
 from pynamodb.constants import MAP, NUMBER, STRING
 
-from certctl.domain.inventory.damping import Damped
-from certctl.domain.inventory.endpoints import Showing
-from certctl.domain.inventory.findings import Finding
-from certctl.domain.inventory.incidents import Affected
+from certctl.domain.inventory.endpoints.damping import Damped
+from certctl.domain.inventory.endpoints.endpoints import Showing
+from certctl.domain.inventory.endpoints.findings import Finding
+from certctl.domain.inventory.endpoints.incidents import Affected
+from certctl.domain.inventory.endpoints.probes import Offer
 from certctl.domain.inventory.observed import ObservedFacts
-from certctl.domain.inventory.probes import Offer
 from certctl.domain.notifications.notifications import Severity
 from certctl.domain.times import from_wire, to_wire
 
@@ -62,7 +62,8 @@ class JsonArrays[R](Attribute[tuple[R, ...]]):
         return json.dumps(rows, separators=(",", ":"), ensure_ascii=False)
 
     def deserialize(self, value: str) -> tuple[R, ...]:
-        read, names = _READERS[self._record], [each.name for each in fields(self._record)]  # type: ignore[arg-type]
+        read = _READERS[self._record]
+        names = [each.name for each in fields(self._record)]  # type: ignore[arg-type]
         rows = (dict(zip(names, row, strict=False)) for row in json.loads(value))
         return tuple(
             self._record(**{name: read.get(name, _same)(part) for name, part in row.items()}) for row in rows

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from certctl.domain.inventory.endpoints import Endpoint
-from certctl.domain.inventory.findings import Finding
-from certctl.domain.inventory.incidents import Incident
+from certctl.domain.inventory.endpoints.endpoints import Endpoint
+from certctl.domain.inventory.endpoints.findings import Finding
+from certctl.domain.inventory.endpoints.incidents import Incident
 from certctl.domain.notifications.notifications import Severity
 from certctl.domain.times import from_wire
 from certctl.store import keys
@@ -88,7 +88,7 @@ class EndpointStore:
         return [self.save_step(before, after), *gone, *new]
 
     def delete_steps(self, endpoint: Endpoint, scope_id: str) -> list[Write]:
-        """Its history ends by itself."""
+        """The history of the endpoint ends by itself."""
         row = EndpointItem(keys.endpoint_item(endpoint.id), keys.ENDPOINT)
         return [
             delete(row, EndpointItem.revision == endpoint.revision),

@@ -4,10 +4,10 @@ from pynamodb.attributes import BinaryAttribute, BooleanAttribute, NumberAttribu
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
 
-from certctl.domain.inventory.damping import Damped
-from certctl.domain.inventory.endpoints import Expected, Showing, Starttls
-from certctl.domain.inventory.findings import Finding
-from certctl.domain.inventory.incidents import Affected
+from certctl.domain.inventory.endpoints.damping import Damped
+from certctl.domain.inventory.endpoints.endpoints import Expected, Showing, Starttls
+from certctl.domain.inventory.endpoints.findings import Finding
+from certctl.domain.inventory.endpoints.incidents import Affected
 from certctl.domain.inventory.observed import Trust
 from certctl.domain.inventory.sources import SourceKind
 from certctl.domain.inventory.statuses import ObservedState

@@ -6,7 +6,7 @@ from dataclasses import replace
 from certctl.domain.certificates.search import SearchTerm, serial_token, texts_of_names
 from certctl.domain.ids import shard_of
 from certctl.domain.inventory.observed import ParsedCertificate
-from certctl.store import keys
+from certctl.store import keys, search_keys
 from certctl.store.certificates.items import SearchItem
 from certctl.store.certificates.search_rows import search_ranges
 from certctl.store.paging import IndexRange
@@ -23,7 +23,7 @@ def observed_entries(parsed: ParsedCertificate) -> list[Write]:
     tokens = [(_TEXT, text, shard) for text in sorted(texts_of_names(parsed.names))]
     tokens += [(_FINGERPRINT, fingerprint, 0), (_SERIAL, serial_token(parsed.facts.serial_number), 0)]
     rows = {
-        (_zone(kind, token, where), keys.search_key(kind, token, fingerprint))
+        (_zone(kind, token, where), search_keys.search_key(kind, token, fingerprint))
         for kind, token, where in tokens
         if token
     }
@@ -36,4 +36,4 @@ def observed_ranges(sought: SearchTerm) -> Sequence[IndexRange]:
 
 
 def _zone(kind: str, token: str, shard: int) -> str:
-    return keys.observed_zone(keys.search_zone(kind, token, shard))
+    return keys.observed_zone(search_keys.search_zone(kind, token, shard))

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zlib import crc32
 
-from certctl.domain.inventory.damping import Damped
-from certctl.domain.inventory.findings import APART
-from certctl.domain.inventory.probes import Offer
+from certctl.domain.inventory.endpoints.damping import Damped
+from certctl.domain.inventory.endpoints.findings import APART
+from certctl.domain.inventory.endpoints.probes import Offer
 
 PUBLIC = "public"
 """The prober of the stack itself; every other prober is an agent, named by its id."""

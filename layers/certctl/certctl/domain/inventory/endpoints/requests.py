@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from certctl.domain.errors import FieldProblem, InvalidInput
-from certctl.domain.inventory.endpoints import (
+from certctl.domain.inventory.endpoints.endpoints import (
     MAX_CERTIFICATES,
     PUBLIC,
     PUBLIC_PORTS,
@@ -12,7 +12,7 @@ from certctl.domain.inventory.endpoints import (
     Expected,
     Starttls,
 )
-from certctl.domain.inventory.findings import Finding
+from certctl.domain.inventory.endpoints.findings import Finding
 from certctl.domain.networks import is_public
 from certctl.domain.urls import UrlMalformed, parse_host
 
@@ -25,7 +25,7 @@ class Wanted:
 
     certificate_ids: tuple[str, ...] = ()
     expected: Expected | None = None
-    """None takes `version` with a certificate, `any_valid` without."""
+    """`version` is expected in place of None if there is a certificate, else `any_valid`."""
     expected_issuer: str = ""
 
     @property

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, CipherAlgorithm
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
-from certctl_client.importing import der, rc2
+from certctl_client.importing.formats import der, rc2
 from certctl_client.importing.found import Unreadable
 from certctl_client.importing.limits import KDF_ITERATIONS, RC2_BYTES
 

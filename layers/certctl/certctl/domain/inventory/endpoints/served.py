@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from certctl.domain.inventory.damping import Damped, Look, Rhythm, Sight
-from certctl.domain.inventory.endpoints import Endpoint, Expected
-from certctl.domain.inventory.findings import Finding, severity_of
-from certctl.domain.inventory.probes import Offer, Probe, ServedLeaf
+from certctl.domain.inventory.endpoints.damping import Damped, Look, Rhythm, Sight
+from certctl.domain.inventory.endpoints.endpoints import Endpoint, Expected
+from certctl.domain.inventory.endpoints.findings import Finding, severity_of
+from certctl.domain.inventory.endpoints.probes import Offer, Probe, ServedLeaf
 
 _AFTER_DEPLOYMENT = timedelta(minutes=15)
 _AFTER_ISSUANCE = timedelta(hours=24)

@@ -6,7 +6,7 @@ from binascii import Error
 from collections.abc import Iterator
 from typing import Any
 
-from certctl_client.importing import pem
+from certctl_client.importing.formats import pem
 from certctl_client.importing.found import Contents, NoCertificate, Unreadable
 
 MARK = b"LS0tLS1CRUdJTi"

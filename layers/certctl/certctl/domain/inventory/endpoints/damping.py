@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from certctl.domain.inventory.findings import APART, Finding, patience
-from certctl.domain.inventory.probes import MAX_ADDRESSES, Offer
+from certctl.domain.inventory.endpoints.findings import APART, Finding, patience
+from certctl.domain.inventory.endpoints.probes import MAX_ADDRESSES, Offer
 from certctl.domain.notifications.notifications import Severity
 
 SAME_INCIDENT = timedelta(hours=24)

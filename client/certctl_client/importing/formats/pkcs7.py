@@ -1,6 +1,6 @@
 """Certificates of a PKCS #7 or CMS file in DER (RFC 5652 section 5.1). Signatures are not verified."""
 
-from certctl_client.importing import der
+from certctl_client.importing.formats import der
 from certctl_client.importing.found import Unreadable
 
 SIGNED_DATA = "1.2.840.113549.1.7.2"

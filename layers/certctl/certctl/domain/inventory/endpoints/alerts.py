@@ -4,9 +4,9 @@ endpoint without certificates."""
 from collections.abc import Mapping
 
 from certctl.domain.durations import counted
-from certctl.domain.inventory.endpoints import Endpoint
-from certctl.domain.inventory.findings import Finding
-from certctl.domain.inventory.incidents import Incident
+from certctl.domain.inventory.endpoints.endpoints import Endpoint
+from certctl.domain.inventory.endpoints.findings import Finding
+from certctl.domain.inventory.endpoints.incidents import Incident
 from certctl.domain.notifications.alerts import Alert, resolve
 from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.notifications.subjects import AlertSubject, SubjectKind

@@ -6,11 +6,11 @@ Integrity is not verified: a wrong password shows by what it decrypts to, and fa
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from certctl_client.importing import der
-from certctl_client.importing.ciphers import Budget, decrypted
+from certctl_client.importing.formats import der
+from certctl_client.importing.formats.ciphers import Budget, decrypted
+from certctl_client.importing.formats.private_keys import PKCS12
 from certctl_client.importing.found import Contents, Unreadable
 from certctl_client.importing.limits import CERTIFICATES_PER_FILE
-from certctl_client.importing.private_keys import PKCS12
 
 _DATA, _ENCRYPTED = "1.2.840.113549.1.7.1", "1.2.840.113549.1.7.6"
 _BAG = "1.2.840.113549.1.12.10.1."

@@ -6,9 +6,9 @@ The format is that of OpenJDK's classes `sun.security.provider.JavaKeyStore` and
 
 from dataclasses import dataclass, field
 
+from certctl_client.importing.formats.private_keys import JAVA
 from certctl_client.importing.found import Contents, Unreadable
 from certctl_client.importing.limits import CERTIFICATES_PER_FILE
-from certctl_client.importing.private_keys import JAVA
 
 JKS, JCEKS = b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce"
 _PRIVATE_KEY, _TRUSTED, _SECRET_KEY = 1, 2, 3

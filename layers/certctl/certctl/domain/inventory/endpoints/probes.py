@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from certctl.domain.inventory.findings import Finding
+from certctl.domain.inventory.endpoints.findings import Finding
 
 MAX_ADDRESSES = 8
 MAX_CHAIN = 10

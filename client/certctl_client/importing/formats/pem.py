@@ -6,8 +6,8 @@ from binascii import Error
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from certctl_client.importing import pkcs7, private_keys
-from certctl_client.importing.der import first
+from certctl_client.importing.formats import pkcs7, private_keys
+from certctl_client.importing.formats.der import first
 from certctl_client.importing.found import Contents, NoCertificate, Unreadable
 from certctl_client.importing.limits import CERTIFICATES_PER_FILE
 

@@ -1,6 +1,6 @@
 """Private keys by their format: recognized in order to be left alone."""
 
-from certctl_client.importing import der
+from certctl_client.importing.formats import der
 from certctl_client.importing.found import Unreadable
 
 PKCS1, PKCS8, ENCRYPTED, SEC1 = "PKCS #1", "PKCS #8", "PKCS #8, encrypted", "SEC 1"

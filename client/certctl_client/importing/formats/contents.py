@@ -1,9 +1,9 @@
 """Formats of files: recognized by their first bytes or by marks in their text, never by their names."""
 
-from certctl_client.importing import dumps, keystores, pem, pkcs7, pkcs12, private_keys
-from certctl_client.importing.der import SEQUENCE, child, first
+from certctl_client.importing.formats import dumps, keystores, pem, pkcs7, pkcs12, private_keys
+from certctl_client.importing.formats.der import SEQUENCE, child, first
+from certctl_client.importing.formats.pkcs12 import Passwords
 from certctl_client.importing.found import Contents, NoCertificate, Unreadable
-from certctl_client.importing.pkcs12 import Passwords
 
 _DER = b"\x30"
 _LONG_DER = (b"\x30\x82", b"\x30\x83")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.domain.inventory.probes import Offer, ProbeError
+from certctl.domain.inventory.endpoints.probes import Offer, ProbeError
 
 MAX_REPORTS = 20
 """Probes in one report of an agent."""

@@ -4,9 +4,9 @@ endpoint without certificates (docs/endpoints.md#incidents)."""
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from certctl.domain.inventory.damping import SAME_INCIDENT, Change, Damped, change
-from certctl.domain.inventory.endpoints import Endpoint
-from certctl.domain.inventory.findings import LISTED_IF_FREE, Finding
+from certctl.domain.inventory.endpoints.damping import SAME_INCIDENT, Change, Damped, change
+from certctl.domain.inventory.endpoints.endpoints import Endpoint
+from certctl.domain.inventory.endpoints.findings import LISTED_IF_FREE, Finding
 from certctl.domain.notifications.notifications import Severity
 
 MAX_NAMED = 20

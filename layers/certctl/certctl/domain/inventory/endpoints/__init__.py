@@ -1,0 +1,1 @@
+"""Endpoints: what TLS servers should serve, what probes saw, findings and incidents."""
