@@ -1,6 +1,6 @@
 """Alerts of the inventory: each with its cause in one transaction, once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -15,12 +15,14 @@ from certctl.compose.rooms.inventory import InventoryFactories
 from certctl.crypto.inventory.facts import parse
 from certctl.crypto.pem import load_certificate, load_certificates
 from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.errors import Unavailable
 from certctl.domain.inventory.observed import ObservedCertificate
 from certctl.domain.inventory.scopes import Scope
 from certctl.domain.notifications.notifications import Notification, NotificationType
 from certctl.services.inventory.observed_alerts import ObservedAlerts
 from certctl.services.inventory.silent_scopes import SilentScopes
+from certctl.store.certificates.search_rows import version_entries
 from certctl.store.notifications.notifications import NotificationStore
 from tests.support.functions.control_plane import CHANNELS, ControlPlane
 from tests.support.inventory.made import Maker, found
@@ -179,6 +181,19 @@ def test_our_leaves_and_our_cas_are_no_unknown_issuance(stock: Stock) -> None:
 
     assert stock.maintained(DAY) == {}
     assert {stock.stored(each).status.value for each in chain} == {"Managed"}
+
+
+def test_a_version_of_an_external_issuer_is_managed_by_its_fingerprint(stock: Stock) -> None:
+    leaf, now = stock.leaf(), stock.plane.pki.clock()
+    fingerprint = parse(leaf).fingerprint
+    version = Version("mc-1", "4f2a", "ext", 0, "job-1", VersionState.ISSUED, now, now, now)
+    rows = version_entries(replace(version, fingerprint_sha256=fingerprint))
+    stock.plane.pki.database.transact(rows)
+
+    stock.scanned(leaf, Maker().leaf("www.example.net"))
+
+    known = stock.stored(leaf)
+    assert (known.status.value, known.certificate_id, known.next_alert_at) == ("Managed", "mc-1", None)
 
 
 def test_a_scope_that_is_silent_for_three_intervals_is_told_once_and_its_report_ends_it(

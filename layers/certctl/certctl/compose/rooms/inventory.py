@@ -57,12 +57,13 @@ class InventoryFactories:
     @cached_property
     def recorder(self) -> "Recorder":
         from certctl.store.authorities.authorities import AuthorityStore
+        from certctl.store.inventory.known_versions import KnownVersions
         from certctl.store.issuing.serials import SerialStore
         from certctl.unit_of_work.inventory.newcomers import Newcomers
         from certctl.unit_of_work.inventory.recording import Recorder
 
         database = self._base.database
-        newcomers = Newcomers(AuthorityStore(database), SerialStore(database))
+        newcomers = Newcomers(AuthorityStore(database), SerialStore(database), KnownVersions(database))
         return Recorder(database, newcomers)
 
     @cached_property

@@ -15,6 +15,7 @@ from certctl.domain.inventory.expiry import planned
 from certctl.domain.inventory.observed import ObservedCertificate, ParsedCertificate, Trust
 from certctl.domain.inventory.statuses import ObservedState
 from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.inventory.known_versions import KnownVersions
 from certctl.store.issuing.serials import SerialStore
 
 _SERIALS_AT_ONCE = 100
@@ -40,10 +41,12 @@ class _Own:
 
 @dataclass(frozen=True)
 class Newcomers:
-    """Issuing writes nothing here: a leaf of a CA of ours is recognized by its signature and its serial."""
+    """Issuing writes nothing here: a leaf of a CA of ours is recognized by its signature and its serial, one
+    of an external issuer by its fingerprint."""
 
     authorities: AuthorityStore
     serials: SerialStore
+    versions: KnownVersions
 
     def made(
         self,
@@ -59,7 +62,8 @@ class Newcomers:
         cas = {ca.subject_key_identifier: ca for ca in (*self.authorities.retired(), *self.authorities.all())}
         public = publicly_trusted(parsed, chains, now)
         own = _Own(self._of_our_cas(parsed, cas), frozenset(map(_key_of, cas.values())), public)
-        managed = self._managed(parsed, own.signers)
+        of_others = [p.fingerprint for p in parsed if not p.facts.is_ca and p.fingerprint not in own.signers]
+        managed = self._managed(parsed, own.signers) | self.versions.by_fingerprint(of_others)
         return [_new(each, team_id, own, managed, now) for each in parsed]
 
     def _of_our_cas(
