@@ -7,13 +7,19 @@ from uuid import uuid4
 
 from certctl_client.api import operations
 from certctl_client.api.schema import (
+    EndpointChangeView,
+    EndpointView,
+    ExpectationBody,
     ImportBody,
     ImportChunkBody,
     ImportChunkView,
     ImportView,
+    ListEndpointHistoryQuery,
+    ListEndpointsQuery,
     ListInventorySourcesQuery,
     ListObservedCertificatesQuery,
     ListPlacesOfObservedCertificateQuery,
+    NewEndpointBody,
     ObservedCertificateDetailView,
     ObservedCertificateView,
     SightingView,
@@ -54,3 +60,29 @@ class Inventory:
 
     def get_import(self, import_id: str) -> ImportView:
         return self.api.call(operations.GET_IMPORT, import_id)
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    api: "Api"
+
+    def all(self, filters: ListEndpointsQuery) -> Iterator[EndpointView]:
+        """Newest first."""
+        return self.api.listed(operations.LIST_ENDPOINTS, query=filters)
+
+    def get(self, endpoint_id: str) -> EndpointView:
+        return self.api.call(operations.GET_ENDPOINT, endpoint_id)
+
+    def create(self, body: NewEndpointBody) -> EndpointView:
+        return self.api.call(operations.CREATE_ENDPOINT, body=body, idempotency_key=str(uuid4()))
+
+    def attach(self, endpoint_id: str, body: ExpectationBody) -> EndpointView:
+        """Changes what it should serve; without a certificate it is free."""
+        return self.api.call(operations.ATTACH_ENDPOINT, endpoint_id, body=body)
+
+    def remove(self, endpoint_id: str) -> None:
+        self.api.call(operations.REMOVE_ENDPOINT, endpoint_id)
+
+    def history(self, endpoint_id: str, page: ListEndpointHistoryQuery) -> Iterator[EndpointChangeView]:
+        """Newest changes first."""
+        return self.api.listed(operations.LIST_ENDPOINT_HISTORY, endpoint_id, query=page)

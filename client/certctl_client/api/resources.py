@@ -8,7 +8,7 @@ from certctl_client.api import catalog_operations, operations
 from certctl_client.api.alerting import Channels, Mutes, Routing
 from certctl_client.api.catalog_operations import CatalogOperations
 from certctl_client.api.certificates import Campaigns, Certificates, KeyUses
-from certctl_client.api.inventory import Inventory
+from certctl_client.api.inventory import Endpoints, Inventory
 from certctl_client.api.paths import Parameters
 from certctl_client.api.schema import (
     AccessPreviewBody,
@@ -368,6 +368,7 @@ class Stack:
         self.campaigns = Campaigns(api)
         self.key_uses = KeyUses(api)
         self.inventory = Inventory(api)
+        self.endpoints = Endpoints(api)
         self.insights = Insights(api)
         self.related = CatalogRelated(api)
 

@@ -38,6 +38,11 @@ COMMANDS: Mapping[str, Later] = {
         "Inventory: certificates that were found, of any issuer.",
         _DAILY,
     ),
+    "endpoints": Later(
+        "commands.inventory.endpoints:app",
+        "Endpoints: where certificates are served, and whether it is what it should be.",
+        _DAILY,
+    ),
     "inspect": Later(
         "commands.inspecting:inspect",
         "Show the certificate of a TLS server or a file: names, days left, chain, and what is wrong.",

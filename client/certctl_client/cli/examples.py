@@ -71,6 +71,19 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "certctl inventory get 5f2a8f0e0c6c5a0c2e8a1d3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f",
     ),
     "inventory sources": ("certctl inventory sources",),
+    "endpoints list": ("certctl endpoints list --finding stale",),
+    "endpoints get": ("certctl endpoints get ep-01m8e0aeqjzgcg1e1q39jepdp0",),
+    "endpoints add": (
+        "certctl endpoints add www.example.com --certificate mc-01m8e0aeqjzgcg1e1q39jepdp0",
+        "certctl endpoints add mail.example.com:587 --starttls smtp --team t-default",
+        "certctl endpoints add 10.0.0.7:8443 --sni www.example.com --prober agent-01m8e0aeqjzgcg1e1q39jepdp0 "
+        "--team t-default",
+    ),
+    "endpoints attach": (
+        "certctl endpoints attach ep-01m8e0aeqjzgcg1e1q39jepdp0 --certificate mc-01m8e0aeqjzgcg1e1q39jepdp0",
+    ),
+    "endpoints remove": ("certctl endpoints remove ep-01m8e0aeqjzgcg1e1q39jepdp0 --yes",),
+    "endpoints history": ("certctl endpoints history ep-01m8e0aeqjzgcg1e1q39jepdp0",),
     "inspect": (
         "certctl inspect www.example.com:443 --days 21",
         "certctl inspect 10.0.0.7:8443 --name www.example.com --ca-cert corporate.pem",

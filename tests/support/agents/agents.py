@@ -37,6 +37,11 @@ class AgentByHttp:
         body = HOST | ({"crl_bundles": list(reports)} if reports else {})
         return self.client.post(f"{AGENT}/heartbeat", body, **headers)
 
+    def poll_for_probes(self, *reports: Any) -> Answer:
+        """Polls like agents that probe."""
+        body = HOST | ({"probes": list(reports)} if reports else {})
+        return self.client.post(f"{AGENT}/heartbeat", body, Certctl_Probes="1")
+
     def reports(self, digest: str | None, consent: Any = None) -> Answer:
         """A heartbeat of an agent whose host has a consent file."""
         body = HOST | ({"consent": consent} if consent else {})
