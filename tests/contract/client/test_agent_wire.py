@@ -110,7 +110,8 @@ def test_the_header_that_asks_for_work_is_described_and_so_is_what_the_agent_rea
 
     (operation,) = [op for name, _, _, op in _operations() if name == "send_heartbeat"]
     headers = {p["name"]: p["schema"] for p in operation["parameters"] if p["in"] == "header"}
-    assert headers.keys() == {"certctl-max-poll-seconds", "certctl-consent", "certctl-crl-bundles"}
+    asks_for = {"certctl-crl-bundles", "certctl-probes"}
+    assert headers.keys() == {"certctl-max-poll-seconds", "certctl-consent", *asks_for}
     assert sent["certctl-crl-bundles"] == "1"
     validator = Draft202012Validator({"type": "integer", "minimum": 1, "maximum": 86400})
     assert validator.is_valid(int(sent["certctl-max-poll-seconds"]))

@@ -40,7 +40,9 @@ class AgentByHttp:
     def poll_for_probes(self, *reports: Any) -> Answer:
         """Polls like agents that probe."""
         body = HOST | ({"probes": list(reports)} if reports else {})
-        return self.client.post(f"{AGENT}/heartbeat", body, Certctl_Probes="1")
+        return self.client.post(
+            f"{AGENT}/heartbeat", body, Certctl_Max_Poll_Seconds="3600", Certctl_Probes="1"
+        )
 
     def reports(self, digest: str | None, consent: Any = None) -> Answer:
         """A heartbeat of an agent whose host has a consent file."""

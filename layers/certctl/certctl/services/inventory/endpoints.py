@@ -148,7 +148,7 @@ class Endpoints:
         agent = self.stores.agent_targets.book.find(Kind.AGENT, new.prober)
         if agent is None:
             raise InvalidInput.of("prober", "must be public, or the id of an agent")
-        caller.require_reach(_WRITE, agent.content.team_id, f"agent {new.prober}")
+        caller.require_reach(_WRITE, agent.team_id, f"agent {new.prober}")
 
     def _subject(self, endpoint: Endpoint, certificate_id: str) -> AlertSubject:
         found = self.stores.certificates.get(certificate_id) if certificate_id else None
