@@ -61,7 +61,7 @@ def _reported(probe: seen.Probe) -> ReportedProbe:
 
 
 def _handshakes(probe: seen.AddressProbe) -> tuple[ReportedHandshake, ...]:
-    """None for an address without a way to it, which says nothing about the server."""
+    """Empty for an address without a way to it, which says nothing about the server."""
     return tuple(
         ReportedHandshake(
             Offer(each.offer),

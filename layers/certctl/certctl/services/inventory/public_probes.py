@@ -18,7 +18,7 @@ from certctl.store.inventory.scopes import ScopeStore
 _ACTOR = Actor("system/endpoint_prober", ActorType.SYSTEM)
 _AT_ONCE = 64
 _NEEDED = timedelta(seconds=40)
-"""For a batch: its probes end within 10 s, and what they changed is stored."""
+"""A batch takes that long: its probes end within 10 s, and what they changed is stored."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class PublicProbes:
 
     def run(self, time_left: Callable[[], timedelta]) -> Counter[str]:
         """How many probes changed something, changed nothing, were refused because the endpoint had been
-        removed meanwhile; `left` for those that there was no time for. Raises Unavailable."""
+        removed since then; `left` for those that there was no time for. Raises Unavailable."""
         scope = self.scopes.get(scope_of(PUBLIC))
         if scope is None:
             return Counter()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from certctl.store import keys
+from certctl.store import search_keys
 from certctl.store.certificates.items import SearchItem
 from certctl.store.database import Database
 
@@ -27,8 +27,8 @@ class KnownVersions:
 
     def _certificate_id(self, fingerprint: str) -> str | None:
         zone, prefix = (
-            keys.search_zone(_FINGERPRINT, fingerprint),
-            keys.search_key(_FINGERPRINT, fingerprint, ""),
+            search_keys.search_zone(_FINGERPRINT, fingerprint),
+            search_keys.search_key(_FINGERPRINT, fingerprint, ""),
         )
         page = self._database.query(SearchItem, zone, SearchItem.name_key.startswith(prefix), limit=1)
-        return keys.searched_id(page.items[0].name_key) if page.items else None
+        return search_keys.searched_id(page.items[0].name_key) if page.items else None
