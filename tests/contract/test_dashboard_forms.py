@@ -1,11 +1,23 @@
 """A form of the dashboard that is added is opened by a browser test, too."""
 
 from tests.support import dashboard_forms
-from tests.support.dashboard_forms import ADDRESSED, CERTIFICATE_FORMS, CONFIRMATIONS, SAVED_VIEWS
+from tests.support.dashboard_forms import (
+    ADDRESSED,
+    ATTACH_ENDPOINT,
+    CERTIFICATE_FORMS,
+    CONFIRMATIONS,
+    SAVED_VIEWS,
+)
 
 
 def test_every_form_in_a_dialog_is_known_to_the_test_of_forms() -> None:
-    known = {*(form.source for form in CERTIFICATE_FORMS), *ADDRESSED, *CONFIRMATIONS, SAVED_VIEWS}
+    known = {
+        *(form.source for form in CERTIFICATE_FORMS),
+        *ADDRESSED,
+        *CONFIRMATIONS,
+        SAVED_VIEWS,
+        ATTACH_ENDPOINT,
+    }
     assert dashboard_forms.sources_of_forms() == known
 
 

@@ -31,6 +31,9 @@ CERTIFICATE_FORMS = (
 
 SAVED_VIEWS = "pages/Certificates/SavedViews.tsx"
 
+# A drawer's button opens it: the drawer of an endpoint (vitest, Endpoints.test.tsx).
+ATTACH_ENDPOINT = "pages/Endpoints/AttachModal.tsx"
+
 # The addresses below open them.
 ADDRESSED = (
     "pages/Catalog/RecordModal.tsx",
@@ -38,6 +41,7 @@ ADDRESSED = (
     "pages/Channels/ChannelModal.tsx",
     "pages/Channels/MuteModal.tsx",
     "pages/Channels/RuleModal.tsx",
+    "pages/Endpoints/EndpointModal.tsx",
     "pages/Settings/NewKeyModal.tsx",
 )
 

@@ -58,7 +58,7 @@ function Count({ urgent: { count, isLeast, words } }: { urgent: Urgent }) {
   );
 }
 
-const ICONS: Record<Section, IconName> = { PKI: "building", Delivery: "server", Access: "users" };
+const ICONS: Record<Section, IconName> = { Discovery: "search", PKI: "building", Delivery: "server", Access: "users" };
 
 interface GroupProps {
   section: Section;

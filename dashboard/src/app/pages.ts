@@ -19,7 +19,7 @@ export interface PageDefinition {
 }
 
 /** The groups of the navigation. */
-export const SECTIONS = ["PKI", "Delivery", "Access"] as const;
+export const SECTIONS = ["Discovery", "PKI", "Delivery", "Access"] as const;
 export type Section = (typeof SECTIONS)[number];
 
 type Module = Promise<{ default: ComponentType }>;
@@ -32,6 +32,11 @@ function page(...[title, path, icon, permission, load]: Page): PageDefinition {
 /** A page that one comes to from another. */
 function inner(...args: Page): PageDefinition {
   return { ...page(...args), inNavigation: false };
+}
+
+/** What is there, whoever issued it, and what is served. */
+function discovery(...args: Page): PageDefinition {
+  return { ...page(...args), section: "Discovery" };
 }
 
 /** How certificates come about. */
@@ -76,6 +81,10 @@ export const PAGES: readonly PageDefinition[] = [
   inner("Campaign", "campaigns/:campaignId", "replay", "campaigns:read", () => import("../pages/Campaigns/Campaign")),
   inner("Key", "keys/:spki", "key", "certificates:read", () => import("../pages/KeyUses/KeyUses")),
   page("Channels", "channels", "channels", "channels:read", () => import("../pages/Channels/Channels")),
+  discovery("Inventory", "inventory", "search", "inventory:read", () => import("../pages/Inventory/Inventory")),
+  inner("Import certificates", "inventory/import", "upload", "inventory:write", () => import("../pages/InventoryImport/InventoryImport")),
+  inner("Observed certificate", "inventory/:fingerprint", "search", "inventory:read", () => import("../pages/Inventory/Observed")),
+  discovery("Endpoints", "endpoints", "heartbeat", "inventory:read", () => import("../pages/Endpoints/Endpoints")),
   pki("Policies", "policies", "policy", "catalog:read", () => import("../pages/Catalog/kinds/Policies")),
   pki("Issuers", "issuers", "building", "catalog:read", () => import("../pages/Catalog/kinds/Issuers")),
   pki("CAs", "cas", "key", "catalog:read", () => import("../pages/Authorities/Authorities")),

@@ -66,14 +66,27 @@ function nothingWords(wanted: string, { error, isFetching }: { error: Error | nu
 }
 
 interface SelectProps extends PickerProps {
+  label?: string;
   error?: string | undefined;
   required?: boolean;
+  /** The choice can be taken back. */
+  isOptional?: boolean;
 }
 
 /** In a form. */
-export function CertificateSelect({ error, required = false, ...rest }: SelectProps) {
+export function CertificateSelect({ label = "Certificate", error, required = false, isOptional = false, ...rest }: SelectProps) {
   const searchable = useSearchable(rest);
-  return <Select {...searchable} label="Certificate" placeholder="Name, ID or serial number" error={error} required={required} />;
+  return (
+    <Select
+      {...searchable}
+      label={label}
+      placeholder="Name, ID or serial number"
+      error={error}
+      required={required}
+      clearable={isOptional}
+      clearButtonProps={{ "aria-label": `Clear ${label.toLowerCase()}` }}
+    />
+  );
 }
 
 interface FilterProps {

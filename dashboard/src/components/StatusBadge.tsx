@@ -2,7 +2,7 @@ import classes from "./StatusBadge.module.css";
 
 export type Tone = "ok" | "warn" | "bad" | "busy" | "hold" | "idle";
 
-/** Of certificates, jobs, notifications, channels, attempts, agents and policies; "closed" and so on are a breaker's. */
+/** Of certificates, observed ones too, jobs, notifications, channels, attempts, agents and policies; "closed" and so on are a breaker's. */
 const TONES: Record<string, Tone> = {
   Active: "ok",
   Expiring: "warn",
@@ -34,6 +34,12 @@ const TONES: Record<string, Tone> = {
   Online: "ok",
   Degraded: "warn",
   Offline: "bad",
+  Managed: "ok",
+  Claimed: "ok",
+  Unmanaged: "warn",
+  Superseded: "idle",
+  Gone: "idle",
+  Dismissed: "idle",
   Warning: "warn",
   Error: "bad",
   Critical: "bad",

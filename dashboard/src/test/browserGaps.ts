@@ -19,6 +19,15 @@ function matchMedia(media: string): MediaQueryList {
   return Object.assign(target, { media, matches, onchange: null, addListener: () => undefined, removeListener: () => undefined });
 }
 
+function bytesOf(this: Blob): Promise<ArrayBuffer> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as ArrayBuffer);
+    reader.onerror = () => reject(new Error("The file cannot be read."));
+    reader.readAsArrayBuffer(this);
+  });
+}
+
 function textOf(this: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
@@ -30,6 +39,7 @@ function textOf(this: Blob): Promise<string> {
 
 export function installBrowserGaps(): void {
   Blob.prototype.text = textOf;
+  Blob.prototype.arrayBuffer = bytesOf;
   window.matchMedia = matchMedia;
   window.ResizeObserver = NoResizes;
   window.scrollTo = () => undefined;

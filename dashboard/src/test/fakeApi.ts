@@ -7,6 +7,7 @@ import { apiKey, certificate } from "./builders";
 import { ISSUER_TYPES, TARGET_TYPES } from "./catalogTypes";
 import CHANNEL_KINDS from "./channelKinds.json";
 import { emptyCatalog, type FakeCatalog } from "./fakeCatalogRoutes";
+import { emptyInventory } from "./fakeInventoryRoutes";
 import { ROUTES, sessionOfKey } from "./fakeRoutes";
 
 export const ADMIN_KEY = `certctl_${"a".repeat(43)}`;
@@ -54,6 +55,8 @@ export class FakeApi {
   /** By the campaign's id. */
   campaignItems = new Map<string, Schemas["CampaignItemView"][]>();
   jobs: Schemas["JobView"][] = [];
+  /** What imports, agents and probes found. */
+  inventory = emptyInventory();
   /** Of every certificate, newest first. */
   deployments: Schemas["DeploymentView"][] = [];
   notifications: Schemas["NotificationView"][] = [];
@@ -119,6 +122,7 @@ export class FakeApi {
     Object.assign(this, { catalog: emptyCatalog(), inUse: new Map(), checks: { passed: true, checks: [] } });
     Object.assign(this, { issuerTypes: ISSUER_TYPES, targetTypes: TARGET_TYPES, channelKinds: [...CHANNEL_KINDS.data] });
     this.caUses = NO_USES;
+    this.inventory = emptyInventory();
     this.campaigns = [];
     this.keyUses = [];
     this.keyRefused = null;

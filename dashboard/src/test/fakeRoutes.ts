@@ -7,6 +7,7 @@ import { CAMPAIGN_ROUTES } from "./fakeCampaignRoutes";
 import { CATALOG_ROUTES } from "./fakeCatalogRoutes";
 import { problem } from "./fakeApi";
 import { type Answer, type FakeRoute, found, matching, paged, route } from "./fakeRoute";
+import { INVENTORY_ROUTES } from "./fakeInventoryRoutes";
 import { SETUP_ROUTES } from "./fakeSetupRoutes";
 import { WORK_ROUTES } from "./fakeWorkRoutes";
 
@@ -118,6 +119,7 @@ function grantsOf(role: Schemas["Role"]): Schemas["GrantView"][] {
 export const ROUTES: FakeRoute[] = [
   ...CAMPAIGN_ROUTES,
   ...CATALOG_ROUTES,
+  ...INVENTORY_ROUTES,
   ...SETUP_ROUTES,
   ...WORK_ROUTES,
   route("GET", "/certificates", "certificates:read", listCertificates),

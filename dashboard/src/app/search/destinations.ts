@@ -14,6 +14,9 @@ const VIEWS: readonly [title: string, address: string, icon: IconName, permissio
   ["Expiring certificates", "/certificates?status=Expiring", "certificate", "certificates:read", "soon"],
   ["Failed certificates", "/certificates?status=Failed", "certificate", "certificates:read"],
   ["Certificates on hold", "/certificates?status=OnHold", "certificate", "certificates:read"],
+  ["Unmanaged certificates", "/inventory?status=Unmanaged", "search", "inventory:read", "found observed unknown"],
+  ["Found certificates that expire soon", "/inventory?expires=30", "search", "inventory:read", "inventory observed expired"],
+  ["Stale endpoints", "/endpoints?finding=stale", "heartbeat", "inventory:read", "served reload renewed"],
   ["Dead letters", "/notifications?tab=dead", "bell", "notifications:read", "alerts failed"],
   ["Failed jobs", "/jobs?status=Failed", "jobs", "jobs:read"],
   ["Jobs awaiting approval", "/jobs?status=AwaitingApproval", "jobs", "jobs:read", "pending approvals"],
@@ -24,6 +27,8 @@ const VIEWS: readonly [title: string, address: string, icon: IconName, permissio
 
 const ACTIONS: readonly [title: string, address: string, icon: IconName, permission: Permission, words?: string][] = [
   ["New certificate", "/certificates/new", "plus", "certificates:write", "create issue request csr"],
+  ["Import certificates", "/inventory/import", "upload", "inventory:write", "inventory upload files pem discover"],
+  ["New endpoint", "/endpoints?new=1", "plus", "endpoints:write", "create probe host served tls"],
   ["Enroll an agent", "/agents?enrol=1", "key", "agents:write", "new bootstrap token enroll"],
   ["New channel", "/channels?new=1", "plus", "channels:write", "create notifier slack email"],
   ["New routing rule", "/channels?tab=routing&new=1", "plus", "channels:write", "create"],
@@ -59,6 +64,8 @@ const PAGE_WORDS: Partial<Record<string, string>> = {
   campaigns: "compromise compromised leaked key replace incident",
   revocation: "crl ocsp compromise revoked",
   channels: "alerts slack email notifiers",
+  inventory: "found observed discovery discover unmanaged",
+  endpoints: "served probe tls hosts findings stale",
   "trust-rules": "github gitlab kubernetes ci tokens",
   users: "people persons",
 };

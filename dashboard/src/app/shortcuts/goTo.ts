@@ -9,6 +9,8 @@ const KEYS: Readonly<Record<string, string>> = {
   notifications: "n",
   jobs: "j",
   channels: "h",
+  inventory: "v",
+  endpoints: "e",
   policies: "p",
   agents: "a",
   targets: "t",

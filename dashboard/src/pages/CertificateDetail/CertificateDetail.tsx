@@ -20,6 +20,7 @@ import { UndeployedBanner } from "./deployments/UndeployedBanner";
 import { useDeployments } from "./deployments/useDeployments";
 import { FactsCard } from "./FactsCard";
 import { KeyFacts } from "./KeyFacts";
+import { ServedCard } from "./served/ServedCard";
 import { TimelineCard } from "./TimelineCard";
 import { VersionsCard } from "./VersionsCard";
 
@@ -90,6 +91,7 @@ function Cards({ certificate, dialog }: { certificate: CertificateDetails; dialo
         <div className={layout.stack}>
           <FactsCard certificate={certificate} />
           <DeploymentsCard certificate={certificate} list={deployments} />
+          <ServedCard certificate={certificate} />
           <VersionsCard certificate={certificate} />
         </div>
         <TimelineCard certificate={certificate} isUnderWay={isUnderWay(certificate) || deployments.isUnderWay} />

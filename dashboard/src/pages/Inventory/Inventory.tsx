@@ -1,0 +1,99 @@
+import { Button } from "@mantine/core";
+import { Link } from "react-router";
+
+import { inventoryKeys, listObserved } from "../../api/inventory";
+import { useList } from "../../api/paging";
+import { SLOW_POLL_MS } from "../../api/polling";
+import { Card } from "../../components/Card";
+import { CatalogFilter } from "../../components/catalog/CatalogFilter";
+import { DataTable } from "../../components/DataTable";
+import { FilterBar, SelectFilter, TextFilter } from "../../components/FilterBar";
+import { Icon } from "../../components/Icon";
+import { PageHeader } from "../../components/PageHeader";
+import { Can, useCan } from "../../components/session";
+import { Empty, NothingMatches } from "../../components/states";
+import { labelOf } from "../../components/StatusBadge";
+import { useColumns } from "./columns";
+import { EXPIRY, KINDS, type ObservedFilterState, SELDOM, STATUSES, useObservedFilters } from "./filters";
+
+const STATUS_OPTIONS = STATUSES.map((value) => ({ value, label: labelOf(value) }));
+
+const keyOf = ({ fingerprint }: { fingerprint: string }) => fingerprint;
+
+export default function Inventory() {
+  const filters = useObservedFilters();
+  const { query } = filters;
+  const list = useList(inventoryKeys.list(query), (page) => listObserved(query, page), { refetchInterval: SLOW_POLL_MS });
+  return (
+    <>
+      <PageHeader
+        title="Inventory"
+        description="Certificates that were found, whoever issued them."
+        docs="inventory"
+        actions={
+          <Can permission="inventory:write">
+            <ImportButton />
+          </Can>
+        }
+      />
+      <ObservedFilterBar filters={filters} />
+      <Card flush>
+        <DataTable
+          list={list}
+          columns={useColumns()}
+          rowKey={keyOf}
+          what="observed certificates"
+          empty={filters.count > 0 ? <NothingMatches onClear={filters.clear} /> : <NothingYet />}
+        />
+      </Card>
+    </>
+  );
+}
+
+function ImportButton() {
+  return (
+    <Button component={Link} to="/inventory/import" leftSection={<Icon name="upload" size={15} />}>
+      Import
+    </Button>
+  );
+}
+
+function ObservedFilterBar({ filters }: { filters: ObservedFilterState }) {
+  const { values, set, clear, count } = filters;
+  return (
+    <FilterBar
+      count={count}
+      onClear={clear}
+      moreCount={SELDOM.filter((name) => values[name] !== undefined).length}
+      more={
+        <>
+          <CatalogFilter kind="owners" label="Owner" value={values.owner} onChange={(value) => set("owner", value)} />
+          <SelectFilter label="Kind" value={values.kind} onChange={(value) => set("kind", value)} options={KINDS} />
+        </>
+      }
+    >
+      <TextFilter
+        label="Search"
+        placeholder="Beginning of a name, serial or fingerprint"
+        value={values.q}
+        onChange={(value) => set("q", value)}
+        isSearch
+      />
+      <SelectFilter label="Status" value={values.status} onChange={(value) => set("status", value)} options={STATUS_OPTIONS} />
+      <SelectFilter label="Expiry" value={values.expires} onChange={(value) => set("expires", value)} options={EXPIRY} />
+      <TextFilter label="Issuer" value={values.issuer} onChange={(value) => set("issuer", value)} />
+      <CatalogFilter kind="teams" label="Team" value={values.team} onChange={(value) => set("team", value)} />
+    </FilterBar>
+  );
+}
+
+function NothingYet() {
+  const mayImport = useCan("inventory:write");
+  return (
+    <Empty title="No certificates found yet" icon="search" action={mayImport ? <ImportButton /> : undefined}>
+      {mayImport
+        ? "Drop files here in the browser, or run one command on a host. Private keys stay where they are."
+        : "Certificates of teams that you can access are listed once someone imports them or an agent finds them."}
+    </Empty>
+  );
+}

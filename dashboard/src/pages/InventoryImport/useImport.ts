@@ -1,0 +1,82 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+
+import { beginImport, completeImport, type Import, type ImportedCertificate, inventoryKeys, sendImportChunk } from "../../api/inventory";
+import { noteAct } from "../../api/polling";
+import { useRepeatable } from "../../api/repeatable";
+import { chunksOf } from "./entries";
+import type { Problem } from "./useFiles";
+
+interface Wanted {
+  name: string;
+  teamId: string;
+  entries: readonly ImportedCertificate[];
+}
+
+/** What was sent before a request failed: the next try goes on from there. */
+interface Sent {
+  id: string;
+  chunks: number;
+  refused: Problem[];
+}
+
+export interface Outcome {
+  record: Import;
+  refused: Problem[];
+}
+
+/** One import. Chunks have numbers and can be sent again, so that a failed one is tried again without doing anything twice. */
+export function useImport() {
+  const queries = useQueryClient();
+  const begin = useRepeatable(beginImport);
+  const sent = useRef<Sent | null>(null);
+  const [done, setDone] = useState(0);
+  const mayGoOn = useMayGoOn();
+  const run = async ({ name, teamId, entries }: Wanted): Promise<Outcome> => {
+    const { id } = sent.current ?? (await begin({ name, ...(teamId !== "" && { team_id: teamId }) }));
+    const state = (sent.current ??= { id, chunks: 0, refused: [] });
+    for (const chunk of chunksOf(entries).slice(state.chunks)) {
+      if (!mayGoOn.current) throw new Error("The page was left.");
+      const { refused } = await sendImportChunk(id, state.chunks + 1, chunk);
+      Object.assign(state, { chunks: state.chunks + 1, refused: [...state.refused, ...refused] });
+      setDone((before) => before + chunk.length);
+    }
+    return { record: await completeImport(id), refused: state.refused };
+  };
+  const mutation = useMutation({
+    mutationFn: run,
+    onSuccess: async () => {
+      noteAct();
+      await queries.invalidateQueries({ queryKey: inventoryKeys.all });
+    },
+  });
+  useWarning(mutation.isPending);
+  const reset = () => {
+    sent.current = null;
+    setDone(0);
+    mutation.reset();
+  };
+  return { ...mutation, done, reset };
+}
+
+/** False once the page is left. */
+function useMayGoOn() {
+  const mayGoOn = useRef(true);
+  useEffect(() => {
+    mayGoOn.current = true;
+    return () => {
+      mayGoOn.current = false;
+    };
+  }, []);
+  return mayGoOn;
+}
+
+/** The browser asks before the tab is closed. */
+function useWarning(isRunning: boolean): void {
+  useEffect(() => {
+    if (!isRunning) return undefined;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", ask);
+    return () => window.removeEventListener("beforeunload", ask);
+  }, [isRunning]);
+}
