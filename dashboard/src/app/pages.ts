@@ -34,7 +34,7 @@ function inner(...args: Page): PageDefinition {
   return { ...page(...args), inNavigation: false };
 }
 
-/** What is there, whoever issued it, and what is served. */
+/** Certificates of any issuer that were found, and those that servers show. */
 function discovery(...args: Page): PageDefinition {
   return { ...page(...args), section: "Discovery" };
 }

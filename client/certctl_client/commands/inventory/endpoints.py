@@ -137,7 +137,7 @@ def attach_endpoint(
     expected_issuer: ExpectedIssuer = None,
     output: Output = Format.TABLE,
 ) -> None:
-    """Change what an endpoint should serve. Without --certificate it is detached. Its findings begin anew."""
+    """Change what an endpoint should serve. Without --certificate it is detached. Its findings start over."""
     body = given(certificate_ids=certificates or None, expected=expected, expected_issuer=expected_issuer)
     with open_stack() as stack:
         show(_sections(stack.endpoints.attach(endpoint_id, cast(ExpectationBody, body))), output)

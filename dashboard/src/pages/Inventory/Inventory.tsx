@@ -28,7 +28,7 @@ export default function Inventory() {
     <>
       <PageHeader
         title="Inventory"
-        description="Certificates that were found, whoever issued them."
+        description="Certificates that were found, from any issuer."
         docs="inventory"
         actions={
           <Can permission="inventory:write">

@@ -52,7 +52,7 @@ test("a private key is dropped in the browser, and nothing of it is sent", async
   expect(chunks()).toHaveLength(1);
 });
 
-test("what is no certificate is named with its reason, and cannot be imported", async () => {
+test("what is not a certificate is named with its reason, and cannot be imported", async () => {
   await dropped(file("store.p12", PKCS_12), file("notes.txt", "hello"));
   const refusals = await screen.findByRole("region", { name: "Not imported" });
   await waitFor(() => expect(within(refusals).getAllByRole("listitem")).toHaveLength(2));

@@ -30,7 +30,7 @@ export default function InventoryImport() {
       <PageHeader
         title="Import certificates"
         above={<BackLink to="/inventory">Inventory</BackLink>}
-        description="Certificates that you have, whoever issued them. Private keys are not sent."
+        description="Certificates that you have, from any issuer. Private keys are not sent."
         docs="importing"
       />
       <div className={layout.stack}>

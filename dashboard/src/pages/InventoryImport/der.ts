@@ -15,7 +15,7 @@ interface Element {
 
 export type DerKind = "certificate" | "private key" | "keystore" | "PKCS #7" | "unknown";
 
-/** The element at the start; null where there is none, or it is longer than the bytes. */
+/** The element at the start; null if there is none, or if it is longer than the bytes. */
 function firstIn(bytes: Uint8Array): Element | null {
   const [tag, first] = bytes;
   if (tag === undefined || first === undefined) return null;
@@ -66,7 +66,7 @@ export function firstElement(bytes: Uint8Array): Uint8Array {
   return firstIn(bytes)?.whole ?? bytes;
 }
 
-/** Issuer and subject of a certificate (RFC 5280, 4.1), as texts to compare; null where it has other parts. */
+/** Issuer and subject of a certificate (RFC 5280, 4.1), as texts to compare; null if it has other parts. */
 export function namesOf(certificate: Uint8Array): { issuer: string; subject: string } | null {
   const signed = partsOf(firstIn(certificate)?.content ?? new Uint8Array(), 1)[0];
   const parts = partsOf(signed?.content ?? new Uint8Array(), 6);

@@ -58,7 +58,7 @@ async function read(file: File): Promise<FileContents> {
   try {
     return contentsOf(new Uint8Array(await file.arrayBuffer()));
   } catch {
-    return refused("The browser could not read it. Use “Choose a folder” for a folder.");
+    return refused("The browser cannot read it. Use “Choose a folder” for a folder.");
   }
 }
 

@@ -13,7 +13,7 @@ interface Wanted {
   entries: readonly ImportedCertificate[];
 }
 
-/** What was sent before a request failed: the next try goes on from there. */
+/** What was sent before a request failed: the next try continues from there. */
 interface Sent {
   id: string;
   chunks: number;
