@@ -118,8 +118,14 @@ ALERTS = (
     *(problem_alert(incident, subject_of(SHOP)) for incident in INCIDENTS),
     solved_alert(INCIDENTS[0], subject_of(SHOP)),
 )
+PARSED = parse(Maker().leaf("www.example.com"))
 FOUND = replace(
-    observed(parse(Maker().leaf("www.example.com"))), sightings=2, alerted=("30", "7"), gone_at=NOW
+    observed(PARSED),
+    fingerprint="5f" * 32,  # the certificate is another one in each run
+    facts=replace(PARSED.facts, serial_number="77aa"),
+    sightings=2,
+    alerted=("30", "7"),
+    gone_at=NOW,
 )
 SCOPE = Scope("sc-01kav3q4s0000000000000000b", "src-1", "t-web", "files of web", NOW, timedelta(days=1))
 OF_THE_INVENTORY = (
