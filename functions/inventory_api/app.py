@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from certctl.api.inventory.census_routes import add_census_routes
 from certctl.api.inventory.endpoint_routes import add_endpoint_routes
 from certctl.api.inventory.import_routes import add_import_routes
 from certctl.api.inventory.routes import add_inventory_routes
@@ -12,6 +13,7 @@ from certctl.observability import with_context
 services = InventoryApi()
 api = Api(lambda: services.access.api_services, lambda: services.access.edge)
 add_inventory_routes(api, lambda: services.reads)
+add_census_routes(api, lambda: services.summaries)
 add_import_routes(api, lambda: services.imports)
 add_endpoint_routes(api, lambda: services.endpoints)
 

@@ -5,7 +5,8 @@ what a changed access rule gave, refuses keys for which a revocation had no room
 catalog records, evaluates policies again after an edit of a record that they refer to, exempts
 certificates from edits of teams' names, announces the break-glass key, alerts about revocations that are
 not public in time, retires CAs, writes missing search entries, renews while the renewal schedule is
-silent, recounts weekly, and at last measures its margin and alerts about every cause that uses up one."""
+silent, recounts weekly, counts the inventory nightly, and at last measures its margin and alerts about every
+cause that uses up one."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -44,6 +45,7 @@ _TASKS: Mapping[str, Task] = {
         services.renewal_stand_in, turn.remaining_ms
     ),
     "recount": lambda turn: maintenance.recount(services.recounting, turn),
+    "count_inventory": lambda turn: maintenance.count_inventory(services.inventory_census, turn.remaining_ms),
     "watch_margins": lambda turn: maintenance.watch_margins(
         services.standstill, services.margin, services.cause_alerts, turn
     ),

@@ -10,10 +10,13 @@ from certctl_client.api.schema import (
     EndpointChangeView,
     EndpointView,
     ExpectationBody,
+    GetInventoryReadinessQuery,
+    GetInventorySummaryQuery,
     ImportBody,
     ImportChunkBody,
     ImportChunkView,
     ImportView,
+    InventorySummaryView,
     ListEndpointHistoryQuery,
     ListEndpointsQuery,
     ListInventorySourcesQuery,
@@ -22,6 +25,7 @@ from certctl_client.api.schema import (
     NewEndpointBody,
     ObservedCertificateDetailView,
     ObservedCertificateView,
+    ReadinessView,
     SightingView,
     SourceView,
 )
@@ -46,6 +50,12 @@ class Inventory:
 
     def sources(self, page: ListInventorySourcesQuery) -> Iterator[SourceView]:
         return self.api.listed(operations.LIST_INVENTORY_SOURCES, query=page)
+
+    def summary(self, whose: GetInventorySummaryQuery) -> InventorySummaryView:
+        return self.api.call(operations.GET_INVENTORY_SUMMARY, query=whose)
+
+    def readiness(self, whose: GetInventoryReadinessQuery) -> ReadinessView:
+        return self.api.call(operations.GET_INVENTORY_READINESS, query=whose)
 
     def begin_import(self, body: ImportBody) -> ImportView:
         """Begins an import into the places that earlier imports under this name have."""

@@ -66,9 +66,15 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "inventory list": (
         "certctl inventory list --status Unmanaged --expires-before 30d",
         "certctl inventory list --search www.example.com",
+        "certctl inventory list --trait sha1 --renewer nobody",
     ),
     "inventory get": (
         "certctl inventory get 5f2a8f0e0c6c5a0c2e8a1d3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f",
+    ),
+    "inventory summary": ("certctl inventory summary", "certctl inventory summary --team t-web -o json"),
+    "inventory readiness": (
+        "certctl inventory readiness",
+        "certctl inventory readiness --team t-web -o csv",
     ),
     "inventory sources": ("certctl inventory sources",),
     "endpoints list": ("certctl endpoints list --finding stale",),

@@ -13,7 +13,10 @@ from certctl_client.errors import ConfigurationError, Unreachable
 from certctl_client.output import say
 from certctl_client.settings import load_settings, load_url
 
-TOOLSETS = ("certificates", "jobs", "alerts", "deployments", "audit", "cas", "campaigns", "catalog")
+TOOLSETS = (
+    *("certificates", "jobs", "alerts", "deployments", "audit", "cas", "campaigns", "catalog"),
+    "inventory",
+)
 DEFAULT_TOOLSETS = "certificates,jobs,alerts,deployments,audit,cas,campaigns"
 _ALL = "all"
 _HOW_TO_INSTALL = (

@@ -21,6 +21,7 @@ from certctl_client.mcp.tools.reading_campaigns import ReadingCampaigns
 from certctl_client.mcp.tools.reading_catalog import ReadingCatalog
 from certctl_client.mcp.tools.reading_certificates import ReadingCertificates
 from certctl_client.mcp.tools.reading_deployments import ReadingDeployments
+from certctl_client.mcp.tools.reading_inventory import ReadingInventory
 from certctl_client.mcp.tools.reading_jobs import ReadingJobs
 from certctl_client.mcp.tools.reading_revocations import ReadingRevocations
 
@@ -63,7 +64,7 @@ def _sets(stack: Stack, url: str) -> Mapping[str, _Set]:
     """The sets by the names of `command.TOOLSETS`."""
     certificates, alerts, jobs = ReadingCertificates(stack), ReadingAlerts(stack), ReadingJobs(stack)
     catalog, deployments, acting = ReadingCatalog(stack), ReadingDeployments(stack), Acting(stack)
-    campaigns = ReadingCampaigns(stack)
+    campaigns, inventory = ReadingCampaigns(stack), ReadingInventory(stack)
     revoking: dict[_Call, ToolAnnotations] = dict.fromkeys(
         (acting.revoke_certificate, acting.revoke_version, acting.bulk_revoke_certificates), _DESTROYS
     )
@@ -101,6 +102,14 @@ def _sets(stack: Stack, url: str) -> Mapping[str, _Set]:
             (catalog.list_catalog, catalog.get_catalog_record, catalog.list_policy_violations),
             # It reads, but needs names:write, which a token for reading never has.
             {acting.test_catalog_record: _TESTS, catalog.preview_team_names: _READS},
+        ),
+        "inventory": _Set(
+            (
+                inventory.inventory_summary,
+                inventory.inventory_readiness,
+                inventory.list_observed_certificates,
+            ),
+            {},
         ),
     }
 

@@ -145,7 +145,7 @@ def test_indexes_hold_keys_only_but_those_that_are_read_without_their_rows() -> 
     seen = ["crl_seen_at", "ocsp_seen_at", "ocsp_sampled_out"]
     receipts = projections.pop(("revocations", "by_receipt"))
     assert receipts == {"ProjectionType": "INCLUDE", "NonKeyAttributes": seen}
-    facts = ["facts", "state", "team_id", "owner_id", "superseded_by", "gone_at"]
+    facts = ["facts", "state", "team_id", "owner_id", "trust", "superseded_by", "renewed_by", "gone_at"]
     months = projections.pop(("inventory", "by_month"))
     assert months == {"ProjectionType": "INCLUDE", "NonKeyAttributes": facts}
     assert list(projections.values()) == [{"ProjectionType": "KEYS_ONLY"}] * len(projections)

@@ -25,8 +25,8 @@ _READS = {
     "list_places_of_observed_certificate": (f"{CERTIFICATES}/{FINGERPRINT}/places", {}),
     "list_inventory_sources": (f"{INVENTORY}/sources", {}),
 }
-_OTHER_READS = {"get_import"}
-"""The caller's own imports."""
+_OTHER_READS = {"get_import", "get_inventory_summary", "get_inventory_readiness"}
+"""The caller's own imports; figures, which test_summaries.py holds."""
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ _MORE_STEPS: Mapping[tuple[str, str, str], int] = {
     ("GET", "/api/v1/inventory/certificates/<fingerprint>/places", ""): 1,
     # the import, its chunk, the places, the certificates, their contents, the rows, the chunk
     ("PUT", "/api/v1/inventory/imports/<import_id>/chunks/<number>", ""): 4,
-    ("POST", "/api/v1/inventory/imports/<import_id>/complete", ""): 3,
+    ("POST", "/api/v1/inventory/imports/<import_id>/complete", ""): 4,
     # the serial's shard, its revocation, then the CRL that lists it
     ("GET", f"{_REVOCATIONS}/<serial>", "within its minute"): 2,
 }
@@ -366,6 +366,8 @@ CALLS = (
     _inventory("GET", "/certificates/<fingerprint>", of.inventory_import),
     _inventory("GET", "/certificates/<fingerprint>/places", of.inventory_import),
     _inventory("GET", "/sources", of.inventory_import),
+    _inventory("GET", "/summary", of.inventory_import),
+    _inventory("GET", "/readiness", of.inventory_import),
     _inventory("POST", "/imports", body=lambda: {"name": "web-1"}),
     _inventory("GET", "/imports/<import_id>", of.inventory_import),
     _inventory("PUT", "/imports/<import_id>/chunks/<number>", of.inventory_import, body=of.import_chunk),

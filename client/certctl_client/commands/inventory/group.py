@@ -16,6 +16,14 @@ _LATER = {
     "get": Later(
         "commands.inventory.reading:get_observed", "One observed certificate, and the places that have it."
     ),
+    "summary": Later(
+        "commands.inventory.figures:show_summary",
+        "What the inventory has: counts by status, issuer, key and trait, of last night.",
+    ),
+    "readiness": Later(
+        "commands.inventory.figures:show_readiness",
+        "What certificates of 47 days mean: what has to change, renewals a year, and who makes them.",
+    ),
     "sources": Later(
         "commands.inventory.reading:list_sources", "Who reports certificates, and what each report covers."
     ),

@@ -7,10 +7,12 @@ from typing import Annotated, cast
 import typer
 
 from certctl_client.api.schema import (
+    CertificateTrait,
     ListInventorySourcesQuery,
     ListObservedCertificatesQuery,
     ObservedCertificateView,
     ObservedStatus,
+    Renewer,
     SourceView,
 )
 from certctl_client.commands.listing import Shown, ShownRecord, a_list, a_record
@@ -58,6 +60,12 @@ def list_observed(
         str | None, typer.Option(help="Only what expires before: 2027-01-31, 30d. By expiry.")
     ] = None,
     ca: Annotated[bool, typer.Option("--ca", help="CA certificates in place of leaves.")] = False,
+    trait: Annotated[
+        CertificateTrait | None, typer.Option(help="Only what `inventory readiness` counts in this row.")
+    ] = None,
+    renewer: Annotated[
+        Renewer | None, typer.Option(help="Only what `inventory readiness` counts in this column.")
+    ] = None,
 ) -> None:
     """Observed certificates, of any issuer, newest first."""
     filters = given(
@@ -68,6 +76,8 @@ def list_observed(
         issuer=issuer,
         expires_before=_expiry(expires_before),
         is_ca=ca or None,
+        trait=trait,
+        renewer=renewer,
         per_page=shown.per_page,
     )
     with open_stack() as stack:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from certctl.services.insights.margin_watch import CauseAlerts, StandstillWatch
     from certctl.services.insights.margins import Margin
     from certctl.services.insights.recounting import CounterRecount
+    from certctl.services.inventory.census.counting import InventoryCensus
     from certctl.services.inventory.observed_alerts import ObservedAlerts
     from certctl.services.inventory.silent_scopes import SilentScopes
     from certctl.services.jobs.due import DueJobs
@@ -65,6 +66,8 @@ _RESERVE_OF_INDEXING_MS = 30_000
 _RESERVE_MS = 10_000
 # One shard of a million certificates takes ten seconds, the list of all of them ten more.
 _RESERVE_OF_RECOUNT_MS = 30_000
+# A hundred certificates to be forgotten, and what was counted of thousands of teams, take some seconds.
+_RESERVE_OF_CENSUS_MS = 20_000
 
 
 def run_all(tasks: Mapping[str, Task], turn: Turn) -> dict[str, Any]:
@@ -213,6 +216,14 @@ def recount(counters: "CounterRecount", turn: Turn) -> dict[str, Any]:
     counts = {"shards_to_recount": len(progress.left)}
     if progress.left:
         logger.info("recount", extra=counts | {"corrected": progress.corrected})
+    return counts
+
+
+def count_inventory(census: "InventoryCensus", remaining_ms: Clock) -> dict[str, Any]:
+    done = census.run(lambda: remaining_ms() > _RESERVE_OF_CENSUS_MS)
+    counts = {"counted_observed": done["counted"], "forgotten_observed": done["forgotten"]}
+    if done:
+        logger.info("inventory count", extra=counts | {"figures": done["published"]})
     return counts
 
 

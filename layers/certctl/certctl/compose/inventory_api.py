@@ -9,6 +9,7 @@ from certctl.compose.rooms.changes import ChangeFactories
 from certctl.compose.rooms.inventory import InventoryFactories
 
 if TYPE_CHECKING:
+    from certctl.services.inventory.census.summaries import InventorySummaries
     from certctl.services.inventory.endpoints import Endpoints
     from certctl.services.inventory.imports import Imports
     from certctl.services.inventory.reading import InventoryReads
@@ -38,7 +39,13 @@ class InventoryApi:
 
         made, database = self._inventory, self._base.database
         store = ImportStore(database)
-        return Imports(database, store, made.scopes, made.sources, made.recorder, self.now)
+        return Imports(database, store, made.scopes, made.sources, made.recorder, made.census, self.now)
+
+    @cached_property
+    def summaries(self) -> "InventorySummaries":
+        from certctl.services.inventory.census.summaries import InventorySummaries
+
+        return InventorySummaries(self._inventory.census)
 
     @cached_property
     def endpoints(self) -> "Endpoints":

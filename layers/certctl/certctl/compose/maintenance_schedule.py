@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from certctl.services.insights.margin_watch import CauseAlerts, StandstillWatch
     from certctl.services.insights.margins import Margin
     from certctl.services.insights.recounting import CounterRecount
+    from certctl.services.inventory.census.counting import InventoryCensus
     from certctl.services.inventory.observed_alerts import ObservedAlerts
     from certctl.services.inventory.silent_scopes import SilentScopes
     from certctl.services.jobs.due import DueJobs
@@ -132,6 +133,26 @@ class MaintenanceSchedule:
         base, changes = self._base, self._changes
         routing = changes.routing.alert_routing
         return SilentScopes(changes.units, ScopeStore(base.database), routing, base.actor, base.now)
+
+    @cached_property
+    def inventory_census(self) -> "InventoryCensus":
+        from certctl.services.inventory.census.counting import InventoryCensus
+        from certctl.services.inventory.census.forgetting import Forgetting
+        from certctl.store.inventory.census import CensusStore
+        from certctl.store.inventory.counted_rows import CountedRows
+        from certctl.store.inventory.observed import ObservedStore
+
+        database = self._base.database
+        observed, made = ObservedStore(database), CertificateFactories(self._changes)
+        return InventoryCensus(
+            CensusStore(database),
+            CountedRows(database),
+            observed,
+            Forgetting(database, observed),
+            made.indexes,
+            self._changes.stores.certificates,
+            self._base.now,
+        )
 
     @cached_property
     def open_incidents(self) -> "OpenIncidents":

@@ -29,6 +29,10 @@ def from_wire(text: str) -> datetime:
     return datetime.fromisoformat(text)  # strptime takes twenty times as long, which a CRL's rows feel
 
 
+def from_wire_or_none(text: str | None) -> datetime | None:
+    return None if text is None else from_wire(text)
+
+
 def to_millis(moment: datetime) -> int:
     """Whole milliseconds, rounded down; in integers, for a float would lose one now and then."""
     return (moment - _EPOCH) // _MILLISECOND

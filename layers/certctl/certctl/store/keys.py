@@ -93,6 +93,9 @@ ENDPOINT_CHANGE = "change#"
 PROBED = "z#"
 DER = "der"
 IMPORT = "import"
+CENSUS = "r#census"
+CENSUS_PROGRESS = "progress"
+CENSUS_WISH = "wanted"
 INVENTORY_SHARDS = 8
 AUDIT_SHARDS = 8
 _ZONE_LENGTH = 8
@@ -317,6 +320,10 @@ def inventory_partition(prefix: str, shard: int) -> str:
 def observed_of(team_or_owner_id: str) -> str:
     """The partition of the certificates of a team or owner; those of its endpoints begin with `e#`."""
     return f"c#{team_or_owner_id}"
+
+
+def figures_item(day: str) -> str:
+    return f"r#{day}"
 
 
 def endpoints_of(team_or_owner_id: str) -> str:

@@ -20,6 +20,7 @@ from certctl.store.catalog.items import (
 from certctl.store.certificates.items import CertificateItem, NameItem, PemItem, SearchItem, VersionItem
 from certctl.store.channels.items import ChannelItem, ChannelStateItem
 from certctl.store.identity.items import SessionListItem
+from certctl.store.inventory.census_items import CensusItem, CensusWishItem, CheckpointItem, FiguresItem
 from certctl.store.inventory.items import (
     ChunkItem,
     DerItem,
@@ -104,4 +105,8 @@ MODELS: tuple[type[Model], ...] = (
     ProbedItem,
     EndpointChangeItem,
     IncidentItem,
+    FiguresItem,
+    CensusItem,
+    CheckpointItem,
+    CensusWishItem,
 )

@@ -22,6 +22,7 @@ from certctl.api.resolver import Api
 from certctl.api.times import Moment
 from certctl.domain.access.permissions import Permission
 from certctl.domain.errors import NotFound
+from certctl.domain.inventory.census.traits import CertificateTrait, Renewer
 from certctl.domain.inventory.filters import ObservedFilter
 from certctl.domain.inventory.statuses import ObservedStatus
 
@@ -41,6 +42,12 @@ Owner = Annotated[str | None, Query(description="Only certificates of this owner
 Issuer = Annotated[str | None, Query(max_length=120, description="A part of the issuer's name.")]
 ExpiresBefore = Annotated[Moment | None, Query(description="Only certificates that expire before this time.")]
 IsCa = Annotated[bool, Query(description="CA certificates in place of leaves.")]
+Trait = Annotated[
+    CertificateTrait | None, Query(description="Only what a report counts with this trait, of your teams.")
+]
+RenewedBy = Annotated[
+    Renewer | None, Query(description="Only what a report counts as renewed by these, of your teams.")
+]
 
 
 def add_inventory_routes(api: Api, reads: "Callable[[], InventoryReads]") -> None:
@@ -60,10 +67,12 @@ def add_inventory_routes(api: Api, reads: "Callable[[], InventoryReads]") -> Non
         issuer: Issuer = None,
         expires_before: ExpiresBefore = None,
         is_ca: IsCa = False,
+        trait: Trait = None,
+        renewer: RenewedBy = None,
         per_page: PerPage = DEFAULT_PER_PAGE,
         cursor: Cursor = None,
     ) -> PageView[ObservedCertificateView]:
-        wanted = ObservedFilter(status, q, team, owner, issuer, expires_before, is_ca)
+        wanted = ObservedFilter(status, q, team, owner, issuer, expires_before, is_ca, trait, renewer)
         page = reads().page(api.caller, wanted, position_of(cursor), per_page)
         return page_view([observed_view(each) for each in page.records], position_view(page.next), per_page)
 

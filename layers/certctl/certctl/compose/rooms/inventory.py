@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from certctl.compose.rooms.base import Base
     from certctl.services.inventory.reports import Reports
+    from certctl.store.inventory.census import CensusStore
     from certctl.store.inventory.endpoints import EndpointStore
     from certctl.store.inventory.lists import ObservedIndexes
     from certctl.store.inventory.observed import ObservedStore
@@ -53,6 +54,12 @@ class InventoryFactories:
         from certctl.store.inventory.endpoints import EndpointStore
 
         return EndpointStore(self._base.database)
+
+    @cached_property
+    def census(self) -> "CensusStore":
+        from certctl.store.inventory.census import CensusStore
+
+        return CensusStore(self._base.database)
 
     @cached_property
     def recorder(self) -> "Recorder":

@@ -49,6 +49,7 @@ def _parsed(certificate: x509.Certificate, der: bytes) -> ParsedCertificate:
         raise ValueError("a time before X.509")
     names = list(dict.fromkeys(_names(certificate)))
     algorithm, bits = _key(certificate)
+    is_ca = _is_ca(certificate)
     facts = ObservedFacts(
         subject=harmless(certificate.subject.rfc4514_string(), _SUBJECT_LENGTH),
         issuer=harmless(certificate.issuer.rfc4514_string(), _SUBJECT_LENGTH),
@@ -60,10 +61,11 @@ def _parsed(certificate: x509.Certificate, der: bytes) -> ParsedCertificate:
         key_algorithm=algorithm,
         key_bits=bits,
         signature_algorithm=_signature(certificate),
-        is_ca=_is_ca(certificate),
+        is_ca=is_ca,
         is_self_signed=verifies(certificate, certificate),
         has_wildcard=any(name.startswith("*.") for name in names),
         issuer_key_id=_issuer_key_id(certificate),
+        key_id=_key_id(certificate) if is_ca else "",
     )
     digest = _key_digest(certificate)
     return ParsedCertificate(fingerprint_sha256(certificate), der, facts, tuple(names[:MAX_NAMES]), digest)
@@ -126,6 +128,11 @@ def _is_ca(certificate: x509.Certificate) -> bool:
 def _issuer_key_id(certificate: x509.Certificate) -> str:
     identifier = _extension(certificate, x509.AuthorityKeyIdentifier)
     return (identifier.key_identifier or b"").hex()[:64] if identifier else ""
+
+
+def _key_id(certificate: x509.Certificate) -> str:
+    identifier = _extension(certificate, x509.SubjectKeyIdentifier)
+    return identifier.digest.hex()[:64] if identifier else ""
 
 
 def _extension[E: x509.ExtensionType](certificate: x509.Certificate, kind: type[E]) -> E | None:

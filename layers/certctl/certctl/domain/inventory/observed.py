@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from certctl.domain.inventory.places import Place
@@ -14,6 +14,8 @@ MAX_NAMES = 100
 MAX_DER = 64 * 1024
 MAX_CHAIN = 10
 _NAMES_DIGITS = 32
+KEPT_AFTER_USE = timedelta(days=90)
+"""A leaf that has expired, and that no place has, is kept for so long."""
 
 
 class Trust(StrEnum):
@@ -29,7 +31,8 @@ class ObservedFacts:
     """What a certificate says. Names and subjects are text that anybody may have written, in a harmless form.
 
     `first_name` is the first subject alternative name, else the common name; `name_count` counts all of them.
-    `key_bits` is None for a key without a size. `is_self_signed`: its own key verifies it.
+    `key_bits` is None for a key without a size. `is_self_signed`: its own key verifies it. `key_id` is the
+    subject key identifier of a CA, which its leaves have as `issuer_key_id`.
     """
 
     subject: str
@@ -46,6 +49,7 @@ class ObservedFacts:
     is_self_signed: bool = False
     has_wildcard: bool = False
     issuer_key_id: str = ""
+    key_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,16 @@ class ObservedCertificate:
     def is_gone(self) -> bool:
         """Places count leaves only: a CA may be seen in chains alone."""
         return self.gone_at is not None and not self.facts.is_ca
+
+    @property
+    def forgotten_at(self) -> datetime | None:
+        """When it is deleted, unless a place has it by then: chains of others may name a CA."""
+        if self.gone_at is None or self.facts.is_ca:
+            return None
+        return max(self.gone_at, self.facts.not_after) + KEPT_AFTER_USE
+
+    def is_forgotten(self, now: datetime) -> bool:
+        return self.forgotten_at is not None and self.forgotten_at <= now
 
     @property
     def is_signed_by_us(self) -> bool:

@@ -19,6 +19,7 @@ from certctl.domain.inventory.scopes import MAX_SCOPES, MAX_UPLOADED_PLACES, Sco
 from certctl.domain.inventory.sources import Source, SourceKind
 from certctl.domain.inventory.texts import harmless
 from certctl.store.database import Database
+from certctl.store.inventory.census import CensusStore
 from certctl.store.inventory.imports import ImportStore
 from certctl.store.inventory.scopes import ScopeStore, SourceStore
 from certctl.store.paging import load
@@ -57,6 +58,7 @@ class Imports:
     scopes: ScopeStore
     sources: SourceStore
     recorder: Recorder
+    census: CensusStore
     now: Callable[[], datetime]
 
     def begin(self, caller: Principal, name: str, team_id: str | None) -> Import:
@@ -84,12 +86,13 @@ class Imports:
         return chunk
 
     def complete(self, caller: Principal, import_id: str) -> Progress:
-        """Raises NotFound."""
+        """Ends an import, and asks for a count of the inventory. Raises NotFound."""
         record, now = self._own(caller, import_id, Permission.INVENTORY_WRITE), self.now()
         progress = self.progress(caller, import_id)
         if not record.is_complete:
             self._count(record, now)
             self.store.complete(record, now)
+            self.census.want(now)
         return replace(progress, record=replace(record, completed_at=record.completed_at or now))
 
     def progress(self, caller: Principal, import_id: str) -> Progress:

@@ -65,7 +65,7 @@ class InventoryReads:
         self, caller: Principal, wanted: ObservedFilter, start: Position | None, per_page: int
     ) -> ListPage[ObservedCertificate]:
         """Raises InvalidInput for a cursor of another list."""
-        reader = reader_of(caller)
+        reader, now = reader_of(caller), self.now()
         walked = walk(self._stages(wanted), start, rows_to_read(per_page, all_shown=False))
         ids = list(dict.fromkeys(hit.id for hit in walked.found))
         records = self.indexes.load(ids)
@@ -74,7 +74,8 @@ class InventoryReads:
         def shown(hit: object, record: ObservedCertificate) -> bool:
             is_first = record.fingerprint not in seen
             seen.add(record.fingerprint)
-            return is_first and reader.sees(record) and wanted.matches(reader.shown(record))
+            sees = reader.is_of_its_team if wanted.is_of_a_report else reader.sees
+            return is_first and sees(record) and wanted.matches(reader.shown(record), now)
 
         page = page_of(walked, records, shown, per_page)
         return ListPage([reader.shown(each) for each in page.records], page.next)

@@ -193,13 +193,15 @@ class NameItem(Model):
 
 
 class SearchItem(Model):
-    """A key without attributes: it has no entry in the index of names."""
+    """A key without other attributes: it has no entry in the index of names. Only rows of observed
+    certificates that are forgotten have `delete_after`."""
 
     class Meta:
         table = "names"
 
     zone = UnicodeAttribute(hash_key=True)
     name_key = UnicodeAttribute(range_key=True)
+    delete_after = NumberAttribute(null=True)
 
     @property
     def found_id(self) -> str:

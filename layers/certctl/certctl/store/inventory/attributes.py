@@ -18,19 +18,22 @@ from certctl.domain.inventory.observed import ObservedFacts
 from certctl.domain.notifications.notifications import Severity
 from certctl.domain.times import from_wire, to_wire
 
+_FIRST_FIELDS = 14
 _TIMES = frozenset({"not_before", "not_after"})
 _TRUTHS = frozenset({"is_ca", "is_self_signed", "has_wildcard"})
 
 
 class FactsArray(Attribute[ObservedFacts]):
-    """A JSON array in the order of the fields, so that a row has 1 KB: new fields stand at the end."""
+    """A JSON array in the order of the fields, so that a row has 1 KB: new fields stand at the end, and are
+    left out if they are empty."""
 
     attr_type = STRING
 
     def serialize(self, value: ObservedFacts) -> str:
-        return json.dumps(
-            [_stored(part) for part in astuple(value)], separators=(",", ":"), ensure_ascii=False
-        )
+        parts = [_stored(part) for part in astuple(value)]
+        while len(parts) > _FIRST_FIELDS and not parts[-1]:
+            parts.pop()
+        return json.dumps(parts, separators=(",", ":"), ensure_ascii=False)
 
     def deserialize(self, value: str) -> ObservedFacts:
         names = [each.name for each in fields(ObservedFacts)]

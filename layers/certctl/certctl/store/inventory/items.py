@@ -21,7 +21,9 @@ class ObservedByMonth(GlobalSecondaryIndex["ObservedItem"]):
 
     class Meta:
         index_name = "by_month"
-        projection = IncludeProjection(["facts", "state", "team_id", "owner_id", "superseded_by", "gone_at"])
+        projection = IncludeProjection(
+            ["facts", "state", "team_id", "owner_id", "trust", "superseded_by", "renewed_by", "gone_at"]
+        )
 
     list_shard = UnicodeAttribute(hash_key=True)
     list_key = UnicodeAttribute(range_key=True)
@@ -30,7 +32,9 @@ class ObservedByMonth(GlobalSecondaryIndex["ObservedItem"]):
     state = Enumerated(ObservedState)
     team_id = UnicodeAttribute()
     owner_id = UnicodeAttribute(null=True)
+    trust = Enumerated(Trust)
     superseded_by = UnicodeAttribute(null=True)
+    renewed_by = UnicodeAttribute(null=True)
     gone_at = WireTime(null=True)
 
 

@@ -12,7 +12,7 @@ from certctl.store.inventory.due import due_pages
 from certctl.store.inventory.items import DerItem, ObservedItem
 from certctl.store.mapping import to_item, to_record
 from certctl.store.paging import FIRST_MONTH
-from certctl.store.writes import Write, put
+from certctl.store.writes import Write, put, update
 
 LAST_MONTH = "2049-12"
 
@@ -61,6 +61,25 @@ class ObservedStore:
         item = _item(after)
         item.revision = before.revision + 1
         return put(item, ObservedItem.revision == before.revision)
+
+    def to_forget(self, fingerprints: Iterable[str], now: datetime) -> list[ObservedCertificate]:
+        """The certificates among at most 100 that are to be forgotten by now, and that no run has marked;
+        read consistently."""
+        wanted = [(keys.observed_item(each), keys.CERTIFICATE) for each in fingerprints]
+        items = self._database.batch_get(ObservedItem, wanted, consistent=True)
+        found = [_observed(item) for item in items if item.delete_after is None]
+        return [each for each in found if each.is_forgotten(now)]
+
+    def forget_contents_step(self, fingerprint: str, der: bytes, at: datetime) -> Write:
+        item = DerItem(keys.observed_item(fingerprint), keys.DER, der=der)
+        item.delete_after = int(at.timestamp())
+        return put(item)
+
+    def forget_step(self, certificate: ObservedCertificate, at: datetime) -> Write:
+        """Deletes the row at this time, unless it changes before."""
+        item = ObservedItem(keys.observed_item(certificate.fingerprint), keys.CERTIFICATE)
+        actions = [ObservedItem.delete_after.set(int(at.timestamp()))]
+        return update(item, actions, ObservedItem.revision == certificate.revision)
 
     def due_pages(self, shard: int, now: datetime) -> Iterator[list[str]]:
         """The fingerprints of a shard's certificates whose alert is due, in pages of 100."""

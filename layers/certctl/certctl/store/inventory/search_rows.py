@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from certctl.domain.certificates.search import SearchTerm, serial_token, texts_of_names
 from certctl.domain.ids import shard_of
@@ -16,8 +17,10 @@ _FINGERPRINT, _SERIAL, _TEXT = "f", "s", "t"
 _TEXT_SHARDS = 4
 
 
-def observed_entries(parsed: ParsedCertificate) -> list[Write]:
-    """Puts that can be repeated: names, fingerprint and serial."""
+def observed_entries(parsed: ParsedCertificate, delete_at: datetime | None = None) -> list[Write]:
+    """Puts that can be repeated: names, fingerprint and serial. The rows are deleted at a time, if one is
+    given."""
+    ends = None if delete_at is None else int(delete_at.timestamp())
     fingerprint = parsed.fingerprint
     shard = shard_of(fingerprint, _TEXT_SHARDS)
     tokens = [(_TEXT, text, shard) for text in sorted(texts_of_names(parsed.names))]
@@ -27,7 +30,7 @@ def observed_entries(parsed: ParsedCertificate) -> list[Write]:
         for kind, token, where in tokens
         if token
     }
-    return [put(SearchItem(zone, key)) for zone, key in sorted(rows)]
+    return [put(SearchItem(zone, key, delete_after=ends)) for zone, key in sorted(rows)]
 
 
 def observed_ranges(sought: SearchTerm) -> Sequence[IndexRange]:

@@ -76,7 +76,8 @@ class Recorder:
         concurrently: read again and repeat. Raises Unavailable: what was written stays, and the next report
         continues."""
         new = [each for each in parsed.values() if each.fingerprint not in known]
-        self._write_contents(new)
+        known_again = [parsed[f] for f in parsed.keys() & known.keys() if known[f].is_forgotten(now)]
+        self._write_contents([*new, *known_again])
         chains = self._chains(changes, parsed, {each.fingerprint for each in new})
         made = {each.fingerprint: each for each in self.newcomers.made(new, chains, team_id, now)}
         current: dict[str, ObservedCertificate] = {**known, **made}

@@ -1,0 +1,1 @@
+"""The nightly count of the inventory: what is counted of each certificate, the figures of a day, progress."""

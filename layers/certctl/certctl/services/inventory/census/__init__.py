@@ -1,0 +1,1 @@
+"""The nightly count of the inventory, and what is read of it."""

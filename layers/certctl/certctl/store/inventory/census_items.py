@@ -1,0 +1,62 @@
+"""Items of the nightly count. Names and types of keys are permanent (ADR 61)."""
+
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
+from certctl.domain.inventory.census.progress import Phase
+from certctl.store.attributes import Enumerated, WireTime
+
+
+class FiguresItem(Model):
+    """`item_id` is `r#<day>`, `record` is `all`, `team#<id>` or `owner#<id>`; `body` is JSON."""
+
+    class Meta:
+        table = "inventory"
+
+    item_id = UnicodeAttribute(hash_key=True)
+    record = UnicodeAttribute(range_key=True)
+    counted_at = WireTime()
+    body = UnicodeAttribute()
+    delete_after = NumberAttribute()
+
+
+class CensusItem(Model):
+    """`item_id` is `r#census`, `record` is `progress`."""
+
+    class Meta:
+        table = "inventory"
+
+    item_id = UnicodeAttribute(hash_key=True)
+    record = UnicodeAttribute(range_key=True)
+    day = UnicodeAttribute()
+    began_at = WireTime()
+    phase = Enumerated(Phase)
+    position = UnicodeAttribute(null=True)
+    checkpoint = UnicodeAttribute(null=True)
+    ended_at = WireTime(null=True)
+    published = UnicodeAttribute(null=True)
+    revision = NumberAttribute()
+
+
+class CheckpointItem(Model):
+    """What a run has counted: `item_id` is `r#census`, `record` is `checkpoint#<name>#<number>`; `body` is a
+    part of compressed JSON. Never changed."""
+
+    class Meta:
+        table = "inventory"
+
+    item_id = UnicodeAttribute(hash_key=True)
+    record = UnicodeAttribute(range_key=True)
+    body = BinaryAttribute(legacy_encoding=False)
+    delete_after = NumberAttribute()
+
+
+class CensusWishItem(Model):
+    """`item_id` is `r#census`, `record` is `wanted`: somebody has imported certificates."""
+
+    class Meta:
+        table = "inventory"
+
+    item_id = UnicodeAttribute(hash_key=True)
+    record = UnicodeAttribute(range_key=True)
+    wanted_at = WireTime()
