@@ -20,7 +20,7 @@ from tests.support.docs.certctl_commands import fault
 
 _COMMANDS = dict(every_command())
 _WITH_RECORDS = {path: command for path, command in _COMMANDS.items() if takes(command, "--output")}
-_KEYS = ("id", "certificate_id", "ca_id", "job_id", "agent_id", "kind", "type")
+_KEYS = ("id", "fingerprint", "certificate_id", "ca_id", "job_id", "agent_id", "kind", "type")
 _IDS = {
     SERIAL,
     "07",
@@ -29,9 +29,9 @@ _IDS = {
     *get_args(IssuerType),
     *get_args(TargetType),
 }
-_WITH_NAMES = {("channels", "kinds")}
-"""Settings of a kind have names and no ids."""
-_OF_NO_STACK = {"context", "probe"}
+_WITHOUT_IDS = {("channels", "kinds"): "the-name", ("endpoints", "history"): "the-at"}
+"""Settings of a kind have names, changes of an endpoint have times."""
+_OF_NO_STACK = {"context", "inventory import", "probe"}
 """The records of these commands are files and other people's servers, which other tests have."""
 
 
@@ -94,12 +94,14 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackServer]:
 
 
 @pytest.mark.usefixtures("files", "agent_of_this_host")
-@pytest.mark.parametrize("path", [path for path in _WITH_RECORDS if path[0] not in _OF_NO_STACK], ids=named)
+@pytest.mark.parametrize(
+    "path", [path for path in _WITH_RECORDS if not {path[0], named(path)} & _OF_NO_STACK], ids=named
+)
 def test_the_format_name_prints_ids_or_is_refused_before_anything_is_sent(
     path: tuple[str, ...], server: LoopbackServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     printed: list[str] = []
-    ids = _IDS | ({"the-name"} if path in _WITH_NAMES else set())
+    ids = _IDS | {_WITHOUT_IDS.get(path, "the-id")}
     errors = []
     for example in examples_of(path):
         arguments = arguments_of(example)

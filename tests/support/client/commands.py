@@ -25,9 +25,10 @@ def _leaves(group: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 
 
 def arguments_of(example: str) -> list[str]:
-    """What follows `certctl`, without pipes and redirections."""
-    program, *words = shlex.split(example, comments=True)
-    assert program == "certctl", example
+    """What follows `certctl`, which may read from a pipe, without pipes and redirections behind it."""
+    words = shlex.split(example.rpartition("| certctl ")[2], comments=True)
+    if "| certctl " not in example:
+        assert words.pop(0) == "certctl", example
     ends = (at for at, word in enumerate(words) if word in ("|", "<", ">"))
     return words[: next(ends, len(words))]
 

@@ -29,6 +29,7 @@ ACTIONS = frozenset(
         "certificate_revocation_repeated",
         *("certificate_revoked", "certificate_unheld", "certificate_updated", "certificate_version_revoked"),
         *("channel_created", "channel_deleted", "channel_disabled", "channel_updated", "counters_corrected"),
+        *("endpoint_attached", "endpoint_created", "endpoint_removed"),
         *("job_approval_given", "job_approval_required", "job_approved", "job_cancelled", "job_rejected"),
         *("mute_created", "mute_deleted"),
         *("notification_dead", "notification_requeued", "notification_skipped"),
