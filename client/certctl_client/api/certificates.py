@@ -166,17 +166,20 @@ class KeyUses:
     api: "Api"
 
     def of(self, spki_sha256: str) -> KeyUsesView:
-        """Reads all pages as one: each record once, with all its versions. Raises RequestFailed (404) if
-        there is no certificate with the key."""
+        """Reads all pages as one: each record once, with all its versions, and all observed certificates; an
+        earlier release has none of these. Raises RequestFailed (404) if there is no certificate with the
+        key."""
         page = self.api.call(operations.LIST_KEY_USES, spki_sha256, query={"per_page": _LARGEST_PAGE})
-        records = list(page["data"])
+        records, observed = list(page["data"]), list(page.get("observed") or ())
         cursor = page["next_cursor"]
         while cursor is not None:
             query: ListKeyUsesQuery = {"per_page": _LARGEST_PAGE, "cursor": cursor}
             more = self.api.call(operations.LIST_KEY_USES, spki_sha256, query=query)
             records += more["data"]
+            observed += more.get("observed") or ()
             cursor = more["next_cursor"]
-        return {**page, "data": merged_records(records), "next_cursor": None}
+        found: KeyUsesView = {**page, "data": merged_records(records), "next_cursor": None}
+        return {**found, "observed": observed} if page.get("observed") is not None else found
 
 
 def merged_records(records: Iterable[KeyRecordView]) -> list[KeyRecordView]:

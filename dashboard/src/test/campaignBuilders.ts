@@ -16,6 +16,25 @@ const NOTHING: Campaign["selection"] = {
   algorithm: null,
 };
 
+/** A certificate of another issuer that was found with the key. */
+export function keyObserved(fields: Partial<Schemas["KeyObservedView"]> = {}): Schemas["KeyObservedView"] {
+  return {
+    fingerprint: "9f".repeat(32),
+    first_name: "old.example.com",
+    subject: "CN=old.example.com",
+    issuer: "CN=Example CA,O=Example",
+    serial_number: "0a1b2c",
+    not_after: daysFromNow(80),
+    is_ca: false,
+    status: "Unmanaged",
+    trust: "unknown",
+    team_id: "t-default",
+    certificate_id: null,
+    sightings: 2,
+    ...fields,
+  };
+}
+
 /** Of three certificates, running, by a key. */
 export function campaign(fields: Partial<Omit<Campaign, "selection">> & { selection?: Partial<Campaign["selection"]> } = {}): Campaign {
   const { selection = { spki_sha256: SPKI }, ...others } = fields;

@@ -47,6 +47,7 @@ export class FakeApi {
   revocations: Schemas["RevocationRecordView"][] = [];
   /** Of any key. */
   keyUses: Schemas["KeyRecordView"][] = [];
+  keyObserved: Schemas["KeyObservedView"][] | null = [];
   keyRefused: Schemas["KeyRefusal"] | null = null;
   keyCampaign: Schemas["ConfirmedCampaignView"] | null = null;
   /** By the id of a certificate. */
@@ -125,6 +126,7 @@ export class FakeApi {
     this.inventory = emptyInventory();
     this.campaigns = [];
     this.keyUses = [];
+    this.keyObserved = [];
     this.keyRefused = null;
     this.keyCampaign = null;
     this.campaignsOf.clear();

@@ -76,9 +76,9 @@ const verify: Answer = (api, { parameters: [id, certificateId], key }) => {
 const NOT_ENDED = ["finding", "unconfirmed", "running", "paused"];
 
 const keyUses: Answer = (api, { parameters: [spki_sha256] }) => {
-  if (api.keyUses.length === 0) return problem(404, "There is no certificate with this key.");
-  const { keyRefused: refused, keyCampaign: campaign, keyUses: data } = api;
-  return Response.json({ spki_sha256, refused, campaign, data, next_cursor: null, per_page: 500 });
+  if (api.keyUses.length + (api.keyObserved?.length ?? 0) === 0) return problem(404, "There is no certificate with this key.");
+  const { keyRefused: refused, keyCampaign: campaign, keyUses: data, keyObserved: observed } = api;
+  return Response.json({ spki_sha256, refused, campaign, data, observed, next_cursor: null, per_page: 500 });
 };
 
 export const CAMPAIGN_ROUTES: FakeRoute[] = [

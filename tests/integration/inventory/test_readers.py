@@ -16,6 +16,7 @@ from tests.support.template import ROOT
 LEAF = Maker().leaf("www.example.com")
 FINGERPRINT = parse(LEAF).fingerprint
 OF_WEB, OF_DB = "file:/web.pem#0", "file:/db.pem#0"
+_BY_KEY = "list_key_uses"
 _READS = {
     "list_observed_certificates": (CERTIFICATES, {}),
     "list_observed_certificates by name": (CERTIFICATES, {"q": "example.com"}),
@@ -24,6 +25,7 @@ _READS = {
     "get_observed_certificate": (f"{CERTIFICATES}/{FINGERPRINT}", {}),
     "list_places_of_observed_certificate": (f"{CERTIFICATES}/{FINGERPRINT}/places", {}),
     "list_inventory_sources": (f"{INVENTORY}/sources", {}),
+    _BY_KEY: (f"/api/v1/keys/{parse(LEAF).spki_sha256}", {}),
 }
 _OTHER_READS = {"get_import", "get_inventory_summary", "get_inventory_readiness"}
 """The caller's own imports; figures, which test_summaries.py holds."""
@@ -38,8 +40,9 @@ def inventory(stack: Deployed) -> Importer:
     return found
 
 
-def _viewer(stack: Deployed, team: str) -> Client:
-    return stack.client("inventory_api", stack.new_key(Role.VIEWER, [team]))
+def _viewer(stack: Deployed, team: str, name: str = "") -> Client:
+    function = "certificates_api" if name == _BY_KEY else "inventory_api"
+    return stack.client(function, stack.new_key(Role.VIEWER, [team]))
 
 
 def test_every_read_of_the_inventory_is_in_this_test() -> None:
@@ -47,7 +50,7 @@ def test_every_read_of_the_inventory_is_in_this_test() -> None:
     reads = {
         operations["get"]["operationId"]
         for path, operations in document["paths"].items()
-        if path.startswith(INVENTORY) and "get" in operations
+        if (path.startswith(INVENTORY) or path.startswith("/api/v1/keys/")) and "get" in operations
     }
     assert reads == {name.partition(" ")[0] for name in _READS} | _OTHER_READS
 
@@ -57,7 +60,7 @@ def test_a_team_without_the_certificate_sees_nothing_of_it(
     stack: Deployed, inventory: Importer, name: str
 ) -> None:
     path, query = _READS[name]
-    answer = _viewer(stack, "t-other").get(path, **query)
+    answer = _viewer(stack, "t-other", name).get(path, **query)
     assert answer.status == 404 or answer.body["data"] == []
     for hidden in ("www.example.com", "t-web", "t-db", OF_WEB, OF_DB):
         assert hidden not in answer.text
@@ -68,7 +71,7 @@ def test_a_team_whose_scope_has_it_sees_no_place_of_another_team(
     stack: Deployed, inventory: Importer, name: str
 ) -> None:
     path, query = _READS[name]
-    text = _viewer(stack, "t-db").get(path, **query).text
+    text = _viewer(stack, "t-db", name).get(path, **query).text
     assert OF_WEB not in text
     assert "web-1" not in text
 
@@ -87,6 +90,27 @@ def test_the_team_of_the_certificate_sees_all_places(stack: Deployed, inventory:
     places = viewer.get(f"{CERTIFICATES}/{FINGERPRINT}/places").body["data"]
     assert {place["place"] for place in places} == {OF_WEB, OF_DB}
     assert viewer.get(CERTIFICATES).body["data"][0]["sightings"] == 2
+
+
+def test_a_key_shows_each_team_the_facts_and_the_number_of_its_own_places(
+    stack: Deployed, inventory: Importer
+) -> None:
+    path, _ = _READS[_BY_KEY]
+    places = {team: _viewer(stack, team, _BY_KEY).get(path).body["observed"] for team in ("t-web", "t-db")}
+    assert {team: [each["sightings"] for each in found] for team, found in places.items()} == {
+        "t-web": [2],
+        "t-db": [1],
+    }
+    assert {each["first_name"] for found in places.values() for each in found} == {"www.example.com"}
+
+
+def test_who_may_not_read_the_inventory_sees_nothing_of_it_by_a_key(
+    stack: Deployed, inventory: Importer
+) -> None:
+    path, _ = _READS[_BY_KEY]
+    wanted = {"name": "x", "role": "viewer", "teams": ["t-web"], "actions": ["certificates:read"]}
+    limited = stack.admin("catalog_api").post("/api/v1/api-keys", wanted).body["key"]
+    assert stack.client("certificates_api", limited).get(path).status == 404
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR])

@@ -9,6 +9,8 @@ from certctl.crypto.fingerprints import spki_sha256
 from certctl.domain.access.permissions import Role
 from tests.support.agents.agents import AgentsByHttp
 from tests.support.functions.deployed import Deployed
+from tests.support.inventory.importing import importer, sent
+from tests.support.inventory.made import Maker
 from tests.support.issuing.csr import csr_pem, new_key
 from tests.support.issuing.issuing import CERTIFICATES, Issuing, issuing
 
@@ -83,6 +85,25 @@ def test_pages_have_each_version_once(world: Issuing) -> None:
             break
 
     assert len(serials) == len(set(serials)) == 3
+
+
+def test_certificates_that_were_found_with_the_key_follow_the_last_version(world: Issuing) -> None:
+    issued(world)
+    leaves = [Maker().leaf(name, key=KEY) for name in ("old.example.com", "older.example.com")]
+    importer(world.stack).imported(*(sent(f"upload:{n}", leaf) for n, leaf in enumerate(leaves)))
+
+    found, pages, query = list[str](), 0, dict[str, str]()
+    while True:
+        page = world.api.get(PATH, per_page="1", **query).body
+        found += [record["certificate_name"] for record in page["data"]]
+        found += [each["first_name"] for each in page["observed"]]
+        pages += 1
+        if page["next_cursor"] is None:
+            break
+        query = {"cursor": page["next_cursor"]}
+
+    assert (found[0], sorted(found[1:])) == ("www.example.com", ["old.example.com", "older.example.com"])
+    assert pages >= 3
 
 
 def test_callers_see_the_records_of_their_teams_alone(world: Issuing) -> None:

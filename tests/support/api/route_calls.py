@@ -67,8 +67,9 @@ _MORE_STEPS: Mapping[tuple[str, str, str], int] = {
     ("GET", _REVOCATIONS, "by time"): 1,
     # the certificate, the index of its places, then these
     ("GET", "/api/v1/inventory/certificates/<fingerprint>/places", ""): 1,
-    # the import, its chunk, the places, the certificates, their contents, the rows, the chunk
-    ("PUT", "/api/v1/inventory/imports/<import_id>/chunks/<number>", ""): 4,
+    # the import, its chunk, the places, the certificates, their contents, whose they are by their names (two
+    # steps), the rows, the chunk
+    ("PUT", "/api/v1/inventory/imports/<import_id>/chunks/<number>", ""): 6,
     ("POST", "/api/v1/inventory/imports/<import_id>/complete", ""): 4,
     # the serial's shard, its revocation, then the CRL that lists it
     ("GET", f"{_REVOCATIONS}/<serial>", "within its minute"): 2,
@@ -365,6 +366,7 @@ CALLS = (
     _inventory("GET", "/certificates", of.inventory_import, query={"status": "Unmanaged"}, note="by status"),
     _inventory("GET", "/certificates/<fingerprint>", of.inventory_import),
     _inventory("GET", "/certificates/<fingerprint>/places", of.inventory_import),
+    _inventory("PUT", "/certificates/<fingerprint>", of.inventory_import, body=lambda: {"tags": {"a": "b"}}),
     _inventory("GET", "/sources", of.inventory_import),
     _inventory("GET", "/summary", of.inventory_import),
     _inventory("GET", "/readiness", of.inventory_import),

@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from certctl_client.api.schema import ConfirmedCampaignView, KeyRecordView
+from certctl_client.api.schema import ConfirmedCampaignView, KeyObservedView, KeyRecordView
 from certctl_client.commands.options import Output
 from certctl_client.errors import ConfigurationError
 from certctl_client.files import read_bounded
 from certctl_client.output import Detail, Format, Listing, Sections, fields_of, show
-from certctl_client.output.views import Column
+from certctl_client.output.views import Column, Tiles
 from certctl_client.session import open_stack
 from certctl_client.spki import spki_of, spki_text
 
@@ -27,6 +27,16 @@ _COLUMNS: Mapping[str, Column] = {
     "TARGETS": lambda record: _ids(record["targets"]),
     "AGENTS": lambda record: _ids(record["agents"]),
     "OPEN JOBS": lambda record: _ids([job for job in record["jobs"] if job["status"] not in _ENDED]),
+}
+
+_OBSERVED: Mapping[str, Column] = {
+    "FINGERPRINT": "fingerprint",
+    "NAME": lambda each: each["first_name"] or each["subject"],
+    "STATUS": "status",
+    "ISSUER": "issuer",
+    "EXPIRES": "not_after",
+    "PLACES": "sightings",
+    "TEAM": "team_id",
 }
 
 KeyOf = Annotated[
@@ -48,8 +58,9 @@ def show_key_uses(
 ) -> None:
     """Where the key of a certificate is used: certificates, their targets, agents and jobs.
 
-    This is about keys of certificates, not about API keys. REVOKED counts versions on hold, too. Exit code 3
-    if there is no certificate with the key.
+    Certificates that were found with the key, of any issuer, are listed below. This is about keys of
+    certificates, not about API keys. REVOKED counts versions on hold, too. Exit code 3 if there is no
+    certificate with the key.
     """
     spki_sha256 = key_named(spki, key_of)
     if spki_sha256 is None:
@@ -62,7 +73,11 @@ def show_key_uses(
     facts = {"spki_sha256": found["spki_sha256"], "refused": found["refused"] or "no"}
     if campaign := found.get("campaign"):  # an earlier release has none
         facts["campaign"] = campaign_text(campaign)
-    show(Sections(found, [("Key", Detail(facts)), ("Certificates", listing)]), output)
+    parts: list[tuple[str, Listing | Detail | Tiles]] = [("Key", Detail(facts)), ("Certificates", listing)]
+    if observed := found.get("observed"):  # null without inventory:read, missing in an earlier release
+        fields = fields_of(KeyObservedView)
+        parts.append(("Observed certificates", Listing(observed, _OBSERVED, fields, "fingerprint")))
+    show(Sections(found, parts), output)
 
 
 def campaign_text(campaign: ConfirmedCampaignView) -> str:

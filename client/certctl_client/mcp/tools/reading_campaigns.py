@@ -22,11 +22,14 @@ class ReadingCampaigns:
 
     def key_blast_radius(self, spki_sha256: Spki, limit: Limit = PAGE, cursor: Cursor = None) -> ToolResult:
         """What a leak of one key would touch: its certificates, expired ones too, with their versions,
-        targets, agents and jobs; `refused` says why no certificate is issued for the key, `campaign` what
-        replaces it."""
+        targets, agents and jobs; `observed` are certificates of any issuer that were found with it; `refused`
+        says why no certificate is issued for the key, `campaign` what replaces it."""
         query = cast(ListKeyUsesQuery, given(per_page=limit, cursor=cursor))
         found = self.stack.api.call(operations.LIST_KEY_USES, spki_sha256, query=query)
-        data = {**selected(found, ("spki_sha256", "refused", "campaign")), "certificates": found["data"]}
+        data = {
+            **selected(found, ("spki_sha256", "refused", "campaign", "observed")),
+            "certificates": found["data"],
+        }
         return ToolResult({**data, "next_cursor": checked_cursor(found["next_cursor"])})
 
     def list_campaigns(self, limit: Limit = PAGE, cursor: Cursor = None) -> ToolResult:

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
 import { daysFromNow } from "../../test/builders";
-import { confirmedCampaign, keyUse, keyVersion, SPKI } from "../../test/campaignBuilders";
+import { confirmedCampaign, keyObserved, keyUse, keyVersion, SPKI } from "../../test/campaignBuilders";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
 import { totalsOf, validOf } from "./uses";
@@ -60,6 +60,22 @@ test("after the end of a campaign another one may be started for its key", async
   renderAt(`/keys/${SPKI}`);
   expect(await screen.findByText("A campaign for this key was cancelled: key compromise")).toBeVisible();
   expect(screen.getByRole("link", { name: "Start a campaign" })).toBeVisible();
+});
+
+test("certificates that were found with the key lead to the inventory", async () => {
+  api.keyObserved = [keyObserved()];
+  const { container } = renderAt(`/keys/${SPKI}`);
+  expect(await screen.findByText("Observed certificates with this key")).toBeVisible();
+  expect(screen.getByRole("link", { name: "old.example.com" })).toHaveAttribute("href", `/inventory/${"9f".repeat(32)}`);
+  await expectAccessible(container);
+});
+
+test("who may not read the inventory sees no list of what was found", async () => {
+  api.keyUses = [keyUse()];
+  api.keyObserved = null;
+  renderAt(`/keys/${SPKI}`);
+  expect(await screen.findByText("Certificates with this key")).toBeVisible();
+  expect(screen.queryByText("Observed certificates with this key")).not.toBeInTheDocument();
 });
 
 test("an operator sees the key, and is offered no campaign", async () => {

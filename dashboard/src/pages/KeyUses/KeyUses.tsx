@@ -23,6 +23,7 @@ import { Empty, QueryView } from "../../components/states";
 import { StatusBadge } from "../../components/StatusBadge";
 import { counted } from "../../components/words/count";
 import { reasonLabel } from "../CertificateDetail/reasons";
+import { ObservedCard } from "./ObservedCard";
 import { agentsOf, openJobsOf, targetsOf, totalsOf, validOf } from "./uses";
 
 const REFUSED = {
@@ -67,7 +68,7 @@ interface CardsProps {
 }
 
 function Cards({ uses, query }: CardsProps) {
-  const { refused, campaign, records, isPart } = uses;
+  const { refused, campaign, records, observed, isPart } = uses;
   return (
     <div className={layout.stack}>
       {campaign !== null && <CampaignBanner campaign={campaign} isRefused={refused === "compromised"} />}
@@ -86,6 +87,7 @@ function Cards({ uses, query }: CardsProps) {
           note={isPart ? "There are more: use certctl keys show." : undefined}
         />
       </Card>
+      {observed !== null && observed.length > 0 && <ObservedCard observed={observed} query={query} />}
     </div>
   );
 }

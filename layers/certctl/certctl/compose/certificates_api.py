@@ -89,11 +89,13 @@ class CertificatesApi:
     @cached_property
     def key_uses(self) -> "KeyUseReads":
         from certctl.services.revocation.key_uses import KeyUseReads
+        from certctl.store.inventory.lists import ObservedIndexes
         from certctl.store.issuing.serials import SerialStore
         from certctl.store.revocation.campaigns import CampaignStore
 
         database = self._base.database
-        return KeyUseReads(self._changes.stores, SerialStore(database), CampaignStore(database))
+        campaigns, observed = CampaignStore(database), ObservedIndexes(database)
+        return KeyUseReads(self._changes.stores, SerialStore(database), campaigns, observed)
 
     @cached_property
     def certificate_lists(self) -> "CertificateLists":

@@ -11,6 +11,8 @@ from certctl.api.records import view_of
 from certctl.domain.catalog.records import Entry, Target
 from certctl.domain.certificates.certificates import Status
 from certctl.domain.certificates.versions import VersionState
+from certctl.domain.inventory.observed import ObservedCertificate, Trust
+from certctl.domain.inventory.statuses import ObservedStatus
 from certctl.domain.jobs.jobs import JobStatus, JobType
 from certctl.domain.revocation.key_uses import KeyedSerial, KeyRefusal, KeyUse
 from certctl.domain.revocation.revocations import Revocation
@@ -71,15 +73,35 @@ class KeyRecordView(TypedDict):
     jobs: list[KeyJobView]
 
 
+class KeyObservedView(TypedDict):
+    """A certificate of any issuer that was found with the key. `certificate_id` is null, and `sightings`
+    counts only the places of the caller's teams, unless it is of the caller's team."""
+
+    fingerprint: str
+    first_name: str
+    subject: str
+    issuer: str
+    serial_number: str
+    not_after: str
+    is_ca: bool
+    status: ObservedStatus
+    trust: Trust
+    team_id: str
+    certificate_id: str | None
+    sightings: int
+
+
 class KeyUsesView(TypedDict):
-    """`per_page` counts versions: a record whose versions are on several pages is on each of them. `refused`:
-    why no certificate is issued for the key; null if one may be. `campaign`: the latest confirmed one that
-    replaces the key; null without one."""
+    """`per_page` counts versions and observed certificates: a record whose versions are on several pages is
+    on each of them. `refused`: why no certificate is issued for the key; null if one may be. `campaign`: the
+    latest confirmed one that replaces the key; null without one. `observed` follow the last version; null if
+    the caller may not read the inventory."""
 
     spki_sha256: str
     refused: KeyRefusal | None
     campaign: ConfirmedCampaignView | None
     data: list[KeyRecordView]
+    observed: list[KeyObservedView] | None
     next_cursor: str | None
     per_page: int
 
@@ -90,6 +112,7 @@ def key_uses_view(spki_sha256: str, page: "KeyUses", per_page: int, now: datetim
         refused=page.refusal,
         campaign=None if page.campaign is None else view_of(ConfirmedCampaignView, page.campaign),
         data=[_record_view(use, now) for use in page.records],
+        observed=None if page.observed is None else [_observed_view(each) for each in page.observed],
         next_cursor=encode_cursor(position_view(page.next)),
         per_page=per_page,
     )
@@ -114,6 +137,20 @@ def _record_view(use: KeyUse, now: datetime) -> KeyRecordView:
             KeyJobView(id=job.id, type=job.type, status=job.status, created_at=to_wire(job.created_at))
             for job in use.jobs
         ],
+    )
+
+
+def _observed_view(certificate: ObservedCertificate) -> KeyObservedView:
+    facts = certificate.facts
+    return view_of(
+        KeyObservedView,
+        certificate,
+        first_name=facts.first_name,
+        subject=facts.subject,
+        issuer=facts.issuer,
+        serial_number=facts.serial_number,
+        not_after=to_wire(facts.not_after),
+        is_ca=facts.is_ca,
     )
 
 

@@ -4,6 +4,7 @@ and their own places."""
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.inventory.observed import ObservedCertificate, Sighting
 
 
@@ -40,3 +41,7 @@ class Reader:
 
     def sees_place(self, certificate: ObservedCertificate, sighting: Sighting) -> bool:
         return self.is_of_its_team(certificate) or sighting.team_id in (self.teams or ())
+
+
+def reader_of(caller: Principal) -> Reader:
+    return Reader(caller.team_filter(Permission.INVENTORY_READ))

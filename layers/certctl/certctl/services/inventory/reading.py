@@ -10,7 +10,7 @@ from certctl.domain.certificates.search import sought
 from certctl.domain.errors import NotFound
 from certctl.domain.inventory.filters import ObservedFilter
 from certctl.domain.inventory.observed import ObservedCertificate, Sighting
-from certctl.domain.inventory.readers import Reader
+from certctl.domain.inventory.readers import Reader, reader_of
 from certctl.domain.inventory.scopes import Scope
 from certctl.domain.inventory.sources import Source
 from certctl.domain.inventory.statuses import ObservedState, ObservedStatus
@@ -46,10 +46,6 @@ class ObservedDetail:
 class SourceOverview:
     source: Source
     scopes: tuple[Scope, ...]
-
-
-def reader_of(caller: Principal) -> Reader:
-    return Reader(caller.team_filter(Permission.INVENTORY_READ))
 
 
 @dataclass(frozen=True)
@@ -116,13 +112,6 @@ class InventoryReads:
         own = [each for each in sources if teams is None or each.team_id in teams]
         scopes = {s.id: s for s in load([i for each in own for i in each.scope_ids], self.scopes.get_many)}
         return [_overview(each, scopes) for each in own], following
-
-    def with_key(self, caller: Principal, spki_sha256: str, most: int) -> list[ObservedCertificate]:
-        """The first certificates of a key that the caller may see."""
-        reader = reader_of(caller)
-        walked = walk(self.indexes.with_key(spki_sha256), None, most)
-        records = self.indexes.load([hit.id for hit in walked.found])
-        return [reader.shown(each) for each in records.values() if reader.sees(each)]
 
     def _stages(self, wanted: ObservedFilter) -> list[Stage]:
         """The narrowest index that has all that matches: only leaves that are watched have a team's, an

@@ -1,4 +1,5 @@
-"""The blast radius of one key: records and their versions, expired ones too, targets, agents and jobs."""
+"""The blast radius of one key: records and their versions, expired ones too, targets, agents and jobs; and
+certificates of others that were found with it."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -10,12 +11,15 @@ from certctl.domain.access.permissions import Permission, Principal, Scope
 from certctl.domain.catalog.records import Entry, Kind, Target
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import NotFound
+from certctl.domain.inventory.observed import ObservedCertificate
+from certctl.domain.inventory.readers import Reader, reader_of
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.revocation.campaigns import Campaign
 from certctl.domain.revocation.key_uses import KeyedSerial, KeyRefusal, KeyStanding, KeyUse
 from certctl.domain.revocation.revocations import Revocation
+from certctl.store.inventory.lists import OF_KEY, ObservedIndexes
 from certctl.store.issuing.serials import SerialStore
-from certctl.store.paging import Hit, Position, in_parallel, load, page_of, rows_to_read, walk
+from certctl.store.paging import PageScan, Position, in_parallel, load, page_of, rows_to_read, walk
 from certctl.store.revocation.campaigns import CampaignStore
 from certctl.unit_of_work.stores import Stores
 
@@ -25,11 +29,13 @@ _READ = Permission.CERTIFICATES_READ
 @dataclass(frozen=True)
 class KeyUses:
     """A page. A record whose versions are on several pages is on each of them. `campaign`: the latest that
-    replaces the key, if there is one."""
+    replaces the key, if there is one. `observed` follow the last version; None if the caller may not read the
+    inventory."""
 
     refusal: KeyRefusal | None
     campaign: Campaign | None
     records: Sequence[KeyUse]
+    observed: Sequence[ObservedCertificate] | None
     next: Position | None
 
 
@@ -49,28 +55,48 @@ class KeyUseReads:
     stores: Stores
     serials: SerialStore
     campaigns: CampaignStore
+    observed: ObservedIndexes
 
     def page(self, caller: Principal, spki_sha256: str, position: Position | None, per_page: int) -> KeyUses:
-        """The uses of the key by records in the caller's reach: `per_page` versions at most, in order of CA
-        and serial. Raises NotFound if there is none, and InvalidInput for a position outside this list."""
-        limit = rows_to_read(per_page, all_shown=caller.scope_of(_READ) is Scope.ALL)
+        """The uses of the key in the caller's reach: `per_page` versions and observed certificates at most,
+        versions first, in order of CA and serial. Raises NotFound if there is none, and InvalidInput for a
+        position outside this list."""
+        reader = reader_of(caller) if caller.scope_of(Permission.INVENTORY_READ) else None
+        stages = [
+            *self.serials.with_key(spki_sha256),
+            *(self.observed.with_key(spki_sha256) if reader else ()),
+        ]
+        limit = rows_to_read(per_page, all_shown=_sees_all(caller))
         standing, walked = in_parallel(
             partial(self.stores.refused_keys.standing_of, spki_sha256),
-            lambda: walk(self.serials.with_key(spki_sha256), position, limit),
+            partial(walk, stages, position, limit),
         )
-        serials = dict(load([row.id for row in walked.found], self.serials.keyed))
+        serials, observed = in_parallel(
+            partial(self._serials, walked), partial(self._observed, walked, reader)
+        )
         owners = self._reached(caller, serials.values())
-
-        def shown(_: Hit, serial: KeyedSerial) -> bool:
-            return serial.certificate_id in owners
-
-        page = page_of(walked, serials, shown, per_page)
+        reached = {at: serial for at, serial in serials.items() if serial.certificate_id in owners}
+        page = page_of(walked, reached | observed, lambda *_: True, per_page)
         if position is None and page.next is None and not page.records:
             raise NotFound("There is no certificate with this key.")
+        versions = [each for each in page.records if isinstance(each, KeyedSerial)]
+        found = [each for each in page.records if isinstance(each, ObservedCertificate)]
         campaign, uses = in_parallel(
-            partial(self._campaign, standing), partial(self._uses, caller, page.records, owners)
+            partial(self._campaign, standing), partial(self._uses, caller, versions, owners)
         )
-        return KeyUses(standing.refusal, campaign, uses, page.next)
+        return KeyUses(standing.refusal, campaign, uses, found if reader else None, page.next)
+
+    def _serials(self, walked: PageScan) -> dict[str, KeyedSerial]:
+        return dict(
+            load([hit.id for hit in walked.found if hit.position.stage != OF_KEY], self.serials.keyed)
+        )
+
+    def _observed(self, walked: PageScan, reader: Reader | None) -> dict[str, ObservedCertificate]:
+        """The observed certificates that the caller sees, as the caller may see them."""
+        records = self.observed.load([hit.id for hit in walked.found if hit.position.stage == OF_KEY])
+        if reader is None:
+            return {}
+        return {at: reader.shown(each) for at, each in records.items() if reader.sees(each)}
 
     def _campaign(self, standing: KeyStanding) -> Campaign | None:
         return self.campaigns.get(standing.campaign_id) if standing.campaign_id else None
@@ -131,6 +157,11 @@ def _use(owner: Certificate, serials: Sequence[KeyedSerial], around: _Around) ->
         agents=[around.agents[i] for i in agent_ids if i in around.agents] if around.reads_catalog else None,
         jobs=[around.jobs[job_id] for job_id in job_ids if job_id in around.jobs],
     )
+
+
+def _sees_all(caller: Principal) -> bool:
+    """Whether no row of the list is hidden from the caller."""
+    return all(caller.scope_of(each) in (None, Scope.ALL) for each in (_READ, Permission.INVENTORY_READ))
 
 
 def _place(serial: KeyedSerial) -> tuple[str, int, str]:

@@ -26,6 +26,7 @@ from certctl.store.paging import (
 )
 
 _ITEM = "item_id"
+OF_KEY = "observed"
 
 
 class ObservedIndexes:
@@ -62,10 +63,10 @@ class ObservedIndexes:
         return [self._expiry(month, first, last) for month in span]
 
     def with_key(self, spki_sha256: str) -> list[Stage]:
-        """The certificates of a key, by fingerprint."""
+        """The certificates of a key, by fingerprint; the name of the stage is OF_KEY."""
         place = ObservedItem.item_id
         of_key = IndexRange(ObservedItem.by_spki, spki_sha256, place, _ITEM, newest_first=False)
-        return [self._stage("observed", of_key)]
+        return [self._stage(OF_KEY, of_key)]
 
     def searched(self, sought: SearchTerm) -> list[Stage]:
         """The certificates that a name, serial or fingerprint finds, some more than once."""
