@@ -1,7 +1,8 @@
 """Sends what was found, in numbered chunks: one that arrives twice is taken once."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from certctl_client.api.inventory import Inventory
@@ -12,12 +13,33 @@ from certctl_client.importing.found import Refused
 from certctl_client.importing.sources import Sources
 from certctl_client.output.progress import Progress
 
+ROWS_A_SECOND = 300
+"""Rows of certificates that an import writes: they are of one month, and a month has eight partitions."""
+
+
+@dataclass
+class Pace:
+    """Waits before the next chunk until the rows of those before are within the rate."""
+
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], object] = time.sleep
+    _free_at: float = field(default=0.0, init=False)
+
+    def wait(self) -> None:
+        if (left := self._free_at - self.clock()) > 0:
+            self.sleep(left)
+
+    def began(self, rows: int, at: float) -> None:
+        """A chunk that began at this time wrote so many rows."""
+        self._free_at = max(self._free_at, at) + rows / ROWS_A_SECOND
+
 
 @dataclass(frozen=True)
 class Sender:
     inventory: Inventory
     sources: Sources
     progress: Progress
+    pace: Pace = field(default_factory=Pace)
 
     def send_all(self, begun: ImportView) -> ImportView:
         """Sends the chunks that the import has not taken. Raises CommandError that names the import, which
@@ -41,6 +63,9 @@ class Sender:
 
     def _send(self, import_id: str, number: int, chunk: list[Entry]) -> None:
         body = cast(ImportChunkBody, {"certificates": chunk})
+        self.pace.wait()
+        began = self.pace.clock()
         answer: Any = self.inventory.send_chunk(import_id, number, body)
+        self.pace.began(answer["added"], began)
         for each in answer["refused"]:
             self.sources.tally.refuse(Refused(each["place"], each["reason"]))

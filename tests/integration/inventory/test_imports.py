@@ -2,6 +2,8 @@
 
 import base64
 from collections.abc import Callable
+from time import process_time
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -13,10 +15,11 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
+from certctl.crypto.inventory.facts import parse
 from tests.support.aws.clients import client
 from tests.support.functions.deployed import Deployed
 from tests.support.inventory.importing import CERTIFICATES, IMPORTS, Importer, importer, sent
-from tests.support.inventory.made import Maker
+from tests.support.inventory.made import Maker, pkcs7_of
 
 LEAF = Maker().leaf("www.example.com", "example.com")
 OTHER = Maker().leaf("api.example.com")
@@ -98,6 +101,52 @@ def test_what_cannot_be_read_is_refused_with_a_reason_and_the_rest_is_taken(inve
     ]
 
 
+@pytest.mark.parametrize("encoding", [Encoding.DER, Encoding.PEM], ids=["DER", "PEM"])
+def test_pkcs7_brings_its_leaves_with_their_chains(inventory: Importer, encoding: Encoding) -> None:
+    several = {"place": "upload:all.p7b", "pkcs7": pkcs7_of(ROOT, LEAF, OTHER, encoding=encoding)}
+    single = {"place": "upload:one.p7b", "pkcs7": pkcs7_of(LEAF, encoding=encoding)}
+
+    done = inventory.imported(several, single)
+
+    assert (done["added"], done["new"], done["refused"]) == (3, 3, 0)
+    places = {each["place"]: each["chain"] for each in inventory.one(LEAF).body["places"]}
+    assert places == {"upload:all.p7b#1": [parse(ROOT).fingerprint], "upload:one.p7b": []}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        lambda: {"pkcs7": pkcs7_of(*[LEAF] * 301)},
+        lambda: {"pkcs7": base64.b64encode(b"\x30\x80" * 100_000).decode()},
+        lambda: {"pkcs7": base64.b64encode(LEAF).decode()},
+        lambda: {"pkcs7": "-----BEGIN PKCS7-----" * 100_000},
+        lambda: {"pkcs7": pkcs7_of(LEAF), "der": base64.b64encode(LEAF).decode()},
+        lambda: {"pkcs7": pkcs7_of(LEAF), "chain": [base64.b64encode(ROOT).decode()]},
+    ],
+    ids=[
+        "301 certificates",
+        "nested without end",
+        "a certificate",
+        "blocks without end",
+        "two forms",
+        "a chain",
+    ],
+)
+def test_pkcs7_that_is_not_one_bounded_file_is_refused_soon(
+    inventory: Importer, fields: Callable[[], dict[str, Any]]
+) -> None:
+    started = process_time()
+    done = inventory.chunk(inventory.begun(), 1, [{"place": "upload:x.p7b"} | fields()]).body
+    assert (done["added"], len(done["refused"])) == (0, 1)
+    assert process_time() - started < 20
+
+
+def test_a_chunk_has_at_most_300_certificates_whatever_files_they_come_in(inventory: Importer) -> None:
+    chunk = [{"place": f"upload:{n}.p7b", "pkcs7": pkcs7_of(*[LEAF] * 151)} for n in range(2)]
+    answer = inventory.chunk(inventory.begun(), 1, chunk)
+    assert (answer.status, answer.body["errors"][0]["field"]) == (422, "certificates")
+
+
 def test_a_completed_import_takes_no_more(inventory: Importer) -> None:
     import_id = inventory.begun()
     inventory.api.post(f"{IMPORTS}/{import_id}/complete")
@@ -132,6 +181,11 @@ _FORMATS: dict[str, Callable[[], dict[str, str]]] = {
         "der": base64.b64encode(
             pkcs12.serialize_key_and_certificates(b"x", _KEY, None, None, NoEncryption())
         ).decode()
+    },
+    "PKCS#8 in PEM as PKCS#7": lambda: {"pkcs7": _pem(PrivateFormat.PKCS8)},
+    "PKCS#8 in DER as PKCS#7": lambda: {"pkcs7": _der(_KEY, PrivateFormat.PKCS8)},
+    "beside PKCS#7": lambda: {
+        "pkcs7": pkcs7_of(LEAF, ROOT, encoding=Encoding.PEM) + _pem(PrivateFormat.PKCS8)
     },
     "a Java keystore": lambda: {"der": base64.b64encode(b"\xfe\xed\xfe\xed\x00\x00\x00\x02").decode()},
     "beside a certificate": lambda: {

@@ -1,5 +1,6 @@
 """Certificates that others issued, and what the inventory knows about them."""
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,8 @@ from certctl.domain.inventory.places import parse_place
 
 NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
 _KEYS = [ec.generate_private_key(ec.SECP256R1()) for _ in range(4)]
+_SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
+_DATA = bytes.fromhex("06092a864886f70d010701")
 _RSA = rsa.generate_private_key(65537, 2048)
 
 
@@ -95,3 +98,23 @@ def observed(parsed: ParsedCertificate, **changes: Any) -> ObservedCertificate:
 def found(place: str, der: bytes, *chain: bytes) -> Found:
     parsed, *others = [parse(each) for each in (der, *chain)]
     return Found(parse_place(place), parsed.fingerprint, tuple(each.fingerprint for each in others))
+
+
+def pkcs7_of(*ders: bytes, encoding: Encoding = Encoding.DER) -> str:
+    """A PKCS #7 file with these certificates in this order: PEM, or DER as base64."""
+    body = b"".join(ders)
+    signed = _tlv(
+        0x30, b"\x02\x01\x01" + _tlv(0x31, b"") + _tlv(0x30, _DATA) + _tlv(0xA0, body) + _tlv(0x31, b"")
+    )
+    text = base64.b64encode(_tlv(0x30, _SIGNED_DATA + _tlv(0xA0, signed))).decode()
+    if encoding is Encoding.DER:
+        return text
+    return f"-----BEGIN PKCS7-----\n{text}\n-----END PKCS7-----\n"
+
+
+def _tlv(tag: int, content: bytes) -> bytes:
+    length = len(content)
+    if length < 0x80:
+        return bytes([tag, length]) + content
+    octets = length.to_bytes((length.bit_length() + 7) // 8)
+    return bytes([tag, 0x80 | len(octets)]) + octets + content

@@ -7,6 +7,9 @@ import { useRepeatable } from "../../api/repeatable";
 import { chunksOf } from "./entries";
 import type { Problem } from "./useFiles";
 
+/** Rows of one month are in few partitions: `certctl inventory import` waits likewise. */
+const ROWS_A_SECOND = 300;
+
 interface Wanted {
   name: string;
   teamId: string;
@@ -35,9 +38,13 @@ export function useImport() {
   const run = async ({ name, teamId, entries }: Wanted): Promise<Outcome> => {
     const { id } = sent.current ?? (await begin({ name, ...(teamId !== "" && { team_id: teamId }) }));
     const state = (sent.current ??= { id, chunks: 0, refused: [] });
+    let freeAt = 0;
     for (const chunk of chunksOf(entries).slice(state.chunks)) {
+      await until(freeAt);
       if (!mayGoOn.current) throw new Error("The page was left.");
-      const { refused } = await sendImportChunk(id, state.chunks + 1, chunk);
+      const beganAt = Date.now();
+      const { refused, added } = await sendImportChunk(id, state.chunks + 1, chunk);
+      freeAt = beganAt + (added / ROWS_A_SECOND) * 1000;
       Object.assign(state, { chunks: state.chunks + 1, refused: [...state.refused, ...refused] });
       setDone((before) => before + chunk.length);
     }
@@ -57,6 +64,11 @@ export function useImport() {
     mutation.reset();
   };
   return { ...mutation, done, reset };
+}
+
+async function until(at: number): Promise<void> {
+  const waitMs = at - Date.now();
+  if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
 }
 
 /** False once the page is left. */

@@ -11,6 +11,7 @@ _PEM = re.compile(
     r"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----(.*?)-----END (?:X509 |TRUSTED )?CERTIFICATE-----",
     re.DOTALL,
 )
+_MOST_BLOCKS = 20
 _KEY_MARKS = ("PRIVATE KEY", "PuTTY-User-Key-File")
 _SEQUENCE, _INTEGER, _OBJECT_ID, _OCTETS = 0x30, 0x02, 0x06, 0x04
 
@@ -21,22 +22,29 @@ class PrivateKeyFound(Exception):
 
 def der_of_pem(text: str) -> bytes:
     """The DER of the only certificate of a PEM text. Raises PrivateKeyFound, Unreadable."""
-    if any(mark in text for mark in _KEY_MARKS):
-        raise PrivateKeyFound
+    refuse_keys(text)
+    if text.count("-----BEGIN") > _MOST_BLOCKS:  # each is sought to the end of the text
+        raise Unreadable("not one certificate in PEM")
     bodies = _PEM.findall(text)
     if len(bodies) != 1:
         raise Unreadable("not one certificate in PEM")
-    return _decoded("".join(bodies[0].split()))
+    return decoded("".join(bodies[0].split()))
 
 
 def der_of_base64(text: str) -> bytes:
     """The DER of a certificate in base64. Raises PrivateKeyFound, Unreadable."""
+    refuse_keys(text)
+    return decoded("".join(text.split()))
+
+
+def refuse_keys(text: str) -> None:
+    """Raises PrivateKeyFound if the text names one."""
     if any(mark in text for mark in _KEY_MARKS):
         raise PrivateKeyFound
-    return _decoded("".join(text.split()))
 
 
-def _decoded(text: str) -> bytes:
+def decoded(text: str) -> bytes:
+    """Raises PrivateKeyFound, Unreadable."""
     try:
         der = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):

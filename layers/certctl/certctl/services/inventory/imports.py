@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
+from certctl.crypto.inventory.bundles import bundled
 from certctl.crypto.inventory.facts import Unreadable, parse
 from certctl.crypto.inventory.reading import PrivateKeyFound, der_of_base64, der_of_pem
 from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal
 from certctl.domain.catalog.defaults import DEFAULT_TEAM
 from certctl.domain.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from certctl.domain.ids import new_id
-from certctl.domain.inventory.imports import Chunk, Import, Progress, Refusal
+from certctl.domain.inventory.imports import CHUNK_CERTIFICATES, Chunk, Import, Progress, Refusal
 from certctl.domain.inventory.observed import MAX_CHAIN, ParsedCertificate, Sighting
 from certctl.domain.inventory.places import Place, parse_place
 from certctl.domain.inventory.scopes import MAX_SCOPES, MAX_UPLOADED_PLACES, Scope
@@ -34,13 +35,15 @@ _SHOWN_PLACE = 200
 
 @dataclass(frozen=True)
 class Sent:
-    """A certificate as it was sent: in PEM, or in DER as base64; the chain in either form."""
+    """A certificate as it was sent: in PEM, or in DER as base64; the chain in either form. Or a PKCS #7 file
+    in PEM or base64, which has its chains."""
 
     place: str
     pem: str | None = None
     der: str | None = None
     chain: tuple[str, ...] = ()
     renewed_by: str | None = None
+    pkcs7: str | None = None
 
 
 @dataclass(frozen=True)
@@ -178,7 +181,7 @@ def _read_all(sent: Sequence[Sent]) -> tuple[list[_Read], tuple[Refusal, ...]]:
     read, refused, keys = list[_Read](), list[Refusal](), list[FieldProblem]()
     for index, each in enumerate(sent):
         try:
-            read.append(_read(each))
+            read += _read(each)
         except PrivateKeyFound:
             keys.append(FieldProblem(f"certificates.{index}", _KEY_REFUSED))
         except Unreadable as error:
@@ -187,20 +190,33 @@ def _read_all(sent: Sequence[Sent]) -> tuple[list[_Read], tuple[Refusal, ...]]:
             refused.append(Refusal(index, harmless(each.place, _SHOWN_PLACE), error.reasons))
     if keys:
         raise InvalidInput("The import was refused.", keys)
+    if len(read) > CHUNK_CERTIFICATES:
+        raise InvalidInput.of("certificates", f"a chunk has at most {CHUNK_CERTIFICATES} certificates")
     return read, tuple(refused)
 
 
-def _read(sent: Sent) -> _Read:
+def _read(sent: Sent) -> list[_Read]:
+    """One certificate, or those of a PKCS #7 file: if they are several, each at a place of its own."""
+    if [sent.pem, sent.der, sent.pkcs7].count(None) != 2:
+        raise Unreadable("one of `pem`, `der` and `pkcs7`")
     if len(sent.chain) > MAX_CHAIN:
         raise Unreadable(f"a chain has at most {MAX_CHAIN} certificates")
-    leaf, *chain = (parse(der) for der in _ders(sent))
+    if sent.pkcs7 is None:
+        return [_parsed(sent, sent.place, list(_ders(sent)))]
+    if sent.chain:
+        raise Unreadable("a PKCS #7 file has its chains")
+    found = bundled(sent.pkcs7)
+    places = [f"{sent.place}#{n}" for n in range(1, len(found) + 1)] if len(found) > 1 else [sent.place]
+    return [_parsed(sent, at, [each.der, *each.chain]) for at, each in zip(places, found, strict=True)]
+
+
+def _parsed(sent: Sent, place: str, ders: Sequence[bytes]) -> _Read:
+    leaf, *chain = map(parse, ders)
     renewed_by = harmless(sent.renewed_by, 40) if sent.renewed_by else None
-    return _Read(parse_place(sent.place), leaf, tuple(chain), renewed_by)
+    return _Read(parse_place(place), leaf, tuple(chain), renewed_by)
 
 
 def _ders(sent: Sent) -> Iterator[bytes]:
-    if (sent.pem is None) == (sent.der is None):
-        raise Unreadable("either `pem` or `der`")
     yield der_of_pem(sent.pem) if sent.pem is not None else der_of_base64(sent.der or "")
     for text in sent.chain:
         yield der_of_pem(text) if "-----BEGIN" in text else der_of_base64(text)
