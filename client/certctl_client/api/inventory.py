@@ -23,6 +23,7 @@ from certctl_client.api.schema import (
     ListObservedCertificatesQuery,
     ListPlacesOfObservedCertificateQuery,
     NewEndpointBody,
+    ObservedBelongingBody,
     ObservedCertificateDetailView,
     ObservedCertificateView,
     ReadinessView,
@@ -44,6 +45,10 @@ class Inventory:
 
     def get(self, fingerprint: str) -> ObservedCertificateDetailView:
         return self.api.call(operations.GET_OBSERVED_CERTIFICATE, fingerprint)
+
+    def change(self, fingerprint: str, body: ObservedBelongingBody) -> ObservedCertificateView:
+        """Changes team, owner or tags; what the body lacks stays."""
+        return self.api.call(operations.CHANGE_OBSERVED_CERTIFICATE, fingerprint, body=body)
 
     def places(self, fingerprint: str, page: ListPlacesOfObservedCertificateQuery) -> Iterator[SightingView]:
         return self.api.listed(operations.LIST_PLACES_OF_OBSERVED_CERTIFICATE, fingerprint, query=page)

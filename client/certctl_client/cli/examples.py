@@ -63,6 +63,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "certctl inventory import keystores --password-file passwords",
         "kubectl get secrets --all-namespaces -o yaml | certctl inventory import - --name cluster-1",
     ),
+    "inventory set": (
+        "certctl inventory set 5f2a8f0e0c6c5a0c2e8a1d3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f "
+        "--team t-web --owner o-ada",
+    ),
     "inventory list": (
         "certctl inventory list --status Unmanaged --expires-before 30d",
         "certctl inventory list --search www.example.com",

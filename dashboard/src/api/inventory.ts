@@ -33,6 +33,11 @@ export function getObserved(fingerprint: string, signal: AbortSignal): Promise<O
   return bodyOf(client.GET("/api/v1/inventory/certificates/{fingerprint}", { params: { path: { fingerprint } }, signal }));
 }
 
+/** What the body lacks stays as it is; an empty owner means none. */
+export function changeObserved(fingerprint: string, body: Schemas["ObservedBelongingBody"]): Promise<Observed> {
+  return bodyOf(client.PUT("/api/v1/inventory/certificates/{fingerprint}", { params: { path: { fingerprint } }, body }));
+}
+
 export function listPlaces(fingerprint: string, { cursor, signal }: PageRequest): Promise<Page<Sighting>> {
   const params = { path: { fingerprint }, query: rowsFrom(cursor) };
   return bodyOf(client.GET("/api/v1/inventory/certificates/{fingerprint}/places", { params, signal }));

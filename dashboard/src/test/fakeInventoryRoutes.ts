@@ -40,6 +40,14 @@ const getObserved: Answer = ({ inventory }, { parameters }) => {
   return row === undefined ? problem(404, "There is no such observed certificate.") : Response.json(row);
 };
 
+const changeObserved: Answer = ({ inventory }, { parameters, body }) => {
+  const row = inventory.observed.find(({ fingerprint }) => fingerprint === parameters[0]);
+  if (row === undefined) return problem(404, "There is no such observed certificate.");
+  const { owner_id, ...given } = body as Required<Schemas["ObservedBelongingBody"]>;
+  Object.assign(row, given, { owner_id: owner_id || null });
+  return Response.json(row);
+};
+
 const IMPORT = { id: "imp-1", scope_id: "scp-1", created_at: "2026-11-20T08:00:00Z", unchanged: 0 } as const;
 
 function importView({ inventory }: FakeApi, fields: Partial<Schemas["ImportView"]>): Schemas["ImportView"] {
@@ -98,6 +106,7 @@ const removeEndpoint: Answer = ({ inventory }, { parameters }) => {
 export const INVENTORY_ROUTES: FakeRoute[] = [
   route("GET", "/inventory/certificates", "inventory:read", listObserved),
   route("GET", "/inventory/certificates/*", "inventory:read", getObserved),
+  route("PUT", "/inventory/certificates/*", "inventory:write", changeObserved),
   route("GET", "/inventory/certificates/*/places", "inventory:read", ({ inventory }, { query }) => paged(inventory.places, query)),
   route("GET", "/inventory/sources", "inventory:read", ({ inventory }, { query }) => paged(inventory.sources, query)),
   route("POST", "/inventory/imports", "inventory:write", beginImport),

@@ -19,11 +19,16 @@ from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.errors import Unavailable
 from certctl.domain.inventory.observed import ObservedCertificate
 from certctl.domain.inventory.scopes import Scope
+from certctl.domain.inventory.statuses import ObservedState
 from certctl.domain.notifications.notifications import Notification, NotificationType
+from certctl.domain.status.ocsp import StoredResponder
 from certctl.services.inventory.observed_alerts import ObservedAlerts
 from certctl.services.inventory.silent_scopes import SilentScopes
+from certctl.services.status.ocsp_responders import OcspResponders
 from certctl.store.certificates.search_rows import version_entries
 from certctl.store.notifications.notifications import NotificationStore
+from certctl.store.status.ocsp_responders import ResponderStore
+from tests.support.aws.clients import client
 from tests.support.functions.control_plane import CHANNELS, ControlPlane
 from tests.support.inventory.made import Maker, found
 from tests.support.served.private_pki import ders
@@ -181,6 +186,49 @@ def test_our_leaves_and_our_cas_are_no_unknown_issuance(stock: Stock) -> None:
 
     assert stock.maintained(DAY) == {}
     assert {stock.stored(each).status.value for each in chain} == {"Managed"}
+
+
+def _responder(plane: ControlPlane) -> StoredResponder:
+    """The OCSP responder that the stack makes for its issuing CA."""
+    store, keys = ResponderStore(plane.pki.database), plane.pki.keys
+    responders = OcspResponders(
+        plane.stores.authorities,
+        store,
+        lambda authority: keys[authority.key_arn],
+        lambda key, _: key,
+        plane.pki.clock,
+        "issuing",
+    )
+    issuing = next(each for each in plane.stores.authorities.all() if each.role == "issuing")
+    responders.renew_due()
+    responder = store.get(issuing.ca_id)
+    assert responder is not None
+    return responder
+
+
+@pytest.mark.parametrize("days", [0, 40], ids=["in use", "after its serial is forgotten"])
+def test_our_ocsp_responder_is_no_unknown_issuance(stock: Stock, days: int) -> None:
+    responder = _responder(stock.plane)
+    stock.plane.pki.clock.advance(days * DAY)
+    if days:  # as the time to live does
+        key = {"ca_serial": {"S": f"{responder.ca_id}#{responder.serial_number}"}}
+        client("dynamodb").delete_item(TableName="serials", Key=key)
+
+    stock.scanned(responder.certificate)
+
+    assert "unknown" not in stock.maintained()
+    found = stock.stored(responder.certificate)
+    assert (found.state, found.certificate_id) == (ObservedState.MANAGED, None)
+
+
+def test_a_responder_that_somebody_made_with_our_key_is_an_unknown_issuance(stock: Stock) -> None:
+    responder = _responder(stock.plane)
+    key = {"ca_serial": {"S": f"{responder.ca_id}#{responder.serial_number}"}}
+    client("dynamodb").delete_item(TableName="serials", Key=key)
+
+    stock.scanned(responder.certificate)
+
+    assert stock.maintained()["unknown"] == 1
 
 
 def test_a_version_of_an_external_issuer_is_managed_by_its_fingerprint(stock: Stock) -> None:

@@ -24,6 +24,10 @@ _LATER = {
         "commands.inventory.figures:show_readiness",
         "What certificates of 47 days mean: what has to change, renewals a year, and who makes them.",
     ),
+    "set": Later(
+        "commands.inventory.belonging:set_belonging",
+        "Give an observed certificate to a team and an owner, or tag it.",
+    ),
     "sources": Later(
         "commands.inventory.reading:list_sources", "Who reports certificates, and what each report covers."
     ),

@@ -77,6 +77,26 @@ test("one certificate shows its facts, and each of its places with who reported 
   await expectAccessible(container);
 });
 
+test("whoever may write the inventory changes owner and tags of a certificate", async () => {
+  api.inventory.observed.push(observed({ owner_id: null, tags: { app: "shop" } }));
+  const { user, container } = renderAt(`/inventory/${FINGERPRINT}`);
+  expect(await screen.findByText("Tag app")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Change team and owner" }));
+  const dialog = await screen.findByRole("dialog");
+  await user.type(within(dialog).getByRole("textbox", { name: "Tags" }), "tier=1{Enter}");
+  await expectAccessible(container);
+  await user.click(within(dialog).getByRole("button", { name: "Save" }));
+  expect(await screen.findByText("Tag tier")).toBeVisible();
+  expect(api.inventory.observed[0]?.tags).toEqual({ app: "shop", tier: "1" });
+});
+
+test("a managed certificate is not given away here", async () => {
+  api.inventory.observed.push(observed({ status: "Managed", certificate_id: "mc-1" }));
+  renderAt(`/inventory/${FINGERPRINT}`);
+  expect(await screen.findByText("Managed as")).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Change team and owner" })).not.toBeInTheDocument();
+});
+
 test("names that strangers wrote are text", async () => {
   const evil = '<img src=x onerror="alert(1)">';
   api.inventory.observed.push(observed({ first_name: evil, issuer: `CN=${evil}` }));

@@ -17,6 +17,7 @@ import { PageHeader } from "../../components/PageHeader";
 import { Empty, QueryView } from "../../components/states";
 import { StatusBadge } from "../../components/StatusBadge";
 import { ExactTime, Time } from "../../components/Time";
+import { ChangeBelonging } from "./BelongingModal";
 import { PlacesCard } from "./PlacesCard";
 import { expiring, keyWords, nameWords, TRUST } from "./words";
 
@@ -37,6 +38,7 @@ export default function Observed() {
         badge={certificate && <StatusBadge status={certificate.status} />}
         description={<Mono copies="the fingerprint">{fingerprint}</Mono>}
         docs="inventory"
+        actions={certificate && <ChangeBelonging certificate={certificate} />}
       />
       {isNotFound(query.error) ? (
         <Empty title="Certificate not found" icon="search">
@@ -82,7 +84,7 @@ function factsOf(certificate: ObservedDetails): Fact[] {
 }
 
 /** What is known beside the certificate itself. */
-function ownFacts({ certificate_id, superseded_by, renewed_by, team_id, owner_id }: ObservedDetails): Fact[] {
+function ownFacts({ certificate_id, superseded_by, renewed_by, team_id, owner_id, tags }: ObservedDetails): Fact[] {
   const managed = <CertificateLink id={certificate_id} name={certificate_id} />;
   return [
     ...(certificate_id === null ? [] : [{ term: "Managed as", value: managed }]),
@@ -90,6 +92,7 @@ function ownFacts({ certificate_id, superseded_by, renewed_by, team_id, owner_id
     { term: "Renewed by", value: renewed_by ?? "Not known" },
     { term: "Team", value: <CatalogLink kind="teams" id={team_id === "" ? null : team_id} /> },
     { term: "Owner", value: <CatalogLink kind="owners" id={owner_id === "" ? null : owner_id} /> },
+    ...Object.entries(tags).map(([name, value]) => ({ term: `Tag ${name}`, value: <bdi>{value || "–"}</bdi> })),
   ];
 }
 

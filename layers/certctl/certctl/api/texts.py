@@ -1,6 +1,8 @@
 """Restrictions on texts for people."""
 
-from pydantic import AfterValidator
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
 
 from certctl.domain.notifications.hidden_characters import basic_ranges, hidden_character
 
@@ -20,3 +22,10 @@ def _visible(text: str) -> str:
 
 
 VISIBLE = AfterValidator(_visible)
+Tags = Annotated[
+    dict[
+        Annotated[str, Field(min_length=1, max_length=64, pattern=f"^{PLAIN}+$"), VISIBLE],
+        Annotated[str, Field(max_length=256, pattern=PLAIN_TEXT), VISIBLE],
+    ],
+    Field(max_length=50),
+]

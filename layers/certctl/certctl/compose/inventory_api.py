@@ -9,6 +9,7 @@ from certctl.compose.rooms.changes import ChangeFactories
 from certctl.compose.rooms.inventory import InventoryFactories
 
 if TYPE_CHECKING:
+    from certctl.services.inventory.belongings import ObservedBelongings
     from certctl.services.inventory.census.summaries import InventorySummaries
     from certctl.services.inventory.endpoints import Endpoints
     from certctl.services.inventory.imports import Imports
@@ -31,6 +32,13 @@ class InventoryApi:
         return InventoryReads(
             made.observed, made.indexes, made.sightings, made.scopes, made.sources, self.now
         )
+
+    @cached_property
+    def belongings(self) -> "ObservedBelongings":
+        from certctl.services.inventory.belongings import ObservedBelongings
+
+        catalog = self._changes.catalog
+        return ObservedBelongings(catalog.units, self._inventory.observed, catalog.cached, self.now)
 
     @cached_property
     def imports(self) -> "Imports":

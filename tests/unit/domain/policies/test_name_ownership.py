@@ -369,3 +369,23 @@ def test_whatever_is_issued_for_a_listed_host_is_of_its_team(authority: str, res
     assert parts
     if parts.plain_host == "pay.example.com":
         assert _refused("b", {"a": ["URI:https://pay.example.com/*"], "b": ["*:*"]}, name) == [name]
+
+
+@pytest.mark.parametrize(
+    ("names", "team"),
+    [
+        (["DNS:www.pay.example.com", "DNS:pay.example.com"], "t-pay"),
+        (["DNS:www.pay.example.com", "DNS:www.example.com"], None),
+        (["DNS:www.shared.example.com"], None),
+        (["DNS:www.example.org"], None),
+        ([], None),
+    ],
+    ids=["all of one team", "of two teams", "of a pattern of two teams", "of nobody", "no names"],
+)
+def test_names_are_of_the_one_team_whose_patterns_have_them_all(names: list[str], team: str | None) -> None:
+    listed = {
+        "t-pay": ["DNS:**.pay.example.com", "DNS:pay.example.com", "DNS:**.shared.example.com"],
+        "t-web": ["DNS:**.example.com", "DNS:**.shared.example.com"],
+        "t-default": ["*:*"],
+    }
+    assert NameOwnership(listed).only_team_of(names) == team

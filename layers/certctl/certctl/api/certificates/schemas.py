@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from certctl.api.pagination import PageView
 from certctl.api.records import EACH_ONCE, STRICT, RecordId, values_of, view_of
-from certctl.api.texts import PLAIN, PLAIN_TEXT, VISIBLE
+from certctl.api.texts import PLAIN, PLAIN_TEXT, VISIBLE, Tags
 from certctl.domain.certificates.certificates import RenewalState, Urgency
 from certctl.domain.certificates.requests import CertificateEdit, NewCertificate
 from certctl.domain.issuing.external import RevocationState
@@ -25,13 +25,6 @@ DisplayName = Annotated[
     VISIBLE,
 ]
 Name = Annotated[str, Field(min_length=1, max_length=2048)]
-Tags = Annotated[
-    dict[
-        Annotated[str, Field(min_length=1, max_length=64, pattern=f"^{PLAIN}+$"), VISIBLE],
-        Annotated[str, Field(max_length=256, pattern=PLAIN_TEXT), VISIBLE],
-    ],
-    Field(max_length=50),
-]
 # Over the 32 KiB that a CSR may have: the check that refuses it names the limit.
 _Csr = Annotated[str, Field(min_length=1, max_length=65536, description="PEM of a PKCS #10 request.")]
 ABOUT_ORDER = (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl.api.inventory.schemas import (
+    ObservedBelongingBody,
     ObservedCertificateDetailView,
     ObservedCertificateView,
     SightingView,
@@ -27,6 +28,7 @@ from certctl.domain.inventory.filters import ObservedFilter
 from certctl.domain.inventory.statuses import ObservedStatus
 
 if TYPE_CHECKING:
+    from certctl.services.inventory.belongings import ObservedBelongings
     from certctl.services.inventory.reading import InventoryReads
 
 _TAGS = ["inventory"]
@@ -110,6 +112,20 @@ def add_inventory_routes(api: Api, reads: "Callable[[], InventoryReads]") -> Non
         sources, following = reads().sources_page(api.caller, after, per_page)
         position = {"id": following} if following else None
         return page_view([source_view(each) for each in sources], position, per_page)
+
+
+def add_belonging_route(api: Api, belongings: "Callable[[], ObservedBelongings]") -> None:
+    """Callers change the certificates of the teams that they may write the inventory of."""
+
+    @api.put(
+        f"{_CERTIFICATES}/<fingerprint>",
+        Permission.INVENTORY_WRITE,
+        summary="Change the team, the owner or the tags of an observed certificate",
+        tags=_TAGS,
+    )
+    def change_observed_certificate(fingerprint: str, body: ObservedBelongingBody) -> ObservedCertificateView:
+        changed = belongings().change(api.caller, _fingerprint(fingerprint), body.parsed())
+        return observed_view(changed)
 
 
 def _fingerprint(text: str) -> str:

@@ -1,11 +1,13 @@
 """Observed certificates, their places, sources and imports on the wire."""
 
 import base64
-from typing import TYPE_CHECKING, Annotated, TypedDict
+from typing import TYPE_CHECKING, Annotated, Literal, TypedDict
 
 from pydantic import BaseModel, Field
 
 from certctl.api.records import STRICT, RecordId, view_of
+from certctl.api.texts import Tags
+from certctl.domain.inventory.belonging import BelongingEdit
 from certctl.domain.inventory.imports import CHUNK_CERTIFICATES, Chunk, Progress
 from certctl.domain.inventory.observed import MAX_CHAIN, ObservedCertificate, Sighting, Trust
 from certctl.domain.inventory.scopes import Scope
@@ -27,7 +29,7 @@ class ImportBody(BaseModel):
 
 
 class ImportedCertificateBody(BaseModel):
-    """Either `pem` or `der`."""
+    """One of `pem`, `der` and `pkcs7`."""
 
     model_config = STRICT
     place: str = Field(min_length=1, max_length=2000)
@@ -35,16 +37,29 @@ class ImportedCertificateBody(BaseModel):
     der: Text | None = None
     chain: list[Text] = Field(default=[], max_length=MAX_CHAIN)
     renewed_by: str | None = Field(default=None, min_length=1, max_length=40)
+    pkcs7: Annotated[str, Field(max_length=4_000_000)] | None = None
 
     def parsed(self) -> "Sent":
         from certctl.services.inventory.imports import Sent
 
-        return Sent(self.place, self.pem, self.der, tuple(self.chain), self.renewed_by)
+        return Sent(self.place, self.pem, self.der, tuple(self.chain), self.renewed_by, self.pkcs7)
 
 
 class ImportChunkBody(BaseModel):
     model_config = STRICT
     certificates: list[ImportedCertificateBody] = Field(min_length=1, max_length=CHUNK_CERTIFICATES)
+
+
+class ObservedBelongingBody(BaseModel):
+    """What is left out stays as it is; an empty `owner_id` means no owner."""
+
+    model_config = STRICT
+    team_id: RecordId | None = None
+    owner_id: RecordId | Literal[""] | None = None
+    tags: Tags | None = None
+
+    def parsed(self) -> BelongingEdit:
+        return BelongingEdit(self.team_id, self.owner_id, self.tags)
 
 
 class ImportRefusalView(TypedDict):

@@ -47,9 +47,10 @@ def _parsed(certificate: x509.Certificate, der: bytes) -> ParsedCertificate:
         or certificate.not_valid_after_utc.year < _FIRST_YEAR
     ):
         raise ValueError("a time before X.509")
-    names = list(dict.fromkeys(_names(certificate)))
+    sans = list(dict.fromkeys(_sans(certificate)))
+    names = list(dict.fromkeys([*(text for _, text in sans), *_common_names(certificate)]))
     algorithm, bits = _key(certificate)
-    is_ca = _is_ca(certificate)
+    is_authority = is_ca(certificate)
     facts = ObservedFacts(
         subject=harmless(certificate.subject.rfc4514_string(), _SUBJECT_LENGTH),
         issuer=harmless(certificate.issuer.rfc4514_string(), _SUBJECT_LENGTH),
@@ -61,33 +62,45 @@ def _parsed(certificate: x509.Certificate, der: bytes) -> ParsedCertificate:
         key_algorithm=algorithm,
         key_bits=bits,
         signature_algorithm=_signature(certificate),
-        is_ca=is_ca,
+        is_ca=is_authority,
         is_self_signed=verifies(certificate, certificate),
         has_wildcard=any(name.startswith("*.") for name in names),
         issuer_key_id=_issuer_key_id(certificate),
-        key_id=_key_id(certificate) if is_ca else "",
+        key_id=_key_id(certificate) if is_authority else "",
     )
     digest = _key_digest(certificate)
-    return ParsedCertificate(fingerprint_sha256(certificate), der, facts, tuple(names[:MAX_NAMES]), digest)
+    typed = tuple(f"{kind}:{text}" for kind, text in sans) if len(sans) <= MAX_NAMES else ()
+    return ParsedCertificate(
+        fingerprint_sha256(certificate), der, facts, tuple(names[:MAX_NAMES]), digest, typed
+    )
 
 
-def _names(certificate: x509.Certificate) -> Iterator[str]:
-    """The subject alternative names as text, then the common names."""
+def _sans(certificate: x509.Certificate) -> Iterator[tuple[str, str]]:
+    """Kind and text of each subject alternative name."""
     for name in _extension(certificate, x509.SubjectAlternativeName) or ():
-        text = _text(name)
+        kind, text = _text(name)
         if text:
-            yield harmless(text, _NAME_LENGTH)
+            yield kind, harmless(text, _NAME_LENGTH)
+
+
+def _common_names(certificate: x509.Certificate) -> Iterator[str]:
     for common in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME):
         if common.value:
             yield harmless(str(common.value).lower(), _NAME_LENGTH)
 
 
-def _text(name: x509.GeneralName) -> str:
-    if isinstance(name, x509.DNSName | x509.RFC822Name):
-        return name.value.lower()
-    if isinstance(name, x509.UniformResourceIdentifier | x509.IPAddress):
-        return str(name.value)
-    return ""
+def _text(name: x509.GeneralName) -> tuple[str, str]:
+    """The kind as names of records have it, and the text; empty for names of other kinds."""
+    match name:
+        case x509.DNSName():
+            return "DNS", name.value.lower()
+        case x509.RFC822Name():
+            return "email", name.value.lower()
+        case x509.UniformResourceIdentifier():
+            return "URI", name.value
+        case x509.IPAddress():
+            return "IP", str(name.value)
+    return "", ""
 
 
 def _key(certificate: x509.Certificate) -> tuple[str, int | None]:
@@ -117,7 +130,8 @@ def _signature(certificate: x509.Certificate) -> str:
     return oid.dotted_string if oid._name == "Unknown OID" else oid._name  # has no public name
 
 
-def _is_ca(certificate: x509.Certificate) -> bool:
+def is_ca(certificate: x509.Certificate) -> bool:
+    """Whether its basic constraints say so. Raises ValueError if any extension is broken."""
     constraints = _extension(certificate, x509.BasicConstraints)
     if constraints is not None:
         return constraints.ca

@@ -85,6 +85,7 @@ PHRASES: Mapping[str, str] = {
     "notification_dead": "gave up {it}",
     "notification_requeued": "requeued {it}",
     "notification_skipped": "skipped {it}",
+    "observed_certificate_changed": "changed whose {it} is",
     "policy_evaluated": "evaluated {it}",
     "policy_evaluation_cancelled": "cancelled the evaluation of {it}",
     "policy_evaluation_failed": "failed to evaluate {it}",

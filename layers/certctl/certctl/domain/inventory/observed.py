@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from certctl.domain.inventory.belonging import Belonging, Decided
 from certctl.domain.inventory.places import Place
 from certctl.domain.inventory.statuses import ObservedState, ObservedStatus, status_of
 
@@ -54,13 +55,15 @@ class ObservedFacts:
 
 @dataclass(frozen=True)
 class ParsedCertificate:
-    """A certificate as it was read. `names` are those of a search, MAX_NAMES at most."""
+    """A certificate as it was read. `names` are those of a search, MAX_NAMES at most. `sans` are its names as
+    records have them, such as `DNS:www.example.com`; empty if it has more than are read."""
 
     fingerprint: str
     der: bytes
     facts: ObservedFacts
     names: tuple[str, ...]
     spki_sha256: str
+    sans: tuple[str, ...] = ()
 
     @property
     def names_digest(self) -> str:
@@ -73,7 +76,8 @@ class ObservedCertificate:
     """`certificate_id` is the managed certificate that it is a version of. `team_sightings` are the places
     that each team's scopes have. `gone_at`: no place has had it since then. `alerted` has the thresholds
     whose alert was sent, in days, and the names of other alerts. `next_alert_at` is None if no alert is
-    planned."""
+    planned. `reporter_team_id` is the team whose scope found it first, unless that is its own team.
+    `by_hand`: what people decided, which follows its names."""
 
     fingerprint: str
     facts: ObservedFacts
@@ -93,7 +97,28 @@ class ObservedCertificate:
     gone_at: datetime | None = None
     alerted: tuple[str, ...] = ()
     next_alert_at: datetime | None = None
+    reporter_team_id: str | None = None
+    by_hand: tuple[Decided, ...] = ()
     revision: int = 1
+
+    @property
+    def belonging(self) -> Belonging:
+        return Belonging(self.team_id, self.owner_id, self.tags, self.by_hand)
+
+    @property
+    def reporting_teams(self) -> frozenset[str]:
+        """The teams whose scopes have it, and the one whose scope found it first."""
+        return self.teams_that_see | {self.reporter_team_id or self.team_id}
+
+    def belonging_to(self, after: Belonging) -> "ObservedCertificate":
+        return replace(
+            self,
+            team_id=after.team_id,
+            owner_id=after.owner_id,
+            tags=after.tags,
+            by_hand=after.by_hand,
+            reporter_team_id=self.reporter_team_id or self.team_id,
+        )
 
     @property
     def status(self) -> ObservedStatus:

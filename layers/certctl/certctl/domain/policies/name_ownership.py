@@ -85,6 +85,17 @@ class NameOwnership:
         reasons = ((name, self._reason_against(team_id, listed, name)) for name in names)
         return [NameRefusal(name, reason) for name, reason in reasons if reason is not None]
 
+    def only_team_of(self, names: Sequence[str]) -> str | None:
+        """The one team whose patterns have all of the names; None if several have one of them, or only `*:*`
+        matches it."""
+        teams = {self._only_team_of_one(name) for name in names}
+        return teams.pop() if len(teams) == 1 else None
+
+    def _only_team_of_one(self, name: str) -> str | None:
+        winner = next((pattern for pattern in matching_patterns(name) if pattern in self._teams), ANYTHING)
+        teams = self._teams.get(winner, frozenset()) if winner != ANYTHING else frozenset[str]()
+        return next(iter(teams)) if len(teams) == 1 else None
+
     def _reason_against(self, team_id: str, own: Sequence[str], name: str) -> str | None:
         mine = next((pattern for pattern in matching_patterns(name) if pattern in own), None)
         if mine is None:

@@ -151,6 +151,8 @@ class ObservedItem(Model):
     superseded_by = UnicodeAttribute(null=True)
     renewed_by = UnicodeAttribute(null=True)
     tags = TextMap(null=True)
+    reporter_team_id = UnicodeAttribute(null=True)
+    by_hand = Texts(null=True)
     gone_at = WireTime(null=True)
     alerted = Texts(null=True)
     revision = NumberAttribute()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from certctl.domain.ids import DUE_SHARDS, shard_of
+from certctl.domain.inventory.belonging import Decided
 from certctl.domain.inventory.observed import ObservedCertificate, ParsedCertificate
 from certctl.domain.times import from_wire, month_of
 from certctl.store import keys
@@ -102,6 +103,7 @@ def _item(certificate: ObservedCertificate) -> ObservedItem:
         **_due_keys(certificate),
         tags=dict(certificate.tags) or None,
         alerted=certificate.alerted or None,
+        by_hand=certificate.by_hand or None,
     )
 
 
@@ -140,5 +142,6 @@ def _observed(item: ObservedItem) -> ObservedCertificate:
         first_seen_at=from_wire(keys.observed_first_seen(item.list_key)),
         sightings=int(item.sightings),
         next_alert_at=item.due_at,
+        by_hand=tuple(map(Decided, item.by_hand or ())),
         revision=int(item.revision),
     )

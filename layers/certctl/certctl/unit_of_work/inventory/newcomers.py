@@ -8,17 +8,24 @@ from itertools import batched
 
 from certctl.crypto.inventory.facts import parse
 from certctl.crypto.inventory.public_trust import publicly_trusted
+from certctl.crypto.inventory.responders import is_ocsp_responder
 from certctl.crypto.inventory.signatures import is_signed_by
 from certctl.crypto.pem import certificate_der, load_certificate
 from certctl.domain.authorities.authorities import Authority
+from certctl.domain.inventory.belonging import Belonging
 from certctl.domain.inventory.expiry import planned
 from certctl.domain.inventory.observed import ObservedCertificate, ParsedCertificate, Trust
 from certctl.domain.inventory.statuses import ObservedState
+from certctl.domain.revocation.revocations import UNKNOWN_CERTIFICATE
+from certctl.domain.status.ocsp import RESPONDER_CERTIFICATE, RESPONDER_SERIAL_KEPT
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.inventory.known_versions import KnownVersions
 from certctl.store.issuing.serials import SerialStore
+from certctl.unit_of_work.inventory.belongings import Belongings
 
 _SERIALS_AT_ONCE = 100
+_WITHOUT_RECORD = frozenset({UNKNOWN_CERTIFICATE, RESPONDER_CERTIFICATE})
+"""In place of a certificate's id: of CAs, OCSP responders, and revocations that a restore brought back."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,7 @@ class Newcomers:
     authorities: AuthorityStore
     serials: SerialStore
     versions: KnownVersions
+    belongings: Belongings
 
     def made(
         self,
@@ -63,8 +71,23 @@ class Newcomers:
         public = publicly_trusted(parsed, chains, now)
         own = _Own(self._of_our_cas(parsed, cas), frozenset(map(_key_of, cas.values())), public)
         of_others = [p.fingerprint for p in parsed if not p.facts.is_ca and p.fingerprint not in own.signers]
-        managed = self._managed(parsed, own.signers) | self.versions.by_fingerprint(of_others)
-        return [_new(each, team_id, own, managed, now) for each in parsed]
+        managed = (
+            self._managed(parsed, own.signers)
+            | _former_responders(parsed, own, now)
+            | self.versions.by_fingerprint(of_others)
+        )
+        belonging = self._belonging(parsed, managed, team_id)
+        return [_new(each, belonging[each.fingerprint], own, managed, now, team_id) for each in parsed]
+
+    def _belonging(
+        self, parsed: Sequence[ParsedCertificate], managed: Mapping[str, str], reporter: str
+    ) -> dict[str, Belonging]:
+        """Whose each certificate is, by fingerprint. A CA is the reporter's."""
+        records = self.belongings.of_records(set(managed.values()))
+        of_records = {each: records[known] for each, known in managed.items() if known in records}
+        leaves = [each for each in parsed if not each.facts.is_ca and each.fingerprint not in of_records]
+        others = self.belongings.of_others(leaves, reporter)
+        return {each.fingerprint: Belonging(reporter) for each in parsed} | others | of_records
 
     def _of_our_cas(
         self, parsed: Sequence[ParsedCertificate], cas: Mapping[str, Authority]
@@ -95,12 +118,20 @@ def _is_signed_by(parsed: ParsedCertificate, ca: Authority) -> bool:
     return is_signed_by(parsed.der, certificate_der(load_certificate(ca.certificate_pem)))
 
 
+def _former_responders(parsed: Sequence[ParsedCertificate], own: _Own, now: datetime) -> dict[str, str]:
+    """OCSP responders of our CAs whose serials are no longer kept, for they ended long ago."""
+    ended = [each for each in parsed if each.facts.not_after + RESPONDER_SERIAL_KEPT < now]
+    ours = [each for each in ended if each.fingerprint in own.signers and is_ocsp_responder(each.der)]
+    return {each.fingerprint: RESPONDER_CERTIFICATE for each in ours}
+
+
 def _new(
     parsed: ParsedCertificate,
-    team_id: str,
+    belonging: Belonging,
     own: _Own,
     managed: Mapping[str, str],
     now: datetime,
+    reporter: str,
 ) -> ObservedCertificate:
     certificate_id = managed.get(parsed.fingerprint)
     is_known = certificate_id is not None or own.is_ca_of_ours(parsed)
@@ -110,9 +141,13 @@ def _new(
         spki_sha256=parsed.spki_sha256,
         names_digest=parsed.names_digest,
         first_seen_at=now,
-        team_id=team_id,
+        team_id=belonging.team_id,
+        owner_id=belonging.owner_id,
+        tags=belonging.tags,
+        by_hand=belonging.by_hand,
+        reporter_team_id=None if belonging.team_id == reporter else reporter,
         state=ObservedState.MANAGED if is_known else ObservedState.UNMANAGED,
-        certificate_id=certificate_id,
+        certificate_id=None if certificate_id in _WITHOUT_RECORD else certificate_id,
         trust=own.trust_of(parsed.fingerprint),
     )
     return planned(record)
