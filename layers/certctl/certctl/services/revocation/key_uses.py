@@ -76,7 +76,8 @@ class KeyUseReads:
         )
         owners = self._reached(caller, serials.values())
         reached = {at: serial for at, serial in serials.items() if serial.certificate_id in owners}
-        page = page_of(walked, reached | observed, lambda *_: True, per_page)
+        rows: dict[str, KeyedSerial | ObservedCertificate] = {**reached, **observed}
+        page = page_of(walked, rows, lambda *_: True, per_page)
         if position is None and page.next is None and not page.records:
             raise NotFound("There is no certificate with this key.")
         versions = [each for each in page.records if isinstance(each, KeyedSerial)]
