@@ -11,9 +11,10 @@ from tests.support.inventory.made import NOW, Maker, observed
 
 _LEAF = parse(Maker().leaf("www.example.com"))
 _DAY = timedelta(days=1)
+_NOTHING = BelongingEdit()
 
 
-def _before(team_id: str, edit: BelongingEdit = BelongingEdit(), age: int = 1) -> ObservedCertificate:  # noqa: B008
+def _before(team_id: str, edit: BelongingEdit = _NOTHING, age: int = 1) -> ObservedCertificate:
     """A predecessor that a scope of the team found, changed by people since."""
     found = observed(_LEAF, team_id=team_id, first_seen_at=NOW - age * _DAY)
     return found.belonging_to(edit.of(found.belonging)) if edit.decided else found
