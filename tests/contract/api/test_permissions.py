@@ -51,6 +51,10 @@ BODIES: dict[str, Any] = {
     "preview_policy": {"type": "CertificateLifetime", "config": {"max_days": 47}},
     "preview_team_names": {"allowed_names": ["DNS:**.example.com"]},
     "preview_routing": {"type": "Revocation", "severity": "critical"},
+    "begin_import": {"name": "walk"},
+    "send_import_chunk": {"certificates": [{"place": "file:/walk.pem#0", "pem": "pem"}]},
+    "create_endpoint": {"host": "www.example.com", "team_id": "t-own"},
+    "attach_endpoint": {"expected": "any_valid"},
     "create_mute": {
         "team_id": "t-own",
         "ends_at": f"{datetime.now(UTC) + timedelta(hours=1):%FT%TZ}",

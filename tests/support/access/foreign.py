@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from certctl.crypto.inventory.facts import parse
 from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.agents.agents import BootstrapToken
 from certctl.domain.audit.events import Actor, AuditEvent
@@ -17,6 +18,8 @@ from certctl.domain.identity.accounts import ServiceAccount, User
 from certctl.domain.identity.identity_providers import IdentityProvider, ProviderType
 from certctl.domain.identity.trust_rules import TrustRule
 from certctl.domain.ids import new_id, new_ulid
+from certctl.domain.inventory.endpoints.endpoints import PUBLIC, Endpoint
+from certctl.domain.inventory.imports import Import
 from certctl.domain.jobs.jobs import Job, JobStatus, JobType
 from certctl.domain.kinds import IssuerType, TargetType
 from certctl.domain.notifications.mutes import Mute
@@ -35,10 +38,15 @@ from certctl.store.audit.events import AuditStore
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.channels.records import ChannelRecordStore
+from certctl.store.inventory.endpoints import EndpointStore
+from certctl.store.inventory.imports import ImportStore
+from certctl.store.inventory.observed import ObservedStore
 from certctl.store.jobs.jobs import JobStore
 from certctl.store.notifications.mutes import MuteStore
 from certctl.store.notifications.notifications import NotificationStore
 from tests.support.functions.deployed import Deployed
+from tests.support.inventory.made import Maker as CertificateMaker
+from tests.support.inventory.made import observed
 
 TEAM = "t-foreign"
 Maker = Callable[[Deployed], str]
@@ -149,6 +157,26 @@ def _key(stack: Deployed) -> str:
     return stack.new_key_and_id(Role.VIEWER, [TEAM], owner_id="o-foreign")[1]
 
 
+def _endpoint(stack: Deployed) -> str:
+    now = stack.clock()
+    endpoint = Endpoint(new_id("ep", now), "www.example.org", 443, PUBLIC, TEAM, "o-foreign", now)
+    stack.database.transact(EndpointStore(stack.database).create_steps(endpoint, "sc-probes-public"))
+    return endpoint.id
+
+
+def _observed(stack: Deployed) -> str:
+    parsed, store = parse(CertificateMaker().leaf("www.example.org")), ObservedStore(stack.database)
+    stack.database.transact([store.create_step(observed(parsed, team_id=TEAM)), store.der_step(parsed)])
+    return parsed.fingerprint
+
+
+def _import(stack: Deployed) -> str:
+    now = stack.clock()
+    record = Import(new_id("imp", now), "foreign", "sc-upload-foreign", TEAM, "key-foreign", now)
+    stack.database.write(ImportStore(stack.database).create_step(record))
+    return record.id
+
+
 def _entry(kind: Kind, content: Callable[[Deployed], Any], team_id: str | None = None) -> Maker:
     def make(stack: Deployed) -> str:
         now = stack.clock()
@@ -179,6 +207,10 @@ MAKERS: dict[str, Maker] = {
     "spki_sha256": lambda _: "0" * 64,
     "serial": lambda _: "0a1b",
     "seq": lambda _: "1",
+    "number": lambda _: "1",
+    "endpoint_id": _endpoint,
+    "fingerprint": _observed,
+    "import_id": _import,
     "issuer_id": _entry(Kind.ISSUER, lambda _: Issuer(IssuerType.GENERIC_CA, {})),
     "target_id": _entry(Kind.TARGET, lambda _: Target(TargetType.NGINX, {}), TEAM),
     "owner_id": _entry(Kind.OWNER, lambda _: Owner(), TEAM),
