@@ -20,6 +20,14 @@ from certctl.domain.certificates.certificates import Lifecycle, RenewalState, St
 from certctl.domain.certificates.filters import CertificateFilter, RenewalFilter
 from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.filters import equals
+from certctl.domain.inventory.census.traits import CertificateTrait, Renewer
+from certctl.domain.inventory.endpoints.damping import Damped
+from certctl.domain.inventory.endpoints.endpoints import PUBLIC, Endpoint
+from certctl.domain.inventory.endpoints.findings import Finding
+from certctl.domain.inventory.endpoints.requests import EndpointFilter
+from certctl.domain.inventory.filters import ObservedFilter
+from certctl.domain.inventory.observed import ObservedCertificate, ObservedFacts
+from certctl.domain.inventory.statuses import ObservedState, ObservedStatus
 from certctl.domain.jobs.jobs import JobFilter, JobState, JobStatus, JobType
 from certctl.domain.notifications.delivery import Death, Unsent
 from certctl.domain.notifications.notifications import DeliveryState, NotificationStatus, NotificationType
@@ -37,7 +45,7 @@ from tests.support.notifications.rows import a_notification
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LATER, EARLIER, SOON = NOW + timedelta(days=300), NOW - timedelta(days=1), NOW + timedelta(days=1)
 Changes = dict[str, Any]
-INDEXED = {CertificateFilter: {"name", "search"}, EntryFilter: {"name"}}
+INDEXED = {CertificateFilter: {"name", "search"}, EntryFilter: {"name"}, ObservedFilter: {"text"}}
 """The filters whose indexes decide alone; the tests of lists see them filter."""
 
 
@@ -109,6 +117,19 @@ def _replaces(wanted: CampaignSelection, changes: Changes) -> bool:
     return wanted.covers(record, targets) and wanted.aim.selects(replace(version, **of_version), key_type)
 
 
+def _shows_observed(wanted: ObservedFilter, changes: Changes) -> bool:
+    facts = ObservedFacts(
+        "CN=www", "CN=ca", "01", EARLIER, SOON, "www", 1, "ECDSA P-256", 256, "ecdsa-sha256"
+    )
+    of_facts = {name: changes.pop(name) for name in ("issuer", "not_after", "is_ca") if name in changes}
+    record = ObservedCertificate("5f", replace(facts, **of_facts), "6e", "7d", EARLIER, "t-1")
+    return wanted.matches(replace(record, **changes), NOW)
+
+
+def _shows_endpoint(wanted: EndpointFilter, changes: Changes) -> bool:
+    return wanted.matches(replace(Endpoint("ep-1", "www", 443, PUBLIC, "t-1", "o-1", NOW), **changes))
+
+
 SHOWS: dict[type, Callable[[Any, Changes], bool]] = {
     CertificateFilter: _shows_certificate,
     JobFilter: _shows_job,
@@ -120,6 +141,8 @@ SHOWS: dict[type, Callable[[Any, Changes], bool]] = {
     RequeueMany: _requeues,
     Selection: _revokes,
     CampaignSelection: _replaces,
+    ObservedFilter: _shows_observed,
+    EndpointFilter: _shows_endpoint,
 }
 RULES: dict[type, dict[str, Rule]] = {
     CertificateFilter: {
@@ -186,6 +209,22 @@ RULES: dict[type, dict[str, Rule]] = {
         "agent_id": Rule("agent-1", {"target_ids": ("t-0", "t-1")}, {"target_ids": ("t-0",)}),
         "profile_id": Rule("one", {"certificate_profile_id": "one"}, {"certificate_profile_id": "two"}),
         "algorithm": Rule("RSA", {"key_type": "RSA-3072"}, {"key_type": "EC-P256"}),
+    },
+    ObservedFilter: {
+        "status": Rule(ObservedStatus.MANAGED, {"state": ObservedState.MANAGED}, {}),
+        "issuer": Rule("One", {"issuer": "CN=someone"}, {"issuer": "CN=two"}),
+        "expires_before": Rule(SOON, {"not_after": NOW}, {"not_after": SOON}),
+        "is_ca": Rule(True, {"is_ca": True}, {}),
+        "trait": Rule(CertificateTrait.EXPIRED, {"not_after": EARLIER}, {"not_after": SOON}),
+        "renewer": Rule(Renewer.PROGRAM, {"renewed_by": "certbot"}, {"state": ObservedState.MANAGED}),
+    },
+    EndpointFilter: {
+        "certificate_id": Rule("two", {"certificate_ids": ("one", "two")}, {"certificate_ids": ("one",)}),
+        "finding": Rule(
+            Finding.STALE,
+            {"findings": (Damped(Finding.STALE, opened_at=EARLIER),)},
+            {"findings": (Damped(Finding.STALE), Damped(Finding.WEAK, opened_at=EARLIER))},
+        ),
     },
 }
 
