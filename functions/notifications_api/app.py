@@ -3,6 +3,7 @@
 from typing import Any
 
 from certctl.api.channels.routes import add_channel_routes, add_channel_test_routes
+from certctl.api.notifications.digest_routes import add_digest_routes
 from certctl.api.notifications.routes import add_group_routes, add_notification_routes, add_requeue_routes
 from certctl.api.notifications.routing_routes import (
     add_mute_routes,
@@ -22,6 +23,7 @@ add_channel_routes(api, lambda: services.channels, lambda: services.now())
 add_channel_test_routes(api, lambda: services.channel_tests)
 add_routing_rule_routes(api, lambda: services.routing_rules)
 add_routing_preview_routes(api, lambda: services.routing_previews, lambda: services.now())
+add_digest_routes(api, lambda: services.digest_previews)
 add_mute_routes(api, lambda: services.mutes, lambda: services.now())
 
 

@@ -10,6 +10,7 @@ from certctl.connectors.notifiers.texts import facts_of, heading
 from certctl.crypto.inventory.facts import parse
 from certctl.domain.agents import deployments
 from certctl.domain.agents.deployments import Place
+from certctl.domain.catalog.records import Kind
 from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
@@ -26,7 +27,11 @@ from certctl.domain.inventory.scopes import Scope
 from certctl.domain.inventory.source_alerts import back_alert, silence_alert
 from certctl.domain.jobs.jobs import JobStatus
 from certctl.domain.notifications import channel_alerts as channel_alarms
-from certctl.domain.notifications.alerts import notifications_for
+from certctl.domain.notifications.alerts import notifications_for, notifications_to
+from certctl.domain.notifications.digests.content import Addressee, Digest, DigestRow, DigestSection
+from certctl.domain.notifications.digests.routes import digest_channels
+from certctl.domain.notifications.digests.settings import DigestList
+from certctl.domain.notifications.digests.texts import DigestText
 from certctl.domain.notifications.notifications import Notification, NotificationType, Severity
 from certctl.domain.notifications.routing import Route, RoutingFacts, RoutingRule
 from certctl.domain.policies.alerts import violation_alert
@@ -135,9 +140,26 @@ OF_THE_INVENTORY = (
     silence_alert(SCOPE),
     back_alert(SCOPE),
 )
+DIGEST = DigestText(
+    Digest(
+        Addressee(Kind.TEAM, "t-web", "Web", "t-web"),
+        NOW,
+        (
+            DigestSection(
+                DigestList.EXPIRING,
+                21,
+                (DigestRow("mc-1", "shop", NOW + timedelta(days=3), "", SHOP.owner_id, "t-web"),),
+            ),
+            DigestSection(DigestList.SOURCES, 1, (DigestRow("src-1", "web-1", NOW, "it refused"),)),
+        ),
+    ),
+    {(Kind.OWNER, SHOP.owner_id): "Lars"},
+    "https://certctl.example",
+).alert("2026-W49")
 ROWS = (
     *(row for alert in ALERTS for row in notifications_for(alert, FACTS, NOW)),
     *(row for alert in OF_THE_INVENTORY for row in notifications_for(alert, FACTS, NOW)),
+    *notifications_to(digest_channels(DIGEST.subject, FACTS), DIGEST, FACTS, NOW),
     channel_alarms.channel_gone_alert("teams-ops", ChannelState(), "HTTP 410", SLACK, NOW),
     channel_alarms.channel_failing_alert("teams-ops", NOW - timedelta(minutes=20), "HTTP 503", SLACK, NOW),
     channel_alarms.dead_rows_alert("teams-ops", "HTTP 400", SLACK, NOW),
@@ -152,7 +174,7 @@ def _read_by_people(row: Notification) -> str:
 
 
 def test_every_type_is_rendered_but_that_of_test_messages() -> None:
-    assert len(ROWS) == len(ALERTS) + len(OF_THE_INVENTORY) + 4
+    assert len(ROWS) == len(ALERTS) + len(OF_THE_INVENTORY) + 5
     assert {row.type for row in ROWS} == set(NotificationType) - {NotificationType.TEST}
 
 

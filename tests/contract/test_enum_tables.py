@@ -64,6 +64,7 @@ _ALERTS_BY_RULES = {
     NotificationType.UNMANAGED_EXPIRY,
     NotificationType.UNKNOWN_ISSUANCE,
     NotificationType.SOURCE_FAILURE,
+    NotificationType.DIGEST,
     NotificationType.TEST,
 }
 _ACCOUNTS = {Kind.SERVICE_ACCOUNT, Kind.USER}

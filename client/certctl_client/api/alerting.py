@@ -10,6 +10,7 @@ from certctl_client.api.schema import (
     ChannelKindView,
     ChannelTestView,
     ChannelView,
+    DigestPreviewView,
     ListChannelsQuery,
     ListMutesQuery,
     ListRoutingRulesQuery,
@@ -17,6 +18,7 @@ from certctl_client.api.schema import (
     NewChannelBody,
     NewMuteBody,
     NotificationType,
+    PreviewDigestQuery,
     RoutingPreviewBody,
     RoutingPreviewView,
     RoutingRuleBody,
@@ -82,6 +84,15 @@ class Routing:
     def preview(self, alert: RoutingPreviewBody) -> RoutingPreviewView:
         """Reports where an alert would go. It sends nothing."""
         return self.api.call(operations.PREVIEW_ROUTING, body=alert)
+
+
+@dataclass(frozen=True)
+class Digests:
+    api: "Api"
+
+    def preview(self, of: PreviewDigestQuery) -> DigestPreviewView:
+        """The weekly digest of an owner or a team as it would be now. It sends nothing."""
+        return self.api.call(operations.PREVIEW_DIGEST, query=of)
 
 
 @dataclass(frozen=True)

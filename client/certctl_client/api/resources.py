@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from certctl_client.api import catalog_operations, operations
-from certctl_client.api.alerting import Channels, Mutes, Routing
+from certctl_client.api.alerting import Channels, Digests, Mutes, Routing
 from certctl_client.api.catalog_operations import CatalogOperations
 from certctl_client.api.certificates import Campaigns, Certificates, KeyUses
 from certctl_client.api.inventory import Endpoints, Inventory
@@ -361,6 +361,7 @@ class Stack:
         self.channels = Channels(api)
         self.routing = Routing(api)
         self.mutes = Mutes(api)
+        self.digests = Digests(api)
         self.keys = Keys(api)
         self.audit = Audit(api)
         self.authorities = Authorities(api)

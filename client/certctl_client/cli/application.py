@@ -75,6 +75,9 @@ COMMANDS: Mapping[str, Later] = {
     "mutes": Later(
         "commands.alerting.mutes:app", "Mutes: alerts of a certificate or team that are not sent.", _ALERTS
     ),
+    "digest": Later(
+        "commands.alerting.digests:app", "Weekly digests: what owners and teams get on Mondays.", _ALERTS
+    ),
     "issuers": Later("commands.catalog.groups:GROUPS", "Issuers: the CAs that issue certificates.", _RULES),
     "profiles": Later(
         "commands.catalog.groups:GROUPS",

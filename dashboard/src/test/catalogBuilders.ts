@@ -42,8 +42,8 @@ const DEFAULTS: { [Kind in CatalogKind]: Omit<Row<Kind>, "id" | "name" | keyof t
     alert_thresholds_days: [30, 14, 7, 0],
     on_renewal: "renew",
   },
-  owners: { team_id: "t-default", email: null },
-  teams: { description: "", email: null, allowed_names: ["*:*"] },
+  owners: { team_id: "t-default", email: null, digest: "weekly", time_zone: "UTC" },
+  teams: { description: "", email: null, allowed_names: ["*:*"], digest: "weekly", time_zone: "UTC" },
   targets: {
     team_id: "t-default",
     type: "NGINX",

@@ -14,6 +14,16 @@ export const ADMIN_KEY = `certctl_${"a".repeat(43)}`;
 
 const DELIVERED: Schemas["ChannelTestView"] = { outcome: "delivered", status_code: 200, error: "", duration_ms: 84 };
 
+const NO_DIGEST: Schemas["DigestPreviewView"] = {
+  name: "Somebody",
+  digest: "weekly",
+  next_at: "2026-12-07T08:00:00Z",
+  subject: "Weekly digest",
+  message: "",
+  sections: [],
+  destinations: [],
+};
+
 const NO_USES = { certificates: 0, target_ids: [], next_cursor: null, per_page: 500 };
 
 interface Failing {
@@ -86,6 +96,7 @@ export class FakeApi {
   metrics: Schemas["MetricView"][] = [];
   summary: Partial<Schemas["SummaryView"]> = {};
   attention: Schemas["AttentionLineView"][] = [];
+  digest: Schemas["DigestPreviewView"] = NO_DIGEST;
   /** What the attention report cannot count. */
   uncounted: Schemas["AttentionKind"][] = [];
   /** Parts that are null cannot be read. */
@@ -137,6 +148,7 @@ export class FakeApi {
     this.sessionKey = null;
     this.userSessions = new Map();
     this.attention = [];
+    this.digest = NO_DIGEST;
     this.uncounted = [];
     this.isIndexing = false;
     this.deployments = [];

@@ -119,6 +119,7 @@ export const SETUP_ROUTES: FakeRoute[] = [
   route("POST", "/channels/*/test", "channels:test", (api, { parameters }) =>
     found(api.channels, parameters[0], () => Response.json(api.testOutcome)),
   ),
+  route("GET", "/notifications/digest-preview", "notifications:read", (api) => Response.json(api.digest)),
   route("GET", "/notifications/routing", "channels:read", (api, { query }) => paged(api.rules, query)),
   route("POST", "/notifications/routing/preview", "notifications:read", (api) => Response.json(api.preview)),
   route("PUT", "/notifications/routing/*", "channels:write", saveRule),

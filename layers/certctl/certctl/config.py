@@ -177,6 +177,11 @@ def has_ocsp() -> bool:
     return _optional("CERTCTL_OCSP") == "true"
 
 
+def has_inventory() -> bool:
+    """Whether the stack has an inventory of certificates that were found."""
+    return _optional("CERTCTL_INVENTORY") != "false"
+
+
 def queue_url(name: str) -> str:
     """The URL of a queue that this function sends to; `name` is the end of its variable in template.yaml."""
     return _required(f"CERTCTL_QUEUE_{name.upper()}")

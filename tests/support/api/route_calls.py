@@ -71,6 +71,8 @@ _MORE_STEPS: Mapping[tuple[str, str, str], int] = {
     # steps), the rows, the chunk
     ("PUT", "/api/v1/inventory/imports/<import_id>/chunks/<number>", ""): 6,
     ("POST", "/api/v1/inventory/imports/<import_id>/complete", ""): 4,
+    # the owner, rows of indexes, their records, then names and routing
+    ("GET", "/api/v1/notifications/digest-preview", "of the default owner"): 3,
     # the serial's shard, its revocation, then the CRL that lists it
     ("GET", f"{_REVOCATIONS}/<serial>", "within its minute"): 2,
 }
@@ -278,6 +280,7 @@ CALLS = (
     _notifications("PUT", "/routing/stack", of.routed, body=of.routes, note="a new one"),
     _notifications("DELETE", "/routing/<rule_id>", of.rule),
     _notifications("POST", "/routing/preview", body=of.previewed),
+    _notifications("GET", "/digest-preview", note="of the default owner"),
     _notifications("GET", "/mutes", of.mute),
     _notifications("POST", "/mutes", body=lambda: of.muting() | {"team_id": "t-default"}, note="of a team"),
     _notifications("DELETE", "/mutes/<mute_id>", of.mute),

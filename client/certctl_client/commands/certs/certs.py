@@ -83,7 +83,8 @@ def list_certificates(
         RenewalFilter | None,
         typer.Option(
             help="stuck: started but not finished, and the certificate expires soon. urgent: expired, or "
-            "expires within 72 hours and is not renewed by itself."
+            "expires within 72 hours and is not renewed by itself. manual: in force, and not renewed by "
+            "itself."
         ),
     ] = None,
     expires_before: Annotated[str | None, typer.Option(help=Time)] = None,

@@ -80,11 +80,19 @@ def list_endpoints(
     shown: Shown,
     certificate: Certificate = None,
     finding: Annotated[Finding | None, typer.Option(help="Only with this open finding.")] = None,
+    with_findings: Annotated[bool, typer.Option("--with-findings", help="Only with open findings.")] = False,
     team: Team = None,
     owner: Owner = None,
 ) -> None:
     """Endpoints with their open findings, newest first."""
-    filters = given(certificate=certificate, finding=finding, team=team, owner=owner, per_page=shown.per_page)
+    filters = given(
+        certificate=certificate,
+        finding=finding,
+        has_findings=with_findings or None,
+        team=team,
+        owner=owner,
+        per_page=shown.per_page,
+    )
     with open_stack() as stack:
         query = cast(ListEndpointsQuery, filters)
         shown.present(lambda: stack.endpoints.all(query), _COLUMNS, fields_of(EndpointView))

@@ -66,6 +66,7 @@ def list_observed(
     renewer: Annotated[
         Renewer | None, typer.Option(help="Only what `inventory readiness` counts in this column.")
     ] = None,
+    unowned: Annotated[bool, typer.Option("--unowned", help="Only certificates without an owner.")] = False,
 ) -> None:
     """Observed certificates, of any issuer, newest first."""
     filters = given(
@@ -78,6 +79,7 @@ def list_observed(
         is_ca=ca or None,
         trait=trait,
         renewer=renewer,
+        is_owned=False if unowned else None,
         per_page=shown.per_page,
     )
     with open_stack() as stack:
@@ -100,11 +102,16 @@ def get_observed(shown: ShownRecord, fingerprint: Fingerprint) -> None:
 
 
 @a_list
-def list_sources(shown: Shown) -> None:
+def list_sources(
+    shown: Shown,
+    team: Team = None,
+    silent: Annotated[bool, typer.Option("--silent", help="Only those that no longer report.")] = False,
+) -> None:
     """Who reports certificates, and what each report covers."""
+    filters = given(team=team, is_silent=silent or None, per_page=shown.per_page)
     with open_stack() as stack:
-        page: ListInventorySourcesQuery = {"per_page": shown.per_page}
-        shown.present(lambda: stack.inventory.sources(page), _SOURCES, fields_of(SourceView))
+        query = cast(ListInventorySourcesQuery, filters)
+        shown.present(lambda: stack.inventory.sources(query), _SOURCES, fields_of(SourceView))
 
 
 def _expiry(text: str | None) -> str | None:

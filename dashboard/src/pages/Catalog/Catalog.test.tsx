@@ -56,7 +56,7 @@ test("a record is made once, with what was filled in", async () => {
   await user.click(within(form).getByRole("button", { name: "Create team" }));
   expect(await screen.findByRole("link", { name: "Shop" })).toBeInTheDocument();
   const [call] = api.callsTo("POST", /^\/teams$/);
-  expect(call?.body).toEqual({ allowed_names: [], exempt_days: 90, name: "Shop", email: "shop@example.com" });
+  expect(call?.body).toEqual({ allowed_names: [], digest: "weekly", exempt_days: 90, name: "Shop", email: "shop@example.com" });
   expect(call?.headers.get("Idempotency-Key")).toBeTruthy();
 });
 
@@ -70,7 +70,7 @@ test("a change says which version it is of", async () => {
   await waitFor(() => expect(screen.queryByRole("dialog", { name: "Edit Payments" })).not.toBeInTheDocument());
   const [call] = api.callsTo("PUT", /^\/teams\/t-pay$/);
   expect(call?.headers.get("If-Match")).toBe('"7"');
-  expect(call?.body).toEqual({ allowed_names: ["*:*"], exempt_days: 90, name: "Payments" });
+  expect(call?.body).toEqual({ allowed_names: ["*:*"], digest: "weekly", exempt_days: 90, name: "Payments", time_zone: "UTC" });
 });
 
 test("a concurrent change is reported, and the form can continue with what is stored now", async () => {

@@ -39,6 +39,7 @@ const HOUR_MS = 3_600_000;
 export const RENEWALS = [
   { value: "urgent", label: "Urgent: none comes before the end" },
   { value: "stuck", label: "Stuck" },
+  { value: "manual", label: "By hand: none comes by itself" },
 ] as const;
 /** Hours from now. */
 export const WITHIN = [

@@ -20,6 +20,7 @@ export const TYPES: { value: Schemas["NotificationType"]; label: string }[] = [
   { value: "UnmanagedExpiry", label: "Unmanaged expiry" },
   { value: "UnknownIssuance", label: "Unknown issuance" },
   { value: "SourceFailure", label: "Source failure" },
+  { value: "Digest", label: "Weekly digest" },
 ];
 
 export function severitiesInWords(severities: readonly Severity[]): string {

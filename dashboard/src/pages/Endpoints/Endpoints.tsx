@@ -16,7 +16,7 @@ import { Empty, NothingMatches } from "../../components/states";
 import { COLUMNS } from "./columns";
 import { EndpointDrawer } from "./EndpointDrawer";
 import { EndpointModal } from "./EndpointModal";
-import { FINDING_OPTIONS } from "./words";
+import { ANY_FINDING, FINDING_OPTIONS } from "./words";
 
 const NAMES = ["finding", "certificate", "team", "owner"] as const;
 
@@ -54,6 +54,7 @@ export default function Endpoints() {
 
 /** As the API takes them; a finding that there is not is left out. */
 function queryOf({ finding, ...others }: Partial<Record<(typeof NAMES)[number], string>>): EndpointFilters {
+  if (finding === ANY_FINDING) return { ...others, has_findings: true };
   const isKnown = FINDING_OPTIONS.some(({ value }) => value === finding);
   return { ...others, ...(isKnown && { finding }) } as EndpointFilters;
 }

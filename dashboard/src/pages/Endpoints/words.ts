@@ -16,7 +16,12 @@ export const FINDINGS: Record<Finding, { label: string; why: string }> = {
   unreachable: { label: "Unreachable", why: "No address shows a certificate." },
 };
 
-export const FINDING_OPTIONS = Object.entries(FINDINGS).map(([value, { label }]) => ({ value, label }));
+export const ANY_FINDING = "any";
+
+export const FINDING_OPTIONS = [
+  { value: ANY_FINDING, label: "Any" },
+  ...Object.entries(FINDINGS).map(([value, { label }]) => ({ value, label })),
+];
 
 export const SEVERITY_TONES: Record<Endpoint["findings"][number]["severity"], Tone> = { critical: "bad", warning: "warn", info: "idle" };
 

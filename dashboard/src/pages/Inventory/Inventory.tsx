@@ -14,7 +14,7 @@ import { Can, useCan } from "../../components/session";
 import { Empty, NothingMatches } from "../../components/states";
 import { labelOf } from "../../components/StatusBadge";
 import { useColumns } from "./columns";
-import { EXPIRY, KINDS, type ObservedFilterState, SELDOM, STATUSES, useObservedFilters } from "./filters";
+import { EXPIRY, KINDS, OWNED, type ObservedFilterState, SELDOM, STATUSES, useObservedFilters } from "./filters";
 
 const STATUS_OPTIONS = STATUSES.map((value) => ({ value, label: labelOf(value) }));
 
@@ -68,6 +68,7 @@ function ObservedFilterBar({ filters }: { filters: ObservedFilterState }) {
       more={
         <>
           <CatalogFilter kind="owners" label="Owner" value={values.owner} onChange={(value) => set("owner", value)} />
+          <SelectFilter label="Owned by" value={values.owned} onChange={(value) => set("owned", value)} options={OWNED} />
           <SelectFilter label="Kind" value={values.kind} onChange={(value) => set("kind", value)} options={KINDS} />
         </>
       }

@@ -15,19 +15,24 @@ export const EXPIRY = [
   { value: "90", label: "Expired, or in 90 days" },
 ];
 export const KINDS = [{ value: "true", label: "CA certificates" }];
-export const SELDOM = ["owner", "kind"] as const;
+export const OWNED = [
+  { value: "true", label: "An owner" },
+  { value: "false", label: "Nobody" },
+];
+export const SELDOM = ["owner", "owned", "kind"] as const;
 const NAMES = ["q", "status", "expires", "issuer", "team", ...SELDOM] as const;
 
 type Values = Partial<Record<(typeof NAMES)[number], string>>;
 
 /** As the API takes them; what is not offered is left out. */
-export function queryOf({ status: wanted, expires, kind, ...texts }: Values, nowMs = Date.now()): ObservedFilters {
+export function queryOf({ status: wanted, expires, owned, kind, ...texts }: Values, nowMs = Date.now()): ObservedFilters {
   const status = STATUSES.find((known) => known === wanted);
   const days = EXPIRY.find(({ value }) => value === expires)?.value;
   return {
     ...texts,
     ...(status && { status }),
     ...(days !== undefined && { expires_before: wireTime(nowMs + Number(days) * DAY_MS) }),
+    ...(OWNED.some(({ value }) => value === owned) && { is_owned: owned === "true" }),
     ...(kind === "true" && { is_ca: true }),
   };
 }

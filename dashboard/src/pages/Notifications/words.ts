@@ -17,6 +17,7 @@ const TYPE_NAMES: readonly NotificationType[] = [
   "UnmanagedExpiry",
   "UnknownIssuance",
   "SourceFailure",
+  "Digest",
 ];
 
 /** "ExpirationWarning" is "Expiration warning". */

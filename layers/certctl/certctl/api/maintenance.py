@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from certctl.services.inventory.observed_alerts import ObservedAlerts
     from certctl.services.inventory.silent_scopes import SilentScopes
     from certctl.services.jobs.due import DueJobs
+    from certctl.services.notifications.digests.weekly import WeeklyDigests
     from certctl.services.policies.name_exemptions import NameExemptions
     from certctl.services.policies.reviews import PolicyReviews
     from certctl.services.renewal.fallback import FallbackRenewal
@@ -64,6 +65,7 @@ type Task = Callable[[Turn], dict[str, Any]]
 _RESERVE_OF_SEALING_MS = 60_000
 _RESERVE_OF_INDEXING_MS = 30_000
 _RESERVE_MS = 10_000
+_MOST_OF_DIGESTS_MS = 20_000
 # One shard of a million certificates takes ten seconds, the list of all of them ten more.
 _RESERVE_OF_RECOUNT_MS = 30_000
 # A hundred certificates to be forgotten, and what was counted of thousands of teams, take some seconds.
@@ -135,6 +137,16 @@ def watch_inventory(alerts: "ObservedAlerts", scopes: "SilentScopes", remaining_
         "scopes_back": heard["back"],
     }
     logger.info("inventory", extra=counts)
+    return counts
+
+
+def send_digests(digests: "WeeklyDigests", remaining_ms: Clock) -> dict[str, Any]:
+    """The other tasks of a run keep their time on the morning on which all digests are due."""
+    ends_at = max(remaining_ms() - _MOST_OF_DIGESTS_MS, _RESERVE_MS)
+    done = digests.run(lambda: remaining_ms() > ends_at)
+    counts = {f"{name}_digests": done[name] for name in ("sent", "empty", "unsent")}
+    counts["failed_digests"] = done["errors"]
+    logger.info("weekly digests", extra=counts)
     return counts
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from certctl.services.inventory.observed_alerts import ObservedAlerts
     from certctl.services.inventory.silent_scopes import SilentScopes
     from certctl.services.jobs.due import DueJobs
+    from certctl.services.notifications.digests.weekly import WeeklyDigests
     from certctl.services.policies.name_exemptions import NameExemptions
     from certctl.services.policies.reviews import PolicyReviews
     from certctl.services.renewal.fallback import FallbackRenewal
@@ -152,6 +153,25 @@ class MaintenanceSchedule:
             made.indexes,
             self._changes.stores.certificates,
             self._base.now,
+        )
+
+    @cached_property
+    def weekly_digests(self) -> "WeeklyDigests":
+        from certctl.compose.rooms.digests import DigestFactories
+        from certctl.services.notifications.digests.weekly import WeeklyDigests
+        from certctl.store.notifications.digests import DigestLog
+
+        base, changes = self._base, self._changes
+        made = DigestFactories(changes)
+        return WeeklyDigests(
+            changes.units,
+            self._catalog.store,
+            DigestLog(base.database),
+            made.contents,
+            changes.routing.alert_routing,
+            made.dashboard_url,
+            base.actor,
+            base.now,
         )
 
     @cached_property

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from certctl.domain.notifications.delivery import DeliverySchedule
     from certctl.services.channels.channels import Channels
     from certctl.services.channels.testing import ChannelTests
+    from certctl.services.notifications.digests.previews import DigestPreviews
     from certctl.services.notifications.lists import NotificationGroups, NotificationLists
     from certctl.services.notifications.mute_names import MuteNames
     from certctl.services.notifications.mutes import Mutes
@@ -119,6 +120,15 @@ class NotificationsApi:
         return RoutingPreviews(
             stores, self._mute_names, routing.configured, self._base.channel_kinds, self.now
         )
+
+    @cached_property
+    def digest_previews(self) -> "DigestPreviews":
+        from certctl.compose.rooms.digests import DigestFactories
+        from certctl.services.notifications.digests.previews import DigestPreviews
+
+        made, catalog = DigestFactories(self._changes), self._changes.catalog
+        routing = self._routing.alert_routing
+        return DigestPreviews(catalog.store, made.contents, routing, made.dashboard_url, self.now)
 
     @cached_property
     def mutes(self) -> "Mutes":

@@ -151,6 +151,10 @@ def last_run(function: str) -> str:
     return f"last_run#{function}"
 
 
+def digests_of(week: str) -> str:
+    return f"digest#{week}"
+
+
 def seen_within(way: str, bound: str) -> str:
     return f"seen#{way}#{bound}"
 

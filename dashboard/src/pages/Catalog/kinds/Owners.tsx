@@ -1,8 +1,9 @@
 import { CatalogLink } from "../../../components/catalog/CatalogName";
 import { CatalogPage } from "../CatalogPage";
 import type { Description } from "../kind";
-import { EMAIL, NAME, TEAM } from "../sharedFields";
+import { EMAIL, NAME, TEAM, WEEKLY_DIGEST } from "../sharedFields";
 import classes from "../Catalog.module.css";
+import { DigestPreview, digestInWords } from "./DigestPreview";
 
 const OWNERS: Description<"owners"> = {
   kind: "owners",
@@ -27,8 +28,13 @@ const OWNERS: Description<"owners"> = {
   facts: (row) => [
     { term: "Email address", value: row.email ?? "None" },
     { term: "Team", value: <CatalogLink kind="teams" id={row.team_id} /> },
+    { term: "Weekly digest", value: digestInWords(row) },
   ],
-  sections: () => [{ fields: [NAME, { ...EMAIL, hint: "Receives the alerts about the owner's certificates." }, TEAM] }],
+  sections: () => [
+    { fields: [NAME, { ...EMAIL, hint: "Receives the alerts about the owner's certificates, and the weekly digest." }, TEAM] },
+    WEEKLY_DIGEST,
+  ],
+  More: ({ row }) => <DigestPreview key={row.id} of={{ owner_id: row.id }} />,
   deletion: "It disappears from all lists immediately. Its name and ID can be used again a few minutes later.",
 };
 

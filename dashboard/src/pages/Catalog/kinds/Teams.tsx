@@ -3,7 +3,8 @@ import { Alert } from "@mantine/core";
 import type { Row } from "../../../api/catalog";
 import { CatalogPage } from "../CatalogPage";
 import type { Description } from "../kind";
-import { EACH_ON_ENTER, EMAIL, NAME } from "../sharedFields";
+import { EACH_ON_ENTER, EMAIL, NAME, WEEKLY_DIGEST } from "../sharedFields";
+import { DigestPreview, digestInWords } from "./DigestPreview";
 import { EXEMPT_DAYS, NamesPreview } from "./NamesPreview";
 
 type Team = Row<"teams">;
@@ -25,6 +26,15 @@ function namesInWords({ allowed_names }: Team): string {
 function allNames({ allowed_names }: Team): string {
   if (allowed_names === null) return NOT_SHOWN;
   return allowed_names.length === 0 ? "None: nothing can be issued for this team" : allowed_names.join(", ");
+}
+
+function More({ row }: { row: Team }) {
+  return (
+    <>
+      <NamesWarning row={row} />
+      <DigestPreview key={row.id} of={{ team_id: row.id }} />
+    </>
+  );
 }
 
 function NamesWarning({ row }: { row: Team }) {
@@ -55,6 +65,7 @@ const TEAMS: Description<"teams"> = {
     { term: "Names", value: allNames(row) },
     { term: "Description", value: row.description || "–" },
     { term: "Email address", value: row.email ?? "None" },
+    { term: "Weekly digest", value: digestInWords(row) },
   ],
   sections: () => [
     {
@@ -87,9 +98,10 @@ const TEAMS: Description<"teams"> = {
         },
       ],
     },
+    WEEKLY_DIGEST,
   ],
   Trial: NamesPreview,
-  More: NamesWarning,
+  More,
   deletion: "It disappears from all lists immediately. Its name and ID can be used again a few minutes later.",
 };
 

@@ -17,6 +17,7 @@ from certctl.domain.catalog.requests import EntryInput
 from certctl.domain.errors import InvalidInput
 from certctl.domain.field_rules import ID_PATTERN, is_email
 from certctl.domain.jobs.approvals import MOST_APPROVALS
+from certctl.domain.notifications.digests.settings import DEFAULT_ZONE, DigestSetting, is_time_zone
 from certctl.domain.policies.name_ownership import (
     DEFAULT_EXEMPT_DAYS,
     MAX_PATTERN_LENGTH,
@@ -78,6 +79,15 @@ ExemptDays = Annotated[
         "`allowed_names` refuses may be renewed unchanged; 0: none.",
     ),
 ]
+
+
+def _time_zone(name: str) -> str:
+    if not is_time_zone(name):
+        raise ValueError("Must be a name of the IANA database, such as Europe/Berlin.")
+    return name
+
+
+TimeZone = Annotated[str, Field(max_length=64), AfterValidator(_time_zone)]
 Email = Annotated[str, Field(max_length=254), AfterValidator(_mail_address)]
 Config = Annotated[dict[str, Any], Field(max_length=20, description="By type: see docs/catalog.md.")]
 Description = Annotated[str, Field(max_length=1024)]
@@ -134,6 +144,8 @@ class OwnerBody(EntryBody):
 
     email: Email | None = None
     team_id: TeamId | None = None
+    digest: DigestSetting = DigestSetting.WEEKLY
+    time_zone: TimeZone = DEFAULT_ZONE
 
 
 class TeamBody(EntryBody):
@@ -146,6 +158,8 @@ class TeamBody(EntryBody):
     email: Email | None = None
     allowed_names: AllowedNames | None = None
     exempt_days: ExemptDays = DEFAULT_EXEMPT_DAYS
+    digest: DigestSetting = DigestSetting.WEEKLY
+    time_zone: TimeZone = DEFAULT_ZONE
 
     def content(self, before: Team | None) -> Team:
         kept = before.allowed_names if before else ()

@@ -15,6 +15,7 @@ from certctl.domain.catalog.reach import reads_names
 from certctl.domain.catalog.records import TEAM_KINDS, Agent, AnyEntry, Kind, Target, Team
 from certctl.domain.identity.access_rules import AccessRule
 from certctl.domain.identity.accounts import ServiceAccount, User
+from certctl.domain.notifications.digests.settings import DigestSetting
 from certctl.domain.policies.evaluations import EvaluationState
 from certctl.domain.policies.policies import PolicySeverity, PolicyType
 from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm
@@ -72,6 +73,8 @@ class TargetView(EntryView):
 class OwnerView(EntryView):
     team_id: str
     email: str | None
+    digest: DigestSetting
+    time_zone: str
 
 
 class TeamView(EntryView):
@@ -82,6 +85,8 @@ class TeamView(EntryView):
     description: str
     email: str | None
     allowed_names: list[str] | None
+    digest: DigestSetting
+    time_zone: str
 
 
 class PolicyEvaluationView(TypedDict):

@@ -43,6 +43,7 @@ ABOUT_STATUS = (
 ABOUT_RENEWAL = (
     "`stuck`: Expiring, though its renewal has begun: it failed, or has not ended. A renewal in time ends"
     " before a certificate is Expiring. `urgent`: those with an `urgency`, the soonest first."
+    " `manual`: those in force whose renewal does not come by itself."
 )
 ABOUT_NAME = "A domain, with all the names in it, or a full name. `search` finds beginnings."
 ABOUT_SEARCH = (

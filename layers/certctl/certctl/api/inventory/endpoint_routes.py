@@ -33,6 +33,7 @@ Team = Annotated[str | None, Query(description="Only endpoints of this team.")]
 Owner = Annotated[str | None, Query(description="Only endpoints of this owner.")]
 CertificateId = Annotated[str | None, Query(description="Only endpoints that should serve this certificate.")]
 WithFinding = Annotated[Finding | None, Query(description="Only endpoints with this open finding.")]
+HasFindings = Annotated[bool, Query(description="Only endpoints with open findings.")]
 
 
 def add_endpoint_routes(api: Api, endpoints: "Callable[[], Endpoints]") -> None:
@@ -55,10 +56,11 @@ def add_endpoint_routes(api: Api, endpoints: "Callable[[], Endpoints]") -> None:
         owner: Owner = None,
         certificate: CertificateId = None,
         finding: WithFinding = None,
+        has_findings: HasFindings = False,
         per_page: PerPage = DEFAULT_PER_PAGE,
         cursor: Cursor = None,
     ) -> PageView[EndpointView]:
-        wanted = EndpointFilter(team, owner, certificate, finding)
+        wanted = EndpointFilter(team, owner, certificate, finding, has_findings)
         page = endpoints().page(api.caller, wanted, position_of(cursor), per_page)
         return page_view([endpoint_view(each) for each in page.records], position_view(page.next), per_page)
 

@@ -24,7 +24,7 @@ from certctl.api.times import Moment
 from certctl.domain.access.permissions import Permission
 from certctl.domain.errors import NotFound
 from certctl.domain.inventory.census.traits import CertificateTrait, Renewer
-from certctl.domain.inventory.filters import ObservedFilter
+from certctl.domain.inventory.filters import ObservedFilter, SourceFilter
 from certctl.domain.inventory.statuses import ObservedStatus
 
 if TYPE_CHECKING:
@@ -43,6 +43,9 @@ Team = Annotated[str | None, Query(description="Only certificates of this team."
 Owner = Annotated[str | None, Query(description="Only certificates of this owner.")]
 Issuer = Annotated[str | None, Query(max_length=120, description="A part of the issuer's name.")]
 ExpiresBefore = Annotated[Moment | None, Query(description="Only certificates that expire before this time.")]
+IsOwned = Annotated[bool | None, Query(description="Only certificates with an owner, or only those without.")]
+TeamOfSource = Annotated[str | None, Query(description="Only sources of this team.")]
+IsSilent = Annotated[bool, Query(description="Only sources with a scope that no longer reports.")]
 IsCa = Annotated[bool, Query(description="CA certificates in place of leaves.")]
 Trait = Annotated[
     CertificateTrait | None, Query(description="Only what a report counts with this trait, of your teams.")
@@ -71,10 +74,13 @@ def add_inventory_routes(api: Api, reads: "Callable[[], InventoryReads]") -> Non
         is_ca: IsCa = False,
         trait: Trait = None,
         renewer: RenewedBy = None,
+        is_owned: IsOwned = None,
         per_page: PerPage = DEFAULT_PER_PAGE,
         cursor: Cursor = None,
     ) -> PageView[ObservedCertificateView]:
-        wanted = ObservedFilter(status, q, team, owner, issuer, expires_before, is_ca, trait, renewer)
+        wanted = ObservedFilter(
+            status, q, team, owner, issuer, expires_before, is_ca, trait, renewer, is_owned
+        )
         page = reads().page(api.caller, wanted, position_of(cursor), per_page)
         return page_view([observed_view(each) for each in page.records], position_view(page.next), per_page)
 
@@ -106,10 +112,13 @@ def add_inventory_routes(api: Api, reads: "Callable[[], InventoryReads]") -> Non
         tags=_TAGS,
     )
     def list_inventory_sources(
-        per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None
+        team: TeamOfSource = None,
+        is_silent: IsSilent = False,
+        per_page: PerPage = DEFAULT_PER_PAGE,
+        cursor: Cursor = None,
     ) -> PageView[SourceView]:
         after = (decode_cursor(cursor, "id") or {}).get("id")
-        sources, following = reads().sources_page(api.caller, after, per_page)
+        sources, following = reads().sources_page(api.caller, SourceFilter(team, is_silent), after, per_page)
         position = {"id": following} if following else None
         return page_view([source_view(each) for each in sources], position, per_page)
 

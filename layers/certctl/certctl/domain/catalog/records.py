@@ -11,6 +11,7 @@ from certctl.domain.agents.crl_reports import CrlReport
 from certctl.domain.agents.polls import AgentStatus, status_of
 from certctl.domain.audit.events import UNRECORDED
 from certctl.domain.errors import FieldProblem
+from certctl.domain.notifications.digests.settings import DEFAULT_ZONE, DigestSetting
 from certctl.domain.policies.name_ownership import ANYTHING
 
 
@@ -104,11 +105,13 @@ AnyEntry = Entry[Any]
 class Team:
     """`email` gets the mail of certificates whose owner has no address. `allowed_names` are patterns of
     `policies.name_ownership`, in their normal form; None in a record that was made before teams had them,
-    and may have any name."""
+    and may have any name. `time_zone`, an IANA name, is that of its weekly digest."""
 
     description: str = ""
     email: str | None = None
     allowed_names: tuple[str, ...] | None = None
+    digest: DigestSetting = DigestSetting.WEEKLY
+    time_zone: str = DEFAULT_ZONE
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -117,9 +120,12 @@ class Team:
 
 @dataclass(frozen=True)
 class Owner:
-    """An owner. The team is the entry's `team_id`."""
+    """An owner. The team is the entry's `team_id`. `time_zone`, an IANA name, is that of the weekly
+    digest."""
 
     email: str | None = None
+    digest: DigestSetting = DigestSetting.WEEKLY
+    time_zone: str = DEFAULT_ZONE
 
 
 @dataclass(frozen=True)

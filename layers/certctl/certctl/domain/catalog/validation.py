@@ -27,6 +27,7 @@ from certctl.domain.identity.sign_in_settings import sign_in_problems
 from certctl.domain.identity.trust_rules import rule_problems
 from certctl.domain.issuing.kinds.registry import IssuerKinds
 from certctl.domain.kinds import HostPart, Setting, config_problems, needed
+from certctl.domain.notifications.digests.settings import is_time_zone
 from certctl.domain.policies.name_ownership import MAX_PATTERNS
 from certctl.domain.policies.name_patterns import parse_pattern
 from certctl.domain.policies.policies import Policy, PolicyType
@@ -120,6 +121,8 @@ def _team_problems(team: Team) -> Iterator[FieldProblem]:
 def _contact_problems(content: Owner | Team) -> Iterator[FieldProblem]:
     if content.email is not None and not is_email(content.email):
         yield FieldProblem("email", "must be a mail address")
+    if not is_time_zone(content.time_zone):
+        yield FieldProblem("time_zone", "must be a name of the IANA database, such as Europe/Berlin")
 
 
 def _profile_problems(profile: Profile) -> Iterator[FieldProblem]:

@@ -47,6 +47,11 @@ class AlertPlan:
         """Whether its expiry was reported and no longer matters."""
         return bool(self.sent) and not self._is_watched
 
+    @property
+    def is_backlog(self) -> bool:
+        """Whether its alerts were due before it was first seen: none was sent, and none will be."""
+        return self._is_watched and not self.sent and not self._ahead
+
     @cached_property
     def sent(self) -> tuple[int, ...]:
         """The thresholds whose alert was sent, in days."""

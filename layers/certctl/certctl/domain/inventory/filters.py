@@ -1,5 +1,6 @@
-"""Which observed certificates a list shows."""
+"""Which observed certificates, and which of their sources, a list shows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,13 +12,16 @@ from certctl.domain.inventory.census.traits import (
     traits_of,
 )
 from certctl.domain.inventory.observed import ObservedCertificate
+from certctl.domain.inventory.scopes import Scope
+from certctl.domain.inventory.sources import Source
 from certctl.domain.inventory.statuses import ObservedStatus
 
 
 @dataclass(frozen=True)
 class ObservedFilter:
     """All that is given must match. `issuer` is a part of the issuer's name, in any case; `expires_before` is
-    exclusive. CAs are shown only if `is_ca` is True. `trait` and `renewer` are those of leaves in use."""
+    exclusive; `is_owned` is whether it has an owner. CAs are shown only if `is_ca` is True. `trait` and
+    `renewer` are those of leaves in use."""
 
     status: ObservedStatus | None = None
     text: str | None = None
@@ -28,6 +32,7 @@ class ObservedFilter:
     is_ca: bool = False
     trait: CertificateTrait | None = None
     renewer: Renewer | None = None
+    is_owned: bool | None = None
 
     @property
     def is_of_a_report(self) -> bool:
@@ -46,7 +51,21 @@ class ObservedFilter:
             and facts.is_ca == self.is_ca
             and (self.trait is None or self.trait in traits_of(certificate, now))
             and (self.renewer is None or self._is_renewed(certificate))
+            and (self.is_owned is None or (certificate.owner_id is not None) == self.is_owned)
         )
 
     def _is_renewed(self, certificate: ObservedCertificate) -> bool:
         return is_in_use(certificate) and renewer_of(certificate) is self.renewer
+
+
+@dataclass(frozen=True)
+class SourceFilter:
+    """All that is given must match."""
+
+    team_id: str | None = None
+    is_silent: bool = False
+    """Only sources with a scope that no longer reports."""
+
+    def matches(self, source: Source, scopes: Sequence[Scope], now: datetime) -> bool:
+        is_of_team = self.team_id in (None, source.team_id)
+        return is_of_team and (not self.is_silent or any(scope.is_silent(now) for scope in scopes))

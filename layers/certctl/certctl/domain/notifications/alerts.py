@@ -1,5 +1,6 @@
 """Makes the rows of one event: one for each channel that routing chooses."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,6 +72,13 @@ def notifications_for(alert: Alert, facts: RoutingFacts, now: datetime) -> list[
     """One pending row per channel, due at once. Muted ones are complete at once."""
     topics = (Topic(alert.type, severity) for severity in (alert.severity, *alert.other_severities))
     channels = dict.fromkeys(c for topic in topics for c in channels_for(topic, alert.subject, facts))
+    return notifications_to(channels, alert, facts, now)
+
+
+def notifications_to(
+    channels: Iterable[ChannelRef], alert: Alert, facts: RoutingFacts, now: datetime
+) -> list[Notification]:
+    """Rows of an alert for given channels, as of `notifications_for`."""
     about = alert.subject.facts(facts.owner_name, facts.team_name)
     rows = [notification_to(channel, alert, about, now) for channel in channels]
     if is_muted(facts.mutes, alert.subject, alert.severity, alert.action, now):

@@ -24,6 +24,7 @@ SUBJECTS: Mapping[NotificationType, str] = MappingProxyType(
         NotificationType.UNMANAGED_EXPIRY: "Unmanaged Certificate Expiring",
         NotificationType.UNKNOWN_ISSUANCE: "Unknown Issuance",
         NotificationType.SOURCE_FAILURE: "Source Failed",
+        NotificationType.DIGEST: "Weekly Digest",
         NotificationType.TEST: "Channel Tested",
     }
 )

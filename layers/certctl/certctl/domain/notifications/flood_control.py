@@ -59,8 +59,9 @@ def minute_of(moment: datetime) -> str:
 
 
 def is_counted(row: Notification, kinds: ChannelKinds) -> bool:
-    """The first send of an alert to people. A resolve must end its incident; a requeued alert is wanted."""
-    if is_for_machines(row, kinds):
+    """The first send of an alert to people. A resolve must end its incident; a requeued alert is wanted. All
+    digests of a zone are due at once, and each is of another team."""
+    if is_for_machines(row, kinds) or row.type is NotificationType.DIGEST:
         return False
     has_been_sent = row.retry_count > 0 or row.throttle_count > 0
     is_original = row.action is Action.TRIGGER and row.due.epoch == 1 and not is_fold(row)

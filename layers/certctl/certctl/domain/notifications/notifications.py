@@ -25,6 +25,7 @@ class NotificationType(StrEnum):
     UNMANAGED_EXPIRY = "UnmanagedExpiry"
     UNKNOWN_ISSUANCE = "UnknownIssuance"
     SOURCE_FAILURE = "SourceFailure"
+    DIGEST = "Digest"
     TEST = "Test"
 
 

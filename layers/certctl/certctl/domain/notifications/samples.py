@@ -23,6 +23,7 @@ _SEVERITIES: Mapping[NotificationType, Severity] = MappingProxyType(
         NotificationType.UNMANAGED_EXPIRY: Severity.WARNING,
         NotificationType.UNKNOWN_ISSUANCE: Severity.CRITICAL,
         NotificationType.SOURCE_FAILURE: Severity.WARNING,
+        NotificationType.DIGEST: Severity.INFO,
         NotificationType.TEST: Severity.INFO,
     }
 )
@@ -32,6 +33,7 @@ _ABOUT_NO_CERTIFICATE = frozenset(
         NotificationType.UNMANAGED_EXPIRY,
         NotificationType.UNKNOWN_ISSUANCE,
         NotificationType.SOURCE_FAILURE,
+        NotificationType.DIGEST,
         NotificationType.TEST,
     }
 )

@@ -14,11 +14,13 @@ class SubjectKind(StrEnum):
     ENDPOINT = "endpoint"
     JOB = "job"
     KEY = "key"
+    OWNER = "owner"
     OBSERVED = "observed_certificate"
     POLICY = "policy"
     SOURCE = "source"
     STACK = "stack"
     TARGET = "target"
+    TEAM = "team"
 
 
 @dataclass(frozen=True)

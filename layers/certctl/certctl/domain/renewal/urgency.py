@@ -27,6 +27,12 @@ def urgency_of(certificate: Certificate, policies: RenewalPolicies, now: datetim
     return Urgency.CRITICAL if ends_at < now + AT_ONCE else Urgency.WARNING
 
 
+def is_renewed_by_hand(certificate: Certificate, policies: RenewalPolicies, now: datetime) -> bool:
+    """Whether it is in force and no renewal comes by itself. While its policy is unknown, so is its
+    renewal."""
+    return certificate.ends_at is not None and not _renews(_plan_of(certificate, policies), now)
+
+
 def _plan_of(certificate: Certificate, policies: RenewalPolicies) -> RenewalPlan | None:
     """The plan; for a missing policy by the default one, as the schedule plans."""
     policy = policies.get(certificate.renewal_policy_id) or policies.get(DEFAULT_RENEWAL_POLICY)

@@ -9,7 +9,7 @@ from certctl.domain.certificates.certificates import EXPIRING_DAYS, Certificate,
 from certctl.domain.certificates.filters import CertificateFilter, RenewalFilter, may_be_key
 from certctl.domain.certificates.search import sought
 from certctl.domain.filters import given
-from certctl.domain.renewal.urgency import SOON, urgency_of
+from certctl.domain.renewal.urgency import SOON, RenewalPolicies, is_renewed_by_hand, urgency_of
 from certctl.domain.sorting import CertificateSort
 from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.certificates.lists import TEAMS_TOGETHER, CertificateIndexes, first_name
@@ -70,13 +70,12 @@ class CertificateLists:
         walked, policies = in_parallel(
             lambda: walk(plan.stages, position, rows), self.catalog.renewal_policies
         )
-        only_urgent = wanted.renewal is RenewalFilter.URGENT
 
         def shown(found: Hit, certificate: Certificate) -> bool:
             return (
                 caller.reaches_team(Permission.CERTIFICATES_READ, certificate.team_id)
                 and wanted.matches(certificate, now)
-                and (not only_urgent or urgency_of(certificate, policies, now) is not None)
+                and _has_renewal(certificate, wanted, policies, now)
                 and found_once(found, certificate)
             )
 
@@ -174,6 +173,8 @@ class CertificateLists:
         return None
 
     def _by_expiry(self, wanted: CertificateFilter, now: datetime) -> _Plan | None:
+        if wanted.renewal is RenewalFilter.MANUAL:
+            return _Plan(self.indexes.soonest_first(*_expiry_bounds(wanted, now), now))
         if wanted.expires_before is None and wanted.expires_after is None:
             return None
         return _Plan(self.indexes.expiring_between(*_expiry_bounds(wanted, now)))
@@ -197,6 +198,18 @@ class CertificateLists:
             issued = self.indexes.of_issuer(wanted.issuer_id, newest_first=newest_first)
             return _Plan(issued, frozenset({"issuer_id"}))
         return None
+
+
+def _has_renewal(
+    certificate: Certificate, wanted: CertificateFilter, policies: RenewalPolicies, now: datetime
+) -> bool:
+    """Whether what becomes of its renewal, by its policy, is what the filter asks for."""
+    match wanted.renewal:
+        case RenewalFilter.URGENT:
+            return urgency_of(certificate, policies, now) is not None
+        case RenewalFilter.MANUAL:
+            return is_renewed_by_hand(certificate, policies, now)
+    return True
 
 
 def _expiry_bounds(wanted: CertificateFilter, now: datetime) -> tuple[datetime, datetime]:

@@ -8,7 +8,7 @@ from certctl.crypto.inventory.facts import Unreadable, parse
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.certificates.search import sought
 from certctl.domain.errors import NotFound
-from certctl.domain.inventory.filters import ObservedFilter
+from certctl.domain.inventory.filters import ObservedFilter, SourceFilter
 from certctl.domain.inventory.observed import ObservedCertificate, Sighting
 from certctl.domain.inventory.readers import Reader, reader_of
 from certctl.domain.inventory.scopes import Scope
@@ -104,14 +104,15 @@ class InventoryReads:
         return page_of(walked, records, lambda _, each: reader.sees_place(known, each), per_page)
 
     def sources_page(
-        self, caller: Principal, after: str | None, per_page: int
+        self, caller: Principal, wanted: SourceFilter, after: str | None, per_page: int
     ) -> tuple[list[SourceOverview], str | None]:
-        """The sources of the caller's teams, with their scopes."""
+        """The sources of the caller's teams, with their scopes. A page may be short."""
         teams = caller.team_filter(Permission.INVENTORY_READ)
         sources, following = self.sources.page(after, per_page)
         own = [each for each in sources if teams is None or each.team_id in teams]
         scopes = {s.id: s for s in load([i for each in own for i in each.scope_ids], self.scopes.get_many)}
-        return [_overview(each, scopes) for each in own], following
+        overviews = (_overview(each, scopes) for each in own)
+        return [o for o in overviews if wanted.matches(o.source, o.scopes, self.now())], following
 
     def _stages(self, wanted: ObservedFilter) -> list[Stage]:
         """The narrowest index that has all that matches: only leaves that are watched have a team's, an

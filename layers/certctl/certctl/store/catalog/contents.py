@@ -20,13 +20,19 @@ from certctl.domain.identity.identity_providers import (
     SignInSettings,
 )
 from certctl.domain.identity.trust_rules import ClaimRule, TrustRule
+from certctl.domain.notifications.digests.settings import DEFAULT_ZONE, DigestSetting
 from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType, with_current_names
 from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
 from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
 from certctl.domain.times import from_wire
 
 Decode = Callable[[Any], Any]
-_UNSET: Mapping[str, Any] = {"approvals_required": 1, "no_rev_avail": False}
+_UNSET: Mapping[str, Any] = {
+    "approvals_required": 1,
+    "no_rev_avail": False,
+    "digest": DigestSetting.WEEKLY,
+    "time_zone": DEFAULT_ZONE,
+}
 """What is not stored, where that is not None: rows of earlier releases lack it."""
 CONTENTS: Mapping[Kind, type] = {
     Kind.ISSUER: Issuer,
@@ -110,7 +116,8 @@ _DECODERS: Mapping[type, Mapping[str, Decode]] = {
         "keys": _each(_key_rule),
         "san_patterns": tuple,
     },
-    Team: {"allowed_names": tuple},
+    Owner: {"digest": DigestSetting},
+    Team: {"allowed_names": tuple, "digest": DigestSetting},
     IdentityProvider: {"type": ProviderType, "sign_in": _sign_in},
     TrustRule: {"claims": _each(_claim_rule), "actions": _each(Permission), "names": tuple},
     AccessRule: {"claim_path": tuple, "values": tuple, "role": Role, "teams": tuple},

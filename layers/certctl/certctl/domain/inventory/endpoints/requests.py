@@ -103,6 +103,7 @@ class EndpointFilter:
     owner_id: str | None = None
     certificate_id: str | None = None
     finding: Finding | None = None
+    has_findings: bool = False
 
     def matches(self, endpoint: Endpoint) -> bool:
         open_ = {each.finding for each in endpoint.open_findings}
@@ -111,6 +112,7 @@ class EndpointFilter:
             and self.owner_id in (None, endpoint.owner_id)
             and (self.certificate_id is None or self.certificate_id in endpoint.certificate_ids)
             and (self.finding is None or self.finding in open_)
+            and (bool(open_) or not self.has_findings)
         )
 
 

@@ -1,0 +1,1 @@
+"""The weekly digest: when it is due, what it contains, and its text."""

@@ -1,0 +1,1 @@
+"""Weekly digests: what they contain, and how they are sent and previewed."""
