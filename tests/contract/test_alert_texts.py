@@ -47,6 +47,8 @@ from tests.support.agents.fleet import live
 from tests.support.inventory.made import Maker, observed
 
 NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
+FOR_MACHINES = ("All: ", "Command: ")
+"""Addresses and commands have ids and times as the API takes them."""
 ULID = re.compile(r"\b[a-z]+-[0-9a-hjkmnp-tv-z]{26}\b")
 TIMEDELTA = re.compile(r"\d+ days?, |\b\d+:\d\d:\d\d|timedelta|\d\d\+00:00|\d{4}-\d\d-\d\dT|\b1 [a-z]+s\b")
 SLACK = ChannelConfig("slack-payments", ChannelKind.SLACK, {})
@@ -170,7 +172,8 @@ ROWS = (
 def _read_by_people(row: Notification) -> str:
     message = message_of(row, "")
     facts = "\n".join(f"{label}: {value}" for label, value in facts_of(message))
-    return f"{heading(message)}\n{message.body}\n{facts}"
+    body = [line for line in message.body.splitlines() if not line.startswith(FOR_MACHINES)]
+    return "\n".join([heading(message), *body, facts])
 
 
 def test_every_type_is_rendered_but_that_of_test_messages() -> None:

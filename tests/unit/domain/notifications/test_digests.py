@@ -114,7 +114,7 @@ def test_the_text_has_names_numbers_and_where_each_whole_list_is() -> None:
 
     assert text.title == "Weekly digest of Payments: at least 9 certificates"
     assert text.body.splitlines() == [
-        "at least 9 certificates to renew by hand: expiring within 30 days, or expired last week",
+        "at least 9 certificates to renew by hand: expired last week, or expiring within 30 days",
         "- shop.example.com: expires in 3 days (2026-12-03), its renewal failed, owner Alice",
         "- and 8 more",
         "All: https://c.example/certificates?team_id=t-pay&renewal=manual"

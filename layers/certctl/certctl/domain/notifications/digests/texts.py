@@ -24,7 +24,6 @@ from certctl.domain.times import to_wire
 type Names = Mapping[tuple[Kind, str], str]
 """The names of owners and teams; an id stands in for a name that is unknown."""
 
-_SUBJECTS = {Kind.OWNER: SubjectKind.OWNER, Kind.TEAM: SubjectKind.TEAM}
 _UNITS: Mapping[DigestList, str] = {
     DigestList.EXPIRING: "certificate",
     DigestList.UNMANAGED: "unmanaged certificate",
@@ -33,7 +32,7 @@ _UNITS: Mapping[DigestList, str] = {
     DigestList.SOURCES: "source",
 }
 _ABOUT: Mapping[DigestList, str] = {
-    DigestList.EXPIRING: f"to renew by hand: expiring within {AHEAD.days} days, or expired last week",
+    DigestList.EXPIRING: f"to renew by hand: expired last week, or expiring within {AHEAD.days} days",
     DigestList.UNMANAGED: f"expired, or expiring within {AHEAD.days} days",
     DigestList.UNOWNED: f"without an owner: expired, or expiring within {AHEAD.days} days",
     DigestList.ENDPOINTS: "with open findings",
@@ -91,7 +90,7 @@ class DigestText:
 def subject_of(addressee: Addressee, week: str) -> AlertSubject:
     """The subject of a week's digest."""
     return AlertSubject(
-        _SUBJECTS[addressee.kind],
+        SubjectKind.OWNER if addressee.is_owner else SubjectKind.TEAM,
         id=addressee.id,
         team_id=addressee.team_id,
         owner_id=addressee.owner_id or "",

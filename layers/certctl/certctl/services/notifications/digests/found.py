@@ -42,7 +42,7 @@ class InventoryLists:
     observed: ObservedIndexes
     endpoints: EndpointStore
     scopes: ScopeStore
-    sources: LastKnown[Sequence[Source]]
+    sources: LastKnown[list[Source]]
 
 
 @dataclass(frozen=True)
