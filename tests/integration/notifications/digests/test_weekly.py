@@ -108,7 +108,7 @@ class Week:
         return dict(self.digests.run(lambda: True))
 
     def messages(self) -> list[Notification]:
-        """Those that were not asked for before."""
+        """Messages that were not asked for before."""
         ids = [each.id for each in self.plane.notification_nudges if each.id not in self.seen]
         self.seen |= set(ids)
         return sorted(NotificationStore(self.database).get_many(ids), key=lambda row: row.dedup_key)

@@ -144,7 +144,7 @@ class DigestFilters:
 
 
 def soonest_first(rows: Iterable[DigestRow], now: datetime) -> list[DigestRow]:
-    """Those that expire next first; then those that have expired, the last one first."""
+    """Rows that expire next first; then those that have expired, the last one first."""
     return sorted(rows, key=lambda row: (row.at is None or row.at <= now, abs((row.at or now) - now)))
 
 

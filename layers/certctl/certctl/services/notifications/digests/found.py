@@ -1,4 +1,4 @@
-"""Those lists of a weekly digest that are of the inventory."""
+"""The lists of a weekly digest that are of the inventory."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence

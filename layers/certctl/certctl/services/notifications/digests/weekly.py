@@ -58,7 +58,7 @@ class WeeklyDigests:
         return done
 
     def _due(self, entries: list[AnyEntry], week: str) -> Iterator[AnyEntry]:
-        """Those in whose zone it is time, and whose digest of this week was not made."""
+        """The entries in whose zone it is time and whose digest of this week was not made."""
         now = self.now()
         wanted = [each for each in entries if each.content.digest is DigestSetting.WEEKLY]
         due = [each for each in wanted if due_week(now, zone_of(each.content.time_zone)) == week]
