@@ -26,10 +26,10 @@ DAY = timedelta(days=1)
 def test_certificates_with_an_owner_or_without_one_are_listed(is_owned: bool) -> None:
     stray = observed(parse(Maker().leaf("www.example.com")))
     owned = replace(stray, owner_id="o-1")
-    shown = [ObservedFilter(is_owned=is_owned).matches(each) for each in (owned, stray)]
+    shown = [ObservedFilter(is_owned=is_owned).matches(each, NOW) for each in (owned, stray)]
     assert shown == [is_owned, not is_owned]
-    assert ObservedFilter().matches(owned)
-    assert ObservedFilter().matches(stray)
+    assert ObservedFilter().matches(owned, NOW)
+    assert ObservedFilter().matches(stray, NOW)
 
 
 def test_endpoints_with_open_findings_are_listed() -> None:
