@@ -15,7 +15,9 @@ const EXPIRING = {
   list: "expiring" as const,
   count: 21,
   complete: true,
-  rows: [{ id: "mc-1", name: "shop.example.com", at: "2026-12-03T08:00:00Z", note: "its renewal failed", owner_id: null, team_id: "t-pay" }],
+  rows: [
+    { id: "mc-1", name: "shop.example.com", at: "2026-12-03T08:00:00Z", note: "its renewal failed", owner_id: null, team_id: "t-pay" },
+  ],
   href: "/certificates?owner_id=o-lars&renewal=manual",
   command: "certctl certs list --owner o-lars --renewal manual",
 };
