@@ -148,6 +148,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "routing edit": ("certctl routing edit team:t-web --route web-slack",),
     "routing delete": ("certctl routing delete team:t-web --yes",),
     "routing test": ("certctl routing test --type RenewalFailure --certificate sso",),
+    "digest preview": ("certctl digest preview", "certctl digest preview --team t-web"),
     "mutes list": ("certctl mutes list",),
     "mutes create": ("certctl mutes create --certificate sso --until 4h --reason 'planned move'",),
     "mutes delete": ("certctl mutes delete mute-01m8e0aeqjzgcg1e1q39jepdp0",),

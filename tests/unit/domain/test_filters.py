@@ -25,8 +25,10 @@ from certctl.domain.inventory.endpoints.damping import Damped
 from certctl.domain.inventory.endpoints.endpoints import PUBLIC, Endpoint
 from certctl.domain.inventory.endpoints.findings import Finding
 from certctl.domain.inventory.endpoints.requests import EndpointFilter
-from certctl.domain.inventory.filters import ObservedFilter
+from certctl.domain.inventory.filters import ObservedFilter, SourceFilter
 from certctl.domain.inventory.observed import ObservedCertificate, ObservedFacts
+from certctl.domain.inventory.scopes import Scope
+from certctl.domain.inventory.sources import Source, SourceKind
 from certctl.domain.inventory.statuses import ObservedState, ObservedStatus
 from certctl.domain.jobs.jobs import JobFilter, JobState, JobStatus, JobType
 from certctl.domain.notifications.delivery import Death, Unsent
@@ -130,6 +132,13 @@ def _shows_endpoint(wanted: EndpointFilter, changes: Changes) -> bool:
     return wanted.matches(replace(Endpoint("ep-1", "www", 443, PUBLIC, "t-1", "o-1", NOW), **changes))
 
 
+def _shows_source(wanted: SourceFilter, changes: Changes) -> bool:
+    scope = Scope("sc-1", "src-1", "one", "files", EARLIER, timedelta(hours=1))
+    of_scope = {name: changes.pop(name) for name in ("last_seen_at",) if name in changes}
+    source = Source("src-1", SourceKind.AGENT, "web-1", "one", EARLIER)
+    return wanted.matches(replace(source, **changes), [replace(scope, **of_scope)], NOW)
+
+
 SHOWS: dict[type, Callable[[Any, Changes], bool]] = {
     CertificateFilter: _shows_certificate,
     JobFilter: _shows_job,
@@ -143,6 +152,7 @@ SHOWS: dict[type, Callable[[Any, Changes], bool]] = {
     CampaignSelection: _replaces,
     ObservedFilter: _shows_observed,
     EndpointFilter: _shows_endpoint,
+    SourceFilter: _shows_source,
 }
 RULES: dict[type, dict[str, Rule]] = {
     CertificateFilter: {
@@ -217,7 +227,9 @@ RULES: dict[type, dict[str, Rule]] = {
         "is_ca": Rule(True, {"is_ca": True}, {}),
         "trait": Rule(CertificateTrait.EXPIRED, {"not_after": EARLIER}, {"not_after": SOON}),
         "renewer": Rule(Renewer.PROGRAM, {"renewed_by": "certbot"}, {"state": ObservedState.MANAGED}),
+        "is_owned": Rule(True, {"owner_id": "o-1"}, {}),
     },
+    SourceFilter: {"is_silent": Rule(True, {"last_seen_at": EARLIER}, {"last_seen_at": NOW})},
     EndpointFilter: {
         "certificate_id": Rule("two", {"certificate_ids": ("one", "two")}, {"certificate_ids": ("one",)}),
         "finding": Rule(
@@ -225,6 +237,7 @@ RULES: dict[type, dict[str, Rule]] = {
             {"findings": (Damped(Finding.STALE, opened_at=EARLIER),)},
             {"findings": (Damped(Finding.STALE), Damped(Finding.WEAK, opened_at=EARLIER))},
         ),
+        "has_findings": Rule(True, {"findings": (Damped(Finding.STALE, opened_at=EARLIER),)}, {}),
     },
 }
 
