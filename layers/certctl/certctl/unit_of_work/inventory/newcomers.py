@@ -21,6 +21,7 @@ from certctl.domain.status.ocsp import RESPONDER_CERTIFICATE, RESPONDER_SERIAL_K
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.inventory.known_versions import KnownVersions
 from certctl.store.issuing.serials import SerialStore
+from certctl.store.paging import in_parallel
 from certctl.unit_of_work.inventory.belongings import Belongings
 
 _SERIALS_AT_ONCE = 100
@@ -67,7 +68,8 @@ class Newcomers:
         `team_id` is the team of the source."""
         if not parsed:
             return []
-        cas = {ca.subject_key_identifier: ca for ca in (*self.authorities.retired(), *self.authorities.all())}
+        retired, current = in_parallel(self.authorities.retired, self.authorities.all)
+        cas = {ca.subject_key_identifier: ca for ca in (*retired, *current)}
         public = publicly_trusted(parsed, chains, now)
         own = _Own(self._of_our_cas(parsed, cas), frozenset(map(_key_of, cas.values())), public)
         of_others = [p.fingerprint for p in parsed if not p.facts.is_ca and p.fingerprint not in own.signers]
