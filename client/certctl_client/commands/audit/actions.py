@@ -33,6 +33,7 @@ ACTIONS = frozenset(
         *("job_approval_given", "job_approval_required", "job_approved", "job_cancelled", "job_rejected"),
         *("mute_created", "mute_deleted"),
         *("notification_dead", "notification_requeued", "notification_skipped"),
+        "observed_certificate_changed",
         *("policy_evaluated", "policy_evaluation_cancelled", "policy_evaluation_failed"),
         *("policy_violated", "policy_violation_ended"),
         *(

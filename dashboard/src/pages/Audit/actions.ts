@@ -79,6 +79,7 @@ export const ACTIONS: readonly string[] = [
   "notification_dead",
   "notification_requeued",
   "notification_skipped",
+  "observed_certificate_changed",
   "owner_created",
   "owner_deleted",
   "owner_restored",
