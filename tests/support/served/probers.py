@@ -20,11 +20,12 @@ from certctl.domain.inventory.endpoints.requests import NewEndpoint, Wanted
 from certctl.domain.notifications.notifications import Notification, NotificationType
 from certctl.services.inventory.endpoints import Endpoints
 from certctl.services.inventory.probe_reports import ProbeReports
-from certctl.services.inventory.probers import Probers
 from certctl.services.inventory.served import ServedCertificates
 from certctl.store.inventory.endpoints import EndpointStore
 from certctl.store.inventory.scopes import ScopeStore, SourceStore
 from certctl.store.notifications.notifications import NotificationStore
+from certctl.unit_of_work.inventory.endpoint_changes import EndpointChanges
+from certctl.unit_of_work.inventory.probers import Probers
 from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane
 from tests.support.served.private_pki import ders
 
@@ -43,7 +44,11 @@ class Watched:
         plane, store = self.plane, self.store
         database = plane.pki.database
         probers = Probers(ScopeStore(database), SourceStore(database), store)
-        return Endpoints(plane.stores, plane.units, store, probers, plane.pki.clock)
+        return Endpoints(self.changes, probers, plane.pki.clock)
+
+    @property
+    def changes(self) -> EndpointChanges:
+        return EndpointChanges(self.plane.stores, self.plane.units, self.store)
 
     @property
     def store(self) -> EndpointStore:
@@ -54,7 +59,7 @@ class Watched:
         plane, clock = self.plane, self.plane.pki.clock
         served = ServedCertificates(plane.stores, clock)
         scopes = ScopeStore(plane.pki.database)
-        return ProbeReports(self.store, scopes, served, plane.units, plane.stores.routing, clock)
+        return ProbeReports(self.changes, scopes, served, clock)
 
     def endpoint(self, *certificates: Certificate, host: str = "www.example.com") -> Endpoint:
         self.plane.channels = CHANNELS

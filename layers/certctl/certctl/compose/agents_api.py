@@ -3,12 +3,14 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from certctl import config
 from certctl.compose.rooms.access import AccessFactories
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 from certctl.compose.rooms.certificates import CertificateFactories
 from certctl.compose.rooms.changes import ChangeFactories
 
 if TYPE_CHECKING:
+    from certctl.compose.rooms.probes import ProbeFactories
     from certctl.services.agents.crl_bundles import CrlBundles
     from certctl.services.agents.deployment_jobs import DeploymentJobs
     from certctl.services.agents.polling import AgentWork
@@ -58,8 +60,9 @@ class AgentsApi:
     def deployments(self) -> "DeploymentJobs":
         from certctl.services.agents.deployment_jobs import DeploymentJobs
 
-        base, states = self._base, self._changes.catalog.agent_states
-        return DeploymentJobs(self._changes.stores, self._changes.units, states, base.now, base.random)
+        base, changes, states = self._base, self._changes, self._changes.catalog.agent_states
+        watching = self._probes.target_endpoints if config.has_inventory() else None
+        return DeploymentJobs(changes.stores, changes.units, states, base.now, base.random, watching)
 
     @cached_property
     def deployable_versions(self) -> "DeployableVersions":
@@ -69,11 +72,16 @@ class AgentsApi:
 
     @cached_property
     def agent_probes(self) -> "AgentProbes":
-        from certctl.compose.rooms.probes import ProbeFactories
         from certctl.services.inventory.agent_probes import AgentProbes
 
-        made = ProbeFactories(self._base, self._changes)
-        return AgentProbes(made.orders, made.scopes, made.reports, self._base.now)
+        made = self._probes
+        return AgentProbes(made.orders, made.scopes, made.reports, made.followed_targets, self._base.now)
+
+    @cached_property
+    def _probes(self) -> "ProbeFactories":
+        from certctl.compose.rooms.probes import ProbeFactories
+
+        return ProbeFactories(self._base, self._changes)
 
     @property
     def signing_requests(self) -> "SigningRequests":

@@ -58,8 +58,10 @@ class InventoryApi:
     @cached_property
     def endpoints(self) -> "Endpoints":
         from certctl.services.inventory.endpoints import Endpoints
-        from certctl.services.inventory.probers import Probers
+        from certctl.unit_of_work.inventory.endpoint_changes import EndpointChanges
+        from certctl.unit_of_work.inventory.probers import Probers
 
         made = self._inventory
         probers = Probers(made.scopes, made.sources, made.endpoints)
-        return Endpoints(self._changes.stores, self._changes.units, made.endpoints, probers, self.now)
+        changes = EndpointChanges(self._changes.stores, self._changes.units, made.endpoints)
+        return Endpoints(changes, probers, self.now)

@@ -89,7 +89,9 @@ class ShowingView(TypedDict):
 
 
 class EndpointView(TypedDict):
-    """`changed_at`: when what it shows, or one of its findings, changed last."""
+    """`changed_at`: when what it shows, or one of its findings, changed last. `target_id` is the target whose
+    deployments reach it, `agent_host` the host of that target's agent; both are null for an endpoint that
+    people made. `deployed_at`: the last of these deployments."""
 
     id: str
     host: str
@@ -102,6 +104,9 @@ class EndpointView(TypedDict):
     certificate_ids: list[str]
     expected: Expected
     expected_issuer: str
+    target_id: str | None
+    agent_host: str | None
+    deployed_at: str | None
     findings: list[EndpointFindingView]
     showing: list[ShowingView]
     created_at: str
@@ -133,6 +138,9 @@ def endpoint_view(endpoint: Endpoint) -> EndpointView:
         certificate_ids=list(endpoint.certificate_ids),
         expected=endpoint.expected,
         expected_issuer=endpoint.expected_issuer,
+        target_id=endpoint.target_id,
+        agent_host=endpoint.agent_host or None,
+        deployed_at=to_wire_or_none(endpoint.deployed_at),
         findings=[_finding_view(each) for each in endpoint.open_findings],
         showing=[
             ShowingView(

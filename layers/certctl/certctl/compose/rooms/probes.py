@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from certctl.compose.rooms.base import Base
     from certctl.compose.rooms.changes import ChangeFactories
+    from certctl.services.inventory.followed_targets import FollowedTargets
     from certctl.services.inventory.probe_orders import ProbeOrders
     from certctl.services.inventory.probe_reports import ProbeReports
     from certctl.store.inventory.endpoints import EndpointStore
     from certctl.store.inventory.scopes import ScopeStore
+    from certctl.unit_of_work.inventory.endpoint_changes import EndpointChanges
+    from certctl.unit_of_work.inventory.target_endpoints import TargetEndpoints
 
 
 class ProbeFactories:
@@ -40,6 +43,27 @@ class ProbeFactories:
         from certctl.services.inventory.probe_reports import ProbeReports
         from certctl.services.inventory.served import ServedCertificates
 
-        changes, now = self._changes, self._base.now
-        served, routing = ServedCertificates(changes.stores, now), changes.routing.alert_routing
-        return ProbeReports(self.endpoints, self.scopes, served, changes.units, routing, now)
+        now = self._base.now
+        served = ServedCertificates(self._changes.stores, now)
+        return ProbeReports(self.changes, self.scopes, served, now)
+
+    @cached_property
+    def changes(self) -> "EndpointChanges":
+        from certctl.unit_of_work.inventory.endpoint_changes import EndpointChanges
+
+        return EndpointChanges(self._changes.stores, self._changes.units, self.endpoints)
+
+    @cached_property
+    def followed_targets(self) -> "FollowedTargets":
+        from certctl.services.inventory.followed_targets import FollowedTargets
+
+        return FollowedTargets(self._changes.stores.agent_targets, self.changes, self._base.now)
+
+    @cached_property
+    def target_endpoints(self) -> "TargetEndpoints":
+        from certctl.store.inventory.scopes import SourceStore
+        from certctl.unit_of_work.inventory.probers import Probers
+        from certctl.unit_of_work.inventory.target_endpoints import TargetEndpoints
+
+        probers = Probers(self.scopes, SourceStore(self._base.database), self.endpoints)
+        return TargetEndpoints(self.changes, probers, self._changes.catalog.cached)

@@ -30,6 +30,7 @@ from certctl.domain.jobs.tasks import AgentTask
 from certctl.store.agents.place_names import target_place
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.paging import in_parallel
+from certctl.unit_of_work.inventory.target_endpoints import TargetEndpoints
 from certctl.unit_of_work.jobs.failures import cancel_claimed
 from certctl.unit_of_work.resources import job_resource
 from certctl.unit_of_work.retry import retry_on_conflict
@@ -62,6 +63,8 @@ class DeploymentJobs:
     states: AgentStateStore
     now: Callable[[], datetime]
     random: Callable[[], float]
+    watching: TargetEndpoints | None = None
+    """None without the inventory."""
 
     def start(self, caller: Principal, job_id: str) -> DeploymentClaim:
         """Claims the job, again if this agent has already begun it. Raises NotFound for another agent's, and
@@ -150,9 +153,14 @@ class DeploymentJobs:
         now, before, serial = self.now(), work.certificate, work.task.serial_number or ""
         left = tuple(each for each in before.failed_targets if each != work.target_id)
         after = before.with_changes(now, last_deployment_at=now, failed_targets=left)
-        routing = self.stores.prefetch(after)
+        routing, watched = in_parallel(
+            lambda: self.stores.prefetch(after),
+            lambda: self.watching.find(work.target) if self.watching else None,
+        )
         unit = self._saving(actor, work, after, "certificate_deployed", now)
         unit.end(claim, work.job, JobStatus.COMPLETED)
+        if self.watching is not None and watched is not None:
+            self.watching.deployed(unit, watched, after, now)
         unit.alert(success_alert(after, work.place, serial), routing)
         if left != before.failed_targets:
             unit.alert(ended_failure_alert(after, work.place, serial), routing)

@@ -7,10 +7,11 @@ from datetime import datetime
 from certctl.domain.access.permissions import Principal
 from certctl.domain.errors import NotFound
 from certctl.domain.inventory.endpoints.reported import MAX_REPORTS, ReportedProbe
+from certctl.services.inventory.followed_targets import FollowedTargets
 from certctl.services.inventory.probe_orders import ProbeOrder, ProbeOrders
 from certctl.services.inventory.probe_reports import ProbeReports
-from certctl.services.inventory.probers import scope_of
 from certctl.store.inventory.scopes import ScopeStore
+from certctl.unit_of_work.inventory.probers import scope_of
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class AgentProbes:
     orders: ProbeOrders
     scopes: ScopeStore
     reports: ProbeReports
+    targets: FollowedTargets
     now: Callable[[], datetime]
 
     def exchange(self, caller: Principal, probes: Sequence[ReportedProbe]) -> list[ProbeOrder]:
@@ -36,4 +38,4 @@ class AgentProbes:
             self.reports.heard(caller.agent_id)
         elif not probes:
             self.reports.heard_in_time(caller.agent_id, scope)
-        return due
+        return self.targets.followed(caller.actor, due)

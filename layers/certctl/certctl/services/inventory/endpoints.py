@@ -7,34 +7,32 @@ from datetime import datetime
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.catalog.records import Kind
 from certctl.domain.certificates.certificates import DEFAULT_OWNER, Certificate
-from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.errors import InvalidInput, NotFound
 from certctl.domain.ids import new_id
-from certctl.domain.inventory.endpoints.alerts import endpoint_subject, solved_alert
-from certctl.domain.inventory.endpoints.damping import Change
 from certctl.domain.inventory.endpoints.endpoints import PUBLIC, Endpoint
-from certctl.domain.inventory.endpoints.findings import LISTED_IF_FREE, Finding
-from certctl.domain.inventory.endpoints.incidents import Step, is_resolved_now, subject_id
 from certctl.domain.inventory.endpoints.requests import EndpointFilter, NewEndpoint, Wanted
-from certctl.domain.notifications.subjects import AlertSubject
-from certctl.services.inventory.probers import Probers, scope_of
 from certctl.store.inventory.endpoints import EndpointChange, EndpointStore
 from certctl.store.paging import ListPage, Position, Stage, page_of, rows_to_read, walk
-from certctl.unit_of_work.resources import Resource
+from certctl.unit_of_work.inventory.endpoint_changes import (
+    EndpointChanges,
+    endpoint_details,
+    endpoint_resource,
+)
+from certctl.unit_of_work.inventory.probers import Probers, scope_of
 from certctl.unit_of_work.retry import retry_on_conflict
-from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import UnitOfWork, Units
 
 _READ, _WRITE = Permission.INVENTORY_READ, Permission.ENDPOINTS_WRITE
 
 
 @dataclass(frozen=True)
 class Endpoints:
-    stores: Stores
-    units: Units
-    endpoints: EndpointStore
+    changes: EndpointChanges
     probers: Probers
     now: Callable[[], datetime]
+
+    @property
+    def endpoints(self) -> EndpointStore:
+        return self.changes.endpoints
 
     def create(self, caller: Principal, new: NewEndpoint) -> Endpoint:
         """Raises InvalidInput, NotFound for a certificate or an agent out of the caller's reach."""
@@ -59,10 +57,10 @@ class Endpoints:
             expected=wanted.expectation,
             expected_issuer=wanted.expected_issuer,
         )
-        unit = self.units.begin(caller.actor, endpoint.id, now)
+        unit = self.changes.units.begin(caller.actor, endpoint.id, now)
         unit.write(*self.probers.scope_steps(endpoint.prober, team, now))
         unit.write(*self.endpoints.create_steps(endpoint, scope_of(endpoint.prober)))
-        unit.event("endpoint_created", _resource(endpoint), _details(endpoint))
+        unit.event("endpoint_created", endpoint_resource(endpoint), endpoint_details(endpoint))
         unit.commit()
         return endpoint
 
@@ -81,24 +79,13 @@ class Endpoints:
             expected_issuer=wanted.expected_issuer,
             findings=(),
             changed_at=now,
-            revision=before.revision + 1,
         )
-        unit = self.units.begin(caller.actor, before.id, now)
-        self._end_incidents(unit, before, now)
-        unit.write(*self.endpoints.attach_steps(before, after))
-        unit.event("endpoint_attached", _resource(after), _details(after))
-        unit.commit()
-        return after
+        return self.changes.change(caller.actor, before, after, now)
 
     @retry_on_conflict
     def remove(self, caller: Principal, endpoint_id: str) -> None:
         """Raises NotFound."""
-        endpoint, now = self._own(caller, endpoint_id, _WRITE), self.now()
-        unit = self.units.begin(caller.actor, endpoint.id, now)
-        self._end_incidents(unit, endpoint, now)
-        unit.write(*self.endpoints.delete_steps(endpoint, scope_of(endpoint.prober)))
-        unit.event("endpoint_removed", _resource(endpoint), _details(endpoint))
-        unit.commit()
+        self.changes.remove(caller.actor, self._own(caller, endpoint_id, _WRITE), self.now())
 
     def get(self, caller: Principal, endpoint_id: str) -> Endpoint:
         """Raises NotFound."""
@@ -138,43 +125,14 @@ class Endpoints:
         return endpoint
 
     def _certificates(self, caller: Principal, wanted: Wanted) -> list[Certificate]:
-        read = self.stores.certificate_in_reach
+        read = self.changes.stores.certificate_in_reach
         return [read(caller, each, Permission.CERTIFICATES_READ) for each in wanted.certificate_ids]
 
     def _require_prober(self, caller: Principal, new: NewEndpoint) -> None:
         """An agent, of one of the caller's teams."""
         if new.prober == PUBLIC:
             return
-        agent = self.stores.agent_targets.book.find(Kind.AGENT, new.prober)
+        agent = self.changes.stores.agent_targets.book.find(Kind.AGENT, new.prober)
         if agent is None:
             raise InvalidInput.of("prober", "must be public, or the id of an agent")
         caller.require_reach(_WRITE, agent.team_id, f"agent {new.prober}")
-
-    def _subject(self, endpoint: Endpoint, certificate_id: str) -> AlertSubject:
-        found = self.stores.certificates.get(certificate_id) if certificate_id else None
-        return subject_of(found) if found else endpoint_subject(endpoint)
-
-    def _end_incidents(self, unit: UnitOfWork, endpoint: Endpoint, now: datetime) -> None:
-        listed = frozenset[Finding]() if endpoint.is_attached else LISTED_IF_FREE
-        for state in endpoint.open_findings:
-            before = self.endpoints.incident(subject_id(endpoint, state), state.finding)
-            if before is None or state.finding in listed:
-                continue
-            after = Step(state, Change.RESOLVED).of(before, endpoint, now)
-            unit.write(self.endpoints.incident_step(after))
-            if is_resolved_now(before, after):
-                subject = self._subject(endpoint, state.certificate_id)
-                unit.alert(solved_alert(before, subject), self.stores.routing.facts_of(subject))
-
-
-def _resource(endpoint: Endpoint) -> Resource:
-    return Resource("endpoint", endpoint.id, endpoint.team_id)
-
-
-def _details(endpoint: Endpoint) -> dict[str, object]:
-    return {
-        "place": endpoint.place,
-        "prober": endpoint.prober,
-        "certificate_ids": list(endpoint.certificate_ids),
-        "expected": endpoint.expected.value,
-    }

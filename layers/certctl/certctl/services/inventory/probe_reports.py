@@ -25,16 +25,17 @@ from certctl.domain.inventory.endpoints.incidents import (
 from certctl.domain.inventory.endpoints.probes import MAX_ADDRESSES, AddressProbe, Probe
 from certctl.domain.inventory.endpoints.reported import ReportedProbe
 from certctl.domain.inventory.endpoints.served import Expectation, states_after
+from certctl.domain.inventory.endpoints.targets import without
 from certctl.domain.inventory.scopes import Scope
 from certctl.domain.notifications.subjects import AlertSubject
 from certctl.domain.times import to_wire_or_none
-from certctl.services.inventory.probers import scope_of
 from certctl.services.inventory.served import Expected, ServedCertificates
 from certctl.store.inventory.endpoints import EndpointChange, EndpointStore
 from certctl.store.inventory.scopes import ScopeStore
-from certctl.unit_of_work.notifications.routing import AlertRouting
+from certctl.unit_of_work.inventory.endpoint_changes import EndpointChanges
+from certctl.unit_of_work.inventory.probers import scope_of
 from certctl.unit_of_work.retry import retry_on_conflict
-from certctl.unit_of_work.unit import UnitOfWork, Units
+from certctl.unit_of_work.unit import UnitOfWork
 
 _SERVED = "served"
 _REFUSED = "refused"
@@ -85,12 +86,14 @@ class _Seen:
 
 @dataclass(frozen=True)
 class ProbeReports:
-    endpoints: EndpointStore
+    changes: EndpointChanges
     scopes: ScopeStore
     served: ServedCertificates
-    units: Units
-    routing: AlertRouting
     now: Callable[[], datetime]
+
+    @property
+    def endpoints(self) -> EndpointStore:
+        return self.changes.endpoints
 
     def take(self, prober: str, actor: Actor, probes: Iterable[ReportedProbe]) -> Counter[str]:
         """How many probes changed something, changed nothing, or were refused: those of endpoints that this
@@ -129,6 +132,7 @@ class ProbeReports:
         if reported.is_refused:
             return self._store_refusal(actor, endpoint, reported)
         expected = self.served.of(endpoint)
+        endpoint = self._detached(actor, endpoint, expected)
         issuers = [each for one in expected for each in one.issuers]
         own = replace(judge, known=(*judge.known, *issuers))
         probe = own.probe(reported, endpoint.name, now)
@@ -138,12 +142,19 @@ class ProbeReports:
         self._store(actor, seen)
         return "changed"
 
+    def _detached(self, actor: Actor, endpoint: Endpoint, expected: Sequence[Expected]) -> Endpoint:
+        """The endpoint without certificates that were archived, or that its target has no more."""
+        ended = frozenset(endpoint.certificate_ids) - {each.certificate.id for each in expected}
+        if not ended:
+            return endpoint
+        return self.changes.change(actor, endpoint, without(endpoint, ended), self.now())
+
     def _store_refusal(self, actor: Actor, endpoint: Endpoint, reported: ReportedProbe) -> str:
         """What was found before stays as it is: nobody looks any more."""
         if endpoint.is_refused:
             return "unchanged"
         now = self.now()
-        unit = self.units.begin(actor, endpoint.id, now)
+        unit = self.changes.units.begin(actor, endpoint.id, now)
         showing = (Showing("", error=REFUSED_BY_CONSENT),)
         after = replace(endpoint, showing=showing, changed_at=now, probed_at=reported.probed_at)
         unit.write(self.endpoints.save_step(endpoint, after))
@@ -153,7 +164,7 @@ class ProbeReports:
 
     def _store(self, actor: Actor, seen: _Seen) -> None:
         endpoint, now = seen.endpoint, seen.now
-        unit = self.units.begin(actor, endpoint.id, now)
+        unit = self.changes.units.begin(actor, endpoint.id, now)
         taken = steps(endpoint, seen.findings)
         silences = {step.state.key: self._incident(unit, seen, step).silent_until for step in taken}
         findings = tuple(
@@ -179,9 +190,9 @@ class ProbeReports:
         unit.write(self.endpoints.incident_step(after))
         subject = seen.subject(step.state.certificate_id)
         if is_reported_now(before, after):
-            unit.alert(problem_alert(after, subject), self.routing.facts_of(subject))
+            unit.alert(problem_alert(after, subject), self.changes.stores.routing.facts_of(subject))
         if before is not None and is_resolved_now(before, after):
-            unit.alert(solved_alert(before, subject), self.routing.facts_of(subject))
+            unit.alert(solved_alert(before, subject), self.changes.stores.routing.facts_of(subject))
         return after
 
 

@@ -12,8 +12,8 @@ from certctl.domain.inventory.endpoints.endpoints import PUBLIC
 from certctl.domain.inventory.endpoints.reported import ReportedProbe
 from certctl.services.inventory.probe_orders import ProbeOrder, ProbeOrders
 from certctl.services.inventory.probe_reports import ProbeReports
-from certctl.services.inventory.probers import scope_of
 from certctl.store.inventory.scopes import ScopeStore
+from certctl.unit_of_work.inventory.probers import scope_of
 
 _ACTOR = Actor("system/endpoint_prober", ActorType.SYSTEM)
 _AT_ONCE = 64

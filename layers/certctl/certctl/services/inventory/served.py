@@ -15,6 +15,7 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.versions import IssuedPem, Version, VersionState
 from certctl.domain.inventory.endpoints.endpoints import Endpoint
 from certctl.domain.inventory.endpoints.served import Attached, IssuedVersion
+from certctl.domain.inventory.endpoints.targets import is_to_be_served
 from certctl.unit_of_work.stores import Stores
 
 _MOST_VERSIONS = 30
@@ -37,10 +38,11 @@ class ServedCertificates:
     now: Callable[[], datetime]
 
     def of(self, endpoint: Endpoint) -> list[Expected]:
-        """One batch for the certificates; for each, two reads of its versions and one of their
-        revocations."""
-        found = {each.id: each for each in self.stores.certificates.get_many_now(endpoint.certificate_ids)}
-        return [self._expected(found[each]) for each in endpoint.certificate_ids if each in found]
+        """What it still should serve. One batch for the certificates; for each, two reads of its versions and
+        one of their revocations."""
+        found = self.stores.certificates.get_many_now(endpoint.certificate_ids)
+        wanted = {each.id: each for each in found if is_to_be_served(each, endpoint)}
+        return [self._expected(wanted[each]) for each in endpoint.certificate_ids if each in wanted]
 
     def judge(self) -> ChainJudge:
         """Judges by public roots and by the CAs of the stack."""

@@ -87,6 +87,16 @@ class EndpointStore:
         new = [put(_link(after.id, each)) for each in after.certificate_ids if each not in kept]
         return [self.save_step(before, after), *gone, *new]
 
+    def move_steps(self, endpoint_id: str, scope_id: str, to_scope_id: str) -> list[Write]:
+        """Its place among the endpoints of another prober."""
+        if scope_id == to_scope_id:
+            return []
+        record = keys.probed_record(endpoint_id)
+        return [
+            delete(ProbedItem(keys.scope_item(scope_id), record)),
+            put(ProbedItem(keys.scope_item(to_scope_id), record)),
+        ]
+
     def delete_steps(self, endpoint: Endpoint, scope_id: str) -> list[Write]:
         """The history of the endpoint ends by itself."""
         row = EndpointItem(keys.endpoint_item(endpoint.id), keys.ENDPOINT)
@@ -194,7 +204,14 @@ def _item(endpoint: Endpoint) -> EndpointItem:
         owner_key=keys.endpoints_of(endpoint.owner_id),
         **{
             name: getattr(endpoint, name) or None
-            for name in ("server_name", "certificate_ids", "expected_issuer", "findings", "showing")
+            for name in (
+                "server_name",
+                "certificate_ids",
+                "expected_issuer",
+                "agent_host",
+                "findings",
+                "showing",
+            )
         },
     )
 

@@ -261,6 +261,7 @@ class EndpointItem(Model):
     expected_issuer = UnicodeAttribute(null=True)
     target_id = UnicodeAttribute(null=True)
     deployed_at = WireTime(null=True)
+    agent_host = UnicodeAttribute(null=True)
     findings = JsonArrays(Damped, null=True)
     showing = JsonArrays(Showing, null=True)
     changed_at = WireTime(null=True)

@@ -86,7 +86,9 @@ class Endpoint:
     target_id: str | None = None
     """The target whose deployments reach it."""
     deployed_at: datetime | None = None
-    """When the newest version was deployed to that target."""
+    """When a version was deployed to that target last."""
+    agent_host: str = ""
+    """The host of that target's agent: many verify at 127.0.0.1."""
     findings: tuple[Damped, ...] = ()
     showing: tuple[Showing, ...] = ()
     changed_at: datetime | None = None
@@ -115,10 +117,11 @@ class Endpoint:
 
     @property
     def text(self) -> str:
-        """`shop.example.com:443`, and the server name if that differs."""
+        """`shop.example.com:443`, and the server name if that differs, and the agent's host."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         name = f" ({self.server_name})" if self.server_name not in ("", self.host) else ""
-        return f"{host}:{self.port}{name}"
+        seen_from = f" on {self.agent_host}" if self.agent_host not in ("", self.host) else ""
+        return f"{host}:{self.port}{name}{seen_from}"
 
     @property
     def place(self) -> str:
