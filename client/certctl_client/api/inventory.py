@@ -16,6 +16,7 @@ from certctl_client.api.schema import (
     ImportChunkBody,
     ImportChunkView,
     ImportView,
+    IncidentView,
     InventorySummaryView,
     ListEndpointHistoryQuery,
     ListEndpointsQuery,
@@ -97,6 +98,10 @@ class Endpoints:
 
     def remove(self, endpoint_id: str) -> None:
         self.api.call(operations.REMOVE_ENDPOINT, endpoint_id)
+
+    def incidents(self, endpoint_id: str) -> Iterator[IncidentView]:
+        """Open ones first."""
+        return self.api.listed(operations.LIST_ENDPOINT_INCIDENTS, endpoint_id)
 
     def history(self, endpoint_id: str, page: ListEndpointHistoryQuery) -> Iterator[EndpointChangeView]:
         """Newest changes first."""

@@ -10,6 +10,7 @@ from certctl.domain.errors import InvalidInput, NotFound
 from certctl.domain.inventory.endpoints.endpoints import Expected
 from certctl.domain.inventory.endpoints.findings import Finding
 from certctl.domain.inventory.endpoints.requests import EndpointFilter, NewEndpoint, Wanted
+from tests.support.costs.read_units import metered_reads
 from tests.support.functions.control_plane import ADMIN, ControlPlane
 from tests.support.served.private_pki import ders, root
 from tests.support.served.probers import MINUTES, Watched
@@ -81,6 +82,58 @@ def test_two_endpoints_of_a_certificate_are_one_incident(watched: Watched) -> No
     for _ in range(2):
         watched.probed(other, good)
     assert [row.action for row in watched.alerts()] == ["trigger", "resolve"]
+
+
+def test_an_incident_that_has_ended_is_still_listed(watched: Watched) -> None:
+    certificate = watched.plane.issued("www.example.com")
+    endpoint = watched.endpoint(certificate)
+    for chain in (STRANGER, STRANGER, *[watched.chain(certificate)] * 2):
+        watched.probed(endpoint, chain)
+
+    (incident,) = watched.endpoints.incidents(ADMIN, endpoint.id)
+
+    assert (incident.finding, incident.subject_id) == (Finding.UNEXPECTED, certificate.id)
+    assert (incident.is_open, incident.closed_at) == (False, watched.plane.pki.clock())
+
+
+def test_an_incident_names_the_endpoints_of_the_callers_teams_alone(watched: Watched) -> None:
+    certificate = watched.plane.issued("www.example.com")
+    one, theirs = watched.endpoint(certificate), watched.endpoint(certificate, team="t-other")
+    for endpoint in (one, theirs, one, theirs):
+        watched.probed(endpoint, STRANGER)
+    viewer = Principal("key-2", Role.VIEWER, ("t-default",))
+
+    (incident,) = watched.endpoints.incidents(viewer, one.id)
+
+    assert incident.endpoints == 2
+    assert [each.endpoint_id for each in incident.named] == [one.id]
+    with pytest.raises(NotFound):
+        watched.endpoints.incidents(viewer, theirs.id)
+
+
+def test_a_probe_that_shows_what_the_last_one_did_reads_little_and_writes_nothing(watched: Watched) -> None:
+    certificate = watched.plane.issued("www.example.com")
+    endpoint, chain = watched.endpoint(certificate), watched.chain(certificate)
+    watched.probed(endpoint, chain)
+
+    with metered_reads(watched.plane.pki.database.client) as reads:
+        outcome = watched.probed(endpoint, chain)
+
+    assert outcome == "unchanged"
+    assert [table for _, table, _ in reads.reads if table == "certificates"] == ["certificates"]
+
+
+def test_a_probe_is_judged_again_once_the_certificate_has_changed(watched: Watched) -> None:
+    certificate = watched.plane.issued("www.example.com")
+    endpoint, chain = watched.endpoint(certificate), watched.chain(certificate)
+    for _ in range(3):
+        watched.probed(endpoint, chain)
+    watched.plane.revoked(certificate.id, "keyCompromise")
+
+    watched.probed(endpoint, chain)
+    watched.probed(endpoint, chain)
+
+    assert watched.findings(endpoint) == ["revoked"]
 
 
 def test_a_revoked_version_that_is_served_is_critical(watched: Watched) -> None:

@@ -20,6 +20,7 @@ from certctl.store.inventory.scopes import ScopeStore
 from certctl_client.probing.resolving import Place
 from functions.endpoint_prober import app as endpoint_prober
 from tests.support.clock import Clock
+from tests.support.costs.read_units import metered_reads
 from tests.support.functions.control_plane import ControlPlane
 from tests.support.functions.deployed import Deployed
 from tests.support.functions.lambda_context import Context
@@ -158,3 +159,17 @@ def test_what_there_is_no_time_for_is_counted(watched: Watched, port: int) -> No
 
 def test_without_endpoints_nothing_is_done(watched: Watched, port: int) -> None:
     assert _run(watched, port) == {}
+
+
+def test_a_run_reads_no_endpoint_that_is_not_due(watched: Watched, port: int) -> None:
+    """A run every five minutes reads all small rows: with 500 endpoints, 7 units and not 257."""
+    for number in range(40):
+        watched.endpoint(host=f"www-{number}.example.com")
+    for _ in range(2):
+        _run(watched, port)
+        watched.plane.pki.clock.advance(5 * MINUTES)
+
+    with metered_reads(watched.plane.pki.database.client) as reads:
+        _run(watched, port)
+
+    assert sum(units for _, table, units in reads.reads if table == "inventory") < 40 / 2

@@ -363,6 +363,7 @@ CALLS = (
     _endpoints("GET", "/<endpoint_id>", of.endpoint),
     _endpoints("PUT", "/<endpoint_id>/expectation", of.endpoint, body=lambda: {"expected": "any_valid"}),
     _endpoints("GET", "/<endpoint_id>/history", of.endpoint),
+    _endpoints("GET", "/<endpoint_id>/incidents", of.endpoint),
     _endpoints("DELETE", "/<endpoint_id>", of.endpoint),
     _inventory("GET", "/certificates", of.inventory_import),
     _inventory("GET", "/certificates", of.inventory_import, query={"q": "example.com"}, note="by name"),

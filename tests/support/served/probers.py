@@ -20,6 +20,7 @@ from certctl.domain.inventory.endpoints.requests import NewEndpoint, Wanted
 from certctl.domain.notifications.notifications import Notification, NotificationType
 from certctl.services.inventory.endpoints import Endpoints
 from certctl.services.inventory.probe_reports import ProbeReports
+from certctl.services.inventory.quiet_probes import QuietProbes
 from certctl.services.inventory.served import ServedCertificates
 from certctl.store.inventory.endpoints import EndpointStore
 from certctl.store.inventory.scopes import ScopeStore, SourceStore
@@ -59,11 +60,12 @@ class Watched:
         plane, clock = self.plane, self.plane.pki.clock
         served = ServedCertificates(plane.stores, clock)
         scopes = ScopeStore(plane.pki.database)
-        return ProbeReports(self.changes, scopes, served, clock)
+        quiet = QuietProbes(plane.stores.certificates)
+        return ProbeReports(self.changes, scopes, served, quiet, clock)
 
-    def endpoint(self, *certificates: Certificate, host: str = "www.example.com") -> Endpoint:
+    def endpoint(self, *certificates: Certificate, host: str = "www.example.com", team: str = "") -> Endpoint:
         self.plane.channels = CHANNELS
-        team = "" if certificates else "t-default"
+        team = team or ("" if certificates else "t-default")
         wanted = Wanted(tuple(each.id for each in certificates))
         return self.endpoints.create(
             ADMIN, NewEndpoint(host, 443, server_name="www.example.com", team_id=team, wanted=wanted)
@@ -91,7 +93,8 @@ class Watched:
         probe = ReportedProbe(
             endpoint.id, self.plane.pki.clock(), (ReportedAddress("192.0.2.1", (handshake,)),)
         )
-        (outcome,) = self.reports.take(prober, PROBER, [probe])
+        known = self.store.get_many([endpoint.id])
+        (outcome,) = self.reports.take(prober, PROBER, [probe], known)
         return outcome
 
     def now(self, endpoint: Endpoint) -> Endpoint:

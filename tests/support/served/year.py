@@ -2,9 +2,11 @@
 packets are lost, and some things really break."""
 
 import heapq
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from random import Random
 
 from certctl.domain.inventory.endpoints.damping import Damped, Rhythm
@@ -29,6 +31,10 @@ from certctl.domain.inventory.endpoints.served import Attached, Expectation, Iss
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+_USUAL = 0.01
+"""How many handshakes are lost; half as many probes meet something strange."""
+_DISTURBED = 0.04
+"""The probes of a calm site that can be so; each of them is, the more often."""
 _FAULTY = frozenset({Finding.CHAIN_INCOMPLETE, Finding.NAME_MISMATCH, Finding.WEAK, Finding.UNTRUSTED})
 
 
@@ -42,6 +48,14 @@ class Span:
 
     def touches(self, other: "Span") -> bool:
         return self.begin < other.end and other.begin < self.end
+
+
+@dataclass(frozen=True)
+class Calm:
+    """A time between two events of a site, and whether all is well in it."""
+
+    span: Span
+    is_calm: bool
 
 
 @dataclass(frozen=True)
@@ -64,7 +78,7 @@ class Renewed:
     versions: tuple[IssuedVersion, ...]
 
     def current(self, now: datetime) -> int:
-        return max(number for number, each in enumerate(self.versions) if each.issued_at <= now)
+        return bisect_right(self.versions, now, key=lambda each: each.issued_at) - 1
 
     def attached(self, now: datetime) -> Attached:
         current = self.current(now)
@@ -88,6 +102,37 @@ class Site:
     previous_at: datetime | None = None
     extras_at: datetime | None = None
     has_glitch: bool = False
+    calm: "Calm | None" = None
+
+    def is_calm(self, now: datetime) -> bool:
+        """Whether every node serves the newest versions and nothing is wrong. That is looked up once between
+        two events."""
+        if self.calm is None or not self.calm.span.has(now):
+            self.calm = self._calm(now)
+        return self.calm.is_calm and not self.endpoint.findings and not self.has_glitch
+
+    def _calm(self, now: datetime) -> "Calm":
+        later = bisect_right(self._events, now)
+        end = self._events[later] if later < len(self._events) else datetime.max.replace(tzinfo=UTC)
+        spans = (*self.outages, *(_watched(each) for each in self.faults))
+        is_disturbed = any(span.has(now) for span in spans)
+        is_rolled_out = all(
+            self.served(each, node, now) == each.current(now)
+            for each in self.certificates
+            for node in range(self.nodes)
+        )
+        return Calm(Span(now, end), is_rolled_out and not is_disturbed)
+
+    @cached_property
+    def _events(self) -> list[datetime]:
+        """When something changes at the site."""
+        spans = (*self.outages, *self.silences, *(_watched(each) for each in self.faults))
+        moments = {moment for span in spans for moment in (span.begin, span.end)}
+        moments |= {each.issued_at for one in self.certificates for each in one.versions}
+        places = {(c.id, n): c for c in self.certificates for n in range(len(c.versions))}
+        moments |= {self.arrival(places[id_, n], n, node) for id_, n, node in self.delays}
+        moments |= {moment + MINUTE for moment in moments}  # a silent agent deploys soon after
+        return sorted(moments)
 
     @property
     def is_by_agent(self) -> bool:
@@ -146,16 +191,26 @@ class Year:
             now, number = heapq.heappop(queue)
             site = self.sites[number]
             if not site.is_silent(now):
-                self._probe(site, now)
+                self._look(site, now)
             heapq.heappush(queue, (next_probe(site.endpoint, now, self.random.random), number))
 
-    def _probe(self, site: Site, now: datetime) -> None:
+    def _look(self, site: Site, now: datetime) -> None:
+        """Most probes show what the last one did, and are not judged: as the control plane has it."""
         self.probes += 1
+        is_daily = site.extras_at is None or now - site.extras_at >= DAY
+        if is_daily or not site.is_calm(now):
+            self._probe(site, now, _USUAL)
+        elif self.random.random() < _DISTURBED:
+            self._probe(site, now, _USUAL / _DISTURBED)
+        else:
+            site.previous_at = now
+
+    def _probe(self, site: Site, now: datetime, disturbance: float) -> None:
         offers = offers_of(site.endpoint.findings, site.extras_at, now)
         site.extras_at = now if len(offers) == 4 else site.extras_at
         endpoint = replace(site.endpoint, deployed_at=_deployed_at(site, now))
         attached = tuple(each.attached(now) for each in site.certificates)
-        probe = Probe(endpoint.id, now, tuple(self._addresses(site, offers, now)))
+        probe = Probe(endpoint.id, now, tuple(self._addresses(site, offers, now, disturbance)))
         rhythm = Rhythm(now, endpoint.interval, site.previous_at)
         findings = states_after(Expectation(endpoint, attached, now), probe, rhythm)
         site.endpoint = replace(endpoint, findings=self._reported(endpoint, findings, now))
@@ -178,14 +233,16 @@ class Year:
             for each in findings
         )
 
-    def _addresses(self, site: Site, offers: tuple[Offer, ...], now: datetime) -> Iterator[AddressProbe]:
+    def _addresses(
+        self, site: Site, offers: tuple[Offer, ...], now: datetime, disturbance: float
+    ) -> Iterator[AddressProbe]:
         nodes = self.random.sample(range(site.nodes), min(site.nodes, 8))
         is_quiet = any(f.span.begin <= now < f.due + DAY for f in site.faults)
         is_down = Finding.UNREACHABLE in site.broken(now) or any(span.has(now) for span in site.outages)
         # One probe in a row shows what is not there: a captive portal, an entry of DNS that is an hour old.
-        site.has_glitch = not site.has_glitch and not is_quiet and self.random.random() < 0.005
+        site.has_glitch = not site.has_glitch and not is_quiet and self.random.random() < disturbance / 2
         for position, node in enumerate(nodes):
-            is_lost = is_down or (not is_quiet and self.random.random() < 0.01)
+            is_lost = is_down or (not is_quiet and self.random.random() < disturbance)
             is_strange = site.has_glitch and position == 0
             shown = [
                 _handshake(site, offer, node, now, is_lost=is_lost, is_strange=is_strange) for offer in offers
@@ -315,7 +372,8 @@ class Builder:
         count = round(a_year * (self.length / (365 * DAY))) + 1
         begins = [START + self.random.random() * self.length for _ in range(count)]
         spans = [Span(begin, begin + self.random.random() * longest) for begin in begins]
-        return tuple(span for span in spans if not any(span.touches(_widened(f.span)) for f in site.faults))
+        free = (span for span in spans if not any(span.touches(_widened(f.span)) for f in site.faults))
+        return tuple(_apart(sorted(free, key=lambda span: span.begin)))
 
 
 def _arrivals(site: Site) -> Iterator[tuple[str, int, int]]:
@@ -323,6 +381,20 @@ def _arrivals(site: Site) -> Iterator[tuple[str, int, int]]:
         for number in range(len(certificate.versions)):
             for node in range(site.nodes):
                 yield certificate.id, number, node
+
+
+def _apart(spans: Iterable[Span]) -> Iterator[Span]:
+    """Without those that follow so soon that no probe lies between: together they would be a fault."""
+    last: Span | None = None
+    for span in spans:
+        if last is None or span.begin - last.end > 3 * HOUR:
+            last = span
+            yield span
+
+
+def _watched(fault: Fault) -> Span:
+    """The time of a fault, with the day after it became due."""
+    return Span(fault.span.begin - MINUTE, max(fault.span.end, fault.due + DAY))
 
 
 def _widened(span: Span) -> Span:

@@ -11,6 +11,7 @@ from certctl_client.api.schema import (
     ExpectationBody,
     Expected,
     Finding,
+    IncidentView,
     ListEndpointsQuery,
     NewEndpointBody,
     Starttls,
@@ -58,6 +59,15 @@ _CHANGES: Mapping[str, Column] = {
     "FINDING": "finding",
     "ADDRESSES": lambda record: ", ".join(record["addresses"]),
     "FINGERPRINTS": lambda record: ", ".join(each[:16] for each in record["fingerprints"]),
+}
+_INCIDENTS: Mapping[str, Column] = {
+    "FINDING": "finding",
+    "SEVERITY": "severity",
+    "OPENED": "opened_at",
+    "CLOSED": "closed_at",
+    "CERTIFICATE": "certificate_id",
+    "ENDPOINTS": "endpoints",
+    "AT": lambda record: ", ".join(each["name"] for each in record["named"]),
 }
 _HTTPS = 443
 
@@ -170,6 +180,16 @@ def list_history(shown: Shown, endpoint_id: EndpointId) -> None:
             _CHANGES,
             fields_of(EndpointChangeView),
             "at",
+        )
+
+
+@app.command("incidents")
+@a_list
+def list_incidents(shown: Shown, endpoint_id: EndpointId) -> None:
+    """Incidents of an endpoint and its certificates: the newest of each finding, open ones first."""
+    with open_stack() as stack:
+        shown.present(
+            lambda: stack.endpoints.incidents(endpoint_id), _INCIDENTS, fields_of(IncidentView), "finding"
         )
 
 

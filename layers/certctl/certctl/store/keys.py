@@ -90,6 +90,7 @@ SOURCE = "source"
 SCOPE = "scope"
 ENDPOINT = "endpoint"
 ENDPOINT_CHANGE = "change#"
+INCIDENT = "incident#"
 PROBED = "z#"
 DER = "der"
 IMPORT = "import"
@@ -376,7 +377,7 @@ def endpoint_change(at: datetime, number: int) -> str:
 
 
 def incident_record(finding: str) -> str:
-    return f"incident#{finding}"
+    return f"{INCIDENT}{finding}"
 
 
 def import_item(import_id: str) -> str:

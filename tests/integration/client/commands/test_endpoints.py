@@ -53,6 +53,11 @@ def test_an_endpoint_that_was_not_probed_has_no_history(certctl: Certctl) -> Non
     assert json.loads(certctl("endpoints", "history", endpoint_id, "-o", "json").out) == []
 
 
+def test_an_endpoint_that_was_not_probed_has_no_incidents(certctl: Certctl) -> None:
+    endpoint_id = _added(certctl, "new.example.com")["id"]
+    assert json.loads(certctl("endpoints", "incidents", endpoint_id, "-o", "json").out) == []
+
+
 def test_a_port_that_is_none_is_refused(certctl: Certctl) -> None:
     ran = certctl("endpoints", "add", "www.example.com:https", "--team", "t-default")
     assert (ran.code, "https is no port." in ran.err) == (ExitCode.USAGE, True)

@@ -11,9 +11,11 @@ from certctl.api.inventory.endpoint_schemas import (
     EndpointChangeView,
     EndpointView,
     ExpectationBody,
+    IncidentView,
     NewEndpointBody,
     change_view,
     endpoint_view,
+    incident_view,
 )
 from certctl.api.list_positions import position_of, position_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, decode_cursor, page_view
@@ -90,6 +92,16 @@ def add_endpoint_routes(api: Api, endpoints: "Callable[[], Endpoints]") -> None:
         changes, following = endpoints().history(api.caller, endpoint_id, before, per_page)
         position = {"before": following} if following else None
         return page_view([change_view(each) for each in changes], position, per_page)
+
+    @api.get(
+        f"{_ONE}/incidents",
+        Permission.INVENTORY_READ,
+        summary="List the newest incident of each finding of an endpoint, open ones first",
+        tags=_TAGS,
+    )
+    def list_endpoint_incidents(endpoint_id: str) -> PageView[IncidentView]:
+        found = endpoints().incidents(api.caller, endpoint_id)
+        return page_view([incident_view(each, endpoint_id) for each in found], None, len(found))
 
     @api.delete(_ONE, Permission.ENDPOINTS_WRITE, summary="Remove an endpoint", tags=_TAGS, status_code=204)
     def remove_endpoint(endpoint_id: str) -> Response[None]:

@@ -14,6 +14,7 @@ from certctl.domain.inventory.endpoints.endpoints import (
     Starttls,
 )
 from certctl.domain.inventory.endpoints.findings import Finding
+from certctl.domain.inventory.endpoints.incidents import Incident
 from certctl.domain.inventory.endpoints.requests import NewEndpoint, Wanted
 from certctl.domain.notifications.notifications import Severity
 from certctl.domain.times import to_wire, to_wire_or_none
@@ -123,6 +124,47 @@ class EndpointChangeView(TypedDict):
     certificate_id: str | None
     addresses: list[str]
     fingerprints: list[str]
+
+
+class AffectedView(TypedDict):
+    """An endpoint that has a finding; `name` is its host and port."""
+
+    endpoint_id: str
+    name: str
+    severity: Severity
+
+
+class IncidentView(TypedDict):
+    """A finding at one or more endpoints of a certificate, or of an endpoint without one. `endpoints` is how
+    many have it now, `named` those of the first 20 that the caller may see. `closed_at` is null while it is
+    open; `reopened_at` is when it returned in silence."""
+
+    finding: Finding
+    certificate_id: str | None
+    severity: Severity
+    opened_at: str
+    closed_at: str | None
+    reopened_at: str | None
+    has_alert: bool
+    endpoints: int
+    named: list[AffectedView]
+
+
+def incident_view(incident: Incident, endpoint_id: str) -> IncidentView:
+    return IncidentView(
+        finding=incident.finding,
+        certificate_id=incident.subject_id if incident.subject_id != endpoint_id else None,
+        severity=incident.severity,
+        opened_at=to_wire(incident.opened_at),
+        closed_at=to_wire_or_none(incident.closed_at),
+        reopened_at=to_wire_or_none(incident.reopened_at),
+        has_alert=incident.has_alert,
+        endpoints=incident.endpoints,
+        named=[
+            AffectedView(endpoint_id=each.endpoint_id, name=each.name, severity=each.severity)
+            for each in incident.named
+        ],
+    )
 
 
 def endpoint_view(endpoint: Endpoint) -> EndpointView:

@@ -41,11 +41,12 @@ class ProbeFactories:
     @cached_property
     def reports(self) -> "ProbeReports":
         from certctl.services.inventory.probe_reports import ProbeReports
+        from certctl.services.inventory.quiet_probes import QuietProbes
         from certctl.services.inventory.served import ServedCertificates
 
-        now = self._base.now
-        served = ServedCertificates(self._changes.stores, now)
-        return ProbeReports(self.changes, self.scopes, served, now)
+        stores, now = self._changes.stores, self._base.now
+        quiet = QuietProbes(stores.certificates)
+        return ProbeReports(self.changes, self.scopes, ServedCertificates(stores, now), quiet, now)
 
     @cached_property
     def changes(self) -> "EndpointChanges":

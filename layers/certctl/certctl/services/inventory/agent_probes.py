@@ -6,12 +6,12 @@ from datetime import datetime
 
 from certctl.domain.access.permissions import Principal
 from certctl.domain.errors import NotFound
+from certctl.domain.inventory.endpoints.endpoints import scope_of
 from certctl.domain.inventory.endpoints.reported import MAX_REPORTS, ReportedProbe
 from certctl.services.inventory.followed_targets import FollowedTargets
 from certctl.services.inventory.probe_orders import ProbeOrder, ProbeOrders
 from certctl.services.inventory.probe_reports import ProbeReports
 from certctl.store.inventory.scopes import ScopeStore
-from certctl.unit_of_work.inventory.probers import scope_of
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,9 @@ class AgentProbes:
         if scope is None:
             return []
         if probes:
-            self.reports.take(caller.agent_id, caller.actor, probes[:MAX_REPORTS])
+            taken = probes[:MAX_REPORTS]
+            known = self.orders.endpoints.get_many([each.endpoint_id for each in taken])
+            self.reports.take(caller.agent_id, caller.actor, taken, known)
         due = self.orders.due(scope, self.now())[:MAX_REPORTS]
         if due and not probes:
             self.reports.heard(caller.agent_id)

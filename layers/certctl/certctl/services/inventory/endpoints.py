@@ -10,15 +10,16 @@ from certctl.domain.certificates.certificates import DEFAULT_OWNER, Certificate
 from certctl.domain.errors import InvalidInput, NotFound
 from certctl.domain.ids import new_id
 from certctl.domain.inventory.endpoints.endpoints import PUBLIC, Endpoint
+from certctl.domain.inventory.endpoints.incidents import Incident
 from certctl.domain.inventory.endpoints.requests import EndpointFilter, NewEndpoint, Wanted
 from certctl.store.inventory.endpoints import EndpointChange, EndpointStore
-from certctl.store.paging import ListPage, Position, Stage, page_of, rows_to_read, walk
+from certctl.store.paging import ListPage, Position, Stage, load, page_of, rows_to_read, walk
 from certctl.unit_of_work.inventory.endpoint_changes import (
     EndpointChanges,
     endpoint_details,
     endpoint_resource,
 )
-from certctl.unit_of_work.inventory.probers import Probers, scope_of
+from certctl.unit_of_work.inventory.probers import Probers
 from certctl.unit_of_work.retry import retry_on_conflict
 
 _READ, _WRITE = Permission.INVENTORY_READ, Permission.ENDPOINTS_WRITE
@@ -59,7 +60,7 @@ class Endpoints:
         )
         unit = self.changes.units.begin(caller.actor, endpoint.id, now)
         unit.write(*self.probers.scope_steps(endpoint.prober, team, now))
-        unit.write(*self.endpoints.create_steps(endpoint, scope_of(endpoint.prober)))
+        unit.write(*self.endpoints.create_steps(endpoint))
         unit.event("endpoint_created", endpoint_resource(endpoint), endpoint_details(endpoint))
         unit.commit()
         return endpoint
@@ -109,6 +110,17 @@ class Endpoints:
         """The newest changes of an endpoint, and the position of the next page. Raises NotFound."""
         endpoint = self._own(caller, endpoint_id, _READ)
         return self.endpoints.history(endpoint.id, per_page, before)
+
+    def incidents(self, caller: Principal, endpoint_id: str) -> list[Incident]:
+        """The newest incident of each finding of an endpoint's certificates, or of a free endpoint, open ones
+        first. They name the endpoints that the caller may see. Raises NotFound."""
+        endpoint = self._own(caller, endpoint_id, _READ)
+        subjects = endpoint.certificate_ids or (endpoint.id,)
+        found = [each for one in subjects for each in self.endpoints.incidents_of(one)]
+        named = load(list({at.endpoint_id for each in found for at in each.named}), self.endpoints.get_many)
+        seen = {each.id for each in named if caller.reaches_team(_READ, each.team_id)}
+        newest_first = sorted(found, key=lambda each: (each.is_open, each.opened_at), reverse=True)
+        return [replace(i, named=tuple(a for a in i.named if a.endpoint_id in seen)) for i in newest_first]
 
     def _stages(self, wanted: EndpointFilter) -> list[Stage]:
         if wanted.certificate_id:

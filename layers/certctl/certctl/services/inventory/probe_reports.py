@@ -13,7 +13,12 @@ from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.inventory.endpoints.alerts import endpoint_subject, problem_alert, solved_alert
 from certctl.domain.inventory.endpoints.damping import Damped, Rhythm
-from certctl.domain.inventory.endpoints.endpoints import REFUSED_BY_CONSENT, Endpoint, Showing
+from certctl.domain.inventory.endpoints.endpoints import (
+    REFUSED_BY_CONSENT,
+    Endpoint,
+    Showing,
+    scope_of,
+)
 from certctl.domain.inventory.endpoints.incidents import (
     Incident,
     Step,
@@ -23,17 +28,18 @@ from certctl.domain.inventory.endpoints.incidents import (
     subject_id,
 )
 from certctl.domain.inventory.endpoints.probes import MAX_ADDRESSES, AddressProbe, Probe
+from certctl.domain.inventory.endpoints.quiet import has_extras, shown_in, state_of
 from certctl.domain.inventory.endpoints.reported import ReportedProbe
 from certctl.domain.inventory.endpoints.served import Expectation, states_after
 from certctl.domain.inventory.endpoints.targets import without
 from certctl.domain.inventory.scopes import Scope
 from certctl.domain.notifications.subjects import AlertSubject
 from certctl.domain.times import to_wire_or_none
+from certctl.services.inventory.quiet_probes import QuietProbes
 from certctl.services.inventory.served import Expected, ServedCertificates
 from certctl.store.inventory.endpoints import EndpointChange, EndpointStore
 from certctl.store.inventory.scopes import ScopeStore
 from certctl.unit_of_work.inventory.endpoint_changes import EndpointChanges
-from certctl.unit_of_work.inventory.probers import scope_of
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import UnitOfWork
 
@@ -47,6 +53,7 @@ class _Seen:
 
     endpoint: Endpoint
     expected: Sequence[Expected]
+    reported: ReportedProbe
     probe: Probe
     rhythm: Rhythm
 
@@ -74,8 +81,25 @@ class _Seen:
         return bool(set(self.fingerprints) - known) or is_first
 
     @property
+    def has_news(self) -> bool:
+        return self.findings != self.endpoint.findings or self.shows_more
+
+    @property
     def changes_nothing(self) -> bool:
-        return self.findings == self.endpoint.findings and not self.shows_more
+        """A probe without news is stored once a day at most, for the next ones to be compared with."""
+        known = self.endpoint.shown, self.endpoint.judged_with
+        is_known = (self.shown, self.judged_with) == known
+        return not self.has_news and (is_known or not has_extras(self.reported))
+
+    @cached_property
+    def shown(self) -> str:
+        """Empty if anything is wrong with it, even if that may be for now."""
+        has_faults = any(self.expectation.faults(leaf) for *_, leaf in self.probe.leaves)
+        return "" if self.findings or has_faults else shown_in(self.reported)
+
+    @property
+    def judged_with(self) -> str:
+        return state_of([each.certificate for each in self.expected]) if self.shown else ""
 
     def subject(self, certificate_id: str) -> AlertSubject:
         """The subject of the alerts of a finding; the endpoint if the certificate is gone."""
@@ -89,18 +113,30 @@ class ProbeReports:
     changes: EndpointChanges
     scopes: ScopeStore
     served: ServedCertificates
+    quiet: QuietProbes
     now: Callable[[], datetime]
 
     @property
     def endpoints(self) -> EndpointStore:
         return self.changes.endpoints
 
-    def take(self, prober: str, actor: Actor, probes: Iterable[ReportedProbe]) -> Counter[str]:
+    def take(
+        self, prober: str, actor: Actor, probes: Iterable[ReportedProbe], known: Sequence[Endpoint] = ()
+    ) -> Counter[str]:
         """How many probes changed something, changed nothing, or were refused: those of endpoints that this
-        prober does not probe, and repeated ones. Each is judged when it is taken. Raises Unavailable."""
-        previous_at = self.heard(prober)
+        prober does not probe, and repeated ones. Each is judged when it is taken, unless it shows what the
+        last one of a `known` endpoint did. Raises Unavailable."""
+        previous_at, own = self.heard(prober), {each.id: each for each in known if each.prober == prober}
         judge = self.served.judge()
-        return Counter(self._taken(prober, actor, each, judge, previous_at) for each in probes)
+        return Counter(
+            "unchanged"
+            if self._is_quiet(own.get(each.endpoint_id), each)
+            else self._taken(prober, actor, each, judge, previous_at)
+            for each in probes
+        )
+
+    def _is_quiet(self, endpoint: Endpoint | None, reported: ReportedProbe) -> bool:
+        return endpoint is not None and self.quiet.includes(endpoint, reported)
 
     def heard(self, prober: str) -> datetime | None:
         """When the prober's preceding report came: endpoints do not store when they were probed."""
@@ -136,7 +172,7 @@ class ProbeReports:
         issuers = [each for one in expected for each in one.issuers]
         own = replace(judge, known=(*judge.known, *issuers))
         probe = own.probe(reported, endpoint.name, now)
-        seen = _Seen(endpoint, expected, probe, Rhythm(now, endpoint.interval, previous_at))
+        seen = _Seen(endpoint, expected, reported, probe, Rhythm(now, endpoint.interval, previous_at))
         if seen.changes_nothing:
             return "unchanged"
         self._store(actor, seen)
@@ -156,8 +192,8 @@ class ProbeReports:
         now = self.now()
         unit = self.changes.units.begin(actor, endpoint.id, now)
         showing = (Showing("", error=REFUSED_BY_CONSENT),)
-        after = replace(endpoint, showing=showing, changed_at=now, probed_at=reported.probed_at)
-        unit.write(self.endpoints.save_step(endpoint, after))
+        after = replace(endpoint, showing=showing, changed_at=now, probed_at=reported.probed_at, shown="")
+        unit.write(*self.endpoints.save_steps(endpoint, after))
         unit.write(*self.endpoints.change_steps([EndpointChange(endpoint.id, now, _REFUSED)]))
         unit.commit()
         return "changed"
@@ -175,10 +211,12 @@ class ProbeReports:
             endpoint,
             findings=findings,
             showing=_showing(seen),
-            changed_at=now,
+            changed_at=now if seen.has_news else endpoint.changed_at,
             probed_at=seen.probe.probed_at,
+            shown=seen.shown,
+            judged_with=seen.judged_with,
         )
-        unit.write(self.endpoints.save_step(endpoint, after))
+        unit.write(*self.endpoints.save_steps(endpoint, after))
         unit.write(*self.endpoints.change_steps(list(_changes(seen, taken))))
         unit.commit()
 

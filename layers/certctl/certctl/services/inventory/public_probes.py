@@ -8,12 +8,11 @@ from itertools import batched
 
 from certctl.connectors.public_prober import PublicProber
 from certctl.domain.audit.events import Actor, ActorType
-from certctl.domain.inventory.endpoints.endpoints import PUBLIC
+from certctl.domain.inventory.endpoints.endpoints import PUBLIC, scope_of
 from certctl.domain.inventory.endpoints.reported import ReportedProbe
 from certctl.services.inventory.probe_orders import ProbeOrder, ProbeOrders
 from certctl.services.inventory.probe_reports import ProbeReports
 from certctl.store.inventory.scopes import ScopeStore
-from certctl.unit_of_work.inventory.probers import scope_of
 
 _ACTOR = Actor("system/endpoint_prober", ActorType.SYSTEM)
 _AT_ONCE = 64
@@ -40,7 +39,9 @@ class PublicProbes:
             self.reports.heard_in_time(PUBLIC, scope)
             return Counter()
         # The report begins before the first probe: a run that is cut off is not repeated as a whole.
-        done = self.reports.take(PUBLIC, _ACTOR, self._probes(due, time_left))
+        done = self.reports.take(
+            PUBLIC, _ACTOR, self._probes(due, time_left), [each.endpoint for each in due]
+        )
         left = len(due) - done.total()
         return done + Counter(left=left)
 

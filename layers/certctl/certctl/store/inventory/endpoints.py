@@ -9,6 +9,7 @@ from typing import Any
 from certctl.domain.inventory.endpoints.endpoints import Endpoint
 from certctl.domain.inventory.endpoints.findings import Finding
 from certctl.domain.inventory.endpoints.incidents import Incident
+from certctl.domain.inventory.endpoints.pace import Pace, pace_of
 from certctl.domain.notifications.notifications import Severity
 from certctl.domain.times import from_wire
 from certctl.store import keys
@@ -64,20 +65,20 @@ class EndpointStore:
         found = load([keys.endpoint_of(each) for each in item_ids], self.get_many)
         return {keys.endpoint_item(each.id): each for each in found}
 
-    def create_steps(self, endpoint: Endpoint, scope_id: str) -> list[Write]:
+    def create_steps(self, endpoint: Endpoint) -> list[Write]:
         """Refused with ChangedMeanwhile if it exists."""
-        probed = ProbedItem(keys.scope_item(scope_id), keys.probed_record(endpoint.id))
         return [
             put(_item(endpoint), EndpointItem.item_id.does_not_exist()),
-            put(probed),
+            put(_probed_item(endpoint)),
             *_link_steps(endpoint),
         ]
 
-    def save_step(self, before: Endpoint, after: Endpoint) -> Write:
-        """The whole row, on condition that it is still the one that `after` was decided from."""
+    def save_steps(self, before: Endpoint, after: Endpoint) -> list[Write]:
+        """The whole row, on condition that it is still the one that `after` was decided from, and its place
+        among the endpoints of its prober."""
         item = _item(after)
         item.revision = before.revision + 1
-        return put(item, EndpointItem.revision == before.revision)
+        return [put(item, EndpointItem.revision == before.revision), *_probed_steps(before, after)]
 
     def attach_steps(self, before: Endpoint, after: Endpoint) -> list[Write]:
         """The row, and its links to other certificates than before."""
@@ -85,32 +86,22 @@ class EndpointStore:
         kept = set(before.certificate_ids) & set(after.certificate_ids)
         gone = [step for step, each in zip(ended, before.certificate_ids, strict=True) if each not in kept]
         new = [put(_link(after.id, each)) for each in after.certificate_ids if each not in kept]
-        return [self.save_step(before, after), *gone, *new]
+        return [*self.save_steps(before, after), *gone, *new]
 
-    def move_steps(self, endpoint_id: str, scope_id: str, to_scope_id: str) -> list[Write]:
-        """Its place among the endpoints of another prober."""
-        if scope_id == to_scope_id:
-            return []
-        record = keys.probed_record(endpoint_id)
-        return [
-            delete(ProbedItem(keys.scope_item(scope_id), record)),
-            put(ProbedItem(keys.scope_item(to_scope_id), record)),
-        ]
-
-    def delete_steps(self, endpoint: Endpoint, scope_id: str) -> list[Write]:
+    def delete_steps(self, endpoint: Endpoint) -> list[Write]:
         """The history of the endpoint ends by itself."""
         row = EndpointItem(keys.endpoint_item(endpoint.id), keys.ENDPOINT)
         return [
             delete(row, EndpointItem.revision == endpoint.revision),
-            delete(ProbedItem(keys.scope_item(scope_id), keys.probed_record(endpoint.id))),
+            delete(_probed_item(endpoint)),
             *(delete(_link(endpoint.id, each)) for each in endpoint.certificate_ids),
         ]
 
-    def probed_by(self, scope_id: str, limit: int) -> list[str]:
-        """The ids of the first endpoints of a prober's scope."""
+    def probed_by(self, scope_id: str, limit: int) -> list[Pace]:
+        """When the first endpoints of a prober's scope are due. One query."""
         condition = ProbedItem.record.startswith(keys.PROBED)
         page = self._database.query(ProbedItem, keys.scope_item(scope_id), condition, limit=limit)
-        return [item.record.removeprefix(keys.PROBED) for item in page.items]
+        return [_pace(item) for item in page.items]
 
     def all_stages(self) -> list[Stage]:
         """All endpoints, newest first."""
@@ -156,6 +147,12 @@ class EndpointStore:
         )
         return _incident(item) if item else None
 
+    def incidents_of(self, subject_id: str) -> list[Incident]:
+        """The newest incident of each finding of a certificate, or of an endpoint without one. One query."""
+        condition = IncidentItem.record.startswith(keys.INCIDENT)
+        page = self._database.query(IncidentItem, keys.endpoint_item(subject_id), condition)
+        return [_incident(item) for item in page.items]
+
     def incident_step(self, incident: Incident) -> Write:
         """The whole row, on condition that it is still the one of its revision."""
         ends = incident.closed_at + CHANGES_KEPT if incident.closed_at else None
@@ -188,6 +185,32 @@ def _link(endpoint_id: str, certificate_id: str) -> EndpointLinkItem:
     )
 
 
+def _probed_item(endpoint: Endpoint) -> ProbedItem:
+    pace = pace_of(endpoint)
+    return to_item(
+        ProbedItem,
+        pace,
+        item_id=keys.scope_item(endpoint.scope_id),
+        record=keys.probed_record(endpoint.id),
+        interval_seconds=int(pace.interval.total_seconds()),
+        is_new=pace.is_new or None,
+    )
+
+
+def _probed_steps(before: Endpoint, after: Endpoint) -> list[Write]:
+    """Nothing unless another prober, or the same at other times, is to probe it."""
+    if before.scope_id != after.scope_id:
+        return [delete(_probed_item(before)), put(_probed_item(after))]
+    return [] if pace_of(before) == pace_of(after) else [put(_probed_item(after))]
+
+
+def _pace(item: ProbedItem) -> Pace:
+    seconds, endpoint_id = int(item.interval_seconds or 0), item.record.removeprefix(keys.PROBED)
+    if not seconds:  # a row of keys alone: its next probe completes it
+        return Pace(endpoint_id, timedelta(days=1), is_new=True)
+    return to_record(Pace, item, endpoint_id=endpoint_id, interval=timedelta(seconds=seconds))
+
+
 def _link_steps(endpoint: Endpoint) -> list[Write]:
     return [put(_link(endpoint.id, each)) for each in endpoint.certificate_ids]
 
@@ -211,6 +234,8 @@ def _item(endpoint: Endpoint) -> EndpointItem:
                 "agent_host",
                 "findings",
                 "showing",
+                "shown",
+                "judged_with",
             )
         },
     )

@@ -266,6 +266,8 @@ class EndpointItem(Model):
     showing = JsonArrays(Showing, null=True)
     changed_at = WireTime(null=True)
     probed_at = WireTime(null=True)
+    shown = UnicodeAttribute(null=True)
+    judged_with = UnicodeAttribute(null=True)
     revision = NumberAttribute()
 
     by_team = InventoryByTeam()
@@ -289,13 +291,17 @@ class EndpointLinkItem(Model):
 
 class ProbedItem(Model):
     """`item_id` is `s#<scope>`, `record` is `z#<endpoint>`: what one prober probes. It stands behind the
-    sightings of the scope and its own row."""
+    sightings of the scope and its own row, and is small: a prober reads all of its own at each run."""
 
     class Meta:
         table = "inventory"
 
     item_id = UnicodeAttribute(hash_key=True)
     record = UnicodeAttribute(range_key=True)
+    interval_seconds = NumberAttribute(null=True)
+    is_new = BooleanAttribute(null=True)
+    deployed_at = WireTime(null=True)
+    decides_from = WireTime(null=True)
 
 
 class EndpointChangeItem(Model):

@@ -14,7 +14,6 @@ from certctl.domain.inventory.endpoints.incidents import Step, is_resolved_now, 
 from certctl.domain.notifications.subjects import AlertSubject
 from certctl.store.inventory.endpoints import EndpointStore
 from certctl.store.writes import Write
-from certctl.unit_of_work.inventory.probers import scope_of
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import UnitOfWork, Units
@@ -38,17 +37,17 @@ class EndpointChanges:
         """Raises ChangedMeanwhile."""
         unit = self.units.begin(actor, endpoint.id, now)
         self._end_incidents(unit, endpoint, endpoint.open_findings)
-        unit.write(*self.endpoints.delete_steps(endpoint, scope_of(endpoint.prober)))
+        unit.write(*self.endpoints.delete_steps(endpoint))
         unit.event("endpoint_removed", endpoint_resource(endpoint), endpoint_details(endpoint))
         unit.commit()
 
     def steps(self, unit: UnitOfWork, before: Endpoint, after: Endpoint) -> list[Write]:
-        """The rows of an endpoint; the incidents of findings that it has no more end with them."""
+        """The rows of an endpoint; the incidents of findings that it has no more end with them. Its next
+        probe is judged."""
         self._end_incidents(
             unit, before, [each for each in before.open_findings if each not in after.findings]
         )
-        moved = self.endpoints.move_steps(before.id, scope_of(before.prober), scope_of(after.prober))
-        return [*self.endpoints.attach_steps(before, after), *moved]
+        return self.endpoints.attach_steps(before, replace(after, shown=""))
 
     def _end_incidents(self, unit: UnitOfWork, endpoint: Endpoint, ended: Sequence[Damped]) -> None:
         listed = frozenset[Finding]() if endpoint.is_attached else LISTED_IF_FREE

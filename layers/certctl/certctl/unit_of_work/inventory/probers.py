@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from certctl.domain.certificates.certificates import DEFAULT_TEAM
 from certctl.domain.errors import InvalidInput
-from certctl.domain.inventory.endpoints.endpoints import PUBLIC
+from certctl.domain.inventory.endpoints.endpoints import PUBLIC, scope_of
 from certctl.domain.inventory.scopes import Scope
 from certctl.domain.inventory.sources import Source, SourceKind
 from certctl.store.inventory.endpoints import EndpointStore
@@ -17,10 +17,6 @@ MAX_ENDPOINTS = 500
 
 _INTERVAL = {PUBLIC: timedelta(hours=1)}
 _INTERVAL_OF_AGENTS = timedelta(minutes=15)
-
-
-def scope_of(prober: str) -> str:
-    return f"sc-probes-{prober}"
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from certctl.unit_of_work.inventory.endpoint_changes import (
     endpoint_details,
     endpoint_resource,
 )
-from certctl.unit_of_work.inventory.probers import Probers, scope_of
+from certctl.unit_of_work.inventory.probers import Probers
 from certctl.unit_of_work.unit import UnitOfWork
 
 
@@ -71,7 +71,7 @@ class TargetEndpoints:
         if before is not None:
             return [*scope, *self.changes.steps(unit, before, after)]
         unit.event("endpoint_created", endpoint_resource(after), endpoint_details(after))
-        return [*scope, *self.changes.endpoints.create_steps(after, scope_of(after.prober))]
+        return [*scope, *self.changes.endpoints.create_steps(after)]
 
 
 def _host(agent: Entry[Any] | None) -> str:

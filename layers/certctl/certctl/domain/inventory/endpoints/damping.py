@@ -2,7 +2,7 @@
 or a lost packet alerts nobody (docs/endpoints.md#damping)."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from certctl.domain.inventory.endpoints.findings import APART, Finding, patience
@@ -14,6 +14,7 @@ SAME_INCIDENT = timedelta(hours=24)
 
 _MOST_CHANGES = 3
 _COUNTED_FOR = timedelta(hours=24)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _LONGEST_GAP = 3
 """In intervals: probes further apart show nothing of the time between them."""
 
@@ -84,10 +85,22 @@ class Damped:
     def is_open(self) -> bool:
         return self.opened_at is not None and self.closed_at is None
 
+    @property
+    def decides_from(self) -> datetime | None:
+        """From when on the next probe may raise or resolve it, so that it should follow soon; None if none
+        may."""
+        if self.bad_since is not None and patience(self.finding) <= APART:
+            return self.bad_since
+        return None if self.good_since is None else max(self.good_since, self._held_until)
+
+    @property
+    def _held_until(self) -> datetime:
+        newest_first = sorted(self.changes, reverse=True)
+        return max((each + _COUNTED_FOR for each in newest_first[_MOST_CHANGES - 1 :]), default=_NEVER)
+
     def is_undecided(self, now: datetime) -> bool:
-        """Whether the next probe may decide, so that it should follow soon."""
-        awaits_bad = self.bad_since is not None and patience(self.finding) <= APART
-        return awaits_bad or (self.good_since is not None and not self.is_held(now))
+        """Whether the next probe may decide."""
+        return self.decides_from is not None and self.decides_from <= now
 
     def is_held(self, now: datetime) -> bool:
         """Whether it has changed so often that it stays open for the day."""

@@ -3,9 +3,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from zlib import crc32
 
 from certctl.domain.inventory.endpoints.damping import Damped
 from certctl.domain.inventory.endpoints.findings import APART
@@ -23,13 +22,19 @@ PUBLIC_PORTS = frozenset({443, 465, 587, 636, 853, 993, 995, 3306, 5432, 5671, 6
 REFUSED_BY_CONSENT = "consent"
 """What an endpoint shows as its error if the host of its agent does not allow the probe."""
 
-_JITTER = 0.2
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EXTRA_EVERY = timedelta(days=1)
+JITTER = 0.2
+"""By which share of its interval a probe may be late."""
+EXTRA_EVERY = timedelta(days=1)
+"""Between two probes with every offer."""
 _EXTRA_OFFERS = (Offer.RSA, Offer.ECDSA, Offer.TLS_1_1)
 _BY_AGENT = timedelta(minutes=15)
 _BY_STACK = timedelta(hours=1)
 _IF_FREE = timedelta(hours=6)
+
+
+def scope_of(prober: str) -> str:
+    """The scope of the inventory that a prober's endpoints are."""
+    return f"sc-probes-{prober}"
 
 
 class Expected(StrEnum):
@@ -95,7 +100,15 @@ class Endpoint:
     """When what it shows, or one of its findings, changed last."""
     probed_at: datetime | None = None
     """The newest probe that was stored, by the prober's clock."""
+    shown: str = ""
+    """A digest of what that probe showed if nothing was wrong with it; see `quiet`."""
+    judged_with: str = ""
+    """The certificates that it was judged with, and their revisions."""
     revision: int = 1
+
+    @property
+    def scope_id(self) -> str:
+        return scope_of(self.prober)
 
     @property
     def is_attached(self) -> bool:
@@ -149,38 +162,13 @@ def next_probe(endpoint: Endpoint, now: datetime, random: Callable[[], float]) -
     that endpoints spread; after five minutes if the next probe may decide something."""
     if endpoint.is_undecided(now):
         return now + APART
-    return now + endpoint.interval * (1 - _JITTER / 2 + _JITTER * random())
+    return now + endpoint.interval * (1 - JITTER / 2 + JITTER * random())
 
 
 def offers_of(findings: Sequence[Damped], extras_at: datetime | None, now: datetime) -> tuple[Offer, ...]:
     """What the next probe offers: once a day everything (`extras_at` is when it was last), else the default,
     and what shows the findings that are looked for."""
-    if extras_at is None or now - extras_at >= _EXTRA_EVERY:
+    if extras_at is None or now - extras_at >= EXTRA_EVERY:
         return (Offer.DEFAULT, *_EXTRA_OFFERS)
     needed = (offer for each in findings if each.is_of_interest for offer in each.offers)
     return tuple(dict.fromkeys((Offer.DEFAULT, *needed)))
-
-
-def is_due(endpoint: Endpoint, since: datetime, now: datetime) -> bool:
-    """Whether an endpoint is to be probed that was looked after at `since`. No row says when it was probed:
-    the times follow from its id, so that a probe without news is not written."""
-    if endpoint.is_undecided(now):
-        return True
-    return _slot(endpoint.id, endpoint.interval, now) > _slot(endpoint.id, endpoint.interval, since)
-
-
-def is_due_with_extras(endpoint: Endpoint, since: datetime, now: datetime) -> bool:
-    """Whether its daily probe with every offer is due."""
-    return _slot(endpoint.id, _EXTRA_EVERY, now) > _slot(endpoint.id, _EXTRA_EVERY, since)
-
-
-def _slot(endpoint_id: str, interval: timedelta, moment: datetime) -> int:
-    """The number of the interval in which `moment` lies. Each begins up to a fifth later than the endpoint's
-    own beat."""
-    beat = (moment - _EPOCH) / interval - _share(endpoint_id)
-    number = int(beat)
-    return number if beat - number >= _JITTER * _share(f"{endpoint_id}#{number}") else number - 1
-
-
-def _share(text: str) -> float:
-    return crc32(text.encode()) / 2**32
