@@ -101,7 +101,7 @@ class Endpoints:
 
     def incidents(self, endpoint_id: str) -> Iterator[IncidentView]:
         """Open ones first."""
-        return self.api.listed(operations.LIST_ENDPOINT_INCIDENTS, endpoint_id)
+        return iter(self.api.call(operations.LIST_ENDPOINT_INCIDENTS, endpoint_id)["data"])
 
     def history(self, endpoint_id: str, page: ListEndpointHistoryQuery) -> Iterator[EndpointChangeView]:
         """Newest changes first."""

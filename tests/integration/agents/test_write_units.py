@@ -1,5 +1,6 @@
 """The write units of a deployment, as docs/deployment.md states them."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -58,8 +59,25 @@ def test_a_deployment_costs_6_to_be_created_6_to_be_begun_and_17_to_be_done(
     created, _ = cost_of(agents, lambda: agents.deploy(work["certificate_id"]))
 
     assert begun == {"jobs": 3, "state": 1, "audit": 2}
-    assert done == {"jobs": 4, "certificates": 2, "audit": 7, "state": 4}
+    first = {"inventory": 12, "catalog": 2, "audit": 5}  # the target becomes an endpoint
+    assert Counter(done) - Counter(first) == {"jobs": 4, "certificates": 2, "audit": 7, "state": 4}
     assert created["jobs"] == 6
+
+
+def test_a_further_deployment_costs_4_more_for_the_endpoint_of_its_target(
+    agents: AgentsByHttp, agent: AgentByHttp
+) -> None:
+    (first,) = agent.work()
+    agent.deployed(first)
+    agents.world.stack.clock.advance(timedelta(hours=1))
+    agents.deploy(first["certificate_id"])
+    (work,) = agent.work()
+    attempt = agent.start(work["job_id"]).body["attempt"]
+
+    served = {"served_fingerprint_sha256": work["fingerprint_sha256"]}
+    done, _ = cost_of(agents, lambda: agent.report(work["job_id"], attempt, **served))
+
+    assert done == {"jobs": 4, "certificates": 2, "audit": 7, "state": 4, "inventory": 4}
 
 
 def test_a_failed_attempt_costs_11_and_the_last_one_28_with_one_channels_alert(

@@ -21,7 +21,7 @@ from tests.support.issuing.csr import csr_pem, new_key
 from tests.support.issuing.issuing import CERTIFICATES, Issuing, issuing
 
 _NAME = "www.example.com"
-_ROUNDS = 6
+_ROUNDS = 4
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,7 @@ def estate(
         yield Estate(world, host, web)
 
 
+@pytest.mark.timeout(600)
 def test_a_server_that_was_not_reloaded_is_one_alert_which_its_reload_resolves(estate: Estate) -> None:
     certificate_id = estate.installed()
     estate.reload()
