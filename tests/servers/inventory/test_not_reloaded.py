@@ -21,7 +21,7 @@ from tests.support.issuing.csr import csr_pem, new_key
 from tests.support.issuing.issuing import CERTIFICATES, Issuing, issuing
 
 _NAME = "www.example.com"
-_ROUNDS = 4
+_MOST_ROUNDS = 12
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,16 @@ class Estate:
         )
         assert created.status == 201, created.text
 
-    def polls(self) -> None:
-        """An order comes with each, and its report goes with the next."""
-        for _ in range(_ROUNDS):
+    def polls_until(self, findings: list[str]) -> None:
+        """An order comes with each poll, and its report goes with the next. On a busy machine a handshake may
+        fail, which shows nothing."""
+        for _ in range(_MOST_ROUNDS):
             self.world.stack.clock.advance(timedelta(minutes=16))
             ran = self.host.once()
             assert ran.returncode == 0, ran.stderr
+            if self.endpoint["showing"] and self.findings == findings:
+                return
+        raise AssertionError((self.findings, self.endpoint["showing"]))
 
     def alerts(self) -> list[Any]:
         """The alerts about endpoints, the first first."""
@@ -82,9 +86,14 @@ class Estate:
         assert listed.status == 200, listed.text
         return list(reversed(listed.body["data"]))
 
-    def findings(self) -> list[str]:
+    @property
+    def endpoint(self) -> Any:
         (endpoint,) = self.world.stack.admin("inventory_api").get("/api/v1/endpoints").body["data"]
-        return [each["finding"] for each in endpoint["findings"]]
+        return endpoint
+
+    @property
+    def findings(self) -> list[str]:
+        return [each["finding"] for each in self.endpoint["findings"]]
 
 
 @pytest.fixture(scope="module")
@@ -119,17 +128,15 @@ def test_a_server_that_was_not_reloaded_is_one_alert_which_its_reload_resolves(e
     certificate_id = estate.installed()
     estate.reload()
     estate.watched(certificate_id)
-    estate.polls()
+    estate.polls_until([])
     assert estate.alerts() == []
 
     estate.installed(certificate_id)
     estate.world.stack.clock.advance(timedelta(days=1))
-    estate.polls()
-    assert estate.findings() == ["stale"]
+    estate.polls_until(["stale"])
     (alert,) = estate.alerts()
     assert (alert["severity"], alert["certificate_id"]) == ("warning", certificate_id)
 
     estate.reload()
-    estate.polls()
-    assert estate.findings() == []
+    estate.polls_until([])
     assert len(estate.alerts()) == 2, "the end of the incident"

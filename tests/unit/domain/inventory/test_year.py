@@ -7,7 +7,8 @@ from random import Random
 import pytest
 
 from certctl.domain.inventory.endpoints.findings import Finding
-from tests.support.served.year import DAY, MINUTE, START, Alarm, Builder, Fault, Year
+from tests.support.served.fleet import Builder
+from tests.support.served.year import DAY, MINUTE, START, Alarm, Fault, Year
 
 
 def a_run(seed: int, sites: int, length: timedelta) -> Year:
