@@ -239,15 +239,19 @@ class Year:
         nodes = self.random.sample(range(site.nodes), min(site.nodes, 8))
         is_quiet = any(f.span.begin <= now < f.due + DAY for f in site.faults)
         is_down = Finding.UNREACHABLE in site.broken(now) or any(span.has(now) for span in site.outages)
-        # One probe in a row shows what is not there: a captive portal, an entry of DNS that is an hour old.
-        site.has_glitch = not site.has_glitch and not is_quiet and self.random.random() < disturbance / 2
+        # What is not there is shown once before the truth is: a captive portal, an old entry of DNS.
+        may_be_strange = not site.has_glitch and not is_quiet
+        has_glitch = may_be_strange and self.random.random() < disturbance / 2
+        lost = 0
         for position, node in enumerate(nodes):
             is_lost = is_down or (not is_quiet and self.random.random() < disturbance)
-            is_strange = site.has_glitch and position == 0
+            is_strange = has_glitch and position == 0
+            lost += is_lost
             shown = [
                 _handshake(site, offer, node, now, is_lost=is_lost, is_strange=is_strange) for offer in offers
             ]
             yield AddressProbe(f"192.0.2.{node}", tuple(shown))
+        site.has_glitch = has_glitch or (site.has_glitch and lost > 0)
 
 
 def _handshake(
