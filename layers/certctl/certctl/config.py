@@ -334,11 +334,6 @@ def allowed_private_cidrs() -> tuple[str, ...]:
     return _list("CERTCTL_ALLOWED_PRIVATE_CIDRS")
 
 
-def has_inventory() -> bool:
-    """Whether targets become endpoints, of the functions that are told."""
-    return _optional("CERTCTL_INVENTORY") == "true"
-
-
 def duration(text: str) -> timedelta:
     """`90`, `90s`, `5m`, `72h` or `3d`. Raises ValueError for others."""
     match = re.fullmatch(r"(\d+)([smhd]?)", text)

@@ -154,7 +154,6 @@ def _set_environment(patch: pytest.MonkeyPatch) -> None:
     patch.setenv("CERTCTL_AUDIT_BUCKET", AUDIT_BUCKET)
     patch.setenv("CERTCTL_SEAL_KEY_ARN", "arn:seal")
     patch.setenv("CERTCTL_OCSP_KEY_ARN", "arn:ocsp")
-    patch.setenv("CERTCTL_INVENTORY", "true")
     patch.setenv("CERTCTL_RATE_RETRY_SWEEP_SCHEDULE", "rate(2 minutes)")
     patch.setenv("CERTCTL_RATE_RENEWAL_SCHEDULE", "rate(1 hour)")
     for folder in _INVOKED:
