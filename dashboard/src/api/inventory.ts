@@ -29,6 +29,21 @@ export function listObserved(filters: ObservedFilters, { cursor, signal }: PageR
   return bodyOf(client.GET("/api/v1/inventory/certificates", { params: { query: { ...filters, ...rowsFrom(cursor) } }, signal }));
 }
 
+/** By the beginning of a name, a serial number or a fingerprint. */
+export function searchObserved(q: string, most: number, signal: AbortSignal): Promise<Page<Observed>> {
+  return bodyOf(client.GET("/api/v1/inventory/certificates", { params: { query: { q, per_page: most } }, signal }));
+}
+
+/** Whether a certificate was found, or an endpoint is probed. */
+export async function hasInventory(signal: AbortSignal): Promise<boolean> {
+  const params = { query: { per_page: 1 } };
+  const pages = await Promise.all([
+    bodyOf(client.GET("/api/v1/inventory/certificates", { params, signal })),
+    bodyOf(client.GET("/api/v1/endpoints", { params, signal })),
+  ]);
+  return pages.some(({ data, next_cursor }) => data.length > 0 || next_cursor !== null);
+}
+
 export function getObserved(fingerprint: string, signal: AbortSignal): Promise<ObservedDetails> {
   return bodyOf(client.GET("/api/v1/inventory/certificates/{fingerprint}", { params: { path: { fingerprint } }, signal }));
 }

@@ -24,7 +24,19 @@ export interface Session {
   name: string;
   teams: string[] | "*";
   expiresAt: string | null;
+  /** Without those of the features that this stack leaves out. */
   permissions: ReadonlySet<string>;
+  features: ReadonlySet<Feature>;
+}
+
+export type Feature = Schemas["Feature"];
+
+const PERMISSIONS_OF: Record<Feature, RegExp> = { inventory: /^(inventory|endpoints):/ };
+const FEATURES = Object.keys(PERMISSIONS_OF) as Feature[];
+
+/** The feature that a permission is about. */
+export function featureOf(permission: string): Feature | undefined {
+  return FEATURES.find((feature) => PERMISSIONS_OF[feature].test(permission));
 }
 
 /** Whose session is in the cookie; null if there is none. */
@@ -51,9 +63,28 @@ export async function signOut(): Promise<void> {
   }
 }
 
-function sessionOf({ id, key_id, sign_in, name, subject_id, role, teams, expires_at, permissions }: Schemas["SessionView"]): Session {
-  const granted = new Set<string>(permissions.map(({ permission }) => permission));
-  const providerId = sign_in?.provider_id ?? null;
-  const shown = name ?? subject_id ?? id;
-  return { id, role, keyId: key_id, providerId, subjectId: subject_id, name: shown, teams, expiresAt: expires_at, permissions: granted };
+/** While an update is under way, an older version may answer: it has all features, and does not say so. */
+type AnySessionView = Omit<Schemas["SessionView"], "features"> & { features?: Feature[] };
+
+function sessionOf(view: AnySessionView): Session {
+  const { id, key_id, sign_in, name, subject_id, role, teams, expires_at, permissions, features: offered = FEATURES } = view;
+  const features = new Set(offered);
+  const granted = permissions.map(({ permission }) => permission).filter((each) => isOffered(each, features));
+  return {
+    id,
+    role,
+    keyId: key_id,
+    providerId: sign_in?.provider_id ?? null,
+    subjectId: subject_id,
+    name: name ?? subject_id ?? id,
+    teams,
+    expiresAt: expires_at,
+    permissions: new Set<string>(granted),
+    features,
+  };
+}
+
+function isOffered(permission: string, features: ReadonlySet<Feature>): boolean {
+  const feature = featureOf(permission);
+  return feature === undefined || features.has(feature);
 }

@@ -9,7 +9,7 @@ import { SIGN_IN_PATH } from "./signIn/faults";
 
 /** A page that this role cannot read says so, also after a link to it. */
 function Guarded({ page }: { page: PageDefinition }) {
-  return useCan(page.permission) ? <page.Component /> : <NotAllowed title={page.title} />;
+  return useCan(page.permission) ? <page.Component /> : <NotAllowed page={page} />;
 }
 
 export function AppRoutes() {

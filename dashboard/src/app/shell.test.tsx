@@ -36,6 +36,14 @@ test("a page that the role may not read says so at its address", async () => {
   expect(await screen.findByText("No access")).toBeVisible();
 });
 
+test("a stack without the inventory has none of its pages, and says so at their addresses", async () => {
+  api.features = [];
+  renderAt("/endpoints");
+  expect(await screen.findByText(/deployed with the parameter Inventory=false/)).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Discovery" })).not.toBeInTheDocument();
+  expect(api.callsTo("GET", /^\/(inventory|endpoints)/)).toEqual([]);
+});
+
 test("an unknown address says so and leads back", async () => {
   const { user } = renderAt("/nowhere");
   await user.click(await screen.findByRole("link", { name: "overview" }));

@@ -105,6 +105,8 @@ export class FakeApi {
   jobTrend: Schemas["JobDayView"][] = [];
   /** Whom anybody can sign in with. */
   providers: Schemas["OfferedProviderView"][] = [];
+  /** What the stack has of what its parameters can leave out. */
+  features: Schemas["Feature"][] = ["inventory"];
   /** Whose session the browser's cookie has. */
   session: Schemas["SessionView"] | null = null;
   /** The key with which the cookie's session was started. */
@@ -145,6 +147,7 @@ export class FakeApi {
     this.violations = [];
     this.providers = [];
     this.session = null;
+    this.features = ["inventory"];
     this.sessionKey = null;
     this.userSessions = new Map();
     this.attention = [];
@@ -240,7 +243,8 @@ export class FakeApi {
       return new Response(null, { status: 204 });
     }
     if (call.method === "POST") this.sessionKey = call.headers.get("Authorization")?.replace("Bearer ", "") ?? null;
-    return Response.json(this.session ?? sessionOfKey(key), { status: call.method === "POST" ? 201 : 200 });
+    const session = { ...(this.session ?? sessionOfKey(key)), features: this.features };
+    return Response.json(session, { status: call.method === "POST" ? 201 : 200 });
   }
 
   #routed(call: Call): Response {

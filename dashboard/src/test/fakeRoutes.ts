@@ -100,6 +100,7 @@ export function sessionOfKey({ id, name, subject_id, role: own, teams }: Schemas
     name,
     sign_in: null,
     expires_at: "2026-11-27T18:00:00Z",
+    features: ["inventory"],
     ...access,
   };
 }

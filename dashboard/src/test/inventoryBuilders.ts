@@ -65,6 +65,7 @@ export function source(fields: Partial<Schemas["SourceView"]> = {}): Schemas["So
     last_seen_at: null,
     failing_since: null,
     failure: null,
+    is_silent: false,
   };
   return { id: "src-1", kind: "upload", name: "uploads", team_id: "t-default", created_at: AT, scopes: [scope], ...fields };
 }

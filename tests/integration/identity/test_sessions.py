@@ -54,6 +54,15 @@ def put_subject(stack: Deployed, subject: Subject) -> None:
     stack.database.transact([SubjectStore(stack.database).put_step(subject)])
 
 
+@pytest.mark.parametrize(("parameter", "features"), [("true", ["inventory"]), ("false", [])])
+def test_a_session_has_the_features_that_the_stack_has(
+    stack: Deployed, monkeypatch: pytest.MonkeyPatch, parameter: str, features: list[str]
+) -> None:
+    monkeypatch.setenv("CERTCTL_INVENTORY", parameter)
+    key = stack.new_key(Role.VIEWER)
+    assert stack.client("identity_api", key).get(SESSION).body["features"] == features
+
+
 @pytest.fixture
 def person(stack: Deployed) -> Subject:
     subject = new_subject(SubjectKind.USER, [Grant(Role.OPERATOR, ("t-web",))], stack.clock())

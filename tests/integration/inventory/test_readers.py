@@ -2,6 +2,7 @@
 places, others nothing. One rule for each route that shows certificates."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -111,6 +112,19 @@ def test_who_may_not_read_the_inventory_sees_nothing_of_it_by_a_key(
     wanted = {"name": "x", "role": "viewer", "teams": ["t-web"], "actions": ["certificates:read"]}
     limited = stack.admin("catalog_api").post("/api/v1/api-keys", wanted).body["key"]
     assert stack.client("certificates_api", limited).get(path).status == 404
+
+
+def test_a_scope_is_silent_once_no_report_came_for_three_intervals(stack: Deployed) -> None:
+    api = stack.admin("inventory_api")
+    api.post("/api/v1/endpoints", {"host": "www.example.com", "team_id": "t-web"})
+
+    def silent() -> list[bool]:
+        (source,) = api.get(f"{INVENTORY}/sources").body["data"]
+        return [scope["is_silent"] for scope in source["scopes"]]
+
+    assert silent() == [False]
+    stack.clock.advance(timedelta(hours=4))
+    assert silent() == [True]
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR])

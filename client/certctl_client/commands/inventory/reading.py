@@ -40,6 +40,7 @@ _SOURCES: Mapping[str, Column] = {
     "NAME": "name",
     "TEAM": "team_id",
     "SCOPES": lambda record: len(record["scopes"]),
+    "SILENT": lambda record: sum(each.get("is_silent", False) for each in record["scopes"]),
 }
 _KEY = "fingerprint"
 

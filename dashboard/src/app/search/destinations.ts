@@ -27,7 +27,7 @@ const VIEWS: readonly [title: string, address: string, icon: IconName, permissio
 
 const ACTIONS: readonly [title: string, address: string, icon: IconName, permission: Permission, words?: string][] = [
   ["New certificate", "/certificates/new", "plus", "certificates:write", "create issue request csr"],
-  ["Import certificates", "/inventory/import", "upload", "inventory:write", "inventory upload files pem discover"],
+  ["Import certificates", "/inventory/import", "upload", "inventory:write", "inventory upload files pem discover paste hosts"],
   ["New endpoint", "/endpoints?new=1", "plus", "endpoints:write", "create probe host served tls"],
   ["Enroll an agent", "/agents?enrol=1", "key", "agents:write", "new bootstrap token enroll"],
   ["New channel", "/channels?new=1", "plus", "channels:write", "create notifier slack email"],
@@ -65,6 +65,7 @@ const PAGE_WORDS: Partial<Record<string, string>> = {
   revocation: "crl ocsp compromise revoked",
   channels: "alerts slack email notifiers",
   inventory: "found observed discovery discover unmanaged",
+  sources: "scopes scans silent reports aws acm agents uploads",
   endpoints: "served probe tls hosts findings stale",
   "trust-rules": "github gitlab kubernetes ci tokens",
   users: "people persons",

@@ -6,6 +6,7 @@ import { authority } from "../../test/authorityBuilders";
 import { certificate, channel, job } from "../../test/builders";
 import { campaign } from "../../test/campaignBuilders";
 import { record } from "../../test/catalogBuilders";
+import { FINGERPRINT, observed } from "../../test/inventoryBuilders";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
 
@@ -29,6 +30,16 @@ test("a certificate is found, with its status and what matched, and Enter opens 
   expect(await screen.findByRole("heading", { level: 1, name: "sso.example.com" })).toBeVisible();
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
   expect(api.callsTo("GET", /^\/certificates$/).map(({ query }) => query.get("per_page"))).toEqual(["8"]);
+});
+
+test("what was found of other issuers is found, and the stack's own certificates are so only once", async () => {
+  api.inventory.observed.push(observed(), observed({ fingerprint: "a".repeat(64), first_name: "shop.example.org", status: "Managed" }));
+  const { user, input } = await opened();
+  await user.type(input, "shop");
+  const found = await option(/shop\.example\.com/);
+  expect(found).toHaveAttribute("href", `/inventory/${FINGERPRINT}`);
+  expect(found).toHaveTextContent(/Example CA.*Unmanaged.*Found/);
+  expect(screen.queryByRole("option", { name: /shop\.example\.org/ })).not.toBeInTheDocument();
 });
 
 test("Enter before the answer opens what is then found", async () => {

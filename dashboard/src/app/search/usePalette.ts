@@ -7,6 +7,7 @@ import { fitting, LETTERS, bestFit, WITHIN } from "./fuzzy";
 import type { Item, ItemGroup } from "./items";
 import { recentItems } from "./recent";
 import { useCertificateSearch } from "./useCertificateSearch";
+import { useObservedSearch } from "./useObservedSearch";
 import { useChannelSearch, useRecordSearch } from "./useRecordSearch";
 import { useWorkSearch } from "./useWorkSearch";
 
@@ -33,23 +34,26 @@ export function usePalette(typed: string, ownActions: readonly Item[]): Found {
   const { can } = useSession();
   const local = useMemo(() => ({ pages: pageItems(can), actions: [...actionItems(can), ...ownActions] }), [can, ownActions]);
   const certificates = useCertificateSearch(settled === text ? text : "");
+  const observed = useObservedSearch(settled === text ? text : "");
   const records = useRecordSearch(text, settled);
   const channels = useChannelSearch(text);
   const work = useWorkSearch(text);
   if (text === "") return { groups: withItems(offered(local)), isSearching: false, notes: [] };
   const isTyping = settled !== text;
-  const isSearching = isTyping || certificates.isSearching || records.isReading || channels.isReading || work.isReading;
+  const isAsking = certificates.isSearching || observed.isSearching;
+  const isSearching = isTyping || isAsking || records.isReading || channels.isReading || work.isReading;
   return {
     groups: withItems([
       ...close(local, text),
       certificates.group,
+      observed.group,
       ...records.groups,
       ...channels.groups,
       ...work.groups,
       ...(isSearching ? [] : [distant(local, text)]),
     ]),
     isSearching,
-    notes: isTyping ? [] : [...certificates.notes, ...records.notes, ...channels.notes, ...work.notes],
+    notes: isTyping ? [] : [...certificates.notes, ...observed.notes, ...records.notes, ...channels.notes, ...work.notes],
   };
 }
 

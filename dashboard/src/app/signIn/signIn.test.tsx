@@ -71,6 +71,7 @@ const ADA: Schemas["SessionView"] = {
     { permission: "certificates:read", scope: "all" },
     { permission: "jobs:read", scope: "all" },
   ],
+  features: ["inventory"],
 };
 
 test("a person who comes back from the provider is signed in by the cookie alone", async () => {

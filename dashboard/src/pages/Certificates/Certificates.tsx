@@ -13,6 +13,7 @@ import { type Density, useDensity } from "../../components/density";
 import { Icon } from "../../components/Icon";
 import { useIsNarrow } from "../../components/narrow";
 import { PageHeader } from "../../components/PageHeader";
+import { SavedViews } from "../../components/SavedViews";
 import { useSorted } from "../../components/sorting";
 import { Empty } from "../../components/states";
 import { BulkMenu } from "./BulkMenu";
@@ -24,7 +25,6 @@ import { ExportCsv } from "./ExportCsv";
 import { useCertificateFilters } from "./filters";
 import { useOrder } from "./order";
 import { forItems, type Item, PART_HEAD, withHead } from "./rows";
-import { SavedViews } from "./SavedViews";
 import { selectColumn, useSelection } from "./selection";
 import { Tools } from "./Tools";
 
@@ -66,7 +66,7 @@ export default function Certificates() {
       />
       <CertificateFilterBar filters={filters} />
       <Tools filters={filters}>
-        <SavedViews />
+        <SavedViews storageKey="certctl.certificate-views" />
         <ExportCsv query={query} />
         {!isNarrow && <ColumnChooser chosen={chosen} />}
       </Tools>

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { Link } from "react-router";
 
 import { endpointKeys, type EndpointFilters, listEndpoints } from "../../api/endpoints";
 import { useList } from "../../api/paging";
@@ -71,8 +72,14 @@ function EndpointFilterBar({ filters: { values, set, clear, count } }: { filters
 }
 
 function NothingYet() {
+  const mayImport = useCan("inventory:write");
+  const paste = (
+    <Button component={Link} to="/inventory/import" variant="default" size="xs" mt={8}>
+      Paste host names
+    </Button>
+  );
   return (
-    <Empty title="No endpoints yet" icon="heartbeat">
+    <Empty title="No endpoints yet" icon="heartbeat" action={mayImport && paste}>
       An endpoint is a host and port that is probed: a certificate that was renewed and not reloaded is found there.
     </Empty>
   );

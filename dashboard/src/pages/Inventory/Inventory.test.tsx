@@ -2,13 +2,14 @@
 import "./Inventory";
 import "./Observed";
 
-import { screen, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
 import { daysFromNow } from "../../test/builders";
 import { choose } from "../../test/choose";
 import { FINGERPRINT, observed, sighting, source } from "../../test/inventoryBuilders";
+import { LEAF } from "../../test/pem";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
 import { queryOf } from "./filters";
@@ -47,11 +48,22 @@ test("more pages are read by cursor", async () => {
   expect(lastList()?.query.get("cursor")).toBe("100");
 });
 
-test("an empty inventory leads to the import", async () => {
-  const { container } = renderAt("/inventory");
-  const empty = await screen.findByText("No certificates found yet");
-  expect(within(empty.parentElement ?? container).getByRole("link", { name: "Import" })).toHaveAttribute("href", "/inventory/import");
+test("an empty inventory offers three ways, and lists what one of them brought", async () => {
+  const { user, container } = renderAt("/inventory");
+  expect(await screen.findByText("No certificates found yet")).toBeVisible();
+  for (const name of ["Drop files", "Paste host names", "Run one command"]) {
+    expect(await screen.findByRole("heading", { name })).toBeVisible();
+  }
   await expectAccessible(container);
+  const area = screen.getByText(/^Drop files with/).parentElement ?? document.body;
+  fireEvent.drop(area, { dataTransfer: { files: [new File([LEAF], "shop.pem")] } });
+  const send = await screen.findByRole("button", { name: "Import 1 certificate" });
+  await waitFor(() => expect(send).toBeEnabled());
+  api.inventory.observed.push(observed());
+  await user.click(send);
+  expect(await screen.findByRole("link", { name: "shop.example.com" })).toBeVisible();
+  expect(screen.getByRole("heading", { name: "Imported" })).toBeVisible();
+  expect(screen.queryByText("No certificates found yet")).not.toBeInTheDocument();
 });
 
 test("a viewer reads the inventory, and is offered no import", async () => {

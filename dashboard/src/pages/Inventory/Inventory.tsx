@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { Suspense, useState } from "react";
 import { Link } from "react-router";
 
 import { inventoryKeys, listObserved } from "../../api/inventory";
@@ -9,14 +10,20 @@ import { CatalogFilter } from "../../components/catalog/CatalogFilter";
 import { DataTable } from "../../components/DataTable";
 import { FilterBar, SelectFilter, TextFilter } from "../../components/FilterBar";
 import { Icon } from "../../components/Icon";
+import { lazyPage } from "../../components/lazyPage";
 import { PageHeader } from "../../components/PageHeader";
+import { SavedViews } from "../../components/SavedViews";
 import { Can, useCan } from "../../components/session";
-import { Empty, NothingMatches } from "../../components/states";
+import { Empty, Loading, NothingMatches } from "../../components/states";
 import { labelOf } from "../../components/StatusBadge";
 import { useColumns } from "./columns";
 import { EXPIRY, KINDS, OWNED, type ObservedFilterState, SELDOM, STATUSES, useObservedFilters } from "./filters";
+import classes from "./Inventory.module.css";
 
 const STATUS_OPTIONS = STATUSES.map((value) => ({ value, label: labelOf(value) }));
+
+/** Only an empty inventory asks for it. */
+const Ways = lazyPage(() => import("../InventoryImport/Ways"));
 
 const keyOf = ({ fingerprint }: { fingerprint: string }) => fingerprint;
 
@@ -24,6 +31,9 @@ export default function Inventory() {
   const filters = useObservedFilters();
   const { query } = filters;
   const list = useList(inventoryKeys.list(query), (page) => listObserved(query, page), { refetchInterval: SLOW_POLL_MS });
+  const columns = useColumns();
+  const isEmpty = !list.isPending && list.error === null && list.rows.length === 0 && !list.hasNextPage && filters.count === 0;
+  const isStarting = useStart(isEmpty);
   return (
     <>
       <PageHeader
@@ -31,21 +41,36 @@ export default function Inventory() {
         description="Certificates that were found, from any issuer."
         docs="inventory"
         actions={
-          <Can permission="inventory:write">
-            <ImportButton />
-          </Can>
+          <>
+            <SavedViews storageKey="certctl.inventory-views" />
+            <Can permission="inventory:write">
+              <ImportButton />
+            </Can>
+          </>
         }
       />
-      <ObservedFilterBar filters={filters} />
-      <Card flush>
-        <DataTable
-          list={list}
-          columns={useColumns()}
-          rowKey={keyOf}
-          what="observed certificates"
-          empty={filters.count > 0 ? <NothingMatches onClear={filters.clear} /> : <NothingYet />}
-        />
-      </Card>
+      {!(isStarting && isEmpty) && (
+        <>
+          <ObservedFilterBar filters={filters} />
+          <Card flush>
+            <DataTable
+              list={list}
+              columns={columns}
+              rowKey={keyOf}
+              what="observed certificates"
+              empty={filters.count > 0 ? <NothingMatches onClear={filters.clear} /> : <NothingYet />}
+            />
+          </Card>
+        </>
+      )}
+      {isStarting && (
+        <div className={classes.start}>
+          {isEmpty && <NothingYet />}
+          <Suspense fallback={<Loading />}>
+            <Ways />
+          </Suspense>
+        </div>
+      )}
     </>
   );
 }
@@ -88,12 +113,20 @@ function ObservedFilterBar({ filters }: { filters: ObservedFilterState }) {
   );
 }
 
+/** True from an empty list on, for who can fill it: what an import came to stays in sight when its certificates are listed. */
+function useStart(isEmpty: boolean): boolean {
+  const [mayImport, mayAdd] = [useCan("inventory:write"), useCan("endpoints:write")];
+  const [wasEmpty, setWasEmpty] = useState(false);
+  if (isEmpty && !wasEmpty) setWasEmpty(true);
+  return wasEmpty && (mayImport || mayAdd);
+}
+
 function NothingYet() {
   const mayImport = useCan("inventory:write");
   return (
-    <Empty title="No certificates found yet" icon="search" action={mayImport ? <ImportButton /> : undefined}>
+    <Empty title="No certificates found yet" icon="search">
       {mayImport
-        ? "Drop files here in the browser, or run one command on a host. Private keys stay where they are."
+        ? "Drop files, paste host names, or run one command. Private keys stay where they are."
         : "Certificates of teams that you can access are listed once someone imports them or an agent finds them."}
     </Empty>
   );

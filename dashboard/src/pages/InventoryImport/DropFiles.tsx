@@ -35,7 +35,7 @@ export function DropFiles({ onFiles, isBusy }: DropFilesProps) {
       onDragLeave={() => setOver(false)}
     >
       <Icon name="upload" size={24} />
-      <Text size="sm">Drop files with certificates here: PEM or DER</Text>
+      <Text size="sm">Drop files with certificates here: PEM, DER or PKCS #7</Text>
       <Group gap="xs" justify="center">
         <FileButton onChange={onFiles} multiple>
           {(props) => (

@@ -8,7 +8,7 @@ import { expectAccessible } from "../../test/accessibility";
 import { choose } from "../../test/choose";
 import { CSR, FULL_LEAF, ISSUING_CA, LEAF } from "../../test/pem";
 import { record } from "../../test/catalogBuilders";
-import { renderAt } from "../../test/render";
+import { renderAt, renderForPerson } from "../../test/render";
 import { api } from "../../test/server";
 import { bytesIn } from "../../components/pki/chain";
 import { chunksOf, entriesOf } from "./entries";
@@ -19,12 +19,24 @@ const KEY = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIHh4eA==\n-----END EC PRIVA
 const bytes = (...numbers: number[]) => Uint8Array.from(numbers);
 const PKCS_8 = bytes(0x30, 0x0b, 0x02, 0x01, 0, 0x30, 0x04, 0x06, 0x02, 0x2a, 0x03, 0x04, 0);
 const PKCS_12 = bytes(0x30, 0x10, 0x02, 0x01, 3, 0x30, 0x0b, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01);
+const element = (tag: number, ...content: Uint8Array[]): Uint8Array<ArrayBuffer> => {
+  const all = content.flatMap((part) => [...part]);
+  return bytes(tag, 0x83, all.length >> 16, (all.length >> 8) & 0xff, all.length & 0xff, ...all);
+};
+const OF_SIGNED_DATA = bytes(0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02);
+/** A SignedData without signatures. */
+const pkcs7 = (...certificates: Uint8Array[]) =>
+  element(
+    0x30,
+    OF_SIGNED_DATA,
+    element(0xa0, element(0x30, bytes(0x02, 1, 1), element(0x31), element(0x30), element(0xa0, ...certificates), element(0x31))),
+  );
 const encoded = (text: string) => new TextEncoder().encode(text);
 const file = (name: string, ...parts: (string | Uint8Array<ArrayBuffer>)[]) => new File(parts, name);
 
 async function dropped(...files: File[]) {
   const rendered = renderAt("/inventory/import");
-  const area = (await screen.findByText(/^Drop files/)).parentElement ?? document.body;
+  const area = (await screen.findByText(/^Drop files with/)).parentElement ?? document.body;
   fireEvent.drop(area, { dataTransfer: { files } });
   return rendered;
 }
@@ -71,7 +83,7 @@ test("files are chosen with a button, too, for a team and under a name", async (
   const name = await screen.findByRole("textbox", { name: "Where they are from" });
   await user.clear(name);
   await user.type(name, "web-1");
-  await choose(user, screen.getByRole("combobox", { name: "Team" }), /^Shop/);
+  await choose(user, within(screen.getByRole("region", { name: "Drop files" })).getByRole("combobox", { name: "Team" }), /^Shop/);
   await user.click(screen.getByRole("button", { name: "Import 1 certificate" }));
   await screen.findByRole("heading", { name: "Imported" });
   expect(api.callsTo("POST", /imports$/)[0]?.body).toEqual({ name: "web-1", team_id: "t-shop" });
@@ -99,10 +111,31 @@ test("after a failed request the import goes on where it was", async () => {
   expect(api.callsTo("POST", /imports$/)).toHaveLength(1);
 });
 
-test("the command for a host is there to copy", async () => {
+test("the command for a host has the address of this stack", async () => {
   renderAt("/inventory/import");
-  expect(await screen.findByText("certctl inventory import /etc/letsencrypt /etc/ssl")).toBeVisible();
-  expect(screen.getByRole("button", { name: "Copy the command" })).toBeVisible();
+  expect(await screen.findByText(`CERTCTL_URL=${window.location.origin} certctl inventory import /etc/letsencrypt /etc/ssl`)).toBeVisible();
+  expect(screen.getByRole("button", { name: "Copy the import command" })).toBeVisible();
+});
+
+test("who signed in with a provider signs in on the host first", async () => {
+  renderForPerson("/inventory/import");
+  expect(await screen.findByText(`certctl login --url ${window.location.origin}`)).toBeVisible();
+  expect(screen.getByText("certctl inventory import /etc/letsencrypt /etc/ssl")).toBeVisible();
+});
+
+test("certificates in PKCS #7 are read, in DER and in PEM", () => {
+  const der = pkcs7(bytesIn(LEAF), bytesIn(ISSUING_CA));
+  const pem = `-----BEGIN PKCS7-----\n${btoa(String.fromCharCode(...der))}\n-----END PKCS7-----\n`;
+  for (const file of [der, encoded(pem)]) {
+    expect(contentsOf(file)).toEqual({ certificates: [bytesIn(LEAF), bytesIn(ISSUING_CA)], privateKeys: 0, refusals: [] });
+  }
+});
+
+test("what PKCS #7 has besides certificates is not sent", () => {
+  expect(contentsOf(pkcs7(PKCS_8))).toMatchObject({ certificates: [], privateKeys: 1 });
+  expect(contentsOf(pkcs7()).refusals).toEqual(["There is no certificate in it."]);
+  expect(contentsOf(pkcs7(pkcs7(bytesIn(LEAF)))).refusals).toEqual(["There is no certificate in it."]);
+  expect(contentsOf(bytes(0x30, 0x04, 0x06, 0x02, 0x2a, 0x03)).refusals).toEqual([expect.stringContaining("This PKCS #7 is not read")]);
 });
 
 test("a viewer imports nothing", async () => {

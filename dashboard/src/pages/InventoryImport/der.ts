@@ -1,6 +1,6 @@
 /** As much of DER (X.690) as tells a certificate from a private key, which is never read further. */
 
-const [INTEGER, BIT_STRING, OCTET_STRING, OBJECT_ID, SEQUENCE, VERSION] = [0x02, 0x03, 0x04, 0x06, 0x30, 0xa0];
+const [INTEGER, BIT_STRING, OCTET_STRING, OBJECT_ID, SEQUENCE, EXPLICIT_0] = [0x02, 0x03, 0x04, 0x06, 0x30, 0xa0];
 const LONG_FORM = 0x80;
 const MOST_LENGTH_BYTES = 4;
 /** Java keystores: JKS and JCEKS. */
@@ -53,6 +53,18 @@ export function kindOf(bytes: Uint8Array): DerKind {
   return tags === [SEQUENCE, SEQUENCE, BIT_STRING].join() ? "certificate" : "unknown";
 }
 
+/** The certificates of a SignedData (RFC 5652, 5.1), also one without signatures; null for what is none. */
+export function certificatesOfPkcs7(bytes: Uint8Array): Uint8Array[] | null {
+  const [type, content] = partsOf(firstIn(bytes)?.content ?? new Uint8Array(), 2);
+  const isSignedData = type?.tag === OBJECT_ID && [...PKCS_7, SIGNED_DATA].every((byte, index) => type.content[index] === byte);
+  const signed = isSignedData && content?.tag === EXPLICIT_0 ? firstIn(content.content) : null;
+  if (signed?.tag !== SEQUENCE) return null;
+  const certificates = partsOf(signed.content, 4).find(({ tag }) => tag === EXPLICIT_0);
+  return certificates === undefined ? [] : partsOf(certificates.content, MOST_IN_PKCS_7).map(({ whole }) => whole);
+}
+
+const SIGNED_DATA = 0x02;
+const MOST_IN_PKCS_7 = 10_000;
 const PKCS_7 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07];
 
 /** Whether a ContentInfo (RFC 5652) is in it, as in PKCS #12: a private key has an algorithm there. */
@@ -70,6 +82,6 @@ export function firstElement(bytes: Uint8Array): Uint8Array {
 export function namesOf(certificate: Uint8Array): { issuer: string; subject: string } | null {
   const signed = partsOf(firstIn(certificate)?.content ?? new Uint8Array(), 1)[0];
   const parts = partsOf(signed?.content ?? new Uint8Array(), 6);
-  const [, , issuer, , subject] = parts[0]?.tag === VERSION ? parts.slice(1) : parts;
+  const [, , issuer, , subject] = parts[0]?.tag === EXPLICIT_0 ? parts.slice(1) : parts;
   return issuer === undefined || subject === undefined ? null : { issuer: issuer.whole.join(), subject: subject.whole.join() };
 }

@@ -6,6 +6,7 @@ import { noteAct } from "../../api/polling";
 import { useRepeatable } from "../../api/repeatable";
 import { chunksOf } from "./entries";
 import type { Problem } from "./useFiles";
+import { useMayGoOn } from "./useMayGoOn";
 
 /** Rows of one month are in few partitions: `certctl inventory import` waits likewise. */
 const ROWS_A_SECOND = 300;
@@ -69,18 +70,6 @@ export function useImport() {
 async function until(at: number): Promise<void> {
   const waitMs = at - Date.now();
   if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-}
-
-/** False once the page is left. */
-function useMayGoOn() {
-  const mayGoOn = useRef(true);
-  useEffect(() => {
-    mayGoOn.current = true;
-    return () => {
-      mayGoOn.current = false;
-    };
-  }, []);
-  return mayGoOn;
 }
 
 /** The browser asks before the tab is closed. */

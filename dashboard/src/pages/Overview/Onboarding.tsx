@@ -6,6 +6,7 @@ import { Link } from "react-router";
 
 import { catalogKeys, listCatalog } from "../../api/catalog";
 import { type Channel, useChannels } from "../../api/channels";
+import { hasInventory, inventoryKeys } from "../../api/inventory";
 import { type Metric, metricTotal, type Summary, useMetrics, useSummary } from "../../api/stats";
 import { useCan } from "../../components/session";
 import { Card } from "../../components/Card";
@@ -100,9 +101,22 @@ function useTeamStep(): Step {
   };
 }
 
+/** Certificates that are there already, of any issuer. Null for roles that cannot add any. */
+function useInventoryStep(): Step | null {
+  const mayImport = useCan("inventory:write");
+  const { data: isDone = false } = useQuery({
+    queryKey: [...inventoryKeys.all, "onboarding"],
+    queryFn: ({ signal }) => hasInventory(signal),
+    enabled: mayImport,
+  });
+  if (!mayImport) return null;
+  const says = "Drop files, paste host names, or run one command.";
+  return { title: "See what you have", says, to: "/inventory", docs: "inventory", isDone };
+}
+
 function Checklist({ steps: [first, ...others], onDismiss }: { steps: readonly Step[]; onDismiss: () => void }) {
-  const team = useTeamStep();
-  const steps = [...(first ? [first] : []), team, ...others];
+  const [inventory, team] = [useInventoryStep(), useTeamStep()];
+  const steps = [...(inventory ? [inventory] : []), ...(first ? [first] : []), team, ...others];
   return (
     <Card
       title="Get started"

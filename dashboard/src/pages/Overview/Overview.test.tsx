@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import type { AttentionItem, AttentionLine } from "../../api/attention";
 import { expectAccessible } from "../../test/accessibility";
 import { certificate, channel, daysFromNow } from "../../test/builders";
+import { observed } from "../../test/inventoryBuilders";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
 import { durationOf } from "./duration";
@@ -195,13 +196,28 @@ test("an empty stack has a list of what to set up, for those who may", async () 
   renderAt("/");
   const steps = within(await screen.findByRole("region", { name: "Get started" }));
   expect(steps.getAllByRole("listitem").map((step) => within(step).getByRole("link").getAttribute("href"))).toEqual([
+    "/inventory",
     "/channels",
     "/teams",
     "/certificates/new",
     "/agents",
     "/channels",
   ]);
-  await waitFor(() => expect(steps.getAllByRole("listitem")[0]).toHaveTextContent("Done"));
+  await waitFor(() => expect(steps.getAllByRole("listitem")[1]).toHaveTextContent("Done"));
+});
+
+test("the first step of setup is done once a certificate was found", async () => {
+  api.inventory.observed.push(observed());
+  renderAt("/");
+  const steps = within(await screen.findByRole("region", { name: "Get started" }));
+  await waitFor(() => expect(steps.getAllByRole("listitem")[0]).toHaveTextContent(/See what you have.*Done/));
+});
+
+test("setup of a stack without the inventory has no step for it", async () => {
+  api.features = [];
+  renderAt("/");
+  const steps = within(await screen.findByRole("region", { name: "Get started" }));
+  expect(steps.queryByRole("link", { name: "See what you have" })).not.toBeInTheDocument();
 });
 
 test("setup stays until a test alert has gone through", async () => {

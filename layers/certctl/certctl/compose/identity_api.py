@@ -4,6 +4,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from certctl import config
+from certctl.api.identity.session_schemas import Feature
 from certctl.api.identity.throttle import CallerThrottle
 from certctl.compose.rooms.access import AccessFactories
 from certctl.compose.rooms.addresses import address_guard
@@ -50,6 +51,10 @@ class IdentityApi:
         from certctl.services.identity.sessions import Sessions
 
         return Sessions(self._catalog.units, self._session_stores, self._base.now)
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        return (Feature.INVENTORY,) if config.has_inventory() else ()
 
     @cached_property
     def user_sessions(self) -> "UserSessions":

@@ -1,5 +1,6 @@
 """Sessions on the wire."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Literal, TypedDict
 
@@ -19,6 +20,12 @@ class CredentialUse(StrEnum):
     TOKEN = "token"  # noqa: S105  # no secret
 
 
+class Feature(StrEnum):
+    """What a parameter of the stack leaves out."""
+
+    INVENTORY = "inventory"
+
+
 class SignInView(TypedDict):
     """A sign-in with an identity provider, and when it was: null if the provider does not say."""
 
@@ -30,7 +37,8 @@ class SessionView(TypedDict):
     """The caller, and until when its credential works. `id` is that of the credential. `key_id` is the API
     key itself, or the one that the session was started with; `name` is the key's, else the user's. `sign_in`
     is null unless a person signed in with a provider. `grants` is what the caller may do: no role reaches
-    another grant's teams; `role` is the strongest role, `teams` the teams of that role."""
+    another grant's teams; `role` is the strongest role, `teams` the teams of that role. `features` are the
+    parts of the stack that its parameters can leave out, and do not."""
 
     id: str
     credential: CredentialUse
@@ -43,6 +51,7 @@ class SessionView(TypedDict):
     teams: list[str] | Literal["*"]
     grants: list[RoleGrantView]
     permissions: list[GrantView]
+    features: list[Feature]
 
 
 class UserSessionView(TypedDict):
@@ -76,7 +85,7 @@ def user_session_view(session: Session, caller: Principal) -> UserSessionView:
     )
 
 
-def session_view(caller: Principal, name: str | None) -> SessionView:
+def session_view(caller: Principal, name: str | None, features: Sequence[Feature]) -> SessionView:
     return view_of(
         SessionView,
         caller,
@@ -88,6 +97,7 @@ def session_view(caller: Principal, name: str | None) -> SessionView:
         teams=teams_view(caller.teams),
         grants=role_grant_views(caller),
         permissions=grant_views(caller),
+        features=list(features),
     )
 
 

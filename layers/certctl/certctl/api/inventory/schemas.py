@@ -1,6 +1,7 @@
 """Observed certificates, their places, sources and imports on the wire."""
 
 import base64
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Annotated, Literal, TypedDict
 
 from pydantic import BaseModel, Field
@@ -148,7 +149,8 @@ class ObservedCertificateDetailView(ObservedCertificateView):
 
 class ScopeView(TypedDict):
     """`last_seen_at` is the time of the last report, `complete_at` that of the last scan that was sent in
-    full. `failure` is why the latest scan found out nothing."""
+    full. `failure` is why the latest scan found out nothing. `is_silent`: no report came for three
+    intervals."""
 
     id: str
     label: str
@@ -159,6 +161,7 @@ class ScopeView(TypedDict):
     complete_at: str | None
     failure: str | None
     failing_since: str | None
+    is_silent: bool
 
 
 class SourceView(TypedDict):
@@ -226,13 +229,19 @@ def detail_view(detail: "ObservedDetail") -> ObservedCertificateDetailView:
 
 
 def source_view(overview: "SourceOverview") -> SourceView:
-    scopes = [_scope_view(each) for each in overview.scopes]
+    scopes = [_scope_view(each, overview.silent) for each in overview.scopes]
     return view_of(SourceView, overview.source, scopes=scopes)
 
 
-def _scope_view(scope: Scope) -> ScopeView:
+def _scope_view(scope: Scope, silent: AbstractSet[str]) -> ScopeView:
     seconds = None if scope.interval is None else int(scope.interval.total_seconds())
-    return view_of(ScopeView, scope, interval_seconds=seconds, failure=scope.failure or None)
+    return view_of(
+        ScopeView,
+        scope,
+        interval_seconds=seconds,
+        failure=scope.failure or None,
+        is_silent=scope.id in silent,
+    )
 
 
 def _pem(der: bytes) -> str:

@@ -35,6 +35,7 @@ class Endpoints:
     def endpoints(self) -> EndpointStore:
         return self.changes.endpoints
 
+    @retry_on_conflict
     def create(self, caller: Principal, new: NewEndpoint) -> Endpoint:
         """Raises InvalidInput, NotFound for a certificate or an agent out of the caller's reach."""
         wanted, now = new.checked().wanted, self.now()

@@ -44,8 +44,11 @@ class ObservedDetail:
 
 @dataclass(frozen=True)
 class SourceOverview:
+    """`silent` has the ids of scopes that no report came of for three intervals."""
+
     source: Source
     scopes: tuple[Scope, ...]
+    silent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ class InventoryReads:
         sources, following = self.sources.page(after, per_page)
         own = [each for each in sources if teams is None or each.team_id in teams]
         scopes = {s.id: s for s in load([i for each in own for i in each.scope_ids], self.scopes.get_many)}
-        overviews = (_overview(each, scopes) for each in own)
+        overviews = (_overview(each, scopes, self.now()) for each in own)
         return [o for o in overviews if wanted.matches(o.source, o.scopes, self.now())], following
 
     def _stages(self, wanted: ObservedFilter) -> list[Stage]:
@@ -150,5 +153,6 @@ def _names_in(der: bytes | None) -> tuple[str, ...]:
         return ()
 
 
-def _overview(source: Source, scopes: dict[str, Scope]) -> SourceOverview:
-    return SourceOverview(source, tuple(scopes[each] for each in source.scope_ids if each in scopes))
+def _overview(source: Source, scopes: dict[str, Scope], now: datetime) -> SourceOverview:
+    own = tuple(scopes[each] for each in source.scope_ids if each in scopes)
+    return SourceOverview(source, own, frozenset(each.id for each in own if each.is_silent(now)))

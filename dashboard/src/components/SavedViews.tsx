@@ -2,9 +2,9 @@ import { ActionIcon, Button, Group, Menu, Stack, TextInput } from "@mantine/core
 import { useDisclosure, useLocalStorage } from "@mantine/hooks";
 import { type SubmitEvent, useState } from "react";
 
-import { PUSH, useAddress } from "../../components/address";
-import { FormModal } from "../../components/FormModal";
-import { Icon } from "../../components/Icon";
+import { PUSH, useAddress } from "./address";
+import { FormModal } from "./FormModal";
+import { Icon } from "./Icon";
 
 interface View {
   name: string;
@@ -14,9 +14,9 @@ interface View {
 
 const MOST_VIEWS = 20;
 
-/** Filters and order under a name, in this browser. */
-export function SavedViews() {
-  const [views, setViews] = useLocalStorage<View[]>({ key: "certctl.certificate-views", defaultValue: [], getInitialValueInEffect: false });
+/** Filters and order under a name, in this browser. To share a view, share the address: it has them all. */
+export function SavedViews({ storageKey }: { storageKey: string }) {
+  const [views, setViews] = useLocalStorage<View[]>({ key: storageKey, defaultValue: [], getInitialValueInEffect: false });
   const [isAsking, asking] = useDisclosure(false);
   const { parameters, replaceAll } = useAddress();
   const save = (name: string) => {
