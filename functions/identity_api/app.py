@@ -23,9 +23,7 @@ add_revocation_route(api, lambda: services.revocation)
 add_trust_preview_route(api, lambda: services.exchange)
 add_code_routes(api, lambda: services.command_lines)
 add_preview_routes(api, lambda: services.access_previews)
-add_session_routes(
-    api, lambda: services.sessions, lambda: services.features, lambda: services.now()
-)
+add_session_routes(api, lambda: services.sessions, lambda: services.features, lambda: services.now())
 add_user_session_routes(api, lambda: services.user_sessions)
 add_sign_in_routes(api, lambda: services.sign_in, lambda: services.now())
 

@@ -6,7 +6,6 @@ from tests.support.dashboard_forms import (
     ATTACH_ENDPOINT,
     CERTIFICATE_FORMS,
     CONFIRMATIONS,
-    SAVED_VIEWS,
 )
 
 
@@ -15,7 +14,6 @@ def test_every_form_in_a_dialog_is_known_to_the_test_of_forms() -> None:
         *(form.source for form in CERTIFICATE_FORMS),
         *ADDRESSED,
         *CONFIRMATIONS,
-        SAVED_VIEWS,
         ATTACH_ENDPOINT,
     }
     assert dashboard_forms.sources_of_forms() == known

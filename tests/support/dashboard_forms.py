@@ -29,8 +29,6 @@ CERTIFICATE_FORMS = (
     CertificateForm("pages/CertificateDetail/RevokeModal.tsx", "Revoke"),
 )
 
-SAVED_VIEWS = "components/SavedViews.tsx"
-
 # A drawer's button opens it: the drawer of an endpoint (vitest, Endpoints.test.tsx).
 ATTACH_ENDPOINT = "pages/Endpoints/AttachModal.tsx"
 

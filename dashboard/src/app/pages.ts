@@ -85,6 +85,7 @@ export const PAGES: readonly PageDefinition[] = [
   inner("Import certificates", "inventory/import", "upload", "inventory:write", () => import("../pages/InventoryImport/InventoryImport")),
   inner("Observed certificate", "inventory/:fingerprint", "search", "inventory:read", () => import("../pages/Inventory/Observed")),
   discovery("Endpoints", "endpoints", "heartbeat", "inventory:read", () => import("../pages/Endpoints/Endpoints")),
+  discovery("Readiness", "readiness", "calendar", "inventory:read", () => import("../pages/Readiness/Readiness")),
   discovery("Sources", "sources", "channels", "inventory:read", () => import("../pages/Sources/Sources")),
   pki("Policies", "policies", "policy", "catalog:read", () => import("../pages/Catalog/kinds/Policies")),
   pki("Issuers", "issuers", "building", "catalog:read", () => import("../pages/Catalog/kinds/Issuers")),

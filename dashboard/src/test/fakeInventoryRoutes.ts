@@ -4,6 +4,7 @@ import type { Schemas } from "../api/client";
 import { type FakeApi, problem } from "./fakeApi";
 import { type Answer, type FakeRoute, found, matching, paged, route } from "./fakeRoute";
 import { endpoint } from "./inventoryBuilders";
+import { inventorySummary, readiness } from "./reportBuilders";
 
 export function emptyInventory() {
   return {
@@ -11,6 +12,8 @@ export function emptyInventory() {
     /** Of every observed certificate. */
     places: [] as Schemas["SightingView"][],
     sources: [] as Schemas["SourceView"][],
+    summary: inventorySummary({ computed_at: null }),
+    readiness: readiness({ computed_at: null }),
     endpoints: [] as Schemas["EndpointView"][],
     /** Of every endpoint. */
     history: [] as Schemas["EndpointChangeView"][],
@@ -108,6 +111,8 @@ export const INVENTORY_ROUTES: FakeRoute[] = [
   route("GET", "/inventory/certificates/*", "inventory:read", getObserved),
   route("PUT", "/inventory/certificates/*", "inventory:write", changeObserved),
   route("GET", "/inventory/certificates/*/places", "inventory:read", ({ inventory }, { query }) => paged(inventory.places, query)),
+  route("GET", "/inventory/summary", "inventory:read", ({ inventory }) => Response.json(inventory.summary)),
+  route("GET", "/inventory/readiness", "inventory:read", ({ inventory }) => Response.json(inventory.readiness)),
   route("GET", "/inventory/sources", "inventory:read", ({ inventory }, { query }) => paged(inventory.sources, query)),
   route("POST", "/inventory/imports", "inventory:write", beginImport),
   route("PUT", "/inventory/imports/*/chunks/*", "inventory:write", takeChunk),

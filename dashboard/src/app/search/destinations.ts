@@ -65,6 +65,7 @@ const PAGE_WORDS: Partial<Record<string, string>> = {
   revocation: "crl ocsp compromise revoked",
   channels: "alerts slack email notifiers",
   inventory: "found observed discovery discover unmanaged",
+  readiness: "report expiry sha-1 weak 47 days lifetimes post-quantum renewals",
   sources: "scopes scans silent reports aws acm agents uploads",
   endpoints: "served probe tls hosts findings stale",
   "trust-rules": "github gitlab kubernetes ci tokens",

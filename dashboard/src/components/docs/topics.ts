@@ -32,6 +32,7 @@ export const TOPICS = {
   receipts: "revocation.md#when-a-revocation-is-public",
   revokingACa: "operating-cas.md#revoking-a-ca",
   cas: "operating-cas.md",
+  readiness: "inventory.md#what-is-counted",
   sources: "inventory.md#sources",
   systemd: "agent.md#systemd",
 } as const satisfies PlaceOfCatalog & Record<string, Place>;

@@ -11,6 +11,7 @@ import { choose } from "../../test/choose";
 import { FINGERPRINT, observed, sighting, source } from "../../test/inventoryBuilders";
 import { LEAF } from "../../test/pem";
 import { renderAt } from "../../test/render";
+import { inventorySummary } from "../../test/reportBuilders";
 import { api } from "../../test/server";
 import { queryOf } from "./filters";
 import { issuerWords, keyWords, nameWords } from "./words";
@@ -38,6 +39,31 @@ test("filters of the address go to the API, and a chosen one into the address", 
   await choose(user, screen.getByRole("combobox", { name: "Status" }), "Managed");
   expect(await screen.findByText("No results match these filters")).toBeVisible();
   expect(new URLSearchParams(window.location.search).get("status")).toBe("Managed");
+});
+
+test("the last count is offered as filters, which stand in the address", async () => {
+  api.inventory.observed.push(observed());
+  api.inventory.summary = inventorySummary();
+  const { user, container } = renderAt("/inventory");
+  const facets = within(await screen.findByRole("region", { name: "Facets" }));
+  await expectAccessible(container);
+  await user.click(facets.getByRole("button", { name: "Nobody known 1,000" }));
+  await user.click(facets.getByRole("button", { name: "Signed with SHA-1 12" }));
+  await waitFor(() => expect(Object.fromEntries(lastList()?.query ?? [])).toMatchObject({ renewer: "nobody", trait: "sha1" }));
+  expect(window.location.search).toBe("?renewer=nobody&trait=sha1");
+  expect(facets.getByRole("button", { name: "Nobody known 1,000" })).toHaveAttribute("aria-pressed", "true");
+  await user.click(facets.getByRole("button", { name: "Nobody known 1,000" }));
+  expect(window.location.search).toBe("?trait=sha1");
+  expect(facets.queryByRole("button", { name: /^Wildcard/ })).not.toBeInTheDocument();
+});
+
+test("without a count there are no facets", async () => {
+  api.inventory.observed.push(observed());
+  api.inventory.summary = inventorySummary({ computed_at: null });
+  renderAt("/inventory");
+  await screen.findByRole("link", { name: "shop.example.com" });
+  await waitFor(() => expect(api.callsTo("GET", /summary$/)).toHaveLength(1));
+  expect(screen.queryByRole("region", { name: "Facets" })).not.toBeInTheDocument();
 });
 
 test("more pages are read by cursor", async () => {

@@ -16,7 +16,9 @@ import { SavedViews } from "../../components/SavedViews";
 import { Can, useCan } from "../../components/session";
 import { Empty, Loading, NothingMatches } from "../../components/states";
 import { labelOf } from "../../components/StatusBadge";
+import { RENEWER_OPTIONS, TRAIT_OPTIONS } from "../../components/words/traits";
 import { useColumns } from "./columns";
+import { Facets } from "./Facets";
 import { EXPIRY, KINDS, OWNED, type ObservedFilterState, SELDOM, STATUSES, useObservedFilters } from "./filters";
 import classes from "./Inventory.module.css";
 
@@ -52,6 +54,7 @@ export default function Inventory() {
       {!(isStarting && isEmpty) && (
         <>
           <ObservedFilterBar filters={filters} />
+          <Facets filters={filters} />
           <Card flush>
             <DataTable
               list={list}
@@ -94,6 +97,8 @@ function ObservedFilterBar({ filters }: { filters: ObservedFilterState }) {
         <>
           <CatalogFilter kind="owners" label="Owner" value={values.owner} onChange={(value) => set("owner", value)} />
           <SelectFilter label="Owned by" value={values.owned} onChange={(value) => set("owned", value)} options={OWNED} />
+          <SelectFilter label="Trait" value={values.trait} onChange={(value) => set("trait", value)} options={TRAIT_OPTIONS} />
+          <SelectFilter label="Renewed by" value={values.renewer} onChange={(value) => set("renewer", value)} options={RENEWER_OPTIONS} />
           <SelectFilter label="Kind" value={values.kind} onChange={(value) => set("kind", value)} options={KINDS} />
         </>
       }

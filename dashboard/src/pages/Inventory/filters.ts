@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import type { ObservedFilters, ObservedStatus } from "../../api/inventory";
 import { wireTime } from "../../api/wireTime";
 import { useFilters } from "../../components/FilterBar";
+import { isRenewer, isTrait } from "../../components/words/traits";
 
 const DAY_MS = 86_400_000;
 
@@ -19,13 +20,13 @@ export const OWNED = [
   { value: "true", label: "An owner" },
   { value: "false", label: "Nobody" },
 ];
-export const SELDOM = ["owner", "owned", "kind"] as const;
+export const SELDOM = ["owner", "owned", "kind", "trait", "renewer"] as const;
 const NAMES = ["q", "status", "expires", "issuer", "team", ...SELDOM] as const;
 
 type Values = Partial<Record<(typeof NAMES)[number], string>>;
 
 /** As the API takes them; what is not offered is left out. */
-export function queryOf({ status: wanted, expires, owned, kind, ...texts }: Values, nowMs = Date.now()): ObservedFilters {
+export function queryOf({ status: wanted, expires, owned, kind, trait, renewer, ...texts }: Values, nowMs = Date.now()): ObservedFilters {
   const status = STATUSES.find((known) => known === wanted);
   const days = EXPIRY.find(({ value }) => value === expires)?.value;
   return {
@@ -34,6 +35,8 @@ export function queryOf({ status: wanted, expires, owned, kind, ...texts }: Valu
     ...(days !== undefined && { expires_before: wireTime(nowMs + Number(days) * DAY_MS) }),
     ...(OWNED.some(({ value }) => value === owned) && { is_owned: owned === "true" }),
     ...(kind === "true" && { is_ca: true }),
+    ...(isTrait(trait) && { trait }),
+    ...(isRenewer(renewer) && { renewer }),
   };
 }
 

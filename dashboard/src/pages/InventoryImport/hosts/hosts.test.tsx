@@ -35,7 +35,10 @@ test("each pasted host becomes an endpoint of the public prober", async () => {
       ["shop.example.com", 443],
     ].map(([host, port]): unknown => expect.objectContaining({ host, port, prober: "public", team_id: "t-default", certificate_ids: [] })),
   );
-  expect(within(screen.getByText(/^3 endpoints of 3 hosts added/)).getByRole("link", { name: "Endpoints" })).toHaveAttribute("href", "/endpoints");
+  expect(within(screen.getByText(/^3 endpoints of 3 hosts added/)).getByRole("link", { name: "Endpoints" })).toHaveAttribute(
+    "href",
+    "/endpoints",
+  );
   await expectAccessible(container);
 });
 

@@ -39,7 +39,12 @@ export function useHosts() {
     setResults((before) => before.map((each) => (keyOf(each) === keyOf(line) ? { ...each, state } : each)));
   const run = async ({ hosts, teamId }: Wanted) => {
     const known = await publicEndpoints(teamId);
-    setResults((before) => withAll(before, hosts.map((line) => ({ ...line, state: { kind: known.has(keyOf(line)) ? "known" : "waiting" } }))));
+    setResults((before) =>
+      withAll(
+        before,
+        hosts.map((line) => ({ ...line, state: { kind: known.has(keyOf(line)) ? "known" : "waiting" } })),
+      ),
+    );
     await eachOf(
       hosts.filter((line) => !known.has(keyOf(line))),
       async (line) => put(line, await added(line, teamId, keyFor(keys.current, line))),
@@ -61,7 +66,7 @@ export function useHosts() {
   return { results, add: mutation.mutate, isPending: mutation.isPending, error: mutation.error, reset };
 }
 
-/** Those of before stay where they are. */
+/** The previous results keep their places. */
 function withAll(before: readonly HostResult[], news: readonly HostResult[]): HostResult[] {
   const results = new Map([...before, ...news].map((each) => [keyOf(each), each]));
   return [...results.values()];
