@@ -47,7 +47,7 @@ const changeObserved: Answer = ({ inventory }, { parameters, body }) => {
   const row = inventory.observed.find(({ fingerprint }) => fingerprint === parameters[0]);
   if (row === undefined) return problem(404, "There is no such observed certificate.");
   const { owner_id, ...given } = body as Required<Schemas["ObservedBelongingBody"]>;
-  Object.assign(row, given, { owner_id: owner_id || null });
+  Object.assign(row, given, { owner_id: owner_id === "" ? null : owner_id });
   return Response.json(row);
 };
 

@@ -87,6 +87,8 @@ export function endpoint(fields: Partial<Schemas["EndpointView"]> = {}): Schemas
     showing: [],
     created_at: AT,
     changed_at: null,
+    agent_host: null,
+    deployed_at: null,
     ...fields,
   };
 }

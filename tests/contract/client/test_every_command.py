@@ -29,7 +29,7 @@ _IDS = {
     *get_args(IssuerType),
     *get_args(TargetType),
 }
-_WITHOUT_IDS = {("channels", "kinds"): "the-name", ("endpoints", "history"): "the-at"}
+_WITHOUT_IDS: dict[tuple[str, ...], str] = {("channels", "kinds"): "the-name", ("endpoints", "history"): "the-at"}
 """Settings of a kind have names, changes of an endpoint have times."""
 _OF_NO_STACK = {"context", "inventory import", "probe"}
 """The records of these commands are files and other people's servers, which other tests have."""

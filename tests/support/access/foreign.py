@@ -160,7 +160,7 @@ def _key(stack: Deployed) -> str:
 def _endpoint(stack: Deployed) -> str:
     now = stack.clock()
     endpoint = Endpoint(new_id("ep", now), "www.example.org", 443, PUBLIC, TEAM, "o-foreign", now)
-    stack.database.transact(EndpointStore(stack.database).create_steps(endpoint, "sc-probes-public"))
+    stack.database.transact(EndpointStore(stack.database).create_steps(endpoint))
     return endpoint.id
 
 

@@ -115,7 +115,7 @@ test("one certificate shows its facts, and each of its places with who reported 
   await expectAccessible(container);
 });
 
-test("whoever may write the inventory changes owner and tags of a certificate", async () => {
+test("a user who may write the inventory changes owner and tags of a certificate", async () => {
   api.inventory.observed.push(observed({ owner_id: null, tags: { app: "shop" } }));
   const { user, container } = renderAt(`/inventory/${FINGERPRINT}`);
   expect(await screen.findByText("Tag app")).toBeVisible();

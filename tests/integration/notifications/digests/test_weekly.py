@@ -85,7 +85,7 @@ class Week:
     def serving(self, host: str, *findings: Finding, team_id: str = "t-pay") -> None:
         raised = tuple(Damped(each, opened_at=self.now - 2 * DAY) for each in findings)
         made = Endpoint(f"ep-{host}", host, 443, PUBLIC, team_id, "o-alice", self.now, findings=raised)
-        self.database.transact(self.inventory.endpoints.create_steps(made, "sc-public"))
+        self.database.transact(self.inventory.endpoints.create_steps(made))
 
     def source(self, source_id: str, silent_for: timedelta) -> None:
         source = Source(

@@ -64,7 +64,7 @@ class DeploymentJobs:
     now: Callable[[], datetime]
     random: Callable[[], float]
     watching: TargetEndpoints | None = None
-    """None without the inventory."""
+    """A stack without the inventory has None."""
 
     def start(self, caller: Principal, job_id: str) -> DeploymentClaim:
         """Claims the job, again if this agent has already begun it. Raises NotFound for another agent's, and

@@ -23,7 +23,7 @@ REFUSED_BY_CONSENT = "consent"
 """What an endpoint shows as its error if the host of its agent does not allow the probe."""
 
 JITTER = 0.2
-"""By which share of its interval a probe may be late."""
+"""A probe may be late by this share of its interval."""
 EXTRA_EVERY = timedelta(days=1)
 """Between two probes with every offer."""
 _EXTRA_OFFERS = (Offer.RSA, Offer.ECDSA, Offer.TLS_1_1)

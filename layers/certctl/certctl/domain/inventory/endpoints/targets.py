@@ -37,7 +37,7 @@ class VerifiedAt:
 
 
 def verified_at(config: Mapping[str, Any]) -> VerifiedAt | None:
-    """None for a target whose deployments nobody can look at."""
+    """The place at which a deployment can be looked at, or None: not every target has one."""
     address = config.get("verify_address")
     if not isinstance(address, str):
         return None
