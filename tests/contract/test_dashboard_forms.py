@@ -3,9 +3,9 @@
 from tests.support import dashboard_forms
 from tests.support.dashboard_forms import (
     ADDRESSED,
-    ATTACH_ENDPOINT,
     CERTIFICATE_FORMS,
     CONFIRMATIONS,
+    IN_DRAWERS,
 )
 
 
@@ -14,8 +14,8 @@ def test_every_form_in_a_dialog_is_known_to_the_test_of_forms() -> None:
         *(form.source for form in CERTIFICATE_FORMS),
         *ADDRESSED,
         *CONFIRMATIONS,
-        ATTACH_ENDPOINT,
-    }
+        *IN_DRAWERS,
+        }
     assert dashboard_forms.sources_of_forms() == known
 
 

@@ -62,6 +62,9 @@ def test_every_answer_is_described(fuzzed: Fuzzed, label: str, mode: GenerationM
     @_SETTINGS
     @given(case=cases_of(_OPERATIONS[label], mode, fuzzed.ids[label]), key=st.sampled_from(keys))
     def holds(case: Case[Any], key: str) -> None:
-        case.validate_response(answered(folder, case, key), checks=_CHECKS)
+        answer = answered(folder, case, key)
+        # a body that is too large is refused before its content, which the check does not know
+        unasked = [negative_data_rejection] if answer.status_code == 413 else []
+        case.validate_response(answer, checks=_CHECKS, excluded_checks=unasked)
 
     holds()

@@ -29,8 +29,8 @@ CERTIFICATE_FORMS = (
     CertificateForm("pages/CertificateDetail/RevokeModal.tsx", "Revoke"),
 )
 
-# A drawer's button opens it: the drawer of an endpoint (vitest, Endpoints.test.tsx).
-ATTACH_ENDPOINT = "pages/Endpoints/AttachModal.tsx"
+# Buttons of drawers open them, which vitest does (Endpoints.test.tsx, Inventory.test.tsx).
+IN_DRAWERS = ("pages/Endpoints/AttachModal.tsx", "pages/Inventory/BelongingModal.tsx")
 
 # The addresses below open them.
 ADDRESSED = (

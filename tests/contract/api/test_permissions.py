@@ -53,6 +53,7 @@ BODIES: dict[str, Any] = {
     "preview_routing": {"type": "Revocation", "severity": "critical"},
     "begin_import": {"name": "walk"},
     "send_import_chunk": {"certificates": [{"place": "file:/walk.pem#0", "pem": "pem"}]},
+    "change_observed_certificate": {"tags": {"service": "walk"}},
     "create_endpoint": {"host": "www.example.com", "team_id": "t-own"},
     "attach_endpoint": {"expected": "any_valid"},
     "create_mute": {

@@ -102,6 +102,7 @@ MISSING = frozenset(
     {"create_certificate", "create_target", "register_agent", "create_bootstrap_token", "create_mute"}
     | {"preview_routing", "preview_access", "list_api_keys"}
     | {"list_revocations", "send_heartbeat", "rotate_agent_key", "list_work"}
+    | {"begin_import", "create_endpoint", "get_inventory_readiness", "get_inventory_summary"}
 )
 """Handlers with a 404 although their path has no id: for a team out of reach, an issuer, agent, provider,
 account."""

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from certctl.api.records import STRICT, RecordId, view_of
 from certctl.api.texts import Tags
 from certctl.domain.inventory.belonging import BelongingEdit
-from certctl.domain.inventory.imports import CHUNK_CERTIFICATES, Chunk, Progress
+from certctl.domain.inventory.imports import CHUNK_CERTIFICATES, Chunk, Progress, Refusal
 from certctl.domain.inventory.observed import MAX_CHAIN, ObservedCertificate, Sighting, Trust
 from certctl.domain.inventory.scopes import Scope
 from certctl.domain.inventory.sources import SourceKind
@@ -174,13 +174,23 @@ class SourceView(TypedDict):
 
 
 def chunk_view(chunk: Chunk) -> ImportChunkView:
-    refused = [view_of(ImportRefusalView, each) for each in chunk.refused]
-    return view_of(ImportChunkView, chunk, refused=refused)
+    return view_of(ImportChunkView, chunk, refused=[refusal_view(each) for each in chunk.refused])
+
+
+def refusal_view(refusal: Refusal) -> ImportRefusalView:
+    return view_of(ImportRefusalView, refusal)
 
 
 def import_view(progress: Progress) -> ImportView:
-    counts = {name: getattr(progress, name) for name in ("added", "unchanged", "new", "refused")}
-    return view_of(ImportView, progress.record, chunks=len(progress.chunks), **counts)
+    return view_of(
+        ImportView,
+        progress.record,
+        chunks=len(progress.chunks),
+        added=progress.added,
+        unchanged=progress.unchanged,
+        new=progress.new,
+        refused=progress.refused,
+    )
 
 
 def observed_view(certificate: ObservedCertificate) -> ObservedCertificateView:
