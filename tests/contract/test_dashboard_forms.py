@@ -15,7 +15,7 @@ def test_every_form_in_a_dialog_is_known_to_the_test_of_forms() -> None:
         *ADDRESSED,
         *CONFIRMATIONS,
         *IN_DRAWERS,
-        }
+    }
     assert dashboard_forms.sources_of_forms() == known
 
 
