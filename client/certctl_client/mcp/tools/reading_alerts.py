@@ -52,6 +52,6 @@ class ReadingAlerts:
 
     def list_channels(self, limit: Limit = PAGE, cursor: Cursor = None) -> ToolResult:
         """Channels of alerts with the state of their circuit breakers (closed: it works; open: deliveries
-        wait) and the last error. Use it before you requeue, and for "why do I get no alerts?"."""
+        wait) and the last error. For "why do I get no alerts?"."""
         found = page_of(self.stack.api, operations.LIST_CHANNELS, {}, limit, cursor)
         return page("channels", [selected(record, CHANNEL) for record in found.records], found.next_cursor)

@@ -22,8 +22,8 @@ class ReadingCampaigns:
 
     def key_blast_radius(self, spki_sha256: Spki, limit: Limit = PAGE, cursor: Cursor = None) -> ToolResult:
         """What a leak of one key would touch: its certificates, expired ones too, with their versions,
-        targets, agents and jobs; `observed` are certificates of any issuer that were found with it; `refused`
-        says why no certificate is issued for the key, `campaign` what replaces it."""
+        targets, agents and jobs; `observed` are others that were found with it; `refused` says why no
+        certificate is issued for the key, `campaign` what replaces it."""
         query = cast(ListKeyUsesQuery, given(per_page=limit, cursor=cursor))
         found = self.stack.api.call(operations.LIST_KEY_USES, spki_sha256, query=query)
         data = {

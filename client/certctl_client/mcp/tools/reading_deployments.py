@@ -28,7 +28,7 @@ class ReadingDeployments:
         self, team_id: OptionalId = None, limit: Limit = PAGE, cursor: Cursor = None
     ) -> ToolResult:
         """The agents that deploy certificates on their hosts: Online, Degraded (missed a contact) or Offline,
-        their last and next contact, what their hosts allow. Work for an offline agent waits: look here if a
-        deployment or a CSR does not come."""
+        their last and next contact, what their hosts allow. Look here if a deployment or a CSR does not
+        come."""
         found = page_of(self.stack.api, OPERATIONS["agents"].list, given(team_id=team_id), limit, cursor)
         return page("agents", [presenting.agent(each) for each in found.records], found.next_cursor)

@@ -27,8 +27,8 @@ class ReadingJobs:
         limit: Limit = PAGE,
         cursor: Cursor = None,
     ) -> ToolResult:
-        """Jobs (issuances, renewals, deployments, bulk revocations), newest first. Use it to find failed ones
-        (status Failed), those that await an approval or a CSR, and what happens to a certificate."""
+        """Jobs, newest first. Use it to find failed ones (status Failed), those that await an approval or a
+        CSR, and what happens to a certificate."""
         filters = given(
             status=status,
             state=state,

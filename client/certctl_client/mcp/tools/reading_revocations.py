@@ -14,9 +14,9 @@ class ReadingRevocations:
 
     def revocation_status(self, serial_number: Serial) -> ToolResult:
         """How far a revocation has spread: its reason and date, the CRL that lists it, and in `receipt` after
-        how many seconds a relying party first saw it in a CRL and by OCSP; at an external issuer, its result
-        (`issuer_revocation`) and the reason that it took (`issuer_reason`). For a serial that may not be
-        revoked, use check_revocation."""
+        how many seconds a relying party first saw it in a CRL and by OCSP; `issuer_revocation` and
+        `issuer_reason` are an external issuer's. For a serial that may not be revoked, use
+        check_revocation."""
         from certctl_client.crl.documents import parse_serial  # loads cryptography.x509
 
         found = self.stack.revocations.get(parse_serial(serial_number))
