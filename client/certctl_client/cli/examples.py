@@ -93,6 +93,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "certctl endpoints attach ep-01m8e0aeqjzgcg1e1q39jepdp0 --certificate mc-01m8e0aeqjzgcg1e1q39jepdp0",
     ),
     "endpoints remove": ("certctl endpoints remove ep-01m8e0aeqjzgcg1e1q39jepdp0 --yes",),
+    "endpoints incidents": ("certctl endpoints incidents ep-01m8e0aeqjzgcg1e1q39jepdp0",),
     "endpoints history": ("certctl endpoints history ep-01m8e0aeqjzgcg1e1q39jepdp0",),
     "inspect": (
         "certctl inspect www.example.com:443 --days 21",

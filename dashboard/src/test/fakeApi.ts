@@ -9,20 +9,11 @@ import CHANNEL_KINDS from "./channelKinds.json";
 import { emptyCatalog, type FakeCatalog } from "./fakeCatalogRoutes";
 import { emptyInventory } from "./fakeInventoryRoutes";
 import { ROUTES, sessionOfKey } from "./fakeRoutes";
+import { NO_DIGEST } from "./reportBuilders";
 
 export const ADMIN_KEY = `certctl_${"a".repeat(43)}`;
 
 const DELIVERED: Schemas["ChannelTestView"] = { outcome: "delivered", status_code: 200, error: "", duration_ms: 84 };
-
-const NO_DIGEST: Schemas["DigestPreviewView"] = {
-  name: "Somebody",
-  digest: "weekly",
-  next_at: "2026-12-07T08:00:00Z",
-  subject: "Weekly digest",
-  message: "",
-  sections: [],
-  destinations: [],
-};
 
 const NO_USES = { certificates: 0, target_ids: [], next_cursor: null, per_page: 500 };
 

@@ -88,6 +88,7 @@ export function endpoint(fields: Partial<Schemas["EndpointView"]> = {}): Schemas
     created_at: AT,
     changed_at: null,
     agent_host: null,
+    target_id: null,
     deployed_at: null,
     ...fields,
   };

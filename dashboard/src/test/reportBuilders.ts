@@ -62,3 +62,13 @@ export function inventorySummary(fields: Partial<Schemas["InventorySummaryView"]
     ...fields,
   };
 }
+
+export const NO_DIGEST: Schemas["DigestPreviewView"] = {
+  name: "Somebody",
+  digest: "weekly",
+  next_at: "2026-12-07T08:00:00Z",
+  subject: "Weekly digest",
+  message: "",
+  sections: [],
+  destinations: [],
+};

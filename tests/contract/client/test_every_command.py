@@ -29,8 +29,12 @@ _IDS = {
     *get_args(IssuerType),
     *get_args(TargetType),
 }
-_WITHOUT_IDS: dict[tuple[str, ...], str] = {("channels", "kinds"): "the-name", ("endpoints", "history"): "the-at"}
-"""Settings of a kind have names, changes of an endpoint have times."""
+_WITHOUT_IDS: dict[tuple[str, ...], str] = {
+    ("channels", "kinds"): "the-name",
+    ("endpoints", "history"): "the-at",
+    ("endpoints", "incidents"): "stale",
+}
+"""Settings of a kind have names, changes of an endpoint have times, and its incidents findings."""
 _OF_NO_STACK = {"context", "inventory import", "probe"}
 """The records of these commands are files and other people's servers, which other tests have."""
 

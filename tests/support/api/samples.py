@@ -57,7 +57,6 @@ SAMPLES: dict[str, Any] = PLACEHOLDERS | {
     "NamedCountView.name": "RSA 2048",
     "ExpiringCaView.subject": "CN=Their CA",
     "ShowingView.version": "TLSv1.3",
-    "InventoryDayView.day": "2026-11-24",
     "ImportBody.name": "web-1",
     "ImportView.id": "imp-01kavf4x1c3d5f7h9k1m3p5r7t",
     "ImportView.name": "web-1",
