@@ -24,8 +24,10 @@ class Gateway:
     functions: Mapping[str, str]
 
     def synchronize(self) -> None:
-        """Add the routes that are missing and remove those that the template no longer has."""
-        wanted = dict(declared_routes(self._api_body()))
+        """Add the routes that are missing and remove those that the template no longer has. A condition may
+        leave out a function, with its routes."""
+        declared = declared_routes(self._api_body())
+        wanted = {key: function for key, function in declared if function in self.functions}
         existing = {route["RouteKey"]: route.get("RouteId", "") for route in self._routes()}
         for key in existing.keys() - wanted.keys():
             self.api.delete_route(ApiId=self.api_id, RouteId=existing[key])

@@ -7,13 +7,21 @@ from typing import Any
 
 _ANY = "x-amazon-apigateway-any-method"
 _INTEGRATION = "x-amazon-apigateway-integration"
+_IF = "Fn::If"
 
 
 def declared_routes(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(route key, logical id of its function) of each operation of a SAM-made OpenAPI body."""
+    """(route key, logical id of its function) of each operation of a SAM-made OpenAPI body, also of those
+    that stand under a condition."""
     for path, operations in body["paths"].items():
-        for method, operation in operations.items():
-            yield _route_key(path, method), _function_of(operation[_INTEGRATION]["uri"])
+        for method, operation in _conditional(operations).items():
+            yield _route_key(path, method), _function_of(_conditional(operation)[_INTEGRATION]["uri"])
+
+
+def _conditional(part: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What stands there if the function of a condition is part of the stack."""
+    found: Mapping[str, Any] = part[_IF][1] if _IF in part else part
+    return found
 
 
 def _route_key(path: str, method: str) -> str:

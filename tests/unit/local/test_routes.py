@@ -32,6 +32,12 @@ def test_each_operation_is_a_route_to_its_function() -> None:
     }
 
 
+def test_a_path_under_a_condition_is_a_route_as_well() -> None:
+    operations = {"x-amazon-apigateway-any-method": _operation(_uri("InventoryApiFunction"))}
+    body = {"paths": {"/api/v1/inventory": {"Fn::If": ["HasInventory", operations, {"Ref": "AWS::NoValue"}]}}}
+    assert list(declared_routes(body)) == [("ANY /api/v1/inventory", "InventoryApiFunction")]
+
+
 def test_an_integration_without_a_function_is_refused() -> None:
     body = {"paths": {"/x": {"get": _operation("https://elsewhere.example")}}}
     with pytest.raises(ValueError, match="without the alias"):
