@@ -26,7 +26,7 @@ _LATER = {
     ),
     "set": Later(
         "commands.inventory.belonging:set_belonging",
-        "Give an observed certificate to a team and an owner, or tag it.",
+        "Give an observed certificate to a team and an owner, or tag it. Later ones with its names follow.",
     ),
     "sources": Later(
         "commands.inventory.reading:list_sources", "Who reports certificates, and what each report covers."

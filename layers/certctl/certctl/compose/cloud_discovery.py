@@ -28,7 +28,6 @@ class CloudDiscovery:
         base, made = self._base, self._inventory
         client = base.new_client("acm", read_seconds=_READ_SECONDS, attempts=_ATTEMPTS)
         return AcmDiscovery(
-            base.database,
             made.scopes,
             made.sources,
             made.reports,

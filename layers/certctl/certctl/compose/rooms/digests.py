@@ -29,15 +29,21 @@ class DigestFactories:
         return DigestContents(indexes, cached, inventory, self._base.now)
 
     def _inventory(self) -> "InventoryLists":
-        from certctl.compose.rooms.inventory import InventoryFactories
         from certctl.services.notifications.digests.found import InventoryLists
         from certctl.store.cache import LastKnown
+        from certctl.store.inventory.endpoints import EndpointStore
+        from certctl.store.inventory.lists import ObservedIndexes
+        from certctl.store.inventory.scopes import ScopeStore, SourceStore
 
-        made = InventoryFactories(self._base)
+        # not InventoryFactories, whose parts also write
+        database = self._base.database
+        store = SourceStore(database)
         sources = LastKnown(
-            "the sources of the inventory", lambda: made.sources.page(None, _MOST_SOURCES)[0], self._base.now
+            "the sources of the inventory", lambda: store.page(None, _MOST_SOURCES)[0], self._base.now
         )
-        return InventoryLists(made.indexes, made.endpoints, made.scopes, sources)
+        return InventoryLists(
+            ObservedIndexes(database), EndpointStore(database), ScopeStore(database), sources
+        )
 
     @cached_property
     def dashboard_url(self) -> "LastKnown[str]":

@@ -21,7 +21,6 @@ from certctl.domain.inventory.places import parse_place
 from certctl.domain.inventory.scopes import Scope
 from certctl.domain.inventory.sources import Source, SourceKind
 from certctl.services.inventory.reports import RangeAnswer, Reports
-from certctl.store.database import Database
 from certctl.store.inventory.scopes import ScopeStore, SourceStore
 from certctl.store.writes import Write
 from certctl.unit_of_work.retry import retry_on_conflict
@@ -46,7 +45,6 @@ class Discovered:
 
 @dataclass(frozen=True)
 class AcmDiscovery:
-    database: Database
     scopes: ScopeStore
     sources: SourceStore
     reports: Reports
@@ -106,8 +104,7 @@ class AcmDiscovery:
         known = {each.id: each for each in self.scopes.get_many(each.id for each in wanted)}
         missing = [each for each in wanted if each.id not in known]
         if missing:
-            steps = [self.scopes.create_step(each) for each in missing]
-            self.database.transact([*steps, self._in_source([each.id for each in wanted])])
+            self.scopes.create(missing, self._in_source([each.id for each in wanted]))
         return [known.get(each.id, each) for each in wanted]
 
     def _scope(self, position: int) -> Scope:

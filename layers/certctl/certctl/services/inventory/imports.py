@@ -125,7 +125,7 @@ class Imports:
             raise InvalidInput.of("name", f"a team has uploads under at most {MAX_SCOPES} names")
         else:
             in_source = self.sources.scopes_step(source, (*source.scope_ids, scope.id))
-        self.database.transact([self.scopes.create_step(scope), in_source])
+        self.scopes.create([scope], in_source)
         return scope
 
     @retry_on_conflict

@@ -39,6 +39,10 @@ class ScopeStore:
         item.revision = before.revision + 1
         return put(item, ScopeItem.revision == before.revision)
 
+    def create(self, scopes: Sequence[Scope], in_source: Write) -> None:
+        """With their entry in the source. Raises ChangedMeanwhile if one exists, or the source changed."""
+        self._database.transact([*map(self.create_step, scopes), in_source])
+
     def save(self, before: Scope, after: Scope) -> None:
         """Raises ChangedMeanwhile."""
         self._database.write_or_refuse(self.save_step(before, after))
