@@ -49,6 +49,9 @@ _READING = {
     "key_blast_radius",
     "list_campaigns",
     "campaign_status",
+    "list_observed_certificates",
+    "inventory_summary",
+    "inventory_readiness",
 }
 _READING_FOR_WRITERS = {"preview_team_names"}
 """Tools that store nothing, but need a permission to write."""
