@@ -121,7 +121,7 @@ test("a user who may write the inventory changes owner and tags of a certificate
   expect(await screen.findByText("Tag app")).toBeVisible();
   await user.click(screen.getByRole("button", { name: "Change team and owner" }));
   const dialog = await screen.findByRole("dialog");
-  await user.type(within(dialog).getByRole("textbox", { name: "Tags" }), "tier=1{Enter}");
+  await user.type(within(dialog).getByRole("combobox", { name: "Tags" }), "tier=1{Enter}");
   await expectAccessible(container);
   await user.click(within(dialog).getByRole("button", { name: "Save" }));
   expect(await screen.findByText("Tag tier")).toBeVisible();
