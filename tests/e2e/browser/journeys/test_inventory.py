@@ -74,6 +74,7 @@ def test_pasted_hosts_are_endpoints_and_each_refused_line_says_why(
 ) -> None:
     with signed_in(chromium, local_stack) as tab:
         page = tab.page
+        tab.expected = ("422",)  # the refused line
         visit(page, "/inventory/import")
         page.get_by_role("textbox", name="Host names").fill(f"{name}\n10.0.0.1\n{name}:70000\n")
         page.get_by_role("button", name="Add 2 endpoints").click()
