@@ -79,10 +79,6 @@ _NOT_EVALUATED = {Kind.ISSUER, Kind.TARGET, Kind.OWNER, Kind.TEAM, Kind.POLICY, 
 _MISSING_ON_PURPOSE: Sequence[tuple[set[Any], str]] = (
     ({ObservedStatus.CLAIMED, ObservedStatus.UNMANAGED}, "their expiry alerts go on"),
     ({ObservedStatus.GONE, ObservedStatus.SUPERSEDED}, "they are no stored states"),
-    (
-        set(Permission) - {Permission.INVENTORY_READ, Permission.INVENTORY_WRITE, Permission.ENDPOINTS_WRITE},
-        "roles add their other permissions",
-    ),
     ({KeyAlgorithm.ED25519}, "it has one size"),
     (
         {ItemState.FOUND, ItemState.VERIFIED, ItemState.REVOKED, ItemState.SKIPPED},

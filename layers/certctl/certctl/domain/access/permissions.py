@@ -74,7 +74,6 @@ class Scope(StrEnum):
 
 _ALL, _TEAMS, _OWN = Scope.ALL, Scope.TEAMS, Scope.OWN
 _P = Permission
-_KEEPS_INVENTORY = dict.fromkeys((_P.INVENTORY_READ, _P.INVENTORY_WRITE, _P.ENDPOINTS_WRITE), _TEAMS)
 
 GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     Role.ADMIN: dict.fromkeys(Permission, _ALL),
@@ -83,7 +82,9 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.CERTIFICATES_WRITE: _TEAMS,
         _P.CERTIFICATES_SUBMIT_CSR: _TEAMS,
         _P.CERTIFICATES_REVOKE: _TEAMS,
-        **_KEEPS_INVENTORY,
+        _P.INVENTORY_READ: _TEAMS,
+        _P.INVENTORY_WRITE: _TEAMS,
+        _P.ENDPOINTS_WRITE: _TEAMS,
         _P.JOBS_READ: _TEAMS,
         _P.JOBS_CANCEL: _TEAMS,
         _P.JOBS_APPROVE: _TEAMS,
@@ -108,7 +109,9 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.CERTIFICATES_WRITE: _TEAMS,
         _P.CERTIFICATES_SUBMIT_CSR: _TEAMS,
         _P.CERTIFICATES_REVOKE: _TEAMS,
-        **_KEEPS_INVENTORY,
+        _P.INVENTORY_READ: _TEAMS,
+        _P.INVENTORY_WRITE: _TEAMS,
+        _P.ENDPOINTS_WRITE: _TEAMS,
         _P.JOBS_READ: _TEAMS,
         _P.JOBS_CANCEL: _TEAMS,
         _P.JOBS_APPROVE: _TEAMS,
@@ -219,9 +222,8 @@ class Grant:
         """Whether the other has no role and no team beyond this one."""
         if self.role is Role.ADMIN:
             return True
-        return covers(self.role, other.role) and (
-            ALL_TEAMS in self.teams or set(other.teams) <= set(self.teams)
-        )
+        has_teams = ALL_TEAMS in self.teams or set(other.teams) <= set(self.teams)
+        return has_teams and covers(self.role, other.role)
 
     def may_grant(self, other: "Grant") -> bool:
         return may_grant(self.role, other.role) and self.covers(other)
