@@ -19,6 +19,7 @@ PATHS = {
     "identity_api": "/api/v1/auth/session",
     "insights_api": "/api/v1/jobs",
     "notifications_api": "/api/v1/notifications",
+    "inventory_api": "/api/v1/inventory/certificates",
     "public_api": "/.well-known/pki/ca/iss-local",
 }
 

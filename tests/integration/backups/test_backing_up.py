@@ -60,7 +60,7 @@ def test_an_export_of_dynamodb_is_a_backup(bucket: Bucket, database: Database, t
     tables = exported(dynamodb, NAMES, bucket, at, lambda _: None)
     manifests.write(bucket, Manifest("certctl", REGION, "2026-11-26T10:00:00Z", tables, ()))
     first, sha256 = described(bucket).splitlines()
-    assert first == "3 rows in 10 tables and 0 PKI objects, of 2026-11-26T10:00:00Z"
+    assert first == "3 rows in 11 tables and 0 PKI objects, of 2026-11-26T10:00:00Z"
     assert sha256 == f"DIGEST={manifests.opened(bucket)[1]}"
 
     emptied(client, "jobs")
