@@ -26,8 +26,6 @@ _MORE_STEPS: Mapping[tuple[str, str, str], int] = {
     ("GET", PATHS[Kind.TARGET], "by name"): 1,
     ("DELETE", f"{PATHS[Kind.AGENT]}/<agent_id>", ""): 2,
     ("DELETE", f"{PATHS[Kind.AGENT]}/<agent_id>", "forced"): 2,
-    # the jobs that wait by the index, these, then the names of their certificates
-    ("GET", "/api/v1/attention", ""): 1,
     # the serials' rows, then their records, then what is around these
     ("GET", "/api/v1/keys/<spki_sha256>", ""): 2,
     # a day, the days before it, then the names of whom and what the events are about
