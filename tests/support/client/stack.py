@@ -26,9 +26,7 @@ from tests.support.template import ROOT
 
 _PUBLIC = "public_api"
 
-_PASSED_ON = {"idempotency-key", "accept", "if-match"} | {
-    f"certctl-{name}" for name in ("max-poll-seconds", "consent", "crl-bundles")
-}
+_PASSED_ON = {"idempotency-key", "accept", "if-match"}
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ class BridgedStack:
     def _called(self, asked: Asked) -> Answer:
         key = asked.headers.get("authorization", "").removeprefix("Bearer ") or None
         function = self.issuing.stack.client(_function_of(asked), key)
-        headers = {name: asked.headers[name] for name in _PASSED_ON & asked.headers.keys()}
+        headers = {name: text for name, text in asked.headers.items() if _is_passed_on(name)}
         return function.send(asked.method, asked.path, asked.body, query=dict(asked.query), headers=headers)
 
     @contextlib.contextmanager
@@ -89,6 +87,10 @@ class BridgedStack:
 def bridged(issuing: Issuing) -> BridgedStack:
     """With a signing worker that runs after every request."""
     return BridgedStack(issuing, issuing.work)
+
+
+def _is_passed_on(header: str) -> bool:
+    return header in _PASSED_ON or header.startswith("certctl-")
 
 
 class _Server(ThreadingHTTPServer):
