@@ -6,6 +6,7 @@ import type { operations } from "./schema";
 export type Endpoint = Schemas["EndpointView"];
 export type EndpointChange = Schemas["EndpointChangeView"];
 export type EndpointFinding = Schemas["EndpointFindingView"];
+export type EndpointIncident = Schemas["IncidentView"];
 export type Finding = Schemas["Finding"];
 export type Expected = Schemas["Expected"];
 export type Starttls = Schemas["Starttls"];
@@ -23,6 +24,7 @@ export const endpointKeys = {
   list: (filters: EndpointFilters) => ["endpoints", "list", filters] as const,
   one: (id: string) => ["endpoints", "one", id] as const,
   history: (id: string) => ["endpoints", "history", id] as const,
+  incidents: (id: string) => ["endpoints", "incidents", id] as const,
 };
 
 export function listEndpoints(filters: EndpointFilters, { cursor, signal }: PageRequest): Promise<Page<Endpoint>> {
@@ -37,6 +39,12 @@ export function getEndpoint(id: string, signal: AbortSignal): Promise<Endpoint> 
 export function listEndpointHistory(id: string, { cursor, signal }: PageRequest): Promise<Page<EndpointChange>> {
   const params = { ...path(id), query: rowsFrom(cursor) };
   return bodyOf(client.GET("/api/v1/endpoints/{endpoint_id}/history", { params, signal }));
+}
+
+/** The newest of each finding, open ones first: all of them are one page. */
+export async function listEndpointIncidents(id: string, signal: AbortSignal): Promise<EndpointIncident[]> {
+  const page = await bodyOf(client.GET("/api/v1/endpoints/{endpoint_id}/incidents", { params: path(id), signal }));
+  return page.data;
 }
 
 export function createEndpoint(body: NewEndpoint, attempt: string): Promise<Endpoint> {

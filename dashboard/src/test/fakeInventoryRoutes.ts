@@ -17,6 +17,8 @@ export function emptyInventory() {
     endpoints: [] as Schemas["EndpointView"][],
     /** Of every endpoint. */
     history: [] as Schemas["EndpointChangeView"][],
+    /** Of every endpoint. */
+    incidents: [] as Schemas["IncidentView"][],
     /** Certificates of imports, by the number of their chunk. */
     chunks: new Map<number, Schemas["ImportedCertificateBody"][]>(),
     /** Of the next chunks: why a certificate is refused, by its place. */
@@ -128,5 +130,6 @@ export const INVENTORY_ROUTES: FakeRoute[] = [
   route("PUT", "/endpoints/*/expectation", "endpoints:write", ({ inventory }, { parameters, body }) =>
     found(inventory.endpoints, parameters[0], (row) => Response.json(Object.assign(row, body, { findings: [] }))),
   ),
+  route("GET", "/endpoints/*/incidents", "inventory:read", ({ inventory }, { query }) => paged(inventory.incidents, query)),
   route("GET", "/endpoints/*/history", "inventory:read", ({ inventory }, { query }) => paged(inventory.history, query)),
 ];

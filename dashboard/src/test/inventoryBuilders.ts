@@ -98,6 +98,21 @@ export function endpointFinding(fields: Partial<Schemas["EndpointFindingView"]> 
   return { finding: "stale", certificate_id: "mc-1", severity: "warning", since: AT, addresses: ["192.0.2.1"], ...fields };
 }
 
+export function endpointIncident(fields: Partial<Schemas["IncidentView"]> = {}): Schemas["IncidentView"] {
+  return {
+    finding: "stale",
+    certificate_id: "mc-1",
+    severity: "warning",
+    opened_at: AT,
+    closed_at: null,
+    reopened_at: null,
+    has_alert: true,
+    endpoints: 1,
+    named: [{ endpoint_id: "ep-1", name: "shop.example.com:443", severity: "warning" }],
+    ...fields,
+  };
+}
+
 export function endpointChange(fields: Partial<Schemas["EndpointChangeView"]> = {}): Schemas["EndpointChangeView"] {
   return {
     at: AT,

@@ -17,6 +17,7 @@ import { Prober } from "./columns";
 import { EndpointActions } from "./EndpointActions";
 import { FingerprintLinks } from "./FingerprintLinks";
 import { HistoryList } from "./HistoryList";
+import { IncidentList } from "./IncidentList";
 import { EXPECTED, findingLabel, FINDINGS, placeOf, SEVERITY_TONES, STARTTLS } from "./words";
 
 /** One endpoint: what is wrong, what each address shows, and what it was like before. */
@@ -53,6 +54,7 @@ function Details({ endpoint, onRemoved }: { endpoint: Endpoint; onRemoved: () =>
       <Findings endpoint={endpoint} />
       <Facts facts={factsOf(endpoint)} />
       <Showing endpoint={endpoint} />
+      <IncidentList id={endpoint.id} />
       <HistoryList id={endpoint.id} />
     </Stack>
   );
@@ -97,9 +99,20 @@ function factsOf(endpoint: Endpoint): Fact[] {
     { term: "Server name", value: <bdi>{server_name || host}</bdi> },
     { term: "STARTTLS", value: starttls === null ? "No" : STARTTLS[starttls] },
     { term: "Probed by", value: <Prober endpoint={endpoint} /> },
+    ...targetFacts(endpoint),
     { term: "Team", value: <CatalogLink kind="teams" id={team_id} /> },
     { term: "Owner", value: <CatalogLink kind="owners" id={owner_id === "" ? null : owner_id} /> },
     { term: "Created", value: <Time at={created_at} /> },
+  ];
+}
+
+/** None for an endpoint that people made. */
+function targetFacts({ target_id, agent_host, deployed_at }: Endpoint): Fact[] {
+  if (target_id === null) return [];
+  return [
+    { term: "Target", value: <CatalogLink kind="targets" id={target_id} /> },
+    ...(agent_host === null ? [] : [{ term: "Host", value: <bdi>{agent_host}</bdi> }]),
+    { term: "Last deployment", value: <Time at={deployed_at} none="None yet" /> },
   ];
 }
 

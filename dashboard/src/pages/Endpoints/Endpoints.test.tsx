@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { expectAccessible } from "../../test/accessibility";
 import { certificate } from "../../test/builders";
 import { choose } from "../../test/choose";
-import { endpoint, endpointChange, endpointFinding, FINGERPRINT } from "../../test/inventoryBuilders";
+import { endpoint, endpointChange, endpointFinding, endpointIncident, FINGERPRINT } from "../../test/inventoryBuilders";
 import { openDialog } from "../../test/openDialog";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
@@ -56,6 +56,43 @@ test("the drawer has the findings, what each address shows, and the history", as
     "/notifications?type=EndpointProblem",
   );
   await expectAccessible(drawer);
+});
+
+test("the drawer has the incidents, with the endpoints that share them", async () => {
+  api.inventory.endpoints.push(endpoint());
+  const named = [
+    { endpoint_id: "ep-1", name: "shop.example.com:443", severity: "warning" as const },
+    { endpoint_id: "ep-2", name: "www.example.com:443", severity: "warning" as const },
+  ];
+  api.inventory.incidents.push(
+    endpointIncident({ endpoints: 3, named }),
+    endpointIncident({ finding: "weak", closed_at: "2026-11-21T08:00:00Z", endpoints: 0, named: [], has_alert: false }),
+  );
+  renderAt("/endpoints?open=ep-1");
+  const drawer = await openDialog("shop.example.com:443");
+  const incidents = await within(drawer).findByRole("region", { name: "Incidents" });
+  expect(await within(incidents).findByText("Stale: open")).toBeVisible();
+  expect(within(incidents).getByRole("link", { name: "www.example.com:443" })).toHaveAttribute("href", "/endpoints?open=ep-2");
+  expect(within(incidents).getByText(/and 1 endpoint that is not listed$/)).toBeVisible();
+  expect(within(incidents).getByText("Weak: over")).toBeVisible();
+  expect(within(incidents).getByText(/no alert$/)).toBeVisible();
+  await expectAccessible(drawer);
+});
+
+test("the endpoint of a target names it, its host and its last deployment", async () => {
+  const deployed_at = "2026-11-20T08:00:00Z";
+  api.inventory.endpoints.push(
+    endpoint({ id: "ep-1", target_id: "tgt-1", agent_host: "web-1.example.com", deployed_at }),
+    endpoint({ id: "ep-2", host: "www.example.com" }),
+  );
+  const { unmount } = renderAt("/endpoints?open=ep-1");
+  const drawer = await openDialog("shop.example.com:443");
+  expect(within(drawer).getByRole("link", { name: "tgt-1" })).toHaveAttribute("href", "/targets?open=tgt-1");
+  expect(within(drawer).getByText("web-1.example.com")).toBeVisible();
+  expect(within(drawer).getByText("Last deployment")).toBeVisible();
+  unmount();
+  renderAt("/endpoints?open=ep-2");
+  expect(within(await openDialog("www.example.com:443")).queryByText("Target")).not.toBeInTheDocument();
 });
 
 test("an endpoint is attached to what it should serve", async () => {

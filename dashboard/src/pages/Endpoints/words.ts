@@ -62,6 +62,11 @@ export function changeWords({ change, finding }: Pick<EndpointChange, "change" |
   return `${findingLabel(finding)}: ${CHANGES[change] ?? change}`;
 }
 
+/** Those of an incident that are not named: of other teams, or beyond the first 20. */
+export function otherEndpoints(count: number): string {
+  return count === 1 ? "1 endpoint that is not listed" : `${count} endpoints that are not listed`;
+}
+
 export function isPublic({ prober }: Pick<Endpoint, "prober">): boolean {
   return prober === PUBLIC_PROBER;
 }
