@@ -17,7 +17,6 @@ _ASKED_FOR = (
     "SCEP",
     "CMP",
     "Discovery",
-    "digest",
     "F5",
     "IIS",
     "Windows",

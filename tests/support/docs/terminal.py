@@ -17,11 +17,12 @@ _SECONDS_TO_COME_TRUE = 240
 _PAUSE = re.compile(r"^sleep \d+; ")
 # What differs from run to run.
 _VARYING = {
-    r"\b(job|ca|aud|mc|notif|agt|key)-[0-9a-z]{26}\b": r"\1-ID",
+    r"\b(job|ca|aud|mc|notif|agt|key|imp)-[0-9a-z]{26}\b": r"\1-ID",
     r"\b(www|shop|hour)-\d+\b": "NAME",
     r"\bcertctl-local [0-9a-f]{8}\b": "certctl-local KEY",
     r"\b[0-9a-f]{64}\b": "KEY",
     r"\b[0-9a-f]{36,40}\b": "SERIAL",
+    r"\b[0-9a-f]{16}\b": "FINGERPRINT",
     r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b": "UUID",
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z| UTC)?": "TIME",
     r"127\.0\.0\.1:\d+": "HOST",

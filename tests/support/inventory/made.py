@@ -38,6 +38,11 @@ class Maker:
     def certificate(self) -> bytes:
         return _signed(self, self.name, [], self.key.public_key(), NOW, timedelta(days=3650), is_ca=True)
 
+    def self_signed(self, name: str) -> bytes:
+        """A server's certificate as `openssl req -x509` makes it: a CA with the name of a host."""
+        sans = [x509.DNSName(name)]
+        return _signed(self, self.name, sans, self.key.public_key(), NOW, timedelta(days=30), is_ca=True)
+
     def leaf(
         self,
         *names: str,

@@ -31,6 +31,11 @@ def test_a_root_is_a_ca_that_signed_itself() -> None:
     assert (facts.is_ca, facts.is_self_signed) == (True, True)
 
 
+def test_a_self_signed_certificate_of_a_host_is_a_leaf() -> None:
+    facts = parse(Maker().self_signed("old.example.com")).facts
+    assert (facts.is_ca, facts.is_self_signed) == (False, True)
+
+
 def test_only_the_key_that_signed_counts() -> None:
     leaf = Maker().leaf("www.example.com")
     assert is_signed_by(leaf, Maker().certificate())

@@ -2,7 +2,7 @@
 
 import hashlib
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -50,7 +50,8 @@ def _parsed(certificate: x509.Certificate, der: bytes) -> ParsedCertificate:
     sans = list(dict.fromkeys(_sans(certificate)))
     names = list(dict.fromkeys([*(text for _, text in sans), *_common_names(certificate)]))
     algorithm, bits = _key(certificate)
-    is_authority = is_ca(certificate)
+    is_self_signed = verifies(certificate, certificate)
+    is_authority = is_ca(certificate) and not (is_self_signed and _names_a_host(sans))
     facts = ObservedFacts(
         subject=harmless(certificate.subject.rfc4514_string(), _SUBJECT_LENGTH),
         issuer=harmless(certificate.issuer.rfc4514_string(), _SUBJECT_LENGTH),
@@ -63,7 +64,7 @@ def _parsed(certificate: x509.Certificate, der: bytes) -> ParsedCertificate:
         key_bits=bits,
         signature_algorithm=_signature(certificate),
         is_ca=is_authority,
-        is_self_signed=verifies(certificate, certificate),
+        is_self_signed=is_self_signed,
         has_wildcard=any(name.startswith("*.") for name in names),
         issuer_key_id=_issuer_key_id(certificate),
         key_id=_key_id(certificate) if is_authority else "",
@@ -73,6 +74,11 @@ def _parsed(certificate: x509.Certificate, der: bytes) -> ParsedCertificate:
     return ParsedCertificate(
         fingerprint_sha256(certificate), der, facts, tuple(names[:MAX_NAMES]), digest, typed
     )
+
+
+def _names_a_host(sans: Sequence[tuple[str, str]]) -> bool:
+    """Whether a self-signed certificate is of a server: `openssl req -x509` calls those CAs, too."""
+    return any(kind in ("DNS", "IP") for kind, _ in sans)
 
 
 def _sans(certificate: x509.Certificate) -> Iterator[tuple[str, str]]:
