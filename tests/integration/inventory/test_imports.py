@@ -1,4 +1,4 @@
-"""Imports: chunks that can be repeated, refusals with reasons, and no private key."""
+"""Imports: chunks that can be repeated, and refusals with reasons."""
 
 import base64
 from collections.abc import Callable
@@ -6,17 +6,9 @@ from time import process_time
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    pkcs12,
-)
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from certctl.crypto.inventory.facts import parse
-from tests.support.aws.clients import client
 from tests.support.functions.deployed import Deployed
 from tests.support.inventory.importing import CERTIFICATES, IMPORTS, Importer, importer, sent
 from tests.support.inventory.made import Maker, pkcs7_of
@@ -24,18 +16,11 @@ from tests.support.inventory.made import Maker, pkcs7_of
 LEAF = Maker().leaf("www.example.com", "example.com")
 OTHER = Maker().leaf("api.example.com")
 ROOT = Maker().certificate()
-_KEY = ec.generate_private_key(ec.SECP256R1())
-_RSA = rsa.generate_private_key(65537, 2048)
 
 
 @pytest.fixture
 def inventory(stack: Deployed) -> Importer:
     return importer(stack)
-
-
-def _rows(table: str) -> str:
-    pages = client("dynamodb").get_paginator("scan").paginate(TableName=table)
-    return str([row for page in pages for row in page["Items"]])
 
 
 def test_what_was_imported_is_listed_with_its_places(inventory: Importer) -> None:
@@ -152,64 +137,6 @@ def test_a_completed_import_takes_no_more(inventory: Importer) -> None:
     inventory.api.post(f"{IMPORTS}/{import_id}/complete")
 
     assert inventory.chunk(import_id, 1, [sent("upload:x#0", LEAF)]).status == 409
-
-
-def _pem(private_format: PrivateFormat, encryption: object = NoEncryption()) -> str:  # a value
-    return _KEY.private_bytes(Encoding.PEM, private_format, encryption).decode()  # type: ignore[arg-type]
-
-
-def _der(key: object, private_format: PrivateFormat) -> str:
-    return base64.b64encode(
-        key.private_bytes(Encoding.DER, private_format, NoEncryption())  # type: ignore[attr-defined]
-    ).decode()
-
-
-_SECRET = b"a password"
-_FORMATS: dict[str, Callable[[], dict[str, str]]] = {
-    "PKCS#8 in PEM": lambda: {"pem": _pem(PrivateFormat.PKCS8)},
-    "SEC 1 in PEM": lambda: {"pem": _pem(PrivateFormat.TraditionalOpenSSL)},
-    "encrypted in PEM": lambda: {"pem": _pem(PrivateFormat.PKCS8, BestAvailableEncryption(_SECRET))},
-    "PKCS#8 in DER": lambda: {"der": _der(_KEY, PrivateFormat.PKCS8)},
-    "SEC 1 in DER": lambda: {"der": _der(_KEY, PrivateFormat.TraditionalOpenSSL)},
-    "PKCS#1 in DER": lambda: {"der": _der(_RSA, PrivateFormat.TraditionalOpenSSL)},
-    "encrypted in DER": lambda: {
-        "der": base64.b64encode(
-            _KEY.private_bytes(Encoding.DER, PrivateFormat.PKCS8, BestAvailableEncryption(_SECRET))
-        ).decode()
-    },
-    "PKCS#12": lambda: {
-        "der": base64.b64encode(
-            pkcs12.serialize_key_and_certificates(b"x", _KEY, None, None, NoEncryption())
-        ).decode()
-    },
-    "PKCS#8 in PEM as PKCS#7": lambda: {"pkcs7": _pem(PrivateFormat.PKCS8)},
-    "PKCS#8 in DER as PKCS#7": lambda: {"pkcs7": _der(_KEY, PrivateFormat.PKCS8)},
-    "beside PKCS#7": lambda: {
-        "pkcs7": pkcs7_of(LEAF, ROOT, encoding=Encoding.PEM) + _pem(PrivateFormat.PKCS8)
-    },
-    "a Java keystore": lambda: {"der": base64.b64encode(b"\xfe\xed\xfe\xed\x00\x00\x00\x02").decode()},
-    "beside a certificate": lambda: {
-        "pem": "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n" + _pem(PrivateFormat.PKCS8)
-    },
-}
-
-
-@pytest.mark.parametrize("form", _FORMATS)
-def test_a_private_key_is_refused_and_nothing_of_its_chunk_is_kept(
-    inventory: Importer, form: str, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
-) -> None:
-    key = _FORMATS[form]()
-    chunk = [sent("upload:x#0", LEAF), {"place": "upload:key#0"} | key]
-    answer = inventory.chunk(inventory.begun(), 1, chunk)
-
-    assert answer.status == 422
-    assert [each["field"] for each in answer.body["errors"]] == ["certificates.1"]
-    (text,) = key.values()
-    secret = text.replace("\n", "")[-60:-10]
-    kept = "".join(_rows(table) for table in ("inventory", "audit", "state", "names"))
-    assert secret not in kept.replace("\\n", "")
-    assert secret not in answer.text + caplog.text + "".join(capsys.readouterr())
-    assert inventory.one(LEAF).status == 404, "nothing of the chunk is kept"
 
 
 def test_a_chunk_may_have_four_megabytes(inventory: Importer) -> None:

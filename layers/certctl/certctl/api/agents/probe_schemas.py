@@ -28,6 +28,8 @@ WantsProbes = Annotated[
     Header(alias="Certctl-Probes", ge=1, le=1, description="The response has the probes that are due."),
 ]
 _Der = Annotated[str, Field(max_length=90_000)]
+_Version = Annotated[str, Field(max_length=16, pattern=r"^[A-Za-z0-9.]+$")]
+_Address = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9.:%_-]*$")]
 
 
 class ProbedHandshakeBody(BaseModel):
@@ -36,7 +38,7 @@ class ProbedHandshakeBody(BaseModel):
     model_config = STRICT
 
     offer: Offer
-    version: Annotated[str, Field(max_length=16)] | None = None
+    version: _Version | None = None
     chain: Annotated[list[_Der], Field(max_length=MAX_CHAIN)] = []
     error: ProbeError | None = None
     leaf_only: bool = False
@@ -51,7 +53,7 @@ class ProbedAddressBody(BaseModel):
 
     model_config = STRICT
 
-    address: Annotated[str, Field(max_length=64)]
+    address: _Address
     handshakes: Annotated[list[ProbedHandshakeBody], Field(max_length=len(Offer))] = []
 
     def parsed(self) -> ReportedAddress:

@@ -13,6 +13,8 @@ _PEM = re.compile(
 )
 _MOST_BLOCKS = 20
 _KEY_MARKS = ("PRIVATE KEY", "PuTTY-User-Key-File")
+_KEYSTORES = (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce")
+"""Java keystores: JKS and JCEKS begin so."""
 _SEQUENCE, _INTEGER, _OBJECT_ID, _OCTETS = 0x30, 0x02, 0x06, 0x04
 
 
@@ -49,6 +51,8 @@ def decoded(text: str) -> bytes:
         der = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise Unreadable("not base64") from None
+    if not der.startswith(b"\x30"):  # a text in base64; a certificate may be named after a key
+        refuse_keys(der.decode("latin-1"))
     if may_be_private_key(der):
         raise PrivateKeyFound
     return der
@@ -60,10 +64,10 @@ def may_be_private_key(der: bytes) -> bool:
     try:
         (tag, content), *rest = children(der)
         if tag != _SEQUENCE or rest:
-            return der[:4] == b"\xfe\xed\xfe\xed"  # a Java keystore
+            return der[:4] in _KEYSTORES
         parts = children(content)
     except (ValueError, IndexError):
-        return der[:4] == b"\xfe\xed\xfe\xed"
+        return der[:4] in _KEYSTORES
     tags = [each for each, _ in parts]
     if tags[:1] == [_INTEGER]:
         return True

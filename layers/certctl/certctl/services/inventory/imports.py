@@ -8,7 +8,7 @@ from functools import partial
 
 from certctl.crypto.inventory.bundles import bundled
 from certctl.crypto.inventory.facts import Unreadable, parse
-from certctl.crypto.inventory.reading import PrivateKeyFound, der_of_base64, der_of_pem
+from certctl.crypto.inventory.reading import PrivateKeyFound, der_of_base64, der_of_pem, refuse_keys
 from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal
 from certctl.domain.catalog.defaults import DEFAULT_TEAM
 from certctl.domain.errors import Conflict, FieldProblem, InvalidInput, NotFound
@@ -66,7 +66,8 @@ class Imports:
 
     def begin(self, caller: Principal, name: str, team_id: str | None) -> Import:
         """An import into the scope of its team and name: what was imported under this name before is known.
-        Raises NotFound for a team that the caller does not reach."""
+        Raises NotFound for a team that the caller does not reach, InvalidInput."""
+        _refuse_key_as_name(name)
         team, now = team_id or _team_of(caller), self.now()
         caller.require_reach(Permission.INVENTORY_WRITE, team, f"team {team}")
         scope = self._scope(team, harmless(name, _SHOWN_PLACE), now)
@@ -156,6 +157,13 @@ class Imports:
             self.scopes.save(scope, replace(scope.reported(now), places=places))
 
 
+def _refuse_key_as_name(name: str) -> None:
+    try:
+        refuse_keys(name)
+    except PrivateKeyFound:
+        raise InvalidInput.of("name", "a private key") from None
+
+
 def _team_of(caller: Principal) -> str:
     teams = caller.teams_of(Permission.INVENTORY_WRITE)
     return DEFAULT_TEAM if ALL_TEAMS in teams or not teams else teams[0]
@@ -197,6 +205,7 @@ def _read_all(sent: Sequence[Sent]) -> tuple[list[_Read], tuple[Refusal, ...]]:
 
 def _read(sent: Sent) -> list[_Read]:
     """One certificate, or those of a PKCS #7 file: if they are several, each at a place of its own."""
+    refuse_keys(sent.place)
     if [sent.pem, sent.der, sent.pkcs7].count(None) != 2:
         raise Unreadable("one of `pem`, `der` and `pkcs7`")
     if len(sent.chain) > MAX_CHAIN:
