@@ -45,7 +45,7 @@ def test_six_weeks_of_twenty_endpoints() -> None:
 
 
 @pytest.mark.nightly
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(3600)
 def test_a_year_of_300_endpoints() -> None:
     year = a_run(2026, 300, 365 * DAY)
     assert year.probes > 2_000_000
