@@ -35,9 +35,11 @@ def create_released_tables(client: Any) -> None:
 
 
 def upgrade_tables(client: Any) -> list[str]:
-    """Upgrades the tables like CloudFormation: one call for each table. Returns the indexes that were
-    added."""
+    """Upgrades the tables like CloudFormation: one call for each table, later ones are made. Returns the
+    indexes that were added."""
     today = {definition["TableName"]: definition for definition in table_definitions()}
+    for name in today.keys() - {definition["TableName"] for definition in released_tables()}:
+        client.create_table(**today[name])
     added = list[str]()
     for released in released_tables():
         after = today[released["TableName"]]
