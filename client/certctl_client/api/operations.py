@@ -40,10 +40,16 @@ from certctl_client.api.schema import (
     DeployBody,
     DeploymentsStartedView,
     DeploymentView,
+    DigestPreviewView,
+    EndpointChangeView,
+    EndpointView,
     EnrolledAgentView,
+    ExpectationBody,
     ExportAuditEventsQuery,
     GetAuthorityUsesQuery,
     GetExpirationTimelineQuery,
+    GetInventoryReadinessQuery,
+    GetInventorySummaryQuery,
     GetIssuanceRateQuery,
     GetJobTrendsQuery,
     GetOverviewQuery,
@@ -55,6 +61,12 @@ from certctl_client.api.schema import (
     HeartbeatView,
     IdentityProviderBody,
     IdentityProviderView,
+    ImportBody,
+    ImportChunkBody,
+    ImportChunkView,
+    ImportView,
+    IncidentPage,
+    InventorySummaryView,
     IssuerBody,
     IssuerListsView,
     IssuerTypesView,
@@ -78,13 +90,18 @@ from certctl_client.api.schema import (
     ListCertificatesQuery,
     ListChannelsQuery,
     ListDeploymentsQuery,
+    ListEndpointHistoryQuery,
+    ListEndpointsQuery,
     ListIdentityProvidersQuery,
+    ListInventorySourcesQuery,
     ListIssuersQuery,
     ListJobsQuery,
     ListKeyUsesQuery,
     ListMutesQuery,
     ListNotificationsQuery,
+    ListObservedCertificatesQuery,
     ListOwnersQuery,
+    ListPlacesOfObservedCertificateQuery,
     ListPoliciesQuery,
     ListPolicyViolationsQuery,
     ListProfilesQuery,
@@ -112,8 +129,12 @@ from certctl_client.api.schema import (
     NewApiKeyBody,
     NewCertificateBody,
     NewChannelBody,
+    NewEndpointBody,
     NewMuteBody,
     NotificationView,
+    ObservedBelongingBody,
+    ObservedCertificateDetailView,
+    ObservedCertificateView,
     OfferedProvidersView,
     OverviewView,
     OwnerBody,
@@ -123,8 +144,10 @@ from certctl_client.api.schema import (
     PolicyPreviewBody,
     PolicyPreviewView,
     PolicyView,
+    PreviewDigestQuery,
     ProfileBody,
     ProfileView,
+    ReadinessView,
     RegisteredAgentView,
     RenewalPolicyBody,
     RenewalPolicyView,
@@ -148,7 +171,9 @@ from certctl_client.api.schema import (
     ServiceAccountBody,
     ServiceAccountView,
     SessionView,
+    SightingView,
     SignedHeadView,
+    SourceView,
     StartBody,
     StartedView,
     StatusCountSeries,
@@ -692,6 +717,82 @@ GET_ISSUANCE_RATE = Operation(
 GET_ATTENTION = Operation(method="GET", path="/api/v1/attention", response=AttentionView)
 GET_METRICS = Operation(method="GET", path="/api/v1/metrics", response=MetricSeries)
 GET_PROMETHEUS_METRICS = Operation(method="GET", path="/api/v1/metrics/prometheus", response=str)
+GET_OBSERVED_CERTIFICATE = Operation(
+    method="GET", path="/api/v1/inventory/certificates/{fingerprint}", response=ObservedCertificateDetailView
+)
+CHANGE_OBSERVED_CERTIFICATE = Operation(
+    method="PUT",
+    path="/api/v1/inventory/certificates/{fingerprint}",
+    response=ObservedCertificateView,
+    body=ObservedBelongingBody,
+)
+LIST_PLACES_OF_OBSERVED_CERTIFICATE = Operation(
+    method="GET",
+    path="/api/v1/inventory/certificates/{fingerprint}/places",
+    response=SightingView,
+    query=ListPlacesOfObservedCertificateQuery,
+    is_list=True,
+)
+SEND_IMPORT_CHUNK = Operation(
+    method="PUT",
+    path="/api/v1/inventory/imports/{import_id}/chunks/{number}",
+    response=ImportChunkView,
+    body=ImportChunkBody,
+)
+COMPLETE_IMPORT = Operation(
+    method="POST", path="/api/v1/inventory/imports/{import_id}/complete", response=ImportView
+)
+GET_IMPORT = Operation(method="GET", path="/api/v1/inventory/imports/{import_id}", response=ImportView)
+GET_ENDPOINT = Operation(method="GET", path="/api/v1/endpoints/{endpoint_id}", response=EndpointView)
+REMOVE_ENDPOINT = Operation(method="DELETE", path="/api/v1/endpoints/{endpoint_id}", response=type(None))
+ATTACH_ENDPOINT = Operation(
+    method="PUT",
+    path="/api/v1/endpoints/{endpoint_id}/expectation",
+    response=EndpointView,
+    body=ExpectationBody,
+)
+LIST_ENDPOINT_HISTORY = Operation(
+    method="GET",
+    path="/api/v1/endpoints/{endpoint_id}/history",
+    response=EndpointChangeView,
+    query=ListEndpointHistoryQuery,
+    is_list=True,
+)
+LIST_ENDPOINT_INCIDENTS = Operation(
+    method="GET", path="/api/v1/endpoints/{endpoint_id}/incidents", response=IncidentPage
+)
+LIST_OBSERVED_CERTIFICATES = Operation(
+    method="GET",
+    path="/api/v1/inventory/certificates",
+    response=ObservedCertificateView,
+    query=ListObservedCertificatesQuery,
+    is_list=True,
+)
+LIST_INVENTORY_SOURCES = Operation(
+    method="GET",
+    path="/api/v1/inventory/sources",
+    response=SourceView,
+    query=ListInventorySourcesQuery,
+    is_list=True,
+)
+GET_INVENTORY_SUMMARY = Operation(
+    method="GET",
+    path="/api/v1/inventory/summary",
+    response=InventorySummaryView,
+    query=GetInventorySummaryQuery,
+)
+GET_INVENTORY_READINESS = Operation(
+    method="GET", path="/api/v1/inventory/readiness", response=ReadinessView, query=GetInventoryReadinessQuery
+)
+BEGIN_IMPORT = Operation(
+    method="POST", path="/api/v1/inventory/imports", response=ImportView, body=ImportBody, takes_key=True
+)
+LIST_ENDPOINTS = Operation(
+    method="GET", path="/api/v1/endpoints", response=EndpointView, query=ListEndpointsQuery, is_list=True
+)
+CREATE_ENDPOINT = Operation(
+    method="POST", path="/api/v1/endpoints", response=EndpointView, body=NewEndpointBody, takes_key=True
+)
 GET_NOTIFICATION = Operation(
     method="GET", path="/api/v1/notifications/{notification_id}", response=NotificationView
 )
@@ -758,6 +859,12 @@ PREVIEW_ROUTING = Operation(
     response=RoutingPreviewView,
     body=RoutingPreviewBody,
     is_idempotent=True,
+)
+PREVIEW_DIGEST = Operation(
+    method="GET",
+    path="/api/v1/notifications/digest-preview",
+    response=DigestPreviewView,
+    query=PreviewDigestQuery,
 )
 LIST_MUTES = Operation(
     method="GET", path="/api/v1/notifications/mutes", response=MuteView, query=ListMutesQuery, is_list=True

@@ -198,6 +198,24 @@ CertificateSort: TypeAlias = Literal["-created_at", "created_at", "expires_at", 
 CertificateStatus: TypeAlias = Literal["good", "revoked", "unknown"]
 
 
+CertificateTrait: TypeAlias = Literal[
+    "expired",
+    "expires_in_7_days",
+    "expires_in_30_days",
+    "expires_in_90_days",
+    "sha1",
+    "weak_rsa",
+    "self_signed",
+    "wildcard",
+    "over_200_days",
+    "over_100_days",
+    "over_47_days",
+    "past_2030",
+    "past_2035",
+    "post_quantum",
+]
+
+
 class ChainLinkView(TypedDict):
     """A certificate above the CA."""
 
@@ -325,6 +343,40 @@ class DeploymentsStartedView(TypedDict):
     job_ids: list[str]
 
 
+DigestList: TypeAlias = Literal["expiring", "unmanaged", "unowned", "endpoints", "sources"]
+
+
+class DigestRowView(TypedDict):
+    """
+    `at` is when it expires or expired, when the finding was raised, or when the source was last heard
+    of.
+    """
+
+    id: str
+    name: str
+    at: str | None
+    note: str
+    owner_id: str | None
+    team_id: str | None
+
+
+class DigestSectionView(TypedDict):
+    """
+    `rows` are the first of `count` records. `href`, a page of the dashboard, and `command` show them
+    all.
+    """
+
+    list: DigestList
+    count: int
+    complete: bool
+    rows: list[DigestRowView]
+    href: str | None
+    command: str
+
+
+DigestSetting: TypeAlias = Literal["weekly", "off"]
+
+
 class DisabledView(TypedDict):
     """The provider reported that the channel is gone. A PUT ends it."""
 
@@ -347,6 +399,18 @@ EvaluationState: TypeAlias = Literal["waiting", "running", "confirming", "comple
 EventKind: TypeAlias = Literal["changes", "sessions", "calls"]
 
 
+Expected: TypeAlias = Literal["version", "issuer", "any_valid"]
+
+
+class ExpiringCaView(TypedDict):
+    """A CA that expires within 90 days, or has expired, before leaves that it issued."""
+
+    fingerprint: str
+    subject: str
+    not_after: str
+    leaves: int
+
+
 ExtendedKeyUsage: TypeAlias = Literal["serverAuth", "clientAuth", "codeSigning", "emailProtection"]
 
 
@@ -355,9 +419,25 @@ class FailedRevocationView(TypedDict):
     error: str
 
 
+Feature: TypeAlias = Literal["inventory"]
+
+
 class FieldView(TypedDict):
     field: str
     message: str
+
+
+Finding: TypeAlias = Literal[
+    "stale",
+    "unexpected",
+    "name_mismatch",
+    "chain_incomplete",
+    "untrusted",
+    "weak",
+    "old_protocol",
+    "revoked",
+    "unreachable",
+]
 
 
 class ForeseenViolationView(TypedDict):
@@ -383,6 +463,44 @@ class HealthView(TypedDict):
     status: str
 
 
+class ImportBody(TypedDict):
+    name: str
+    team_id: NotRequired[str | None]
+
+
+class ImportRefusalView(TypedDict):
+    index: int
+    place: str
+    reason: str
+
+
+class ImportView(TypedDict):
+    """`chunks` counts those that were taken; the other counts are sums over them."""
+
+    id: str
+    name: str
+    team_id: str
+    scope_id: str
+    created_at: str
+    completed_at: str | None
+    chunks: int
+    added: int
+    unchanged: int
+    new: int
+    refused: int
+
+
+class ImportedCertificateBody(TypedDict):
+    """One of `pem`, `der` and `pkcs7`."""
+
+    place: str
+    pem: NotRequired[str | None]
+    der: NotRequired[str | None]
+    chain: NotRequired[list[str]]
+    renewed_by: NotRequired[str | None]
+    pkcs7: NotRequired[str | None]
+
+
 class InstalledCrlBody(TypedDict):
     """A CRL in the file of a target."""
 
@@ -400,6 +518,14 @@ class InstalledCrlView(TypedDict):
     this_update: str
     next_update: str
     stale_at: str
+
+
+class InventoryDayView(TypedDict):
+    day: str
+    certificates: int
+    in_use: int
+    unmanaged: int
+    expires_in_30_days: int
 
 
 class IssuerContactView(TypedDict):
@@ -576,6 +702,13 @@ class LoginCodeView(TypedDict):
     expires_at: str
 
 
+class NamedCountView(TypedDict):
+    """`name` is what certificates say: text that anybody may have written."""
+
+    name: str
+    certificates: int
+
+
 class NamesPreviewBody(TypedDict):
     """The names that the team would have."""
 
@@ -644,8 +777,27 @@ NotificationType: TypeAlias = Literal[
     "Revocation",
     "ChannelFailure",
     "ReplacementNeeded",
+    "EndpointProblem",
+    "UnmanagedExpiry",
+    "UnknownIssuance",
+    "SourceFailure",
+    "Digest",
     "Test",
 ]
+
+
+class ObservedBelongingBody(TypedDict):
+    """What is left out stays as it is; an empty `owner_id` means no owner."""
+
+    team_id: NotRequired[str | None]
+    owner_id: NotRequired[str | Literal[""] | None]
+    tags: NotRequired[dict[str, Any] | None]
+
+
+ObservedStatus: TypeAlias = Literal["Managed", "Gone", "Dismissed", "Superseded", "Claimed", "Unmanaged"]
+
+
+Offer: TypeAlias = Literal["default", "rsa", "ecdsa", "tls1.0", "tls1.1"]
 
 
 class OfferedProviderView(TypedDict):
@@ -687,6 +839,8 @@ class OwnerBody(TypedDict):
     name: str
     email: NotRequired[str | None]
     team_id: NotRequired[str | None]
+    digest: NotRequired[DigestSetting]
+    time_zone: NotRequired[str]
 
 
 class OwnerView(TypedDict):
@@ -697,6 +851,8 @@ class OwnerView(TypedDict):
     updated_at: str
     team_id: str
     email: str | None
+    digest: DigestSetting
+    time_zone: str
 
 
 Permission: TypeAlias = Literal[
@@ -708,6 +864,9 @@ Permission: TypeAlias = Literal[
     "certificates:bulk-revoke",
     "campaigns:read",
     "campaigns:write",
+    "inventory:read",
+    "inventory:write",
+    "endpoints:write",
     "jobs:read",
     "jobs:cancel",
     "jobs:approve",
@@ -801,6 +960,19 @@ class PolicyView(TypedDict):
     config: dict[str, Any]
     enabled: bool
     evaluation: PolicyEvaluationView | None
+
+
+ProbeError: TypeAlias = Literal["refused", "timeout", "dns", "tls", "protocol"]
+
+
+class ProbedHandshakeBody(TypedDict):
+    """`chain` has the certificates in DER and base64, the leaf first."""
+
+    offer: Offer
+    version: NotRequired[str | None]
+    chain: NotRequired[list[str]]
+    error: NotRequired[ProbeError | None]
+    leaf_only: NotRequired[bool]
 
 
 class ProblemView(TypedDict):
@@ -901,6 +1073,20 @@ class PublishedListView(TypedDict):
     next_update: str | None
 
 
+ReadinessAct: TypeAlias = Literal["campaign", "check_program", "request"]
+
+
+class ReadinessRowView(TypedDict):
+    """`managed`, `program` and `nobody` tell who renews them; their sum is `certificates`."""
+
+    trait: CertificateTrait
+    certificates: int
+    managed: int
+    program: int
+    nobody: int
+    acts: list[ReadinessAct]
+
+
 class ReceiptView(TypedDict):
     """
     What a relying party of the stack saw: when it first saw the revocation in a CRL, and by OCSP, how many
@@ -957,7 +1143,7 @@ class RenewBody(TypedDict):
     csr_pem: NotRequired[str | None]
 
 
-RenewalFilter: TypeAlias = Literal["stuck", "urgent"]
+RenewalFilter: TypeAlias = Literal["stuck", "urgent", "manual"]
 
 
 class RenewalPlanView(TypedDict):
@@ -1000,6 +1186,23 @@ class RenewalPolicyView(TypedDict):
 
 
 RenewalState: TypeAlias = Literal["idle", "in_progress", "failed"]
+
+
+class RenewalsView(TypedDict):
+    """
+    Renewals a year, each after two thirds of a lifetime, of certificates with a path to public roots.
+    `limit_days` is null for the lifetimes of today.
+    """
+
+    limit_days: int | None
+    since: str | None
+    a_year: int
+    managed: int
+    program: int
+    nobody: int
+
+
+Renewer: TypeAlias = Literal["managed", "program", "nobody"]
 
 
 class ResultBody(TypedDict):
@@ -1128,6 +1331,25 @@ class SampleView(TypedDict):
 Scope: TypeAlias = Literal["all", "own teams", "own records"]
 
 
+class ScopeView(TypedDict):
+    """
+    `last_seen_at` is the time of the last report, `complete_at` that of the last scan that was sent in
+    full. `failure` is why the latest scan found out nothing. `is_silent`: no report came for three
+    intervals.
+    """
+
+    id: str
+    label: str
+    team_id: str
+    places: int
+    interval_seconds: int | None
+    last_seen_at: str | None
+    complete_at: str | None
+    failure: str | None
+    failing_since: str | None
+    is_silent: bool
+
+
 class SealHeadView(TypedDict):
     """Signed in its RFC 8785 form. See docs/audit.md."""
 
@@ -1232,6 +1454,29 @@ class SettingOptionView(TypedDict):
 Severity: TypeAlias = Literal["info", "warning", "critical"]
 
 
+class ShowingView(TypedDict):
+    """
+    What an address showed last. `findings` has those that are not raised yet as well. `error` is
+    `consent`, without an address, if the host of the agent does not allow the probe.
+    """
+
+    address: str
+    fingerprints: list[str]
+    version: str | None
+    findings: list[str]
+    notes: list[str]
+    error: str | None
+
+
+class SightingView(TypedDict):
+    place: str
+    scope_id: str
+    team_id: str
+    chain: list[str]
+    seen_at: str
+    renewed_by: str | None
+
+
 class SignInSettingsBody(TypedDict):
     """
     This stack as a client of the provider. Its redirect URI there is
@@ -1283,6 +1528,18 @@ class SigningRequestView(TypedDict):
     csr_pem: str
 
 
+SourceKind: TypeAlias = Literal["agent", "aws", "public", "kubernetes", "upload"]
+
+
+class SourceView(TypedDict):
+    id: str
+    kind: SourceKind
+    name: str
+    team_id: str
+    created_at: str
+    scopes: list[ScopeView]
+
+
 class StackView(TypedDict):
     """What commands about the stack name. `is_local`: it is one that `make run` started."""
 
@@ -1301,6 +1558,9 @@ class StartedView(TypedDict):
     job_id: str
     lease_until: str
     attempt: int
+
+
+Starttls: TypeAlias = Literal["smtp", "imap", "ldap", "postgres", "mysql"]
 
 
 Status: TypeAlias = Literal[
@@ -1357,6 +1617,8 @@ class TeamBody(TypedDict):
     email: NotRequired[str | None]
     allowed_names: NotRequired[list[str] | None]
     exempt_days: NotRequired[int]
+    digest: NotRequired[DigestSetting]
+    time_zone: NotRequired[str]
 
 
 class TeamView(TypedDict):
@@ -1374,6 +1636,8 @@ class TeamView(TypedDict):
     description: str
     email: str | None
     allowed_names: list[str] | None
+    digest: DigestSetting
+    time_zone: str
 
 
 class TestView(TypedDict):
@@ -1432,6 +1696,9 @@ class TokenView(TypedDict):
     service_account_id: NotRequired[str]
     issued_token_type: NotRequired[str]
     scope: NotRequired[str]
+
+
+Trust: TypeAlias = Literal["ours", "public", "unknown"]
 
 
 class TrustPreviewBody(TypedDict):
@@ -1736,6 +2003,16 @@ class GetExpirationTimelineQuery(TypedDict):
     days: NotRequired[int]
 
 
+class GetInventoryReadinessQuery(TypedDict):
+    team: NotRequired[str]
+    owner: NotRequired[str]
+
+
+class GetInventorySummaryQuery(TypedDict):
+    team: NotRequired[str]
+    owner: NotRequired[str]
+
+
 class GetIssuanceRateQuery(TypedDict):
     days: NotRequired[int]
 
@@ -1850,8 +2127,30 @@ class ListDeploymentsQuery(TypedDict):
     cursor: NotRequired[str]
 
 
+class ListEndpointHistoryQuery(TypedDict):
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListEndpointsQuery(TypedDict):
+    team: NotRequired[str]
+    owner: NotRequired[str]
+    certificate: NotRequired[str]
+    finding: NotRequired[Finding]
+    has_findings: NotRequired[bool]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
 class ListIdentityProvidersQuery(TypedDict):
     name: NotRequired[str]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListInventorySourcesQuery(TypedDict):
+    team: NotRequired[str]
+    is_silent: NotRequired[bool]
     per_page: NotRequired[int]
     cursor: NotRequired[str]
 
@@ -1901,9 +2200,29 @@ class ListNotificationsQuery(TypedDict):
     cursor: NotRequired[str]
 
 
+class ListObservedCertificatesQuery(TypedDict):
+    status: NotRequired[ObservedStatus]
+    q: NotRequired[str]
+    team: NotRequired[str]
+    owner: NotRequired[str]
+    issuer: NotRequired[str]
+    expires_before: NotRequired[str]
+    is_ca: NotRequired[bool]
+    trait: NotRequired[CertificateTrait]
+    renewer: NotRequired[Renewer]
+    is_owned: NotRequired[bool]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
 class ListOwnersQuery(TypedDict):
     name: NotRequired[str]
     team_id: NotRequired[str]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListPlacesOfObservedCertificateQuery(TypedDict):
     per_page: NotRequired[int]
     cursor: NotRequired[str]
 
@@ -2010,6 +2329,11 @@ class ListWorkQuery(TypedDict):
     cursor: NotRequired[str]
 
 
+class PreviewDigestQuery(TypedDict):
+    owner_id: NotRequired[str]
+    team_id: NotRequired[str]
+
+
 class RetireAgentQuery(TypedDict):
     force: NotRequired[Literal["true"]]
     reason: NotRequired[str]
@@ -2066,6 +2390,14 @@ class AccessRuleView(TypedDict):
     values: list[str]
     role: Role
     teams: list[str] | Literal["*"]
+
+
+class AffectedView(TypedDict):
+    """An endpoint that has a finding; `name` is its host and port."""
+
+    endpoint_id: str
+    name: str
+    severity: Severity
 
 
 class AgentView(TypedDict):
@@ -2596,6 +2928,77 @@ class DeploymentView(TypedDict):
     completed_at: str | None
 
 
+class DigestPreviewView(TypedDict):
+    """Nothing is sent if there are no `sections`, if `digest` is `off`, or without `destinations`."""
+
+    name: str
+    digest: DigestSetting
+    next_at: str
+    subject: str
+    message: str
+    sections: list[DigestSectionView]
+    destinations: list[RoutedChannelView]
+
+
+class EndpointChangeView(TypedDict):
+    """
+    `change` is `raised`, `reopened`, `worsened`, `lasting` or `resolved` for a finding, `served` if other
+    certificates are shown than before, `refused` if the host of the agent does not allow the probe.
+    """
+
+    at: str
+    change: str
+    finding: Finding | None
+    certificate_id: str | None
+    addresses: list[str]
+    fingerprints: list[str]
+
+
+class EndpointFindingView(TypedDict):
+    """`certificate_id` is null for an endpoint without certificates. `addresses` are those that showed it."""
+
+    finding: Finding
+    certificate_id: str | None
+    severity: Severity
+    since: str
+    addresses: list[str]
+
+
+class EndpointView(TypedDict):
+    """
+    `changed_at`: when what it shows, or one of its findings, changed last. `target_id` is the target whose
+    deployments reach it, `agent_host` the host of that target's agent; both are null for an endpoint that
+    people made. `deployed_at`: the last of these deployments.
+    """
+
+    id: str
+    host: str
+    port: int
+    server_name: str
+    starttls: Starttls | None
+    prober: str
+    team_id: str
+    owner_id: str
+    certificate_ids: list[str]
+    expected: Expected
+    expected_issuer: str
+    target_id: str | None
+    agent_host: str | None
+    deployed_at: str | None
+    findings: list[EndpointFindingView]
+    showing: list[ShowingView]
+    created_at: str
+    changed_at: str | None
+
+
+class ExpectationBody(TypedDict):
+    """What an endpoint should serve. Without `expected`: `version` with a certificate, else `any_valid`."""
+
+    certificate_ids: NotRequired[list[str]]
+    expected: NotRequired[Expected | None]
+    expected_issuer: NotRequired[str]
+
+
 class GrantView(TypedDict):
     """`scope` is the set of records that the permission reaches."""
 
@@ -2606,38 +3009,6 @@ class GrantView(TypedDict):
 class GroupsView(TypedDict):
     data: list[NotificationGroupView]
     complete: bool
-
-
-class HeartbeatBody(TypedDict):
-    """
-    The agent's report about its host and itself. `consent` is sent if the previous response requested it,
-    with its digest in `Certctl-Consent`; `crl_bundles` has the reports that changed.
-    """
-
-    hostname: str
-    version: NotRequired[str]
-    os: NotRequired[str]
-    architecture: NotRequired[str]
-    consent: NotRequired[ConsentBody | None]
-    crl_bundles: NotRequired[list[CrlReportBody]]
-
-
-class HeartbeatView(TypedDict):
-    """
-    With `Certctl-Max-Poll-Seconds`, `work` is the agent's open work, `next_cursor` continues it in `GET
-    /agent/work`, and the agent is expected again after `poll_after_seconds`. Without, `work` is null.
-    `consent_wanted`: the next heartbeat must include what the host allows. `crl_bundles` are the agent's, and
-    null without `Certctl-Crl-Bundles`.
-    """
-
-    agent_id: str
-    name: str
-    key_expires_at: str | None
-    poll_after_seconds: int
-    consent_wanted: bool
-    work: list[WorkView] | None
-    next_cursor: str | None
-    crl_bundles: list[CrlBundleView] | None
 
 
 class IdentityProviderBody(TypedDict):
@@ -2668,6 +3039,68 @@ class IdentityProviderView(TypedDict):
     issuer: str
     jwks: dict[str, Any] | None
     sign_in: SignInSettingsView | None
+
+
+class ImportChunkBody(TypedDict):
+    certificates: list[ImportedCertificateBody]
+
+
+class ImportChunkView(TypedDict):
+    """
+    `added` counts places that are new or changed, `unchanged` those that were known, `new` certificates
+    that the inventory had not seen.
+    """
+
+    number: int
+    added: int
+    unchanged: int
+    new: int
+    refused: list[ImportRefusalView]
+
+
+class IncidentView(TypedDict):
+    """
+    A finding at one or more endpoints of a certificate, or of an endpoint without one. `endpoints` is how
+    many have it now, `named` those of the first 20 that the caller may see. `closed_at` is null while it is
+    open; `reopened_at` is when it returned in silence.
+    """
+
+    finding: Finding
+    certificate_id: str | None
+    severity: Severity
+    opened_at: str
+    closed_at: str | None
+    reopened_at: str | None
+    has_alert: bool
+    endpoints: int
+    named: list[AffectedView]
+
+
+class InventorySummaryView(TypedDict):
+    """
+    Counts of leaves, of the time `computed_at`: null before the first count, when all are 0.
+    `certificates` and `by_status` are of all leaves; the others of leaves `in_use`: some place has them, and
+    they are neither Superseded nor Dismissed.
+    """
+
+    computed_at: str | None
+    day: str | None
+    team_id: str | None
+    owner_id: str | None
+    certificates: int
+    in_use: int
+    by_status: dict[str, int]
+    by_trust: dict[str, int]
+    by_renewer: dict[str, int]
+    by_issuer: list[NamedCountView]
+    other_issuers: int
+    by_key: list[NamedCountView]
+    by_signature: list[NamedCountView]
+    traits: dict[str, int]
+    trend: list[InventoryDayView]
+    seen_nowhere: int
+    seen_nowhere_first: list[str]
+    expiring_cas: list[ExpiringCaView]
 
 
 class IssuerBody(TypedDict):
@@ -2754,6 +3187,26 @@ class JobView(TypedDict):
     progress: NotRequired[ProgressView]
     revocation: NotRequired[BulkRevocationView]
     evaluation: NotRequired[JobEvaluationView]
+
+
+class KeyObservedView(TypedDict):
+    """
+    A certificate of any issuer that was found with the key. `certificate_id` is null, and `sightings`
+    counts only the places of the caller's teams, unless it is of the caller's team.
+    """
+
+    fingerprint: str
+    first_name: str
+    subject: str
+    issuer: str
+    serial_number: str
+    not_after: str
+    is_ca: bool
+    status: ObservedStatus
+    trust: Trust
+    team_id: str
+    certificate_id: str | None
+    sightings: int
 
 
 class KeyVersionView(TypedDict):
@@ -2852,6 +3305,24 @@ class NewApiKeyBody(TypedDict):
     names: NotRequired[list[str] | None]
 
 
+class NewEndpointBody(TypedDict):
+    """
+    `prober` is `public`, or the id of an agent. Team and owner are those of the certificate unless they
+    are given.
+    """
+
+    host: str
+    port: NotRequired[int]
+    server_name: NotRequired[str]
+    starttls: NotRequired[Starttls | None]
+    prober: NotRequired[str]
+    team_id: NotRequired[str | None]
+    owner_id: NotRequired[str | None]
+    certificate_ids: NotRequired[list[str]]
+    expected: NotRequired[Expected | None]
+    expected_issuer: NotRequired[str]
+
+
 class NewMuteBody(TypedDict):
     """Of one certificate, or of a team. `starts_at` defaults to now; at most 366 days ahead."""
 
@@ -2901,6 +3372,78 @@ class NotificationView(TypedDict):
     dead_at: str | None
     read_at: str | None
     attempts: list[AttemptView]
+
+
+class ObservedCertificateDetailView(TypedDict):
+    """
+    `places` are the first twenty that the caller may see; `names` the first hundred. `pem` is null if the
+    certificate itself is no longer kept.
+    """
+
+    fingerprint: str
+    subject: str
+    issuer: str
+    serial_number: str
+    not_before: str
+    not_after: str
+    first_name: str
+    name_count: int
+    key_algorithm: str
+    key_bits: int | None
+    signature_algorithm: str
+    spki_sha256: str
+    is_ca: bool
+    is_self_signed: bool
+    has_wildcard: bool
+    trust: Trust
+    status: ObservedStatus
+    team_id: str
+    owner_id: str | None
+    certificate_id: str | None
+    sightings: int
+    first_seen_at: str
+    gone_at: str | None
+    superseded_by: str | None
+    renewed_by: str | None
+    tags: dict[str, str]
+    names: list[str]
+    pem: str | None
+    places: list[SightingView]
+
+
+class ObservedCertificateView(TypedDict):
+    """
+    Names, subject and issuer are what the certificate says: text that anybody may have written. Owner,
+    tags, `certificate_id`, `superseded_by` and `renewed_by` are null, and `sightings` counts only the places
+    of the caller's teams, unless the certificate is of the caller's team.
+    """
+
+    fingerprint: str
+    subject: str
+    issuer: str
+    serial_number: str
+    not_before: str
+    not_after: str
+    first_name: str
+    name_count: int
+    key_algorithm: str
+    key_bits: int | None
+    signature_algorithm: str
+    spki_sha256: str
+    is_ca: bool
+    is_self_signed: bool
+    has_wildcard: bool
+    trust: Trust
+    status: ObservedStatus
+    team_id: str
+    owner_id: str | None
+    certificate_id: str | None
+    sightings: int
+    first_seen_at: str
+    gone_at: str | None
+    superseded_by: str | None
+    renewed_by: str | None
+    tags: dict[str, str]
 
 
 class OverviewView(TypedDict):
@@ -2996,6 +3539,24 @@ class PolicyPreviewBody(TypedDict):
     cursor: NotRequired[str | None]
 
 
+class ProbeOrderView(TypedDict):
+    """`sni` is the name in the handshake."""
+
+    endpoint_id: str
+    host: str
+    port: int
+    sni: str
+    starttls: Starttls | None
+    offers: list[Offer]
+
+
+class ProbedAddressBody(TypedDict):
+    """Without handshakes for an address that the agent cannot see."""
+
+    address: str
+    handshakes: NotRequired[list[ProbedHandshakeBody]]
+
+
 class ProfilePage(TypedDict):
     """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
@@ -3003,6 +3564,24 @@ class ProfilePage(TypedDict):
     next_cursor: str | None
     per_page: int
     total: NotRequired[int]
+
+
+class ReadinessView(TypedDict):
+    """
+    `public` are leaves in use with a verified path to public roots, for which limits of lifetimes hold;
+    `unverified` those without any verified path.
+    """
+
+    computed_at: str | None
+    day: str | None
+    team_id: str | None
+    owner_id: str | None
+    in_use: int
+    public: int
+    unverified: int
+    rows: list[ReadinessRowView]
+    renewals: list[RenewalsView]
+    expiring_cas: list[ExpiringCaView]
 
 
 class RefusedCertificateView(TypedDict):
@@ -3217,7 +3796,8 @@ class SessionView(TypedDict):
     The caller, and until when its credential works. `id` is that of the credential. `key_id` is the API
     key itself, or the one that the session was started with; `name` is the key's, else the user's. `sign_in`
     is null unless a person signed in with a provider. `grants` is what the caller may do: no role reaches
-    another grant's teams; `role` is the strongest role, `teams` the teams of that role.
+    another grant's teams; `role` is the strongest role, `teams` the teams of that role. `features` are the
+    parts of the stack that its parameters can leave out, and do not.
     """
 
     id: str
@@ -3231,12 +3811,31 @@ class SessionView(TypedDict):
     teams: list[str] | Literal["*"]
     grants: list[RoleGrantView]
     permissions: list[GrantView]
+    features: list[Feature]
+
+
+class SightingPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[SightingView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
 
 
 class SignedHeadPage(TypedDict):
     """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[SignedHeadView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class SourcePage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[SourceView]
     next_cursor: str | None
     per_page: int
     total: NotRequired[int]
@@ -3591,10 +4190,56 @@ class DeploymentPage(TypedDict):
     total: NotRequired[int]
 
 
+class EndpointChangePage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[EndpointChangeView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class EndpointPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[EndpointView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class HeartbeatView(TypedDict):
+    """
+    With `Certctl-Max-Poll-Seconds`, `work` is the agent's open work, `next_cursor` continues it in `GET
+    /agent/work`, and the agent is expected again after `poll_after_seconds`. Without, `work` is null.
+    `consent_wanted`: the next heartbeat must include what the host allows. `crl_bundles` are the agent's, and
+    null without `Certctl-Crl-Bundles`; `probes` are those that are due, and null without `Certctl-Probes`.
+    """
+
+    agent_id: str
+    name: str
+    key_expires_at: str | None
+    poll_after_seconds: int
+    consent_wanted: bool
+    work: list[WorkView] | None
+    next_cursor: str | None
+    crl_bundles: list[CrlBundleView] | None
+    probes: list[ProbeOrderView] | None
+
+
 class IdentityProviderPage(TypedDict):
     """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[IdentityProviderView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class IncidentPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[IncidentView]
     next_cursor: str | None
     per_page: int
     total: NotRequired[int]
@@ -3659,15 +4304,17 @@ class KeyRecordView(TypedDict):
 
 class KeyUsesView(TypedDict):
     """
-    `per_page` counts versions: a record whose versions are on several pages is on each of them. `refused`:
-    why no certificate is issued for the key; null if one may be. `campaign`: the latest confirmed one that
-    replaces the key; null without one.
+    `per_page` counts versions and observed certificates: a record whose versions are on several pages is
+    on each of them. `refused`: why no certificate is issued for the key; null if one may be. `campaign`: the
+    latest confirmed one that replaces the key; null without one. `observed` follow the last version; null if
+    the caller may not read the inventory.
     """
 
     spki_sha256: str
     refused: KeyRefusal | None
     campaign: ConfirmedCampaignView | None
     data: list[KeyRecordView]
+    observed: list[KeyObservedView] | None
     next_cursor: str | None
     per_page: int
 
@@ -3712,6 +4359,24 @@ class NotificationPage(TypedDict):
     total: NotRequired[int]
 
 
+class ObservedCertificatePage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[ObservedCertificateView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class ProbeReportBody(TypedDict):
+    """`refused`: `consent` if the host does not allow the probe."""
+
+    endpoint_id: str
+    probed_at: str
+    addresses: NotRequired[list[ProbedAddressBody]]
+    refused: NotRequired[str | None]
+
+
 class RevocationRecordPage(TypedDict):
     """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
@@ -3737,3 +4402,19 @@ class TargetPage(TypedDict):
     next_cursor: str | None
     per_page: int
     total: NotRequired[int]
+
+
+class HeartbeatBody(TypedDict):
+    """
+    The agent's report about its host and itself. `consent` is sent if the previous response requested it,
+    with its digest in `Certctl-Consent`; `crl_bundles` has the reports that changed, `probes` those of
+    endpoints that were due.
+    """
+
+    hostname: str
+    version: NotRequired[str]
+    os: NotRequired[str]
+    architecture: NotRequired[str]
+    consent: NotRequired[ConsentBody | None]
+    crl_bundles: NotRequired[list[CrlReportBody]]
+    probes: NotRequired[list[ProbeReportBody]]

@@ -1496,6 +1496,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List endpoints, newest first
+         * @description Endpoints of the caller's teams.
+         */
+        get: operations["list_endpoints"];
+        put?: never;
+        /**
+         * Create an endpoint, which is probed from now on
+         * @description Its first probe follows within its interval. Team and owner are those of its certificate unless they are given.
+         */
+        post: operations["create_endpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an endpoint
+         * @description With its open findings, and what each address showed last.
+         */
+        get: operations["get_endpoint"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove an endpoint
+         * @description Its open findings end with their alerts.
+         */
+        delete: operations["remove_endpoint"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}/expectation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change what an endpoint should serve: attach it to certificates, or detach it
+         * @description Findings are ended with their alerts, and found again if they still hold: they may have another meaning now.
+         */
+        put: operations["attach_endpoint"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what changed at an endpoint, newest first
+         * @description Changes of findings, and other certificates that were shown. They are kept for 400 days.
+         */
+        get: operations["list_endpoint_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the newest incident of each finding of an endpoint, open ones first
+         * @description Incidents of the caller's teams, each with the endpoints that show it.
+         */
+        get: operations["list_endpoint_incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/identity-providers": {
         parameters: {
             query?: never;
@@ -1543,6 +1651,210 @@ export interface paths {
          * @description 409 if something refers to it, with counts. It is hidden at once, and deleted a few minutes later, when no request can still use a cached copy; if one did, it is shown again. `If-Match` as at PUT.
          */
         delete: operations["delete_identity_provider"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List observed certificates, newest first; by expiry with expires_before
+         * @description Those of the caller's teams, and those that a scope of these teams has: of the latter facts and the own places only.
+         */
+        get: operations["list_observed_certificates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/certificates/{fingerprint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an observed certificate with its first places
+         * @description By its fingerprint. Names, subject and issuer are text that anybody may have written.
+         */
+        get: operations["get_observed_certificate"];
+        /**
+         * Change the team, the owner or the tags of an observed certificate
+         * @description What people set follows the names: a later certificate with the same names gets it, too.
+         */
+        put: operations["change_observed_certificate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/certificates/{fingerprint}/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the places that have an observed certificate
+         * @description Places in scopes of the caller's teams; all of them for the team of the certificate.
+         */
+        get: operations["list_places_of_observed_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin an import of certificates
+         * @description Its chunks follow. An import of the same name and team adds to what the earlier one found.
+         */
+        post: operations["begin_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the progress of an import
+         * @description With the number of chunks that were taken, and the sums over them.
+         */
+        get: operations["get_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/imports/{import_id}/chunks/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send one chunk of an import: at most 300 certificates, and no private key
+         * @description A chunk that is sent again changes nothing. What cannot be read is refused with its reason; the rest is taken. 422 for a text with a private key: nothing of the chunk is kept.
+         */
+        put: operations["send_import_chunk"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/imports/{import_id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete an import
+         * @description It takes no more chunks then (409); repeats of known ones change nothing.
+         */
+        post: operations["complete_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what certificates of 47 days mean for the inventory, and what can be done
+         * @description As it was counted in the night: what expires, what is weak, and what shorter lifetimes will mean. 404 for a team out of reach.
+         */
+        get: operations["get_inventory_readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the sources that report certificates, with their scopes
+         * @description Those of the caller's teams. When a scope was last reported is among its times.
+         */
+        get: operations["list_inventory_sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what the last count found, and the last 30 days
+         * @description As it was counted in the night, or after the latest large import; 404 for a team out of reach.
+         */
+        get: operations["get_inventory_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1874,6 +2186,26 @@ export interface paths {
          * @description For dead, skipped and muted ones. It is sent as if it were new, with another `epoch`.
          */
         post: operations["requeue_notification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/digest-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview a weekly digest
+         * @description What the weekly digest of an owner or a team would be now, and where it would go; without ids, that of the default owner, which has what nobody owns. It sends nothing. It has only records that the caller may read; the digest that is sent has all of the owner's or the team's.
+         */
+        get: operations["preview_digest"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2987,6 +3319,18 @@ export interface components {
          */
         Action: "trigger" | "resolve";
         /**
+         * AffectedView
+         * @description An endpoint that has a finding; `name` is its host and port.
+         */
+        AffectedView: {
+            /** @description Id of an endpoint. */
+            endpoint_id: string;
+            /** @description Host and port of the endpoint. */
+            name: string;
+            /** @description How urgent it is. */
+            severity: components["schemas"]["Severity"];
+        };
+        /**
          * AgentBody
          * @description `team_id` defaults to the caller's only team.
          */
@@ -3995,6 +4339,13 @@ export interface components {
          */
         CertificateStatus: "good" | "revoked" | "unknown";
         /**
+         * CertificateTrait
+         * @description Traits of leaves that are in use, in the order of reports. An expired one has no other trait.
+         *     `expires_in_*` and `over_*` are cumulative. Lifetimes count with a path to public roots alone.
+         * @enum {string}
+         */
+        CertificateTrait: "expired" | "expires_in_7_days" | "expires_in_30_days" | "expires_in_90_days" | "sha1" | "weak_rsa" | "self_signed" | "wildcard" | "over_200_days" | "over_100_days" | "over_47_days" | "past_2030" | "past_2035" | "post_quantum";
+        /**
          * CertificateView
          * @description `version` rises with every change, by the stack too: `If-Match` is compared with it. `renewal_state` is
          *     beside every status: `in_progress` while a job is open, `failed` if the last one failed, with the reason
@@ -4683,6 +5034,77 @@ export interface components {
             target_id: string | null;
         };
         /**
+         * DigestList
+         * @description `expiring`: managed certificates that expire and that nothing renews. `unmanaged`: observed ones that
+         *     expire, or have expired; `unowned`: those without an owner. `endpoints`: with open findings. `sources`:
+         *     those that no longer report.
+         * @enum {string}
+         */
+        DigestList: "expiring" | "unmanaged" | "unowned" | "endpoints" | "sources";
+        /**
+         * DigestPreviewView
+         * @description Nothing is sent if there are no `sections`, if `digest` is `off`, or without `destinations`.
+         */
+        DigestPreviewView: {
+            /** @description Channels and recipients that would get it. */
+            destinations: components["schemas"]["RoutedChannelView"][];
+            /** @description Whether the weekly digest is sent: `weekly` or `off`. */
+            digest: components["schemas"]["DigestSetting"];
+            /** @description Text of the message, in lines. */
+            message: string;
+            /** @description Name of the owner or the team. */
+            name: string;
+            /** @description When the next one is due. */
+            next_at: string;
+            /** @description Lists that are not empty. */
+            sections: components["schemas"]["DigestSectionView"][];
+            /** @description Subject line of the message. */
+            subject: string;
+        };
+        /**
+         * DigestRowView
+         * @description `at` is when it expires or expired, when the finding was raised, or when the source was last heard
+         *     of.
+         */
+        DigestRowView: {
+            /** @description When it ends or ended, when the finding was raised, or when the source reported last; null if that is unknown. */
+            at: string | null;
+            /** @description Id of the record; the fingerprint of an observed certificate. */
+            id: string;
+            /** @description Name for people. */
+            name: string;
+            /** @description What else is known of it; empty for nothing. */
+            note: string;
+            /** @description Id of the owner; null for none. */
+            owner_id: string | null;
+            /** @description Id of the team; null for none. */
+            team_id: string | null;
+        };
+        /**
+         * DigestSectionView
+         * @description `rows` are the first of `count` records. `href`, a page of the dashboard, and `command` show them
+         *     all.
+         */
+        DigestSectionView: {
+            /** @description Command of `certctl` that shows the whole list. */
+            command: string;
+            /** @description Whether `count` is exact; otherwise it is a lower bound. */
+            complete: boolean;
+            /** @description Number of records of the whole list. */
+            count: number;
+            /** @description Path of the list in the dashboard; null if there is none. */
+            href: string | null;
+            /** @description Which list it is. */
+            list: components["schemas"]["DigestList"];
+            /** @description The first records of the list. */
+            rows: components["schemas"]["DigestRowView"][];
+        };
+        /**
+         * DigestSetting
+         * @enum {string}
+         */
+        DigestSetting: "weekly" | "off";
+        /**
          * DisabledView
          * @description The provider reported that the channel is gone. A PUT ends it.
          */
@@ -4691,6 +5113,113 @@ export interface components {
             error: string;
             /** @description Since when; null if that is unknown. */
             since: string;
+        };
+        /**
+         * EndpointChangePage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        EndpointChangePage: {
+            /** @description The records of this page. */
+            data: components["schemas"]["EndpointChangeView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description Records per page at most. */
+            per_page: number;
+            /** @description Number of all records; present only if it is exact. */
+            total?: number;
+        };
+        /**
+         * EndpointChangeView
+         * @description `change` is `raised`, `reopened`, `worsened`, `lasting` or `resolved` for a finding, `served` if other
+         *     certificates are shown than before, `refused` if the host of the agent does not allow the probe.
+         */
+        EndpointChangeView: {
+            /** @description Addresses that showed it. */
+            addresses: string[];
+            /** @description When it happened. */
+            at: string;
+            /** @description Id of the certificate record. */
+            certificate_id: string | null;
+            /** @description What changed: a finding, or the certificates that are shown. */
+            change: string;
+            /** @description What is wrong with what is served. */
+            finding: components["schemas"]["Finding"] | null;
+            /** @description SHA-256 of the certificates, in hex. */
+            fingerprints: string[];
+        };
+        /**
+         * EndpointFindingView
+         * @description `certificate_id` is null for an endpoint without certificates. `addresses` are those that showed it.
+         */
+        EndpointFindingView: {
+            /** @description Addresses that showed it. */
+            addresses: string[];
+            /** @description Id of the certificate record. */
+            certificate_id: string | null;
+            /** @description What is wrong with what is served. */
+            finding: components["schemas"]["Finding"];
+            /** @description How urgent it is. */
+            severity: components["schemas"]["Severity"];
+            /** @description When the finding was opened. */
+            since: string;
+        };
+        /**
+         * EndpointPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        EndpointPage: {
+            /** @description The records of this page. */
+            data: components["schemas"]["EndpointView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description Records per page at most. */
+            per_page: number;
+            /** @description Number of all records; present only if it is exact. */
+            total?: number;
+        };
+        /**
+         * EndpointView
+         * @description `changed_at`: when what it shows, or one of its findings, changed last. `target_id` is the target whose
+         *     deployments reach it, `agent_host` the host of that target's agent; both are null for an endpoint that
+         *     people made. `deployed_at`: the last of these deployments.
+         */
+        EndpointView: {
+            /** @description Host of the agent of the endpoint's target; null for an endpoint that people made. */
+            agent_host: string | null;
+            /** @description Ids of the certificates that it should serve: two at most. */
+            certificate_ids: string[];
+            /** @description When it last changed. */
+            changed_at: string | null;
+            /** @description When the record was created. */
+            created_at: string;
+            /** @description When a version was deployed to the endpoint's target last; null for an endpoint that people made. */
+            deployed_at: string | null;
+            /** @description What it should serve: `version`, a certificate of its `issuer`, or `any_valid` one. */
+            expected: components["schemas"]["Expected"];
+            /** @description Name of the expected issuer in RFC 4514; empty for the issuer of the certificate. */
+            expected_issuer: string;
+            /** @description Open findings: what is wrong with what it serves. */
+            findings: components["schemas"]["EndpointFindingView"][];
+            /** @description Host name or address. */
+            host: string;
+            /** @description Id of the record. It never changes. */
+            id: string;
+            /** @description Id of the owner. */
+            owner_id: string;
+            /** @description TCP port. */
+            port: number;
+            /** @description `public`, or the id of the agent that probes it. */
+            prober: string;
+            /** @description The name in the handshake (SNI); empty for the host itself. */
+            server_name: string;
+            /** @description What each address showed last. */
+            showing: components["schemas"]["ShowingView"][];
+            /** @description The protocol in which TLS begins; null if the connection begins with TLS. */
+            starttls: components["schemas"]["Starttls"] | null;
+            /** @description Id of the target whose deployments reach it; null for an endpoint that people made. */
+            target_id: string | null;
+            /** @description Id of the team, which decides who may see and change it. */
+            team_id: string;
         };
         /**
          * EnrolledAgentView
@@ -4720,6 +5249,45 @@ export interface components {
          */
         EventKind: "changes" | "sessions" | "calls";
         /**
+         * ExpectationBody
+         * @description What an endpoint should serve. Without `expected`: `version` with a certificate, else `any_valid`.
+         */
+        ExpectationBody: {
+            /**
+             * @description Ids of the certificates that it should serve: two at most.
+             * @default []
+             */
+            certificate_ids?: string[];
+            /** @description What it should serve: `version`, a certificate of its `issuer`, or `any_valid` one. */
+            expected?: components["schemas"]["Expected"] | null;
+            /**
+             * @description Name of the expected issuer in RFC 4514; empty for the issuer of the certificate.
+             * @default
+             */
+            expected_issuer?: string;
+        };
+        /**
+         * Expected
+         * @description What an endpoint should serve: the newest version of its certificate, any valid certificate of the
+         *     expected issuer, or any valid certificate.
+         * @enum {string}
+         */
+        Expected: "version" | "issuer" | "any_valid";
+        /**
+         * ExpiringCaView
+         * @description A CA that expires within 90 days, or has expired, before leaves that it issued.
+         */
+        ExpiringCaView: {
+            /** @description SHA-256 of the CA's certificate in DER, in hex. */
+            fingerprint: string;
+            /** @description Number of its leaves in use that have not expired. */
+            leaves: number;
+            /** @description End of the validity. */
+            not_after: string;
+            /** @description The CA's name: text that anybody may have written. */
+            subject: string;
+        };
+        /**
          * ExtendedKeyUsage
          * @description Extended key usages by their names in RFC 5280 section 4.2.1.12, without `id-kp-`.
          * @enum {string}
@@ -4732,6 +5300,12 @@ export interface components {
             /** @description What went wrong, for people; null if nothing did. */
             error: string;
         };
+        /**
+         * Feature
+         * @description What a parameter of the stack leaves out.
+         * @enum {string}
+         */
+        Feature: "inventory";
         /** FieldView */
         FieldView: {
             /** @description Field of the request that it is about, such as `csr_pem`, `query.per_page` or `header.If-Match`. */
@@ -4739,6 +5313,12 @@ export interface components {
             /** @description What is wrong, for people. */
             message: string;
         };
+        /**
+         * Finding
+         * @description What is wrong with what an endpoint serves. Stored and published.
+         * @enum {string}
+         */
+        Finding: "stale" | "unexpected" | "name_mismatch" | "chain_incomplete" | "untrusted" | "weak" | "old_protocol" | "revoked" | "unreachable";
         /**
          * ForeseenViolationView
          * @description `reasons` are the first five of `reason_count`, each of at most 300 characters.
@@ -4794,7 +5374,8 @@ export interface components {
         /**
          * HeartbeatBody
          * @description The agent's report about its host and itself. `consent` is sent if the previous response requested it,
-         *     with its digest in `Certctl-Consent`; `crl_bundles` has the reports that changed.
+         *     with its digest in `Certctl-Consent`; `crl_bundles` has the reports that changed, `probes` those of
+         *     endpoints that were due.
          */
         HeartbeatBody: {
             /**
@@ -4817,6 +5398,11 @@ export interface components {
              */
             os?: string;
             /**
+             * @description Reports of probes in a request; in a response, the probes that are due.
+             * @default []
+             */
+            probes?: components["schemas"]["ProbeReportBody"][];
+            /**
              * @description Version of the agent program.
              * @default
              */
@@ -4827,7 +5413,7 @@ export interface components {
          * @description With `Certctl-Max-Poll-Seconds`, `work` is the agent's open work, `next_cursor` continues it in `GET
          *     /agent/work`, and the agent is expected again after `poll_after_seconds`. Without, `work` is null.
          *     `consent_wanted`: the next heartbeat must include what the host allows. `crl_bundles` are the agent's, and
-         *     null without `Certctl-Crl-Bundles`.
+         *     null without `Certctl-Crl-Bundles`; `probes` are those that are due, and null without `Certctl-Probes`.
          */
         HeartbeatView: {
             /** @description Id of the agent. */
@@ -4844,6 +5430,8 @@ export interface components {
             next_cursor: string | null;
             /** @description Seconds until the agent should ask again. */
             poll_after_seconds: number;
+            /** @description Reports of probes in a request; in a response, the probes that are due. */
+            probes: components["schemas"]["ProbeOrderView"][] | null;
             /** @description Jobs that wait for the agent. */
             work: components["schemas"]["WorkView"][] | null;
         };
@@ -4911,6 +5499,133 @@ export interface components {
             /** @description Number of the record's current form; `If-Match` compares it. */
             version: number;
         };
+        /** ImportBody */
+        ImportBody: {
+            /** @description Name of what is imported, such as a host. What was imported under it before stays. */
+            name: string;
+            /** @description Id of the team, which decides who may see and change it. */
+            team_id?: string | null;
+        };
+        /** ImportChunkBody */
+        ImportChunkBody: {
+            /** @description Certificates with their places: 300 at most. */
+            certificates: components["schemas"]["ImportedCertificateBody"][];
+        };
+        /**
+         * ImportChunkView
+         * @description `added` counts places that are new or changed, `unchanged` those that were known, `new` certificates
+         *     that the inventory had not seen.
+         */
+        ImportChunkView: {
+            /** @description Places that are new, or have another certificate than before. */
+            added: number;
+            /** @description Certificates that the inventory had not seen before. */
+            new: number;
+            /** @description Number of the chunk, from 1. */
+            number: number;
+            /** @description Certificates that were not taken, each with the reason. */
+            refused: components["schemas"]["ImportRefusalView"][];
+            /** @description Places that were known with this certificate. */
+            unchanged: number;
+        };
+        /**
+         * ImportedCertificateBody
+         * @description One of `pem`, `der` and `pkcs7`.
+         */
+        ImportedCertificateBody: {
+            /**
+             * @description The other certificates at the place, in PEM or as base64 of DER: 10 at most.
+             * @default []
+             */
+            chain?: string[];
+            /** @description The certificate in DER, as base64. */
+            der?: string | null;
+            /** @description The certificate in PEM: exactly one. */
+            pem?: string | null;
+            /** @description A PKCS #7 or CMS file in PEM, or in DER as base64, with at most 300 certificates; several stand at places `#1`, `#2` ... of the place. */
+            pkcs7?: string | null;
+            /** @description Where it is: `file:/path#n`, `tls:host:port/sni`, an ARN, `k8s:namespace/name` or `upload:name`. */
+            place: string;
+            /** @description The program that renews it there, such as certbot; null if none is known. */
+            renewed_by?: string | null;
+        };
+        /** ImportRefusalView */
+        ImportRefusalView: {
+            /** @description Number of the certificate within its chunk, from 0. */
+            index: number;
+            /** @description Where it is: `file:/path#n`, `tls:host:port/sni`, an ARN, `k8s:namespace/name` or `upload:name`. */
+            place: string;
+            /** @description Why the certificate was not taken. */
+            reason: string;
+        };
+        /**
+         * ImportView
+         * @description `chunks` counts those that were taken; the other counts are sums over them.
+         */
+        ImportView: {
+            /** @description Places that are new, or have another certificate than before. */
+            added: number;
+            /** @description Number of chunks that were taken. */
+            chunks: number;
+            /** @description When it was complete; null before that. */
+            completed_at: string | null;
+            /** @description When the record was created. */
+            created_at: string;
+            /** @description Id of the record. It never changes. */
+            id: string;
+            /** @description Name of what is imported, such as a host. */
+            name: string;
+            /** @description Certificates that the inventory had not seen before. */
+            new: number;
+            /** @description How many certificates were not taken. */
+            refused: number;
+            /** @description Id of the scope, which is what one scan covers. */
+            scope_id: string;
+            /** @description Id of the team, which decides who may see and change it. */
+            team_id: string;
+            /** @description Places that were known with this certificate. */
+            unchanged: number;
+        };
+        /**
+         * IncidentPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        IncidentPage: {
+            /** @description The records of this page. */
+            data: components["schemas"]["IncidentView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description Records per page at most. */
+            per_page: number;
+            /** @description Number of all records; present only if it is exact. */
+            total?: number;
+        };
+        /**
+         * IncidentView
+         * @description A finding at one or more endpoints of a certificate, or of an endpoint without one. `endpoints` is how
+         *     many have it now, `named` those of the first 20 that the caller may see. `closed_at` is null while it is
+         *     open; `reopened_at` is when it returned in silence.
+         */
+        IncidentView: {
+            /** @description Id of the certificate record. */
+            certificate_id: string | null;
+            /** @description When it ended; null while it is open. */
+            closed_at: string | null;
+            /** @description How many endpoints have it now. */
+            endpoints: number;
+            /** @description What is wrong with what is served. */
+            finding: components["schemas"]["Finding"];
+            /** @description Whether an alert of it is open. */
+            has_alert: boolean;
+            /** @description The first 20 of its endpoints, as far as the caller may see them. */
+            named: components["schemas"]["AffectedView"][];
+            /** @description When it was raised. */
+            opened_at: string;
+            /** @description When it returned in silence last; null if it did not. */
+            reopened_at: string | null;
+            /** @description How urgent it is. */
+            severity: components["schemas"]["Severity"];
+        };
         /**
          * InstalledCrlBody
          * @description A CRL in the file of a target.
@@ -4946,6 +5661,71 @@ export interface components {
             stale_at: string;
             /** @description When it was made. */
             this_update: string;
+        };
+        /** InventoryDayView */
+        InventoryDayView: {
+            /** @description Number of leaves that were known. */
+            certificates: number;
+            /** @description A UTC day. */
+            day: string;
+            /** @description Number of leaves in use that were to expire within 30 days. */
+            expires_in_30_days: number;
+            /** @description Number of leaves in use. */
+            in_use: number;
+            /** @description Number of Unmanaged leaves. */
+            unmanaged: number;
+        };
+        /**
+         * InventorySummaryView
+         * @description Counts of leaves, of the time `computed_at`: null before the first count, when all are 0.
+         *     `certificates` and `by_status` are of all leaves; the others of leaves `in_use`: some place has them, and
+         *     they are neither Superseded nor Dismissed.
+         */
+        InventorySummaryView: {
+            /** @description Leaves in use by their issuer's name: the twenty largest. */
+            by_issuer: components["schemas"]["NamedCountView"][];
+            /** @description Leaves in use by algorithm and size of their key: the twenty largest. */
+            by_key: components["schemas"]["NamedCountView"][];
+            /** @description Leaves in use by who renews them. */
+            by_renewer: {
+                [key: string]: number;
+            };
+            /** @description Leaves in use by the algorithm of their signature: the twenty largest. */
+            by_signature: components["schemas"]["NamedCountView"][];
+            /** @description Leaves by status. */
+            by_status: {
+                [key: string]: number;
+            };
+            /** @description Leaves in use by whose signature leads to them. */
+            by_trust: {
+                [key: string]: number;
+            };
+            /** @description Number of leaves that are known. */
+            certificates: number;
+            /** @description When the count began, of which all figures are; null before the first count. */
+            computed_at: string | null;
+            /** @description The UTC day of the count; null before the first. */
+            day: string | null;
+            /** @description CAs that end before leaves that they issued: the first twenty to expire. */
+            expiring_cas: components["schemas"]["ExpiringCaView"][];
+            /** @description Number of leaves that some place has, neither Superseded nor Dismissed. */
+            in_use: number;
+            /** @description Leaves in use of all other issuers. */
+            other_issuers: number;
+            /** @description The owner whose certificates are counted; null for all that the caller reads. */
+            owner_id: string | null;
+            /** @description Valid certificates that were issued here, and that no place has. */
+            seen_nowhere: number;
+            /** @description The ids of the first twenty of them. */
+            seen_nowhere_first: string[];
+            /** @description The team whose certificates are counted; null for all that the caller reads. */
+            team_id: string | null;
+            /** @description Leaves in use by trait; one can have several. */
+            traits: {
+                [key: string]: number;
+            };
+            /** @description The days of the last thirty that were counted, the oldest first. */
+            trend: components["schemas"]["InventoryDayView"][];
         };
         /**
          * IssuerBody
@@ -5321,6 +6101,37 @@ export interface components {
             type: components["schemas"]["JobType"];
         };
         /**
+         * KeyObservedView
+         * @description A certificate of any issuer that was found with the key. `certificate_id` is null, and `sightings`
+         *     counts only the places of the caller's teams, unless it is of the caller's team.
+         */
+        KeyObservedView: {
+            /** @description Id of the certificate record. */
+            certificate_id: string | null;
+            /** @description SHA-256 of the certificate in DER, in hex. */
+            fingerprint: string;
+            /** @description The first subject alternative name, else the common name: text that anybody may have written. */
+            first_name: string;
+            /** @description Whether it is a CA certificate. */
+            is_ca: boolean;
+            /** @description Distinguished name of the issuer (RFC 4514). */
+            issuer: string;
+            /** @description End of the validity. */
+            not_after: string;
+            /** @description Serial number in lower-case hexadecimal. */
+            serial_number: string;
+            /** @description Number of places that have it. */
+            sightings: number;
+            /** @description Status of the record; the schema or the list's filter has the values. */
+            status: components["schemas"]["ObservedStatus"];
+            /** @description Distinguished name (RFC 4514); the subject line, for a notification. */
+            subject: string;
+            /** @description Id of the team, which decides who may see and change it. */
+            team_id: string;
+            /** @description Whose signature leads to it, as far as that was verified: `ours`, `public` or `unknown`. */
+            trust: components["schemas"]["Trust"];
+        };
+        /**
          * KeyRecordView
          * @description `versions` are those with this key, expired ones too. `targets` and `agents` are those of the record;
          *     null if the caller may not read the catalog. `jobs` issued the versions, or are open for the record.
@@ -5388,9 +6199,10 @@ export interface components {
         };
         /**
          * KeyUsesView
-         * @description `per_page` counts versions: a record whose versions are on several pages is on each of them. `refused`:
-         *     why no certificate is issued for the key; null if one may be. `campaign`: the latest confirmed one that
-         *     replaces the key; null without one.
+         * @description `per_page` counts versions and observed certificates: a record whose versions are on several pages is
+         *     on each of them. `refused`: why no certificate is issued for the key; null if one may be. `campaign`: the
+         *     latest confirmed one that replaces the key; null without one. `observed` follow the last version; null if
+         *     the caller may not read the inventory.
          */
         KeyUsesView: {
             /** @description The latest confirmed campaign that replaces the key; null without one. */
@@ -5399,6 +6211,8 @@ export interface components {
             data: components["schemas"]["KeyRecordView"][];
             /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Certificates of any issuer that were found with the key, behind the last version; null if the caller may not read the inventory. */
+            observed: components["schemas"]["KeyObservedView"][] | null;
             /** @description Records per page at most. */
             per_page: number;
             /** @description Why no certificate is issued for the key: `compromised` for ever, `held` while a certificate with it is on hold; null if one may be. */
@@ -5594,6 +6408,16 @@ export interface components {
             team_id: string;
         };
         /**
+         * NamedCountView
+         * @description `name` is what certificates say: text that anybody may have written.
+         */
+        NamedCountView: {
+            /** @description Number of leaves in use. */
+            certificates: number;
+            /** @description What the certificates say: text that anybody may have written. */
+            name: string;
+        };
+        /**
          * NamesPreviewBody
          * @description The names that the team would have.
          */
@@ -5728,6 +6552,48 @@ export interface components {
             team_id?: string | null;
         };
         /**
+         * NewEndpointBody
+         * @description `prober` is `public`, or the id of an agent. Team and owner are those of the certificate unless they
+         *     are given.
+         */
+        NewEndpointBody: {
+            /**
+             * @description Ids of the certificates that it should serve: two at most.
+             * @default []
+             */
+            certificate_ids?: string[];
+            /** @description What it should serve: `version`, a certificate of its `issuer`, or `any_valid` one. */
+            expected?: components["schemas"]["Expected"] | null;
+            /**
+             * @description Name of the expected issuer in RFC 4514; empty for the issuer of the certificate.
+             * @default
+             */
+            expected_issuer?: string;
+            /** @description Host name or address. */
+            host: string;
+            /** @description Id of the owner. */
+            owner_id?: string | null;
+            /**
+             * @description TCP port.
+             * @default 443
+             */
+            port?: number;
+            /**
+             * @description `public`, or the id of the agent that probes it.
+             * @default public
+             */
+            prober?: string;
+            /**
+             * @description The name in the handshake (SNI); empty for the host itself.
+             * @default
+             */
+            server_name?: string;
+            /** @description The protocol in which TLS begins; null if the connection begins with TLS. */
+            starttls?: components["schemas"]["Starttls"] | null;
+            /** @description Id of the team, which decides who may see and change it. */
+            team_id?: string | null;
+        };
+        /**
          * NewMuteBody
          * @description Of one certificate, or of a team. `starts_at` defaults to now; at most 366 days ahead.
          */
@@ -5794,7 +6660,7 @@ export interface components {
          * @description `Test` is the type of a channel's test messages, which are not stored.
          * @enum {string}
          */
-        NotificationType: "ExpirationWarning" | "RenewalSuccess" | "RenewalFailure" | "DeploymentSuccess" | "DeploymentFailure" | "PolicyViolation" | "Revocation" | "ChannelFailure" | "ReplacementNeeded" | "Test";
+        NotificationType: "ExpirationWarning" | "RenewalSuccess" | "RenewalFailure" | "DeploymentSuccess" | "DeploymentFailure" | "PolicyViolation" | "Revocation" | "ChannelFailure" | "ReplacementNeeded" | "EndpointProblem" | "UnmanagedExpiry" | "UnknownIssuance" | "SourceFailure" | "Digest" | "Test";
         /**
          * NotificationView
          * @description `attempts` are the last ten. `read_at` has no effect on the delivery. `certificate_name` is the name at
@@ -5865,6 +6731,176 @@ export interface components {
             type: components["schemas"]["NotificationType"];
         };
         /**
+         * ObservedBelongingBody
+         * @description What is left out stays as it is; an empty `owner_id` means no owner.
+         */
+        ObservedBelongingBody: {
+            /** @description The owner that it is given to; an empty text for none, null to leave it as it is. */
+            owner_id?: string | "" | null;
+            /** @description All tags that it has then; null to leave them as they are. */
+            tags?: {
+                [key: string]: string;
+            } | null;
+            /** @description The team that it is given to; null to leave it as it is. */
+            team_id?: string | null;
+        };
+        /**
+         * ObservedCertificateDetailView
+         * @description `places` are the first twenty that the caller may see; `names` the first hundred. `pem` is null if the
+         *     certificate itself is no longer kept.
+         */
+        ObservedCertificateDetailView: {
+            /** @description Id of the certificate record of which it is a version; null if it is of none. */
+            certificate_id: string | null;
+            /** @description SHA-256 of the certificate in DER, in hex. */
+            fingerprint: string;
+            /** @description The first subject alternative name, else the common name: text that anybody may have written. */
+            first_name: string;
+            /** @description When the inventory first saw the certificate. */
+            first_seen_at: string;
+            /** @description Since when no place has it; null while one has. */
+            gone_at: string | null;
+            /** @description Whether a name begins with `*.`. */
+            has_wildcard: boolean;
+            /** @description Whether it is a CA certificate. */
+            is_ca: boolean;
+            /** @description Whether its own key signed it. */
+            is_self_signed: boolean;
+            /** @description Distinguished name of the issuer (RFC 4514). */
+            issuer: string;
+            /** @description Algorithm of the public key. */
+            key_algorithm: string;
+            /** @description Size of the key in bits. */
+            key_bits: number | null;
+            /** @description How many names the certificate has. */
+            name_count: number;
+            /** @description The first hundred names of the certificate: text that anybody may have written. */
+            names: string[];
+            /** @description End of the validity. */
+            not_after: string;
+            /** @description Start of the validity. */
+            not_before: string;
+            /** @description Id of the owner. */
+            owner_id: string | null;
+            /** @description The certificate in PEM; null if it is no longer kept. */
+            pem: string | null;
+            /** @description The first twenty places that the caller may see. */
+            places: components["schemas"]["SightingView"][];
+            /** @description The program that renews it there, such as certbot; null if none is known. */
+            renewed_by: string | null;
+            /** @description Serial number in lower-case hexadecimal. */
+            serial_number: string;
+            /** @description Number of places that have it. */
+            sightings: number;
+            /** @description Algorithm with which the certificate is signed. */
+            signature_algorithm: string;
+            /** @description SHA-256 of the public key (its SubjectPublicKeyInfo), in hex. */
+            spki_sha256: string;
+            /** @description The status, which follows from the state, the places and the successor. */
+            status: components["schemas"]["ObservedStatus"];
+            /** @description Distinguished name of the subject (RFC 4514). */
+            subject: string;
+            /** @description Fingerprint of a newer certificate with the same names that took its places; null without one. */
+            superseded_by: string | null;
+            /** @description Labels of your own: names and values. */
+            tags: {
+                [key: string]: string;
+            };
+            /** @description Id of the team, which decides who may see and change it. */
+            team_id: string;
+            /** @description Whose signature leads to it, as far as that was verified: `ours`, `public` or `unknown`. */
+            trust: components["schemas"]["Trust"];
+        };
+        /**
+         * ObservedCertificatePage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        ObservedCertificatePage: {
+            /** @description The records of this page. */
+            data: components["schemas"]["ObservedCertificateView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description Records per page at most. */
+            per_page: number;
+            /** @description Number of all records; present only if it is exact. */
+            total?: number;
+        };
+        /**
+         * ObservedCertificateView
+         * @description Names, subject and issuer are what the certificate says: text that anybody may have written. Owner,
+         *     tags, `certificate_id`, `superseded_by` and `renewed_by` are null, and `sightings` counts only the places
+         *     of the caller's teams, unless the certificate is of the caller's team.
+         */
+        ObservedCertificateView: {
+            /** @description Id of the certificate record of which it is a version; null if it is of none. */
+            certificate_id: string | null;
+            /** @description SHA-256 of the certificate in DER, in hex. */
+            fingerprint: string;
+            /** @description The first subject alternative name, else the common name: text that anybody may have written. */
+            first_name: string;
+            /** @description When the inventory first saw the certificate. */
+            first_seen_at: string;
+            /** @description Since when no place has it; null while one has. */
+            gone_at: string | null;
+            /** @description Whether a name begins with `*.`. */
+            has_wildcard: boolean;
+            /** @description Whether it is a CA certificate. */
+            is_ca: boolean;
+            /** @description Whether its own key signed it. */
+            is_self_signed: boolean;
+            /** @description Distinguished name of the issuer (RFC 4514). */
+            issuer: string;
+            /** @description Algorithm of the public key. */
+            key_algorithm: string;
+            /** @description Size of the key in bits. */
+            key_bits: number | null;
+            /** @description How many names the certificate has. */
+            name_count: number;
+            /** @description End of the validity. */
+            not_after: string;
+            /** @description Start of the validity. */
+            not_before: string;
+            /** @description Id of the owner. */
+            owner_id: string | null;
+            /** @description The program that renews it there, such as certbot; null if none is known. */
+            renewed_by: string | null;
+            /** @description Serial number in lower-case hexadecimal. */
+            serial_number: string;
+            /** @description Number of places that have it. */
+            sightings: number;
+            /** @description Algorithm with which the certificate is signed. */
+            signature_algorithm: string;
+            /** @description SHA-256 of the public key (its SubjectPublicKeyInfo), in hex. */
+            spki_sha256: string;
+            /** @description The status, which follows from the state, the places and the successor. */
+            status: components["schemas"]["ObservedStatus"];
+            /** @description Distinguished name of the subject (RFC 4514). */
+            subject: string;
+            /** @description Fingerprint of a newer certificate with the same names that took its places; null without one. */
+            superseded_by: string | null;
+            /** @description Labels of your own: names and values. */
+            tags: {
+                [key: string]: string;
+            };
+            /** @description Id of the team, which decides who may see and change it. */
+            team_id: string;
+            /** @description Whose signature leads to it, as far as that was verified: `ours`, `public` or `unknown`. */
+            trust: components["schemas"]["Trust"];
+        };
+        /**
+         * ObservedStatus
+         * @description The status that people see: it follows from the state, the places and the successor.
+         * @enum {string}
+         */
+        ObservedStatus: "Managed" | "Gone" | "Dismissed" | "Superseded" | "Claimed" | "Unmanaged";
+        /**
+         * Offer
+         * @description What a handshake offers to the server: everything, certificates of one kind of key, or old protocols
+         *     alone.
+         * @enum {string}
+         */
+        Offer: "default" | "rsa" | "ecdsa" | "tls1.0" | "tls1.1";
+        /**
          * OfferedProvidersView
          * @description By name.
          */
@@ -5931,6 +6967,11 @@ export interface components {
          * @description `email` gets the alerts of the owner's certificates.
          */
         OwnerBody: {
+            /**
+             * @description Whether the weekly digest is sent: `weekly` or `off`.
+             * @default weekly
+             */
+            digest?: components["schemas"]["DigestSetting"];
             /** @description Address for alerts by mail; null for none. */
             email?: string | null;
             /** @description Id of the record. It never changes. */
@@ -5939,6 +6980,11 @@ export interface components {
             name: string;
             /** @description Id of the team, which decides who may see and change it. */
             team_id?: string | null;
+            /**
+             * @description IANA name of the time zone of the weekly digest, such as `Europe/Berlin`.
+             * @default UTC
+             */
+            time_zone?: string;
             /** @description Number of the record's current form; `If-Match` compares it. */
             version?: number | null;
         };
@@ -5960,6 +7006,8 @@ export interface components {
         OwnerView: {
             /** @description When the record was created. */
             created_at: string;
+            /** @description Whether the weekly digest is sent: `weekly` or `off`. */
+            digest: components["schemas"]["DigestSetting"];
             /** @description Address for alerts by mail; null for none. */
             email: string | null;
             /** @description Id of the record. It never changes. */
@@ -5968,6 +7016,8 @@ export interface components {
             name: string;
             /** @description Id of the team, which decides who may see and change it. */
             team_id: string;
+            /** @description IANA name of the time zone of the weekly digest, such as `Europe/Berlin`. */
+            time_zone: string;
             /** @description When the record was last changed. */
             updated_at: string;
             /** @description Number of the record's current form; `If-Match` compares it. */
@@ -6022,7 +7072,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "certificates:read" | "certificates:write" | "certificates:submit-csr" | "certificates:revoke" | "certificates:unhold" | "certificates:bulk-revoke" | "campaigns:read" | "campaigns:write" | "jobs:read" | "jobs:cancel" | "jobs:approve" | "catalog:read" | "team-records:read" | "catalog:write" | "owners:write" | "names:write" | "targets:write" | "agents:write" | "channels:read" | "channels:write" | "channels:test" | "notifications:read" | "notifications:write" | "stats:read" | "audit:read" | "audit:export" | "api-keys" | "api-keys:rotate" | "agent:work" | "identity:write" | "access-rules:write" | "trust-rules:write" | "service-accounts:write" | "users:read" | "users:write";
+        Permission: "certificates:read" | "certificates:write" | "certificates:submit-csr" | "certificates:revoke" | "certificates:unhold" | "certificates:bulk-revoke" | "campaigns:read" | "campaigns:write" | "inventory:read" | "inventory:write" | "endpoints:write" | "jobs:read" | "jobs:cancel" | "jobs:approve" | "catalog:read" | "team-records:read" | "catalog:write" | "owners:write" | "names:write" | "targets:write" | "agents:write" | "channels:read" | "channels:write" | "channels:test" | "notifications:read" | "notifications:write" | "stats:read" | "audit:read" | "audit:export" | "api-keys" | "api-keys:rotate" | "agent:work" | "identity:write" | "access-rules:write" | "trust-rules:write" | "service-accounts:write" | "users:read" | "users:write";
         /**
          * PolicyBody
          * @description Warning records violations; Error and Critical also refuse the change. `allow_ip` and
@@ -6191,6 +7241,85 @@ export interface components {
             updated_at: string;
             /** @description Number of the record's current form; `If-Match` compares it. */
             version: number;
+        };
+        /**
+         * ProbedAddressBody
+         * @description Without handshakes for an address that the agent cannot see.
+         */
+        ProbedAddressBody: {
+            /** @description The IP address; empty if the name does not resolve. */
+            address: string;
+            /**
+             * @description The handshakes with the address.
+             * @default []
+             */
+            handshakes?: components["schemas"]["ProbedHandshakeBody"][];
+        };
+        /**
+         * ProbedHandshakeBody
+         * @description `chain` has the certificates in DER and base64, the leaf first.
+         */
+        ProbedHandshakeBody: {
+            /**
+             * @description The certificates that were shown, in DER and base64, the leaf first.
+             * @default []
+             */
+            chain?: string[];
+            /** @description Why the handshake failed; null if it did not. */
+            error?: components["schemas"]["ProbeError"] | null;
+            /**
+             * @description Whether the prober could read the leaf alone.
+             * @default false
+             */
+            leaf_only?: boolean;
+            /** @description What the handshake offered. */
+            offer: components["schemas"]["Offer"];
+            /** @description Version of TLS that was agreed on. */
+            version?: string | null;
+        };
+        /**
+         * ProbeError
+         * @description Why a handshake failed. `tls` and `protocol`: the server was reached.
+         * @enum {string}
+         */
+        ProbeError: "refused" | "timeout" | "dns" | "tls" | "protocol";
+        /**
+         * ProbeOrderView
+         * @description `sni` is the name in the handshake.
+         */
+        ProbeOrderView: {
+            /** @description Id of an endpoint. */
+            endpoint_id: string;
+            /** @description Host name or address. */
+            host: string;
+            /** @description What the handshakes of the probe offer. */
+            offers: components["schemas"]["Offer"][];
+            /** @description TCP port. */
+            port: number;
+            /** @description The name in the handshake. */
+            sni: string;
+            /** @description The protocol in which TLS begins; null if the connection begins with TLS. */
+            starttls: components["schemas"]["Starttls"] | null;
+        };
+        /**
+         * ProbeReportBody
+         * @description `refused`: `consent` if the host does not allow the probe.
+         */
+        ProbeReportBody: {
+            /**
+             * @description The addresses of the host, each with its handshakes.
+             * @default []
+             */
+            addresses?: components["schemas"]["ProbedAddressBody"][];
+            /** @description Id of an endpoint. */
+            endpoint_id: string;
+            /**
+             * Format: date-time
+             * @description When it was probed, by the prober's clock.
+             */
+            probed_at: string;
+            /** @description `consent` if the host of the agent does not allow the probe. */
+            refused?: string | null;
         };
         /**
          * ProblemView
@@ -6379,6 +7508,58 @@ export interface components {
             this_update: string | null;
         };
         /**
+         * ReadinessAct
+         * @description CAMPAIGN replaces managed certificates, CHECK_PROGRAM is done where another program renews, REQUEST has
+         *     this stack issue a certificate with the same names.
+         * @enum {string}
+         */
+        ReadinessAct: "campaign" | "check_program" | "request";
+        /**
+         * ReadinessRowView
+         * @description `managed`, `program` and `nobody` tell who renews them; their sum is `certificates`.
+         */
+        ReadinessRowView: {
+            /** @description What can be done about them. */
+            acts: components["schemas"]["ReadinessAct"][];
+            /** @description Number of leaves in use with this trait. */
+            certificates: number;
+            /** @description Of them, those that this stack renews. */
+            managed: number;
+            /** @description Of them, those that nobody is known to renew. */
+            nobody: number;
+            /** @description Of them, those that another program renews. */
+            program: number;
+            /** @description What the certificates have in common. */
+            trait: components["schemas"]["CertificateTrait"];
+        };
+        /**
+         * ReadinessView
+         * @description `public` are leaves in use with a verified path to public roots, for which limits of lifetimes hold;
+         *     `unverified` those without any verified path.
+         */
+        ReadinessView: {
+            /** @description When the count began, of which all figures are; null before the first count. */
+            computed_at: string | null;
+            /** @description The UTC day of the count; null before the first. */
+            day: string | null;
+            /** @description CAs that end before leaves that they issued: the first twenty to expire. */
+            expiring_cas: components["schemas"]["ExpiringCaView"][];
+            /** @description Number of leaves that some place has, neither Superseded nor Dismissed. */
+            in_use: number;
+            /** @description The owner whose certificates are counted; null for all that the caller reads. */
+            owner_id: string | null;
+            /** @description Leaves in use with a verified path to public roots. */
+            public: number;
+            /** @description Renewals a year by today's lifetimes, then at each limit. */
+            renewals: components["schemas"]["RenewalsView"][];
+            /** @description One row for each trait, in a fixed order. */
+            rows: components["schemas"]["ReadinessRowView"][];
+            /** @description The team whose certificates are counted; null for all that the caller reads. */
+            team_id: string | null;
+            /** @description Leaves in use without any verified path: they may be publicly trusted as well. */
+            unverified: number;
+        };
+        /**
          * ReceiptView
          * @description What a relying party of the stack saw: when it first saw the revocation in a CRL, and by OCSP, how many
          *     seconds after it, the last look that is known not to have seen it, and the SHA-256 of the body. A CRL that
@@ -6484,11 +7665,11 @@ export interface components {
         };
         /**
          * RenewalFilter
-         * @description Certificates by what becomes of their renewal: `Certificate.has_stuck_renewal`, and those that
-         *     `domain.renewal.urgency` finds urgent.
+         * @description Certificates by what becomes of their renewal: `Certificate.has_stuck_renewal`; those that
+         *     `domain.renewal.urgency` finds urgent; and those in force whose renewal does not come by itself.
          * @enum {string}
          */
-        RenewalFilter: "stuck" | "urgent";
+        RenewalFilter: "stuck" | "urgent" | "manual";
         /**
          * RenewalPlanView
          * @description The plan under the current renewal policy. `renew_at`: when the next renewal starts; null without
@@ -6592,11 +7773,36 @@ export interface components {
          * @enum {string}
          */
         RenewalState: "idle" | "in_progress" | "failed";
+        /**
+         * RenewalsView
+         * @description Renewals a year, each after two thirds of a lifetime, of certificates with a path to public roots.
+         *     `limit_days` is null for the lifetimes of today.
+         */
+        RenewalsView: {
+            /** @description Renewals a year, rounded. */
+            a_year: number;
+            /** @description The longest lifetime in days; null for the lifetimes of today. */
+            limit_days: number | null;
+            /** @description Of them, those that this stack makes. */
+            managed: number;
+            /** @description Of them, those that nobody is known to make. */
+            nobody: number;
+            /** @description Of them, those that another program makes. */
+            program: number;
+            /** @description The day from which the limit holds for new certificates. */
+            since: string | null;
+        };
         /** RenewBody */
         RenewBody: {
             /** @description PKCS #10 certificate signing request in PEM. */
             csr_pem?: string | null;
         };
+        /**
+         * Renewer
+         * @description Who renews a certificate: this stack, a program that a place names, or nobody that we know.
+         * @enum {string}
+         */
+        Renewer: "managed" | "program" | "nobody";
         /**
          * ResultBody
          * @description `attempt` is that of the start. A success on a target with a `verify_address` includes the fingerprint
@@ -7098,6 +8304,34 @@ export interface components {
          */
         Scope: "all" | "own teams" | "own records";
         /**
+         * ScopeView
+         * @description `last_seen_at` is the time of the last report, `complete_at` that of the last scan that was sent in
+         *     full. `failure` is why the latest scan found out nothing. `is_silent`: no report came for three
+         *     intervals.
+         */
+        ScopeView: {
+            /** @description When a scan of the scope was last sent in full. */
+            complete_at: string | null;
+            /** @description Since when scans of the scope fail; null if the latest one worked. */
+            failing_since: string | null;
+            /** @description Why the latest scan found out nothing; null if it worked. */
+            failure: string | null;
+            /** @description Id of the record. It never changes. */
+            id: string;
+            /** @description Seconds between two scans of the scope; null if it is reported once. */
+            interval_seconds: number | null;
+            /** @description Whether no report came for three of its intervals. */
+            is_silent: boolean;
+            /** @description What the scope covers, in words. */
+            label: string;
+            /** @description When the scope was last reported. */
+            last_seen_at: string | null;
+            /** @description Number of places in the scope. */
+            places: number;
+            /** @description Id of the team, which decides who may see and change it. */
+            team_id: string;
+        };
+        /**
          * SealHeadView
          * @description Signed in its RFC 8785 form. See docs/audit.md.
          */
@@ -7259,13 +8493,16 @@ export interface components {
          * @description The caller, and until when its credential works. `id` is that of the credential. `key_id` is the API
          *     key itself, or the one that the session was started with; `name` is the key's, else the user's. `sign_in`
          *     is null unless a person signed in with a provider. `grants` is what the caller may do: no role reaches
-         *     another grant's teams; `role` is the strongest role, `teams` the teams of that role.
+         *     another grant's teams; `role` is the strongest role, `teams` the teams of that role. `features` are the
+         *     parts of the stack that its parameters can leave out, and do not.
          */
         SessionView: {
             /** @description What identifies the caller: an API key, a session, or a token. */
             credential: components["schemas"]["CredentialUse"];
             /** @description When it expires; null for never, or before there is a version. */
             expires_at: string | null;
+            /** @description Parts of the stack that its parameters can leave out, and do not. */
+            features: components["schemas"]["Feature"][];
             /** @description What the caller may do: roles, each with the teams that it reaches. */
             grants: components["schemas"]["RoleGrantView"][];
             /** @description Id of the record. It never changes. */
@@ -7310,6 +8547,54 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "warning" | "critical";
+        /**
+         * ShowingView
+         * @description What an address showed last. `findings` has those that are not raised yet as well. `error` is
+         *     `consent`, without an address, if the host of the agent does not allow the probe.
+         */
+        ShowingView: {
+            /** @description The IP address; empty if the host of the agent does not allow the probe. */
+            address: string;
+            /** @description Why it showed no certificate; null if it showed one. */
+            error: string | null;
+            /** @description What is wrong there, with what is not raised yet. */
+            findings: string[];
+            /** @description SHA-256 of the certificates, in hex. */
+            fingerprints: string[];
+            /** @description What needs no act: `surplus_expired`, `not_verified`, `leaf_only`. */
+            notes: string[];
+            /** @description Version of TLS that was agreed on. */
+            version: string | null;
+        };
+        /**
+         * SightingPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        SightingPage: {
+            /** @description The records of this page. */
+            data: components["schemas"]["SightingView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description Records per page at most. */
+            per_page: number;
+            /** @description Number of all records; present only if it is exact. */
+            total?: number;
+        };
+        /** SightingView */
+        SightingView: {
+            /** @description Fingerprints of the other certificates at the place, in their order. */
+            chain: string[];
+            /** @description Where it is: `file:/path#n`, `tls:host:port/sni`, an ARN, `k8s:namespace/name` or `upload:name`. */
+            place: string;
+            /** @description The program that renews it there, such as certbot; null if none is known. */
+            renewed_by: string | null;
+            /** @description Id of the scope, which is what one scan covers. */
+            scope_id: string;
+            /** @description When it was first found at the place. */
+            seen_at: string;
+            /** @description Id of the team, which decides who may see and change it. */
+            team_id: string;
+        };
         /**
          * SignedHeadPage
          * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
@@ -7418,6 +8703,40 @@ export interface components {
             signed_in_at: string | null;
         };
         /**
+         * SourceKind
+         * @enum {string}
+         */
+        SourceKind: "agent" | "aws" | "public" | "kubernetes" | "upload";
+        /**
+         * SourcePage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        SourcePage: {
+            /** @description The records of this page. */
+            data: components["schemas"]["SourceView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description Records per page at most. */
+            per_page: number;
+            /** @description Number of all records; present only if it is exact. */
+            total?: number;
+        };
+        /** SourceView */
+        SourceView: {
+            /** @description When the record was created. */
+            created_at: string;
+            /** @description Id of the record. It never changes. */
+            id: string;
+            /** @description Who reports: an agent, an AWS account, the public prober, a Kubernetes cluster, or uploads. */
+            kind: components["schemas"]["SourceKind"];
+            /** @description Name for people. */
+            name: string;
+            /** @description What each scan of the source covers. */
+            scopes: components["schemas"]["ScopeView"][];
+            /** @description Id of the team, which decides who may see and change it. */
+            team_id: string;
+        };
+        /**
          * StackView
          * @description What commands about the stack name. `is_local`: it is one that `make run` started.
          */
@@ -7446,6 +8765,12 @@ export interface components {
             /** @description Until when the agent has the job; then it may be started again. */
             lease_until: string;
         };
+        /**
+         * Starttls
+         * @description The protocol in which TLS begins; an endpoint without one begins with TLS.
+         * @enum {string}
+         */
+        Starttls: "smtp" | "imap" | "ldap" | "postgres" | "mysql";
         /**
          * Status
          * @description Computed, never stored, so that time passing changes no row. The first that applies: Revoked, Archived,
@@ -7621,6 +8946,11 @@ export interface components {
              * @default
              */
             description?: string;
+            /**
+             * @description Whether the weekly digest is sent: `weekly` or `off`.
+             * @default weekly
+             */
+            digest?: components["schemas"]["DigestSetting"];
             /** @description Address for alerts by mail; null for none. */
             email?: string | null;
             /**
@@ -7632,6 +8962,11 @@ export interface components {
             id?: string | null;
             /** @description Unique within its kind, ignoring case. */
             name: string;
+            /**
+             * @description IANA name of the time zone of the weekly digest, such as `Europe/Berlin`.
+             * @default UTC
+             */
+            time_zone?: string;
             /** @description Number of the record's current form; `If-Match` compares it. */
             version?: number | null;
         };
@@ -7662,12 +8997,16 @@ export interface components {
             created_at: string;
             /** @description For people. */
             description: string;
+            /** @description Whether the weekly digest is sent: `weekly` or `off`. */
+            digest: components["schemas"]["DigestSetting"];
             /** @description Address for alerts by mail; null for none. */
             email: string | null;
             /** @description Id of the record. It never changes. */
             id: string;
             /** @description Name for people. */
             name: string;
+            /** @description IANA name of the time zone of the weekly digest, such as `Europe/Berlin`. */
+            time_zone: string;
             /** @description When the record was last changed. */
             updated_at: string;
             /** @description Number of the record's current form; `If-Match` compares it. */
@@ -7756,6 +9095,12 @@ export interface components {
              */
             token_type: "Bearer";
         };
+        /**
+         * Trust
+         * @description Whose signature leads to the certificate; UNKNOWN without a path that was verified.
+         * @enum {string}
+         */
+        Trust: "ours" | "public" | "unknown";
         /**
          * TrustPreviewBody
          * @description Either `token`, which is verified as in an exchange, or the `claims` that one would have. Nothing is
@@ -9076,6 +10421,8 @@ export interface operations {
                 "certctl-crl-bundles"?: number;
                 /** @description The response has the agent's work; the agent will poll again within this time. */
                 "certctl-max-poll-seconds"?: number;
+                /** @description The response has the probes that are due. */
+                "certctl-probes"?: number;
             };
             path?: never;
             cookie?: never;
@@ -9089,6 +10436,7 @@ export interface operations {
                  *       "crl_bundles": [],
                  *       "hostname": "web-1.example.com",
                  *       "os": "linux",
+                 *       "probes": [],
                  *       "version": ""
                  *     }
                  */
@@ -9111,6 +10459,7 @@ export interface operations {
                      *       "name": "shop",
                      *       "next_cursor": null,
                      *       "poll_after_seconds": 45,
+                     *       "probes": null,
                      *       "work": null
                      *     }
                      */
@@ -11173,6 +12522,9 @@ export interface operations {
                      * @example {
                      *       "credential": "api-key",
                      *       "expires_at": "2027-06-12T13:00:00Z",
+                     *       "features": [
+                     *         "inventory"
+                     *       ],
                      *       "grants": [
                      *         {
                      *           "role": "viewer",
@@ -11236,6 +12588,9 @@ export interface operations {
                      * @example {
                      *       "credential": "api-key",
                      *       "expires_at": "2027-06-12T13:00:00Z",
+                     *       "features": [
+                     *         "inventory"
+                     *       ],
                      *       "grants": [
                      *         {
                      *           "role": "viewer",
@@ -12517,7 +13872,7 @@ export interface operations {
                 per_page?: number;
                 /** @description Id of the certificate profile. */
                 profile_id?: string;
-                /** @description `stuck`: Expiring, though its renewal has begun: it failed, or has not ended. A renewal in time ends before a certificate is Expiring. `urgent`: those with an `urgency`, the soonest first. */
+                /** @description `stuck`: Expiring, though its renewal has begun: it failed, or has not ended. A renewal in time ends before a certificate is Expiring. `urgent`: those with an `urgency`, the soonest first. `manual`: those in force whose renewal does not come by itself. */
                 renewal?: components["schemas"]["RenewalFilter"];
                 /** @description What people type: the beginning of any label of a name (`sso`, `prod.exam`), of a word of the display name, of the id or of a tag (`key` or `key=value`); the serial number of any version; eight digits or more of the beginning of one, or of a SHA-256 fingerprint. Colons, spaces, `0x` and case do not matter. It goes with every filter, and with no `sort`. */
                 search?: string;
@@ -14164,6 +15519,597 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    list_endpoints: {
+        parameters: {
+            query?: {
+                /** @description Only endpoints that should serve this certificate. */
+                certificate?: string;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+                /** @description Only endpoints with this open finding. */
+                finding?: components["schemas"]["Finding"];
+                /** @description Only endpoints with open findings. */
+                has_findings?: boolean;
+                /** @description Only endpoints of this owner. */
+                owner?: string;
+                /** @description Records per page at most. */
+                per_page?: number;
+                /** @description Only endpoints of this team. */
+                team?: string;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "agent_host": null,
+                     *           "certificate_ids": [
+                     *             "mc-01kavf4w8zq2m6n3r5t7v9x1yb"
+                     *           ],
+                     *           "changed_at": null,
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "deployed_at": null,
+                     *           "expected": "version",
+                     *           "expected_issuer": "",
+                     *           "findings": [
+                     *             {
+                     *               "addresses": [
+                     *                 "192.0.2.10"
+                     *               ],
+                     *               "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *               "finding": "stale",
+                     *               "severity": "warning",
+                     *               "since": "2026-11-24T13:00:00Z"
+                     *             }
+                     *           ],
+                     *           "host": "www.example.com",
+                     *           "id": "ep-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *           "owner_id": "o-default",
+                     *           "port": 443,
+                     *           "prober": "public",
+                     *           "server_name": "",
+                     *           "showing": [
+                     *             {
+                     *               "address": "192.0.2.10",
+                     *               "error": null,
+                     *               "findings": [
+                     *                 "stale"
+                     *               ],
+                     *               "fingerprints": [
+                     *                 "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *               ],
+                     *               "notes": [],
+                     *               "version": "TLSv1.3"
+                     *             }
+                     *           ],
+                     *           "starttls": null,
+                     *           "target_id": null,
+                     *           "team_id": "t-default"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointPage"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_endpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "certificate_ids": [
+                 *         "mc-01kavf4w8zq2m6n3r5t7v9x1yb"
+                 *       ],
+                 *       "expected": null,
+                 *       "expected_issuer": "",
+                 *       "host": "www.example.com",
+                 *       "owner_id": "o-default",
+                 *       "port": 443,
+                 *       "prober": "public",
+                 *       "server_name": "",
+                 *       "starttls": null,
+                 *       "team_id": "t-default"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewEndpointBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agent_host": null,
+                     *       "certificate_ids": [
+                     *         "mc-01kavf4w8zq2m6n3r5t7v9x1yb"
+                     *       ],
+                     *       "changed_at": null,
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "deployed_at": null,
+                     *       "expected": "version",
+                     *       "expected_issuer": "",
+                     *       "findings": [
+                     *         {
+                     *           "addresses": [
+                     *             "192.0.2.10"
+                     *           ],
+                     *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "finding": "stale",
+                     *           "severity": "warning",
+                     *           "since": "2026-11-24T13:00:00Z"
+                     *         }
+                     *       ],
+                     *       "host": "www.example.com",
+                     *       "id": "ep-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "owner_id": "o-default",
+                     *       "port": 443,
+                     *       "prober": "public",
+                     *       "server_name": "",
+                     *       "showing": [
+                     *         {
+                     *           "address": "192.0.2.10",
+                     *           "error": null,
+                     *           "findings": [
+                     *             "stale"
+                     *           ],
+                     *           "fingerprints": [
+                     *             "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *           ],
+                     *           "notes": [],
+                     *           "version": "TLSv1.3"
+                     *         }
+                     *       ],
+                     *       "starttls": null,
+                     *       "target_id": null,
+                     *       "team_id": "t-default"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_endpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the endpoint.
+                 * @example ep-01kavf4x1c3d5f7h9k1m3p5r7t
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agent_host": null,
+                     *       "certificate_ids": [
+                     *         "mc-01kavf4w8zq2m6n3r5t7v9x1yb"
+                     *       ],
+                     *       "changed_at": null,
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "deployed_at": null,
+                     *       "expected": "version",
+                     *       "expected_issuer": "",
+                     *       "findings": [
+                     *         {
+                     *           "addresses": [
+                     *             "192.0.2.10"
+                     *           ],
+                     *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "finding": "stale",
+                     *           "severity": "warning",
+                     *           "since": "2026-11-24T13:00:00Z"
+                     *         }
+                     *       ],
+                     *       "host": "www.example.com",
+                     *       "id": "ep-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "owner_id": "o-default",
+                     *       "port": 443,
+                     *       "prober": "public",
+                     *       "server_name": "",
+                     *       "showing": [
+                     *         {
+                     *           "address": "192.0.2.10",
+                     *           "error": null,
+                     *           "findings": [
+                     *             "stale"
+                     *           ],
+                     *           "fingerprints": [
+                     *             "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *           ],
+                     *           "notes": [],
+                     *           "version": "TLSv1.3"
+                     *         }
+                     *       ],
+                     *       "starttls": null,
+                     *       "target_id": null,
+                     *       "team_id": "t-default"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    remove_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the endpoint.
+                 * @example ep-01kavf4x1c3d5f7h9k1m3p5r7t
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    attach_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the endpoint.
+                 * @example ep-01kavf4x1c3d5f7h9k1m3p5r7t
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "certificate_ids": [
+                 *         "mc-01kavf4w8zq2m6n3r5t7v9x1yb"
+                 *       ],
+                 *       "expected": null,
+                 *       "expected_issuer": ""
+                 *     }
+                 */
+                "application/json": components["schemas"]["ExpectationBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agent_host": null,
+                     *       "certificate_ids": [
+                     *         "mc-01kavf4w8zq2m6n3r5t7v9x1yb"
+                     *       ],
+                     *       "changed_at": null,
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "deployed_at": null,
+                     *       "expected": "version",
+                     *       "expected_issuer": "",
+                     *       "findings": [
+                     *         {
+                     *           "addresses": [
+                     *             "192.0.2.10"
+                     *           ],
+                     *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "finding": "stale",
+                     *           "severity": "warning",
+                     *           "since": "2026-11-24T13:00:00Z"
+                     *         }
+                     *       ],
+                     *       "host": "www.example.com",
+                     *       "id": "ep-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "owner_id": "o-default",
+                     *       "port": 443,
+                     *       "prober": "public",
+                     *       "server_name": "",
+                     *       "showing": [
+                     *         {
+                     *           "address": "192.0.2.10",
+                     *           "error": null,
+                     *           "findings": [
+                     *             "stale"
+                     *           ],
+                     *           "fingerprints": [
+                     *             "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *           ],
+                     *           "notes": [],
+                     *           "version": "TLSv1.3"
+                     *         }
+                     *       ],
+                     *       "starttls": null,
+                     *       "target_id": null,
+                     *       "team_id": "t-default"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_endpoint_history: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+                /** @description Records per page at most. */
+                per_page?: number;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the endpoint.
+                 * @example ep-01kavf4x1c3d5f7h9k1m3p5r7t
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "addresses": [
+                     *             "192.0.2.10"
+                     *           ],
+                     *           "at": "2026-11-24T13:00:00Z",
+                     *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "change": "raised",
+                     *           "finding": null,
+                     *           "fingerprints": []
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointChangePage"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_endpoint_incidents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the endpoint.
+                 * @example ep-01kavf4x1c3d5f7h9k1m3p5r7t
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "closed_at": null,
+                     *           "endpoints": 1,
+                     *           "finding": "stale",
+                     *           "has_alert": true,
+                     *           "named": [
+                     *             {
+                     *               "endpoint_id": "ep-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *               "name": "shop",
+                     *               "severity": "info"
+                     *             }
+                     *           ],
+                     *           "opened_at": "2026-11-24T13:00:00Z",
+                     *           "reopened_at": null,
+                     *           "severity": "info"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IncidentPage"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     list_identity_providers: {
         parameters: {
             query?: {
@@ -14452,6 +16398,882 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_observed_certificates: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+                /** @description Only certificates that expire before this time. */
+                expires_before?: string;
+                /** @description CA certificates in place of leaves. */
+                is_ca?: boolean;
+                /** @description Only certificates with an owner, or only those without. */
+                is_owned?: boolean;
+                /** @description A part of the issuer's name. */
+                issuer?: string;
+                /** @description Only certificates of this owner. */
+                owner?: string;
+                /** @description Records per page at most. */
+                per_page?: number;
+                /** @description Beginning of a name, serial or fingerprint. */
+                q?: string;
+                /** @description Only what a report counts as renewed by these, of your teams. */
+                renewer?: components["schemas"]["Renewer"];
+                /** @description Only certificates in this status. */
+                status?: components["schemas"]["ObservedStatus"];
+                /** @description Only certificates of this team. */
+                team?: string;
+                /** @description Only what a report counts with this trait, of your teams. */
+                trait?: components["schemas"]["CertificateTrait"];
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "fingerprint": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "first_name": "www.example.com",
+                     *           "first_seen_at": "2026-11-24T13:00:00Z",
+                     *           "gone_at": null,
+                     *           "has_wildcard": true,
+                     *           "is_ca": true,
+                     *           "is_self_signed": true,
+                     *           "issuer": "CN=Example CA",
+                     *           "key_algorithm": "ECDSA P-256",
+                     *           "key_bits": null,
+                     *           "name_count": 1,
+                     *           "not_after": "2027-06-12T13:00:00Z",
+                     *           "not_before": "2026-11-24T13:00:00Z",
+                     *           "owner_id": "o-default",
+                     *           "renewed_by": null,
+                     *           "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
+                     *           "sightings": 1,
+                     *           "signature_algorithm": "ecdsa-with-SHA384",
+                     *           "spki_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "status": "Managed",
+                     *           "subject": "CN=www.example.com",
+                     *           "superseded_by": null,
+                     *           "tags": {
+                     *             "service": "shop"
+                     *           },
+                     *           "team_id": "t-default",
+                     *           "trust": "ours"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ObservedCertificatePage"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_observed_certificate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description SHA-256 of the certificate in DER, in hex, with or without colons.
+                 * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+                 */
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "fingerprint": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "first_name": "www.example.com",
+                     *       "first_seen_at": "2026-11-24T13:00:00Z",
+                     *       "gone_at": null,
+                     *       "has_wildcard": true,
+                     *       "is_ca": true,
+                     *       "is_self_signed": true,
+                     *       "issuer": "CN=Example CA",
+                     *       "key_algorithm": "ECDSA P-256",
+                     *       "key_bits": null,
+                     *       "name_count": 1,
+                     *       "names": [],
+                     *       "not_after": "2027-06-12T13:00:00Z",
+                     *       "not_before": "2026-11-24T13:00:00Z",
+                     *       "owner_id": "o-default",
+                     *       "pem": null,
+                     *       "places": [
+                     *         {
+                     *           "chain": [],
+                     *           "place": "file:/etc/ssl/www.pem#0",
+                     *           "renewed_by": null,
+                     *           "scope_id": "sc-upload-5b1c3d7e9f2a4c6e8b0d1f3a",
+                     *           "seen_at": "2026-11-24T13:00:00Z",
+                     *           "team_id": "t-default"
+                     *         }
+                     *       ],
+                     *       "renewed_by": null,
+                     *       "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
+                     *       "sightings": 1,
+                     *       "signature_algorithm": "ecdsa-with-SHA384",
+                     *       "spki_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "status": "Managed",
+                     *       "subject": "CN=www.example.com",
+                     *       "superseded_by": null,
+                     *       "tags": {
+                     *         "service": "shop"
+                     *       },
+                     *       "team_id": "t-default",
+                     *       "trust": "ours"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ObservedCertificateDetailView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    change_observed_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description SHA-256 of the certificate in DER, in hex, with or without colons.
+                 * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+                 */
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "owner_id": "o-default",
+                 *       "tags": {
+                 *         "service": "shop"
+                 *       },
+                 *       "team_id": "t-default"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ObservedBelongingBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "fingerprint": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "first_name": "www.example.com",
+                     *       "first_seen_at": "2026-11-24T13:00:00Z",
+                     *       "gone_at": null,
+                     *       "has_wildcard": true,
+                     *       "is_ca": true,
+                     *       "is_self_signed": true,
+                     *       "issuer": "CN=Example CA",
+                     *       "key_algorithm": "ECDSA P-256",
+                     *       "key_bits": null,
+                     *       "name_count": 1,
+                     *       "not_after": "2027-06-12T13:00:00Z",
+                     *       "not_before": "2026-11-24T13:00:00Z",
+                     *       "owner_id": "o-default",
+                     *       "renewed_by": null,
+                     *       "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
+                     *       "sightings": 1,
+                     *       "signature_algorithm": "ecdsa-with-SHA384",
+                     *       "spki_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "status": "Managed",
+                     *       "subject": "CN=www.example.com",
+                     *       "superseded_by": null,
+                     *       "tags": {
+                     *         "service": "shop"
+                     *       },
+                     *       "team_id": "t-default",
+                     *       "trust": "ours"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ObservedCertificateView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_places_of_observed_certificate: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+                /** @description Records per page at most. */
+                per_page?: number;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description SHA-256 of the certificate in DER, in hex, with or without colons.
+                 * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+                 */
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "chain": [],
+                     *           "place": "file:/etc/ssl/www.pem#0",
+                     *           "renewed_by": null,
+                     *           "scope_id": "sc-upload-5b1c3d7e9f2a4c6e8b0d1f3a",
+                     *           "seen_at": "2026-11-24T13:00:00Z",
+                     *           "team_id": "t-default"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SightingPage"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    begin_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "web-1",
+                 *       "team_id": "t-default"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ImportBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "added": 1,
+                     *       "chunks": 1,
+                     *       "completed_at": null,
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "id": "imp-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "name": "web-1",
+                     *       "new": 1,
+                     *       "refused": 1,
+                     *       "scope_id": "sc-upload-5b1c3d7e9f2a4c6e8b0d1f3a",
+                     *       "team_id": "t-default",
+                     *       "unchanged": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the import.
+                 * @example imp-01kavf4x1c3d5f7h9k1m3p5r7t
+                 */
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "added": 1,
+                     *       "chunks": 1,
+                     *       "completed_at": null,
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "id": "imp-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "name": "web-1",
+                     *       "new": 1,
+                     *       "refused": 1,
+                     *       "scope_id": "sc-upload-5b1c3d7e9f2a4c6e8b0d1f3a",
+                     *       "team_id": "t-default",
+                     *       "unchanged": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    send_import_chunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the import.
+                 * @example imp-01kavf4x1c3d5f7h9k1m3p5r7t
+                 */
+                import_id: string;
+                /** @description The number of the chunk, from 1. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "certificates": [
+                 *         {
+                 *           "chain": [],
+                 *           "der": "MIIB...",
+                 *           "pem": null,
+                 *           "pkcs7": null,
+                 *           "place": "file:/etc/ssl/www.pem#0",
+                 *           "renewed_by": null
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ImportChunkBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "added": 1,
+                     *       "new": 1,
+                     *       "number": 1,
+                     *       "refused": [
+                     *         {
+                     *           "index": 1,
+                     *           "place": "file:/etc/ssl/www.pem#0",
+                     *           "reason": "not a certificate that can be read"
+                     *         }
+                     *       ],
+                     *       "unchanged": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImportChunkView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    complete_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the import.
+                 * @example imp-01kavf4x1c3d5f7h9k1m3p5r7t
+                 */
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "added": 1,
+                     *       "chunks": 1,
+                     *       "completed_at": null,
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "id": "imp-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "name": "web-1",
+                     *       "new": 1,
+                     *       "refused": 1,
+                     *       "scope_id": "sc-upload-5b1c3d7e9f2a4c6e8b0d1f3a",
+                     *       "team_id": "t-default",
+                     *       "unchanged": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_inventory_readiness: {
+        parameters: {
+            query?: {
+                /** @description Only the certificates of this owner, for those who read all. */
+                owner?: string;
+                /** @description Only the certificates of this team. */
+                team?: string;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "computed_at": null,
+                     *       "day": "2026-11-24",
+                     *       "expiring_cas": [
+                     *         {
+                     *           "fingerprint": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "leaves": 1,
+                     *           "not_after": "2027-06-12T13:00:00Z",
+                     *           "subject": "CN=Their CA"
+                     *         }
+                     *       ],
+                     *       "in_use": 1,
+                     *       "owner_id": "o-default",
+                     *       "public": 1,
+                     *       "renewals": [
+                     *         {
+                     *           "a_year": 1,
+                     *           "limit_days": 47,
+                     *           "managed": 1,
+                     *           "nobody": 1,
+                     *           "program": 1,
+                     *           "since": "2029-03-15"
+                     *         }
+                     *       ],
+                     *       "rows": [
+                     *         {
+                     *           "acts": [
+                     *             "campaign"
+                     *           ],
+                     *           "certificates": 1,
+                     *           "managed": 1,
+                     *           "nobody": 1,
+                     *           "program": 1,
+                     *           "trait": "expired"
+                     *         }
+                     *       ],
+                     *       "team_id": "t-default",
+                     *       "unverified": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReadinessView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_inventory_sources: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+                /** @description Only sources with a scope that no longer reports. */
+                is_silent?: boolean;
+                /** @description Records per page at most. */
+                per_page?: number;
+                /** @description Only sources of this team. */
+                team?: string;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "id": "src-upload-t-default",
+                     *           "kind": "agent",
+                     *           "name": "Uploads of t-default",
+                     *           "scopes": [
+                     *             {
+                     *               "complete_at": null,
+                     *               "failing_since": null,
+                     *               "failure": null,
+                     *               "id": "sc-upload-5b1c3d7e9f2a4c6e8b0d1f3a",
+                     *               "interval_seconds": null,
+                     *               "is_silent": true,
+                     *               "label": "web-1",
+                     *               "last_seen_at": null,
+                     *               "places": 1,
+                     *               "team_id": "t-default"
+                     *             }
+                     *           ],
+                     *           "team_id": "t-default"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SourcePage"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_inventory_summary: {
+        parameters: {
+            query?: {
+                /** @description Only the certificates of this owner, for those who read all. */
+                owner?: string;
+                /** @description Only the certificates of this team. */
+                team?: string;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "by_issuer": [
+                     *         {
+                     *           "certificates": 1,
+                     *           "name": "RSA 2048"
+                     *         }
+                     *       ],
+                     *       "by_key": [
+                     *         {
+                     *           "certificates": 1,
+                     *           "name": "RSA 2048"
+                     *         }
+                     *       ],
+                     *       "by_renewer": {},
+                     *       "by_signature": [
+                     *         {
+                     *           "certificates": 1,
+                     *           "name": "RSA 2048"
+                     *         }
+                     *       ],
+                     *       "by_status": {},
+                     *       "by_trust": {},
+                     *       "certificates": 1,
+                     *       "computed_at": null,
+                     *       "day": "2026-11-24",
+                     *       "expiring_cas": [
+                     *         {
+                     *           "fingerprint": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "leaves": 1,
+                     *           "not_after": "2027-06-12T13:00:00Z",
+                     *           "subject": "CN=Their CA"
+                     *         }
+                     *       ],
+                     *       "in_use": 1,
+                     *       "other_issuers": 1,
+                     *       "owner_id": "o-default",
+                     *       "seen_nowhere": 1,
+                     *       "seen_nowhere_first": [],
+                     *       "team_id": "t-default",
+                     *       "traits": {},
+                     *       "trend": [
+                     *         {
+                     *           "certificates": 1,
+                     *           "day": "2026-11-24",
+                     *           "expires_in_30_days": 1,
+                     *           "in_use": 1,
+                     *           "unmanaged": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InventorySummaryView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];
@@ -15376,6 +18198,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "next_cursor": null,
+                     *       "observed": null,
                      *       "per_page": 50,
                      *       "refused": null,
                      *       "spki_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -15793,6 +18616,89 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    preview_digest: {
+        parameters: {
+            query?: {
+                /** @description Id of the owner whose digest it is. */
+                owner_id?: string;
+                /** @description Id of the team whose digest it is. */
+                team_id?: string;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "destinations": [
+                     *         {
+                     *           "channel_id": "slack-default",
+                     *           "kind": "Slack",
+                     *           "recipient": "slack-default"
+                     *         }
+                     *       ],
+                     *       "digest": "weekly",
+                     *       "message": "1 certificate to renew by hand",
+                     *       "name": "Default owner",
+                     *       "next_at": "2027-06-12T13:00:00Z",
+                     *       "sections": [
+                     *         {
+                     *           "command": "certctl certs list --owner o-default --renewal manual",
+                     *           "complete": true,
+                     *           "count": 1,
+                     *           "href": "/certificates?owner_id=o-default&renewal=manual",
+                     *           "list": "expiring",
+                     *           "rows": [
+                     *             {
+                     *               "at": "2026-11-24T13:00:00Z",
+                     *               "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *               "name": "shop",
+                     *               "note": "its renewal failed",
+                     *               "owner_id": "o-default",
+                     *               "team_id": "t-default"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "subject": "Weekly digest of Default owner: 1 certificate"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DigestPreviewView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];
@@ -16516,10 +19422,12 @@ export interface operations {
                      *       "data": [
                      *         {
                      *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "digest": "weekly",
                      *           "email": "pki@example.com",
                      *           "id": "o-default",
                      *           "name": "shop",
                      *           "team_id": "t-default",
+                     *           "time_zone": "Europe/Berlin",
                      *           "updated_at": "2026-11-24T13:00:00Z",
                      *           "version": 1
                      *         }
@@ -16563,10 +19471,12 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "digest": "weekly",
                  *       "email": "pki@example.com",
                  *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                  *       "name": "shop",
                  *       "team_id": "t-default",
+                 *       "time_zone": "Europe/Berlin",
                  *       "version": null
                  *     }
                  */
@@ -16583,10 +19493,12 @@ export interface operations {
                     /**
                      * @example {
                      *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "digest": "weekly",
                      *       "email": "pki@example.com",
                      *       "id": "o-default",
                      *       "name": "shop",
                      *       "team_id": "t-default",
+                     *       "time_zone": "Europe/Berlin",
                      *       "updated_at": "2026-11-24T13:00:00Z",
                      *       "version": 1
                      *     }
@@ -16637,10 +19549,12 @@ export interface operations {
                     /**
                      * @example {
                      *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "digest": "weekly",
                      *       "email": "pki@example.com",
                      *       "id": "o-default",
                      *       "name": "shop",
                      *       "team_id": "t-default",
+                     *       "time_zone": "Europe/Berlin",
                      *       "updated_at": "2026-11-24T13:00:00Z",
                      *       "version": 1
                      *     }
@@ -16689,10 +19603,12 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "digest": "weekly",
                  *       "email": "pki@example.com",
                  *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                  *       "name": "shop",
                  *       "team_id": "t-default",
+                 *       "time_zone": "Europe/Berlin",
                  *       "version": null
                  *     }
                  */
@@ -16709,10 +19625,12 @@ export interface operations {
                     /**
                      * @example {
                      *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "digest": "weekly",
                      *       "email": "pki@example.com",
                      *       "id": "o-default",
                      *       "name": "shop",
                      *       "team_id": "t-default",
+                     *       "time_zone": "Europe/Berlin",
                      *       "updated_at": "2026-11-24T13:00:00Z",
                      *       "version": 1
                      *     }
@@ -19393,9 +22311,11 @@ export interface operations {
                      *           "allowed_names": null,
                      *           "created_at": "2026-11-24T13:00:00Z",
                      *           "description": "Web servers of the shop",
+                     *           "digest": "weekly",
                      *           "email": "pki@example.com",
                      *           "id": "t-default",
                      *           "name": "shop",
+                     *           "time_zone": "Europe/Berlin",
                      *           "updated_at": "2026-11-24T13:00:00Z",
                      *           "version": 1
                      *         }
@@ -19441,10 +22361,12 @@ export interface operations {
                  * @example {
                  *       "allowed_names": null,
                  *       "description": "Web servers of the shop",
+                 *       "digest": "weekly",
                  *       "email": "pki@example.com",
                  *       "exempt_days": 90,
                  *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                  *       "name": "shop",
+                 *       "time_zone": "Europe/Berlin",
                  *       "version": null
                  *     }
                  */
@@ -19463,9 +22385,11 @@ export interface operations {
                      *       "allowed_names": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "description": "Web servers of the shop",
+                     *       "digest": "weekly",
                      *       "email": "pki@example.com",
                      *       "id": "t-default",
                      *       "name": "shop",
+                     *       "time_zone": "Europe/Berlin",
                      *       "updated_at": "2026-11-24T13:00:00Z",
                      *       "version": 1
                      *     }
@@ -19518,9 +22442,11 @@ export interface operations {
                      *       "allowed_names": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "description": "Web servers of the shop",
+                     *       "digest": "weekly",
                      *       "email": "pki@example.com",
                      *       "id": "t-default",
                      *       "name": "shop",
+                     *       "time_zone": "Europe/Berlin",
                      *       "updated_at": "2026-11-24T13:00:00Z",
                      *       "version": 1
                      *     }
@@ -19571,10 +22497,12 @@ export interface operations {
                  * @example {
                  *       "allowed_names": null,
                  *       "description": "Web servers of the shop",
+                 *       "digest": "weekly",
                  *       "email": "pki@example.com",
                  *       "exempt_days": 90,
                  *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                  *       "name": "shop",
+                 *       "time_zone": "Europe/Berlin",
                  *       "version": null
                  *     }
                  */
@@ -19593,9 +22521,11 @@ export interface operations {
                      *       "allowed_names": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "description": "Web servers of the shop",
+                     *       "digest": "weekly",
                      *       "email": "pki@example.com",
                      *       "id": "t-default",
                      *       "name": "shop",
+                     *       "time_zone": "Europe/Berlin",
                      *       "updated_at": "2026-11-24T13:00:00Z",
                      *       "version": 1
                      *     }
