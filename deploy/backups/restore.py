@@ -94,12 +94,14 @@ def restored_tables(
     return restoring.run(mode)
 
 
-def finished(call: Callable[[Mapping[str, Any]], Any], keys: str) -> dict[str, Any]:
+def finished(call: Callable[[Mapping[str, Any]], Any], keys: str, backup_at: str) -> dict[str, Any]:
     """stack_admin recovers the revocations in the published CRLs and brings access in line, in as many runs
-    as it takes. Keys that are newer than the backup have no credential any more: it ends them in any case."""
+    as it takes, and records which time the tables have lost. Keys that are newer than the backup have no
+    credential any more: it ends them in any case."""
+    event = {"action": "restore", "keys": _ALL if keys == _ALL else _KNOWN, "backup_at": backup_at}
     totals: dict[str, Any] = {}
     for _ in range(_RUNS):
-        answer = call({"action": "restore", "keys": _ALL if keys == _ALL else _KNOWN})
+        answer = call(event)
         for name, value in answer.items():
             totals[name] = totals[name] + value if name in totals and name != "complete" else value
         if answer["complete"]:
@@ -148,7 +150,8 @@ def main(environment: Mapping[str, str] = os.environ) -> None:
     put = pki_objects.put_back(target.session.client("s3"), parts.pki_bucket, place, manifest.objects)
     print(f"PKI objects put back: {', '.join(put) or 'none, all are there'}")
     keys = wanted.keys or (_default(journal) if journal.fact("has_trail") else _ALL)
-    print(json.dumps(finished(lambda event: invoke(target, parts.stack_admin, event), keys), indent=2))
+    done = finished(lambda event: invoke(target, parts.stack_admin, event), keys, manifest.at)
+    print(json.dumps(done, indent=2))
     report(pausing.resume())
     journal.close()
     print(_after(keys))

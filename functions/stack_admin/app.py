@@ -18,7 +18,7 @@ from certctl.api.authorities.actions import (
     rotate_responder,
 )
 from certctl.api.authorities.deployments import Deployments
-from certctl.api.authorities.recovery_actions import restore
+from certctl.api.authorities.recovery_actions import restore, revoke_serial
 from certctl.api.insights.actions import recount
 from certctl.api.notifications.actions import set_public_url
 from certctl.compose.stack_admin import StackAdmin
@@ -51,7 +51,9 @@ actions = Actions(
             lambda: services.account_recovery,
             lambda: services.cas.serials,
             lambda: services.lost_serials,
+            lambda: services.restore_windows,
         ),
+        "revoke_serial": revoke_serial(lambda: services.revocation_without_record),
         "set_public_url": set_public_url(lambda: services.public_url, lambda: services.is_local),
         "rotate": rotate(lambda: services.cas.local_issuers, lambda: services.cas.outside_roots),
         "create_issuer": create_issuer(

@@ -20,9 +20,11 @@ from certctl.domain.inventory.endpoints.findings import Finding
 from certctl.domain.inventory.endpoints.incidents import Affected, Incident
 from certctl.domain.inventory.observed_alerts import (
     ended_expiry_alert,
+    lost_issuances_alert,
     unknown_issuance_alert,
     unmanaged_expiry_alert,
 )
+from certctl.domain.inventory.restores import RestoreWindow
 from certctl.domain.inventory.scopes import Scope
 from certctl.domain.inventory.source_alerts import back_alert, silence_alert
 from certctl.domain.jobs.jobs import JobStatus
@@ -139,6 +141,7 @@ OF_THE_INVENTORY = (
     unmanaged_expiry_alert(FOUND, ExpiryAlert(7, NOW - timedelta(hours=5), is_late=True), NOW),
     ended_expiry_alert(FOUND),
     unknown_issuance_alert(FOUND),
+    lost_issuances_alert(RestoreWindow(NOW - timedelta(hours=3), NOW), FOUND),
     silence_alert(SCOPE),
     back_alert(SCOPE),
 )

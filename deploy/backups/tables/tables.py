@@ -35,6 +35,7 @@ _KEPT_KINDS = {
             "jti",  # a token that was used since would be good once more
             "keys_to_refuse",  # what is still to be done about keys that were compromised
             "leaked_keys",  # and about API keys that leaked
+            "restore_window",  # what an earlier restore has lost is still lost
         }
     ),
 }

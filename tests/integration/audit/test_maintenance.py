@@ -38,7 +38,7 @@ def test_a_run_seals_and_reports_its_result(stack: Deployed, sealed: SealedTrail
     names = {"names_exemptions": 0, "names_reminders": 0, "break_glass_announcements": 0}
     names |= {"delay_alerts": 0, "stack_alerts": 0, "stale_crls": 0, "renewed_crls": 0}
     found = {"unmanaged_expiries": 0, "unknown_issuances": 0, "ended_expiries": 0, "failed_observed": 0}
-    found |= {"silent_scopes": 0, "scopes_back": 0}
+    found |= {"lost_issuances": 0, "silent_scopes": 0, "scopes_back": 0}
     found |= {"counted_observed": 0, "forgotten_observed": 0}
     digests = {"sent_digests": 0, "empty_digests": 2, "unsent_digests": 0, "failed_digests": 0}
     assert report == seals | jobs | agents | keys | records | recount | names | found | digests

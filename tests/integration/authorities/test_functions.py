@@ -1,6 +1,7 @@
 """The handlers of stack_admin and crl_publisher, composed as in production."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from certctl.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from certctl.domain.kinds import IssuerType
 from certctl.domain.status.editions import SPACING
 from certctl.store.catalog.records import CatalogStore
+from certctl.store.inventory.restore_windows import RestoreWindowStore
 from certctl.store.status.ocsp_responders import ResponderStore
 from functions.crl_publisher.app import lambda_handler as crl_publisher
 from functions.stack_admin.app import lambda_handler as stack_admin
@@ -220,6 +222,20 @@ def test_a_restore_restores_published_revocations_and_reports_them(pki: Pki, kms
     }
     assert pki.revocations.find(ca_id, 0, "0a01")
     assert len(crl_publisher({}, Context())["published"]) == 2
+
+
+def test_a_restore_leaves_which_time_is_missing_also_if_it_is_repeated(pki: Pki, kms: LocalKms) -> None:
+    stack_admin({"action": "initialize"}, Context())
+    for _ in range(2):
+        stack_admin({"action": "restore", "backup_at": "2026-11-20T10:00:00Z"}, Context())
+    (window,) = RestoreWindowStore(pki.database).newest()
+    assert window.backup_at == datetime(2026, 11, 20, 10, tzinfo=UTC) < window.ended_at
+
+
+@pytest.mark.parametrize("backup_at", ["yesterday", "2099-01-01T00:00:00Z"])
+def test_a_restore_of_an_impossible_time_is_refused(pki: Pki, kms: LocalKms, backup_at: str) -> None:
+    with pytest.raises(InvalidInput, match="backup_at"):
+        stack_admin({"action": "restore", "backup_at": backup_at}, Context())
 
 
 def test_a_restore_that_cannot_read_a_crl_fails_after_the_others(pki: Pki, kms: LocalKms) -> None:

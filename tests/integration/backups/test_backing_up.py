@@ -32,6 +32,7 @@ from tests.support.identity.sign_in import admit
 from tests.support.recovery import furnished
 
 PROVIDER = {"name": "Corp", "type": "OIDC", "issuer": "https://idp.example.com"}
+AT = "2026-11-26T10:00:00Z"
 LOCATION: Any = {"LocationConstraint": REGION}
 
 
@@ -147,8 +148,8 @@ def test_stack_admin_is_called_until_it_is_complete() -> None:
         calls.append(event)
         return answers.pop(0)
 
-    assert finished(call, "revoke_known") == {"complete": True, "revocations": 35}
-    assert calls == [{"action": "restore", "keys": "revoke_known"}] * 2
+    assert finished(call, "revoke_known", AT) == {"complete": True, "revocations": 35}
+    assert calls == [{"action": "restore", "keys": "revoke_known", "backup_at": AT}] * 2
 
 
 def test_the_answers_of_all_runs_are_added_up() -> None:
@@ -156,7 +157,7 @@ def test_the_answers_of_all_runs_are_added_up() -> None:
         {"complete": False, "api_keys_ended": ["key-1"], "crls": 1},
         {"complete": True, "api_keys_ended": ["key-2"], "crls": 2},
     ]
-    totals = finished(lambda _: answers.pop(0), "revoke_newer")
+    totals = finished(lambda _: answers.pop(0), "revoke_newer", AT)
     assert totals == {"complete": True, "api_keys_ended": ["key-1", "key-2"], "crls": 3}
 
 
@@ -171,8 +172,8 @@ def test_stack_admin_learns_whether_all_keys_end(keys: str, chosen: str) -> None
         calls.append(event)
         return {"complete": True}
 
-    finished(call, keys)
-    assert calls == [{"action": "restore", "keys": chosen}]
+    finished(call, keys, AT)
+    assert calls == [{"action": "restore", "keys": chosen, "backup_at": AT}]
 
 
 def test_newer_keys_end_only_where_rows_are_replaced() -> None:

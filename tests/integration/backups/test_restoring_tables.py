@@ -22,6 +22,7 @@ KEPT = [
     ("compromised_key", "ab"),
     ("keys_to_refuse", "mc-1"),
     ("leaked_keys", "key-1"),
+    ("restore_window", "2026-11-21T10:00:00Z"),
     ("jti", "used"),
     ("audit_seals", "2026-11-21T10:00:00Z#1"),
     ("deployment", "public_url"),

@@ -131,6 +131,7 @@ def watch_inventory(alerts: "ObservedAlerts", scopes: "SilentScopes", remaining_
     counts = {
         "unmanaged_expiries": done["expiring"],
         "unknown_issuances": done["unknown"],
+        "lost_issuances": done["lost"],
         "ended_expiries": done["ended"],
         "failed_observed": done["errors"],
         "silent_scopes": heard["silent"],

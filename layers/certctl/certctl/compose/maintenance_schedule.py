@@ -119,12 +119,14 @@ class MaintenanceSchedule:
 
     @cached_property
     def observed_alerts(self) -> "ObservedAlerts":
+        from certctl.services.inventory.lost_issuances import LostIssuances
         from certctl.services.inventory.observed_alerts import ObservedAlerts
         from certctl.store.inventory.observed import ObservedStore
 
         base, changes = self._base, self._changes
-        routing = changes.routing.alert_routing
-        return ObservedAlerts(changes.units, ObservedStore(base.database), routing, base.actor, base.now)
+        routing, lost = changes.routing.alert_routing, LostIssuances(base.database)
+        observed = ObservedStore(base.database)
+        return ObservedAlerts(changes.units, observed, lost, routing, base.actor, base.now)
 
     @cached_property
     def silent_scopes(self) -> "SilentScopes":

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from certctl.services.identity.account_recovery import AccountRecovery
     from certctl.services.insights.margins import RunReports
     from certctl.services.insights.recount_requests import RecountRequests
+    from certctl.services.inventory.restore_windows import RestoreWindows
     from certctl.services.revocation.ends import RevocationEnds
+    from certctl.services.revocation.without_record import RevocationWithoutRecord
     from certctl.store.access.api_keys import ApiKeyStore
     from certctl.store.certificates.search_progress import SearchProgress
     from certctl.store.notifications.public_url import PublicUrlStore
@@ -108,10 +110,25 @@ class StackAdmin:
         return CrlRecovery(self._changes.stores, self._changes.units, serials, base.audit, objects, base.now)
 
     @cached_property
+    def revocation_without_record(self) -> "RevocationWithoutRecord":
+        from certctl.services.revocation.without_record import RevocationWithoutRecord
+        from certctl.store.issuing.serials import SerialStore
+
+        changes, serials = self._changes, SerialStore(self._base.database)
+        return RevocationWithoutRecord(changes.stores, changes.units, serials, STACK_ADMIN, self._base.now)
+
+    @cached_property
     def lost_serials(self) -> "LostSerials":
         from certctl.services.authorities.upkeep.lost_serials import LostSerials
 
         return LostSerials(self._base.database, self._base.now)
+
+    @cached_property
+    def restore_windows(self) -> "RestoreWindows":
+        from certctl.services.inventory.restore_windows import RestoreWindows
+        from certctl.store.inventory.restore_windows import RestoreWindowStore
+
+        return RestoreWindows(RestoreWindowStore(self._base.database), self._base.now)
 
     @cached_property
     def key_restoring(self) -> "ApiKeyRecovery":

@@ -5,13 +5,14 @@ from datetime import datetime
 from certctl.domain.durations import counted, left
 from certctl.domain.inventory.expiry import AlertPlan
 from certctl.domain.inventory.observed import ObservedCertificate
+from certctl.domain.inventory.restores import RestoreWindow
 from certctl.domain.inventory.statuses import ObservedStatus
 from certctl.domain.notifications.alerts import Alert, resolve
 from certctl.domain.notifications.notifications import NotificationType, Severity
-from certctl.domain.notifications.subjects import AlertSubject, SubjectKind
+from certctl.domain.notifications.subjects import WHOLE_STACK, AlertSubject, SubjectKind
 from certctl.domain.renewal.alerts import severity_of
 from certctl.domain.renewal.planning import ExpiryAlert
-from certctl.domain.times import in_words
+from certctl.domain.times import in_words, to_wire
 
 _ENDS = {
     ObservedStatus.GONE: "no place has it any more",
@@ -74,8 +75,27 @@ def unknown_issuance_alert(certificate: ObservedCertificate) -> Alert:
         subject=observed_subject(certificate),
         title=f"A CA of this stack signed a certificate for {name} that nobody issued here",
         message=f"The signature of {facts.issuer} is valid, and the serial number {facts.serial_number} is "
-        f"none that certctl issued. Find out who uses the CA's key, or whether a backup was restored. "
+        f"none that certctl issued. Find out who uses the CA's key, or whether tables were restored by hand. "
         f"Fingerprint: {certificate.fingerprint}.",
+    )
+
+
+def lost_issuances_alert(window: RestoreWindow, certificate: ObservedCertificate) -> Alert:
+    """One for all certificates that a restore has lost, when the first of them is found. They may be of any
+    team, so it is about the stack."""
+    name, facts = name_of(certificate), certificate.facts
+    began, ended = in_words(window.backup_at), in_words(window.ended_at)
+    return Alert(
+        type=NotificationType.UNKNOWN_ISSUANCE,
+        severity=Severity.CRITICAL,
+        subject=WHOLE_STACK,
+        title=f"Certificates are found that were issued after the restored backup of {began}",
+        message=f"The tables of {began} were restored until {ended}. {name} was signed by {facts.issuer} in "
+        f"between, and no table has it. The serial number {facts.serial_number} is stored again, so that the "
+        "certificate can be revoked, and so is that of each further one that is found: none of them alerts. "
+        "Nobody can tell them from certificates that somebody made with the CA's key and dated into this "
+        "time: look at each, and issue it again or revoke it.",
+        incident=f"restore-{to_wire(window.ended_at)}",
     )
 
 

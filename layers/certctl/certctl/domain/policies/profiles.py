@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 _DEFAULT_TTL = timedelta(days=200)
-_BACKDATED_BY = timedelta(minutes=5)
+BACKDATED_BY = timedelta(minutes=5)
 _BACKDATED_PART = 10
 _LAST_SECOND = timedelta(seconds=1)
 LONGEST_WITHOUT_REVOCATION = timedelta(days=7)
@@ -69,7 +69,7 @@ class Profile:
 
 def _backdated_by(lifetime: timedelta) -> timedelta:
     part = timedelta(seconds=int(lifetime.total_seconds()) // _BACKDATED_PART)
-    return min(_BACKDATED_BY, part)
+    return min(BACKDATED_BY, part)
 
 
 _SERVER, _CLIENT = ExtendedKeyUsage.SERVER_AUTH, ExtendedKeyUsage.CLIENT_AUTH

@@ -87,6 +87,20 @@ class SerialStore:
         )
         return put(item, SerialItem.ca_serial.does_not_exist())
 
+    def found_step(self, ca_id: str, serial: str, found: KnownSerial) -> Write:
+        """Restores the row of a certificate that was found, and that the tables have lost. Refused with
+        ChangedMeanwhile if there is one."""
+        item = SerialItem(
+            ca_serial=ca_serial(ca_id, serial),
+            spki_sha256=found.spki_sha256,
+            certificate_id=found.certificate_id,
+            job_id=_LOST,
+            crl_shard=found.crl_shard,
+            not_after=found.not_after,
+            state=found.state,
+        )
+        return put(item, SerialItem.ca_serial.does_not_exist())
+
 
 def _known(item: SerialItem) -> KnownSerial:
     return to_record(KnownSerial, item, crl_shard=int(item.crl_shard))
