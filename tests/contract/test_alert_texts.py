@@ -15,6 +15,8 @@ from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
+from certctl.domain.inventory.ca_warnings import ended_ca_alert, ending_ca_alert, warning_of
+from certctl.domain.inventory.census.figures import EndingCa
 from certctl.domain.inventory.endpoints.alerts import problem_alert, solved_alert
 from certctl.domain.inventory.endpoints.findings import Finding
 from certctl.domain.inventory.endpoints.incidents import Affected, Incident
@@ -137,7 +139,13 @@ FOUND = replace(
     gone_at=NOW,
 )
 SCOPE = Scope("sc-01kav3q4s0000000000000000b", "src-1", "t-web", "files of web", NOW, timedelta(days=1))
+ENDING = EndingCa(
+    "ca" * 32, "CN=Their CA", NOW + timedelta(days=60), 3, NOW + timedelta(days=85), SHOP.team_id
+)
+WARNING = warning_of(ENDING, NOW)
 OF_THE_INVENTORY = (
+    ending_ca_alert(WARNING, ENDING, NOW),
+    ended_ca_alert(WARNING),
     unmanaged_expiry_alert(FOUND, ExpiryAlert(7, NOW - timedelta(hours=5), is_late=True), NOW),
     ended_expiry_alert(FOUND),
     unknown_issuance_alert(FOUND),

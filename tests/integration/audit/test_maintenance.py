@@ -39,7 +39,7 @@ def test_a_run_seals_and_reports_its_result(stack: Deployed, sealed: SealedTrail
     names |= {"delay_alerts": 0, "stack_alerts": 0, "stale_crls": 0, "renewed_crls": 0}
     found = {"unmanaged_expiries": 0, "unknown_issuances": 0, "ended_expiries": 0, "failed_observed": 0}
     found |= {"lost_issuances": 0, "silent_scopes": 0, "scopes_back": 0}
-    found |= {"counted_observed": 0, "forgotten_observed": 0}
+    found |= {"counted_observed": 0, "forgotten_observed": 0, "cas_warned_of": 0, "settled_ca_warnings": 0}
     digests = {"sent_digests": 0, "empty_digests": 2, "unsent_digests": 0, "failed_digests": 0}
     assert report == seals | jobs | agents | keys | records | recount | names | found | digests
     stack.clock.advance(timedelta(minutes=5))

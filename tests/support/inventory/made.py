@@ -35,8 +35,9 @@ class Maker:
     def name(self) -> x509.Name:
         return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, self.common_name)])
 
-    def certificate(self) -> bytes:
-        return _signed(self, self.name, [], self.key.public_key(), NOW, timedelta(days=3650), is_ca=True)
+    def certificate(self, *, begins: datetime = NOW, days: int = 3650) -> bytes:
+        lifetime = timedelta(days=days)
+        return _signed(self, self.name, [], self.key.public_key(), begins, lifetime, is_ca=True)
 
     def self_signed(self, name: str) -> bytes:
         """A server's certificate as `openssl req -x509` makes it: a CA with the name of a host."""

@@ -235,6 +235,7 @@ def recount(counters: "CounterRecount", turn: Turn) -> dict[str, Any]:
 def count_inventory(census: "InventoryCensus", remaining_ms: Clock) -> dict[str, Any]:
     done = census.run(lambda: remaining_ms() > _RESERVE_OF_CENSUS_MS)
     counts = {"counted_observed": done["counted"], "forgotten_observed": done["forgotten"]}
+    counts |= {"cas_warned_of": done["warned"], "settled_ca_warnings": done["settled"]}
     if done:
         logger.info("inventory count", extra=counts | {"figures": done["published"]})
     return counts

@@ -139,22 +139,26 @@ class MaintenanceSchedule:
 
     @cached_property
     def inventory_census(self) -> "InventoryCensus":
+        from certctl.services.inventory.census.ca_warnings import CaWarnings
         from certctl.services.inventory.census.counting import InventoryCensus
         from certctl.services.inventory.census.forgetting import Forgetting
+        from certctl.store.inventory.ca_warnings import CaWarningStore
         from certctl.store.inventory.census import CensusStore
         from certctl.store.inventory.counted_rows import CountedRows
         from certctl.store.inventory.observed import ObservedStore
 
-        database = self._base.database
-        observed, made = ObservedStore(database), CertificateFactories(self._changes)
+        base, changes, database = self._base, self._changes, self._base.database
+        observed, made = ObservedStore(database), CertificateFactories(changes)
+        routing, warnings = changes.routing.alert_routing, CaWarningStore(database)
         return InventoryCensus(
             CensusStore(database),
             CountedRows(database),
             observed,
             Forgetting(database, observed),
+            CaWarnings(changes.units, warnings, routing, base.now),
             made.indexes,
-            self._changes.stores.certificates,
-            self._base.now,
+            changes.stores.certificates,
+            base.now,
         )
 
     @cached_property

@@ -98,6 +98,7 @@ IMPORT = "import"
 CENSUS = "r#census"
 CENSUS_PROGRESS = "progress"
 CENSUS_WISH = "wanted"
+CA_WARNING = "ca#"
 INVENTORY_SHARDS = 8
 AUDIT_SHARDS = 8
 _ZONE_LENGTH = 8

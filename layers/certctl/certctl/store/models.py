@@ -20,7 +20,13 @@ from certctl.store.catalog.items import (
 from certctl.store.certificates.items import CertificateItem, NameItem, PemItem, SearchItem, VersionItem
 from certctl.store.channels.items import ChannelItem, ChannelStateItem
 from certctl.store.identity.items import SessionListItem
-from certctl.store.inventory.census_items import CensusItem, CensusWishItem, CheckpointItem, FiguresItem
+from certctl.store.inventory.census_items import (
+    CaWarningItem,
+    CensusItem,
+    CensusWishItem,
+    CheckpointItem,
+    FiguresItem,
+)
 from certctl.store.inventory.items import (
     ChunkItem,
     DerItem,
@@ -109,4 +115,5 @@ MODELS: tuple[type[Model], ...] = (
     CensusItem,
     CheckpointItem,
     CensusWishItem,
+    CaWarningItem,
 )

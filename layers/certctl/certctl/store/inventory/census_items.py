@@ -4,6 +4,7 @@ from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribu
 from pynamodb.models import Model
 
 from certctl.domain.inventory.census.progress import Phase
+from certctl.domain.notifications.notifications import Severity
 from certctl.store.attributes import Enumerated, WireTime
 
 
@@ -60,3 +61,19 @@ class CensusWishItem(Model):
     item_id = UnicodeAttribute(hash_key=True)
     record = UnicodeAttribute(range_key=True)
     wanted_at = WireTime()
+
+
+class CaWarningItem(Model):
+    """An alert about a CA: `item_id` is `r#census`, `record` is `ca#<fingerprint>`."""
+
+    class Meta:
+        table = "inventory"
+
+    item_id = UnicodeAttribute(hash_key=True)
+    record = UnicodeAttribute(range_key=True)
+    fingerprint = UnicodeAttribute()
+    subject = UnicodeAttribute()
+    team_id = UnicodeAttribute()
+    severity = Enumerated(Severity)
+    ended_at = WireTime(null=True)
+    delete_after = NumberAttribute(null=True)

@@ -24,6 +24,7 @@ MOST_CAS = 2_000
 ALL = "all"
 SHOWN = 20
 """Records of a list that are named; the others are only counted."""
+_TEAM = "team#"
 TODAY = 0
 """In place of a limit in days: certificates live as long as they do today."""
 
@@ -143,7 +144,12 @@ class Census:
 
 
 def team_key(team_id: str) -> str:
-    return f"team#{team_id}"
+    return f"{_TEAM}{team_id}"
+
+
+def team_of_key(whose: str) -> str | None:
+    """The id of the team; None for the whole stack and for owners."""
+    return whose.removeprefix(_TEAM) if whose.startswith(_TEAM) else None
 
 
 def owner_key(owner_id: str) -> str:

@@ -13,9 +13,11 @@ from certctl.domain.inventory.census.counting import (
     Census,
     Counts,
     Facet,
+    Issued,
     IssuerName,
     SeenNowhere,
     Tally,
+    team_of_key,
 )
 from certctl.domain.inventory.census.traits import CertificateTrait, Renewer
 from certctl.domain.inventory.statuses import ObservedStatus
@@ -35,6 +37,19 @@ class ExpiringCa:
     subject: str
     not_after: datetime
     leaves: int
+
+
+@dataclass(frozen=True)
+class EndingCa:
+    """A CA as in `ExpiringCa`, with the end of the last of its leaves. `team_id` is the team of the leaves,
+    empty if they are of several."""
+
+    fingerprint: str
+    subject: str
+    not_after: datetime
+    leaves: int
+    latest: datetime
+    team_id: str
 
 
 @dataclass(frozen=True)
@@ -83,6 +98,19 @@ def figures_of(census: Census, day: str, counted_at: datetime) -> dict[str, Figu
     return {each: _figures(census, each, day, counted_at) for each in sorted(whose)}
 
 
+def ending_cas(census: Census, now: datetime) -> list[EndingCa]:
+    """All CAs that expire soon, or have expired, before leaves that they issued; the soonest first."""
+    whole, found = census.tallies.get(ALL, Tally()), list[EndingCa]()
+    for issuer, issued in whole.issuers.items():
+        ca = census.cas.get(issuer)
+        if ca is not None and _ends_before(ca, issued, now):
+            team_id = _only_team(census, issuer)
+            found.append(
+                EndingCa(ca.fingerprint, issuer.name, ca.not_after, issued.leaves, issued.latest, team_id)
+            )
+    return sorted(found, key=lambda each: (each.not_after, each.fingerprint))
+
+
 def together(parts: Sequence[Figures]) -> Figures | None:
     """The sum of the figures of several teams on one day."""
     if len(parts) <= 1:
@@ -121,8 +149,18 @@ def _cut(facet: Facet, values: Counter[str]) -> Counter[str]:
 def _expiring(tally: Tally, cas: Mapping[IssuerName, CaSeen], now: datetime) -> Iterator[ExpiringCa]:
     for issuer, issued in tally.issuers.items():
         ca = cas.get(issuer)
-        if ca is not None and ca.not_after <= now + CA_WARNING and ca.not_after < issued.latest:
+        if ca is not None and _ends_before(ca, issued, now):
             yield ExpiringCa(ca.fingerprint, issuer.name, ca.not_after, issued.leaves)
+
+
+def _ends_before(ca: CaSeen, issued: Issued, now: datetime) -> bool:
+    return ca.not_after <= now + CA_WARNING and ca.not_after < issued.latest
+
+
+def _only_team(census: Census, issuer: IssuerName) -> str:
+    teams = [whose for whose, tally in census.tallies.items() if issuer in tally.issuers]
+    found = [team for team in map(team_of_key, teams) if team is not None]
+    return found[0] if len(found) == 1 else ""
 
 
 def _merged(cas: Iterable[ExpiringCa]) -> list[ExpiringCa]:

@@ -13,9 +13,10 @@ from datetime import datetime
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.inventory.census.counting import Census
-from certctl.domain.inventory.census.figures import figures_of
+from certctl.domain.inventory.census.figures import ending_cas, figures_of
 from certctl.domain.inventory.census.progress import CensusProgress, Phase, begun
 from certctl.observability import logger
+from certctl.services.inventory.census.ca_warnings import CaWarnings
 from certctl.services.inventory.census.forgetting import Forgetting
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.certificates.lists import CertificateIndexes
@@ -41,13 +42,14 @@ class InventoryCensus:
     rows: CountedRows
     observed: ObservedStore
     forgetting: Forgetting
+    warnings: CaWarnings
     issued: CertificateIndexes
     certificates: CertificateStore
     now: Callable[[], datetime]
 
     def run(self, has_time: Callable[[], bool]) -> Counter[str]:
-        """How many certificates this run `counted` and had `forgotten`, and how many rows it `published`.
-        Raises Unavailable."""
+        """How many certificates this run `counted` and had `forgotten`, and how many rows it `published`,
+        and of which CAs it `warned`, or `settled` the warning. Raises Unavailable."""
         before = self.census.progress()
         done: Counter[str] = Counter()
         if before is not None and before.is_over(self.now(), self.census.wanted_at()):
@@ -121,6 +123,7 @@ class InventoryCensus:
         progress = count.progress
         figures = figures_of(count.census, progress.day, progress.began_at)
         self.census.publish(figures)
+        done += self.warnings.follow(ending_cas(count.census, progress.began_at))
         count.progress = self.census.save(progress, progress.ended(self.now()))
         done["published"] += len(figures)
 
