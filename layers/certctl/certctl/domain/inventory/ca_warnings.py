@@ -36,11 +36,11 @@ def ending_ca_alert(warning: CaWarning, ca: EndingCa, now: datetime) -> Alert:
         type=_KIND,
         severity=warning.severity,
         subject=_subject(warning),
-        title=f"The CA {ca.subject} expires in {left(ca.not_after - now)}, before certificates that it issued",
+        title=f"The CA {ca.subject} ends before certificates that it issued: {left(ca.not_after - now)} left",
         message=f"{ca.subject} ends {in_words(ca.not_after)}. {leaves} that it issued "
         f"{'is' if ca.leaves == 1 else 'are'} in use, and the last of them ends {in_words(ca.latest)}: "
-        "clients refuse them from the end of the CA on. Install another certificate of the CA, or have another"
-        f" CA issue them again. Fingerprint of the CA: {ca.fingerprint}.",
+        "clients refuse them once the CA has ended. Install another certificate of the CA, or have another "
+        f"CA issue them. Fingerprint of the CA: {ca.fingerprint}.",
     )
 
 
