@@ -123,7 +123,7 @@ class InventoryCensus:
         progress = count.progress
         figures = figures_of(count.census, progress.day, progress.began_at)
         self.census.publish(figures)
-        done += self.warnings.follow(ending_cas(count.census, progress.began_at))
+        done.update(self.warnings.follow(ending_cas(count.census, progress.began_at)))
         count.progress = self.census.save(progress, progress.ended(self.now()))
         done["published"] += len(figures)
 
