@@ -164,7 +164,7 @@ def test_a_key_is_no_name_of_an_import(inventory: Importer, traces: Traces) -> N
 def test_a_key_that_a_server_sends_as_its_certificate_is_dropped(
     probed: ProbedByAgents, traces: Traces, key: str
 ) -> None:
-    """An agent reports what servers send: the poll goes on, and the key is no certificate."""
+    """An agent reports what servers send: the poll goes on, and the key is not taken for one."""
     agent = probed.agents.enrolled()
     endpoint_id = probed.endpoint(agent)
 
