@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from certctl_client.agent.consent.consent import Consent
@@ -15,15 +14,12 @@ from certctl_client.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from certctl_client.probing.probes import Order
-    from certctl_client.probing.resolving import Place
 
 _FILE = "probes.json"
 _MOST = 20
 _FRESH = timedelta(minutes=10)
 _LONGEST_REPORT = 128 * 1024
 """Bytes: an honest report of eight addresses with a chain each is a fourth of it."""
-_METADATA = ("fd00:ec2::254",)
-"""The metadata service by IPv6; by IPv4 its address is a link-local one."""
 
 type Report = dict[str, Any]
 
@@ -85,13 +81,14 @@ class OrderedProbes:
     def _probed(self, orders: "Sequence[Order]") -> dict[str, tuple[datetime, Report]]:
         if not orders:
             return {}
+        from certctl_client.probing.forbidden import not_forbidden
         from certctl_client.probing.offers import contexts
         from certctl_client.probing.prober import Prober
         from certctl_client.probing.wire import refusal_of, report_of
 
         allowed = [each for each in orders if self._is_allowed(each)]
         found = {each.endpoint_id: refusal_of(each, self.now()) for each in orders if each not in allowed}
-        Prober(contexts(), _not_forbidden).run(
+        Prober(contexts(), not_forbidden).run(
             allowed, lambda probe: found.update({probe.order.endpoint_id: _bounded(report_of(probe))})
         )
         self.log("endpoints_probed", count=len(allowed), refused=len(orders) - len(allowed))
@@ -104,19 +101,6 @@ class OrderedProbes:
             self.log("probe_refused", endpoint=order.endpoint_id, reason=error.message)
             return False
         return True
-
-
-async def _not_forbidden(host: str, port: int) -> "Sequence[Place]":
-    """The addresses of a host; those that no target has are marked as not to be looked at."""
-    from certctl_client.probing.resolving import resolved
-
-    return [replace(each, is_hidden=_is_forbidden(each.address[0])) for each in await resolved(host, port)]
-
-
-def _is_forbidden(address: str) -> bool:
-    ip = ip_address(address.partition("%")[0])
-    ip = getattr(ip, "ipv4_mapped", None) or ip
-    return ip.is_link_local or ip.is_multicast or ip.is_unspecified or str(ip) in _METADATA
 
 
 def _bounded(report: Report) -> Report:

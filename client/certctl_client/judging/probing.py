@@ -10,6 +10,7 @@ from certctl_client.judging.verdicts import Judged, Wishes, judged
 from certctl_client.probing.offers import contexts
 from certctl_client.probing.prober import Prober
 from certctl_client.probing.probes import Offer, Order, Probe
+from certctl_client.probing.resolving import Resolver, resolved
 
 BRIEFLY = (Offer.DEFAULT, Offer.TRUSTED)
 THOROUGHLY = (*BRIEFLY, Offer.RSA, Offer.ECDSA, Offer.TLS_1_2, Offer.TLS_1_1, Offer.TLS_1_0)
@@ -26,11 +27,14 @@ class Question:
 
 
 def judge_each(
-    questions: Sequence[Question], cas: Iterable[Path], take: Callable[[int, Judged], None]
+    questions: Sequence[Question],
+    cas: Iterable[Path],
+    take: Callable[[int, Judged], None],
+    resolve: Resolver = resolved,
 ) -> None:
     """Calls `take` with the number of each question and its result, in the order in which probes end. Raises
     ConfigurationError for a file of CAs."""
-    prober = Prober({**contexts(), Offer.TRUSTED: trusting(cas)})
+    prober = Prober({**contexts(), Offer.TRUSTED: trusting(cas)}, resolve)
 
     def judge(probe: Probe) -> None:
         number = int(probe.order.endpoint_id)

@@ -14,6 +14,7 @@ from certctl_client.mcp.results import ToolResult
 from certctl_client.mcp.tools.acting import Acting
 from certctl_client.mcp.tools.checking import Checking
 from certctl_client.mcp.tools.overview import Overview
+from certctl_client.mcp.tools.probing import Probing
 from certctl_client.mcp.tools.reading_alerts import ReadingAlerts
 from certctl_client.mcp.tools.reading_audit import ReadingAudit
 from certctl_client.mcp.tools.reading_authorities import ReadingAuthorities
@@ -28,6 +29,7 @@ from certctl_client.mcp.tools.reading_revocations import ReadingRevocations
 type _Call = Callable[..., ToolResult]
 
 _READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
+_LOOKS_ABROAD = ToolAnnotations(read_only_hint=True, open_world_hint=True)
 _SENDS = ToolAnnotations(
     read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=True
 )
@@ -44,8 +46,11 @@ _DESTROYS = ToolAnnotations(
 
 @dataclass(frozen=True)
 class _Set:
+    """`reads_abroad` connect to hosts that the caller names."""
+
     reads: Sequence[_Call]
     acts: Mapping[_Call, ToolAnnotations]
+    reads_abroad: Sequence[_Call] = ()
 
 
 def tools_of(stack: Stack, url: str, names: Iterable[str], may_write: bool) -> Iterator[Tool]:
@@ -56,6 +61,7 @@ def tools_of(stack: Stack, url: str, names: Iterable[str], may_write: bool) -> I
         yield _tool(call, _READS)
     for name in names:
         yield from (_tool(call, _READS) for call in sets[name].reads)
+        yield from (_tool(call, _LOOKS_ABROAD) for call in sets[name].reads_abroad)
         if may_write:
             yield from (_tool(call, hints) for call, hints in sets[name].acts.items())
 
@@ -108,8 +114,12 @@ def _sets(stack: Stack, url: str) -> Mapping[str, _Set]:
                 inventory.inventory_summary,
                 inventory.inventory_readiness,
                 inventory.list_observed_certificates,
+                inventory.get_observed_certificate,
+                inventory.list_endpoints,
+                inventory.preview_digest,
             ),
             {},
+            (Probing().probe_server,),
         ),
     }
 

@@ -10,13 +10,15 @@ from certctl_client.api import operations
 from certctl_client.api.resources import Stack
 from certctl_client.api.schema import (
     CertificateTrait,
+    Finding,
     GetInventoryReadinessQuery,
     GetInventorySummaryQuery,
     ObservedStatus,
+    PreviewDigestQuery,
     Renewer,
 )
 from certctl_client.commands.options import given
-from certctl_client.mcp.inputs import PAGE, Cursor, Limit, OptionalId
+from certctl_client.mcp.inputs import PAGE, Cursor, Id, Limit, OptionalId
 from certctl_client.mcp.pages import page_of
 from certctl_client.mcp.results import ToolResult, page, selected
 from certctl_client.times import wire
@@ -36,6 +38,16 @@ _LISTED = (
     ),
     *("signature_algorithm", "trust", "team_id", "owner_id", "sightings", "renewed_by", "certificate_id"),
 )
+_SHOWN = (
+    *(name for name in _LISTED if name != "first_name"),
+    *("names", "subject", "serial_number", "not_before", "spki_sha256", "is_ca", "is_self_signed"),
+    *("first_seen_at", "gone_at", "superseded_by", "tags", "places"),
+)
+_ENDPOINT = (
+    *("id", "host", "port", "server_name", "starttls", "expected", "certificate_ids", "team_id", "owner_id"),
+    *("findings", "changed_at", "agent_host"),
+)
+_DIGEST = ("name", "digest", "next_at", "sections", "destinations")
 _REPORT_ACTS = (
     "campaign: replace managed certificates by a campaign; check_program: see the settings of the "
     "program that renews; request: have this stack issue a certificate with these names."
@@ -77,3 +89,32 @@ class ReadingInventory:
         )
         found = page_of(self.stack.api, operations.LIST_OBSERVED_CERTIFICATES, filters, limit, cursor)
         return page("certificates", [selected(each, _LISTED) for each in found.records], found.next_cursor)
+
+    def get_observed_certificate(self, fingerprint: Id) -> ToolResult:
+        """One observed certificate by its SHA-256 fingerprint: its names, and the first 20 places (files,
+        servers, ARNs) that have it. `sightings` is the number of all that you may see."""
+        return ToolResult({"certificate": selected(self.stack.inventory.get(fingerprint), _SHOWN)})
+
+    def list_endpoints(
+        self,
+        has_findings: bool = False,
+        finding: Finding | None = None,
+        certificate_id: OptionalId = None,
+        team_id: OptionalId = None,
+        limit: Limit = PAGE,
+        cursor: Cursor = None,
+    ) -> ToolResult:
+        """Servers that are probed, newest first, with what is wrong with each now: has_findings for those
+        where something is. `stale`: an older certificate is served than was issued, often for want of a
+        reload."""
+        filters = given(
+            has_findings=has_findings or None, finding=finding, certificate=certificate_id, team=team_id
+        )
+        found = page_of(self.stack.api, operations.LIST_ENDPOINTS, filters, limit, cursor)
+        return page("endpoints", [selected(each, _ENDPOINT) for each in found.records], found.next_cursor)
+
+    def preview_digest(self, owner_id: OptionalId = None, team_id: OptionalId = None) -> ToolResult:
+        """The weekly digest of an owner or a team as it would be now, with the rows that need somebody this
+        week; without either, that of the default owner: what nobody owns. Sends nothing."""
+        query = cast(PreviewDigestQuery, given(owner_id=owner_id, team_id=team_id))
+        return ToolResult(selected(self.stack.digests.preview(query), _DIGEST))

@@ -52,6 +52,10 @@ _READING = {
     "list_observed_certificates",
     "inventory_summary",
     "inventory_readiness",
+    "get_observed_certificate",
+    "list_endpoints",
+    "preview_digest",
+    "probe_server",
 }
 _READING_FOR_WRITERS = {"preview_team_names"}
 """Tools that store nothing, but need a permission to write."""
