@@ -2,14 +2,18 @@
 places, others nothing. One rule for each route that shows certificates."""
 
 import json
+import re
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
 
+from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.crypto.inventory.facts import parse
 from certctl.domain.access.permissions import Role
 from tests.support.api.http import Client
 from tests.support.functions.deployed import Deployed
+from tests.support.functions.functions import all_routes
 from tests.support.inventory.importing import CERTIFICATES, INVENTORY, Importer, importer, sent
 from tests.support.inventory.made import Maker
 from tests.support.template import ROOT
@@ -30,6 +34,19 @@ _READS = {
 }
 _OTHER_READS = {"get_import", "get_inventory_summary", "get_inventory_readiness"}
 """The caller's own imports; figures, which test_summaries.py holds."""
+_FACTS = ("www.hidden.example.com",)
+_SECRETS = ("/hidden/", "hidden-host", "tag-of-web", "o-hidden", "renewed-by-web", "served-by-web")
+_OWNERS = "/api/v1/owners"
+"""Readers of the catalog see all owners: who they are, and not what is theirs."""
+_QUERIES = {
+    "/api/v1/certificates": [{"q": "www.hidden"}, {"search": "www.hidden"}],
+    CERTIFICATES: [{"q": "www.hidden"}, {"owner": "o-hidden"}, {"renewer": "program"}, {"is_owned": "true"}],
+    "/api/v1/notifications/digest-preview": [{"team_id": "t-web"}, {"owner_id": "o-hidden"}],
+    f"{INVENTORY}/summary": [{"team": "t-web"}],
+    f"{INVENTORY}/readiness": [{"team": "t-web"}],
+    "/api/v1/endpoints": [{"has_findings": "true"}, {"team": "t-web"}],
+}
+"""Queries beside none, by path."""
 
 
 @pytest.fixture
@@ -75,6 +92,88 @@ def test_a_team_whose_scope_has_it_sees_no_place_of_another_team(
     text = _viewer(stack, "t-db", name).get(path, **query).text
     assert OF_WEB not in text
     assert "web-1" not in text
+
+
+@pytest.fixture
+def hidden(stack: Deployed) -> dict[str, str]:
+    """Everything that the inventory keeps of the team Web: a certificate with an owner and tags, its place,
+    its source, an endpoint, figures, alerts and events. Values are the ids for paths. Another team has the
+    certificate as well."""
+    catalog, found = stack.admin("catalog_api"), importer(stack)
+    catalog.post("/api/v1/teams", {"id": "t-web", "name": "Web"})
+    owner = {"id": "o-hidden", "name": "o-hidden", "email": "o-hidden@example.com", "team_id": "t-web"}
+    assert catalog.post(_OWNERS, owner).status == 201
+    leaf = Maker().leaf("www.hidden.example.com", days=40)
+    parsed = parse(leaf)
+    place = sent("file:/hidden/web.pem#0", leaf, renewed_by="renewed-by-web")
+    import_id = found.begun("hidden-host", "t-web")
+    assert found.chunk(import_id, 1, [place]).status == 200
+    found.imported(sent(OF_DB, leaf), name="db-1", team_id="t-db")
+    belonging = {"owner_id": "o-hidden", "tags": {"app": "tag-of-web"}}
+    assert found.api.send("PUT", f"{CERTIFICATES}/{parsed.fingerprint}", belonging).status == 200
+    endpoint = {"host": "served-by-web.example.com", "team_id": "t-web"}
+    made = found.api.post("/api/v1/endpoints", endpoint).body
+    stack.clock.advance(timedelta(days=35))
+    maintenance = MaintenanceSchedule(stack.overrides)
+    maintenance.inventory_census.run(lambda: True)
+    maintenance.observed_alerts.run(lambda: True)
+    return {
+        "fingerprint": parsed.fingerprint,
+        "spki_sha256": parsed.spki_sha256,
+        "endpoint_id": str(made["id"]),
+        "import_id": import_id,
+    }
+
+
+def _shown(stack: Deployed, team: str, ids: Mapping[str, str]) -> dict[str, set[str]]:
+    """What every route that reads shows of the certificate to an operator of a team, by route and query. An
+    id of another kind stands for the certificate's."""
+    key, shown = stack.new_key(Role.OPERATOR, [team]), {}
+    for folder, route in all_routes():
+        if route.method != "GET" or route.path == _OWNERS:
+            continue
+        path = re.sub(r"<(\w+)>", lambda found: ids.get(found[1], ids["fingerprint"]), route.path)
+        for query in ({}, *_QUERIES.get(path, [])):
+            answer = stack.client(folder, key).get(path, **query)
+            assert answer.status != 500, path
+            text = answer.text if answer.status == 200 else ""  # a refusal repeats what was asked
+            shown[f"{path} {query}"] = {each for each in (*_FACTS, *_SECRETS) if each in text}
+    return {asked: found for asked, found in shown.items() if found}
+
+
+def test_some_route_shows_each_of_it_to_its_team(stack: Deployed, hidden: dict[str, str]) -> None:
+    assert set().union(*_shown(stack, "t-web", hidden).values()) == {*_FACTS, *_SECRETS}
+
+
+def test_no_route_shows_any_of_it_to_a_team_that_has_none(stack: Deployed, hidden: dict[str, str]) -> None:
+    assert _shown(stack, "t-other", hidden) == {}
+
+
+def test_a_team_whose_scope_has_it_is_shown_facts_alone_and_by_routes_of_the_inventory_alone(
+    stack: Deployed, hidden: dict[str, str]
+) -> None:
+    shown = _shown(stack, "t-db", hidden)
+    assert set().union(*shown.values()) == {*_FACTS}
+    assert {asked.partition(" ")[0] for asked in shown} == {
+        CERTIFICATES,
+        f"{CERTIFICATES}/{hidden['fingerprint']}",
+        f"/api/v1/keys/{hidden['spki_sha256']}",
+    }
+
+
+def test_filters_by_what_is_hidden_do_not_find_it(stack: Deployed, hidden: dict[str, str]) -> None:
+    queries = [{"owner": "o-hidden"}, {"renewer": "program"}, {"is_owned": "true"}, {"is_owned": "false"}]
+    api = _viewer(stack, "t-db")
+    assert [api.get(CERTIFICATES, **each).body["data"] for each in queries] == [[]] * len(queries)
+
+
+def test_own_places_are_shown_however_many_others_there_are(stack: Deployed) -> None:
+    found = importer(stack)
+    many = [sent(f"file:/web-{number}.pem#0", LEAF) for number in range(60)]
+    found.imported(*many, name="web-1", team_id="t-web")
+    found.imported(sent(OF_DB, LEAF), name="db-1", team_id="t-db")
+    detail = _viewer(stack, "t-db").get(f"{CERTIFICATES}/{FINGERPRINT}").body
+    assert [place["place"] for place in detail["places"]] == [OF_DB]
 
 
 def test_a_team_whose_scope_has_it_sees_facts_its_own_place_and_count(

@@ -36,8 +36,8 @@ class ObservedFilter:
 
     @property
     def is_of_a_report(self) -> bool:
-        """Whether it selects what a report counts: certificates of the caller's own teams."""
-        return self.trait is not None or self.renewer is not None
+        """Whether it selects what a report or a digest counts: certificates of the caller's own teams."""
+        return any(each is not None for each in (self.trait, self.renewer, self.is_owned))
 
     def matches(self, certificate: ObservedCertificate, now: datetime) -> bool:
         """Whether all but `text` match: a search has found that."""

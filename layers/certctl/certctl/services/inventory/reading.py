@@ -22,6 +22,8 @@ from certctl.store.inventory.sightings import SightingStore
 from certctl.store.paging import ListPage, Position, Stage, in_parallel, load, page_of, rows_to_read, walk
 
 _SHOWN_PLACES = 20
+_PLACES_OF_A_TEAM = 100
+"""The page that is read for somebody who sees only some of the places: 501 rows."""
 _STATES = {
     ObservedStatus.MANAGED: ObservedState.MANAGED,
     ObservedStatus.DISMISSED: ObservedState.DISMISSED,
@@ -88,8 +90,9 @@ class InventoryReads:
         )
         reader = reader_of(caller)
         known = _visible(reader, certificate, fingerprint)
-        own = tuple(each for each in places if reader.sees_place(known, each))
-        return ObservedDetail(reader.shown(known), _names_in(der), der or b"", own)
+        if not reader.is_of_its_team(known):
+            places = self.places(caller, fingerprint, None, _PLACES_OF_A_TEAM).records[:_SHOWN_PLACES]
+        return ObservedDetail(reader.shown(known), _names_in(der), der or b"", tuple(places))
 
     def places(
         self, caller: Principal, fingerprint: str, start: Position | None, per_page: int
