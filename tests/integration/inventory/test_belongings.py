@@ -1,9 +1,11 @@
 """Teams, owners and tags of observed certificates: by names, and by hand."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.crypto.inventory.facts import parse
 from certctl.crypto.pem import certificate_der, load_certificates
 from certctl.domain.access.permissions import Role
@@ -112,6 +114,28 @@ def test_a_key_that_is_limited_to_other_names_changes_nothing(stack: Deployed, i
     wanted = {"name": "x", "role": "operator", "teams": ["t-pay"], "names": ["DNS:**.example.org"]}
     key = stack.admin("catalog_api").post("/api/v1/api-keys", wanted).body["key"]
     assert _changed(stack.client("inventory_api", key), LEAF, owner_id="o-pay").status == 403
+
+
+def test_alerts_go_to_whom_a_certificate_was_given_to(stack: Deployed, inventory: Importer) -> None:
+    channels = stack.admin("notifications_api")
+    settings = {"to": "pki@example.com", "from_address": "certctl@example.com", "host": "smtp.example.com"}
+    assert (
+        channels.post("/api/v1/channels", {"id": "mail", "kind": "Email", "settings": settings}).status == 201
+    )
+    inventory.imported(sent(PLACE, LEAF), team_id="t-web")
+    maintenance = MaintenanceSchedule(stack.overrides)
+
+    def alerted(after: timedelta) -> tuple[str, str]:
+        stack.clock.advance(after)
+        maintenance.observed_alerts.run(lambda: True)
+        newest = channels.get("/api/v1/notifications", type="UnmanagedExpiry").body["data"][0]
+        return newest["team_id"], newest["recipient"]
+
+    assert alerted(timedelta(days=60)) == ("t-pay", "pki@example.com")
+    _changed(inventory.api, LEAF, team_id="t-web", owner_id="o-web")
+    assert alerted(timedelta(days=16)) == ("t-web", "o-web@example.com")
+    _changed(inventory.api, LEAF, owner_id="")
+    assert alerted(timedelta(days=7)) == ("t-web", "pki@example.com")
 
 
 def test_a_change_leaves_an_event_with_what_it_was_before(stack: Deployed, inventory: Importer) -> None:
