@@ -1,8 +1,9 @@
 """Weekly digests as maintenance sends them: each once, with what its lists have."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,11 +11,12 @@ import pytest
 from certctl.compose.rooms.base import Base
 from certctl.compose.rooms.digests import DigestFactories
 from certctl.compose.rooms.inventory import InventoryFactories
+from certctl.connectors.notifiers import eventbridge, webhook
 from certctl.crypto.inventory.facts import parse
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.catalog.records import Kind, Owner, Team
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.kinds.eventbridge import bus_of
 from certctl.domain.errors import NotFound, Unavailable
 from certctl.domain.inventory.endpoints.damping import Damped
 from certctl.domain.inventory.endpoints.endpoints import PUBLIC, Endpoint
@@ -23,6 +25,8 @@ from certctl.domain.inventory.scopes import Scope
 from certctl.domain.inventory.sources import Source, SourceKind
 from certctl.domain.notifications.digests.settings import DigestSetting
 from certctl.domain.notifications.notifications import Notification
+from certctl.domain.times import to_wire
+from certctl.services.notifications.delivery import message_of
 from certctl.services.notifications.digests.previews import DigestPreview, DigestPreviews
 from certctl.services.notifications.digests.weekly import WeeklyDigests
 from certctl.store.catalog.records import CatalogStore
@@ -31,16 +35,16 @@ from certctl.store.notifications.notifications import NotificationStore
 from tests.support.agents.fleet import live, store_certificates
 from tests.support.aws.clients import local_aws, new_database
 from tests.support.catalog.entries import entry, store_entry
+from tests.support.channels.event_schemas import problems_of, undeclared_in
 from tests.support.clock import Clock
 from tests.support.costs.write_units import metered
 from tests.support.functions.control_plane import ADMIN, ControlPlane
 from tests.support.inventory.made import Maker, observed
+from tests.support.notifications.digests import MAIL, MONDAY, weekly_digests
 from tests.support.prepared import prepared_pki
 
-ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
-MONDAY = datetime(2026, 11, 30, 8, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-MAIL = ChannelConfig("mail", ChannelKind.EMAIL, {"to": "pki@example.com"})
+HOOK = ChannelConfig("hook", ChannelKind.WEBHOOK, {"url": "https://example.com/hook"})
 SLACK = ChannelConfig("slack", ChannelKind.SLACK, {"url": "certctl/test/channels/slack"})
 
 
@@ -98,11 +102,7 @@ class Week:
 
     @property
     def digests(self) -> WeeklyDigests:
-        plane, made = self.plane, DigestFactories(self.plane.changes)
-        log, catalog = DigestLog(self.database), CatalogStore(self.database)
-        clock, url = plane.pki.clock, made.dashboard_url
-        digests = WeeklyDigests(plane.units, catalog, log, made.contents, plane.routing, url, ACTOR, clock)
-        return plane.privileges.within("maintenance_schedule", digests)
+        return self.plane.privileges.within("maintenance_schedule", weekly_digests(self.plane))
 
     def run(self) -> dict[str, int]:
         return dict(self.digests.run(lambda: True))
@@ -140,6 +140,44 @@ def test_an_owner_gets_a_mail_and_the_team_a_message_in_each_of_its_channels(wee
     assert rows[0] == ("mail", "alice@example.com", "Digest/owner:o-alice/2026-W49")
     assert {each[2] for each in rows[1:]} == {"Digest/team:t-pay/2026-W49"}
     assert sorted(each[:2] for each in rows[1:]) == [("mail", "pki@example.com"), ("slack", "slack")]
+
+
+def test_channels_that_machines_read_have_the_lists_as_data_and_people_have_text_alone(week: Week) -> None:
+    week.plane.channels = (MAIL, SLACK, HOOK)
+    week.managed("shop")
+    week.found("found.example.com", owner_id="o-alice")
+    week.serving("www.example.com", Finding.STALE)
+
+    week.run()
+
+    digests = {row.channel_id: row.digest for row in week.messages() if "team:t-pay" in row.dedup_key}
+    assert (digests["mail"], digests["slack"]) == (None, None)
+    sent = json.loads(digests["hook"] or "")
+    assert (sent["kind"], sent["id"], sent["week"]) == ("team", "t-pay", "2026-W49")
+    rows = {each["list"]: each["rows"] for each in sent["sections"]}
+    assert [row["name"] for row in rows["expiring"]] == ["shop"]
+    assert [(row["id"], row["note"]) for row in rows["endpoints"]] == [("ep-www.example.com", "stale")]
+    assert [row["name"] for row in rows["unmanaged"]] == ["found.example.com"]
+    preview = week.preview(Kind.TEAM, "t-pay")
+    assert [(each["list"], each["count"]) for each in sent["sections"]] == [*_numbers(preview).items()]
+
+
+def test_receivers_of_webhooks_topics_and_buses_read_the_same_digest(week: Week) -> None:
+    week.plane.channels = (HOOK,)
+    week.managed("shop")
+    week.run()
+    (row,) = [each for each in week.messages() if each.channel_id == "hook"]
+    message = message_of(row, "")
+
+    entry = eventbridge.entry_of(message, bus_of({"event_bus": "b"}), "certctl.blue", "blue")
+    detail = json.loads(entry["Detail"])
+    around = {"version": "0", "id": "1", "source": entry["Source"], "account": "1", "resources": []}
+    event = around | {"detail-type": entry["DetailType"], "time": to_wire(week.now), "region": "eu-west-1"}
+
+    assert problems_of(event | {"detail": detail}) == []
+    assert undeclared_in(event | {"detail": detail}) == set()
+    of_webhook = json.loads(webhook.body_of(message))["data"]["digest"]
+    assert of_webhook == detail["digest"] == json.loads(row.digest or "")
 
 
 def test_a_digest_is_sent_once_a_week_and_again_in_the_next(week: Week) -> None:

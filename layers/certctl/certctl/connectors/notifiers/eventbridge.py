@@ -7,6 +7,7 @@ from certctl.connectors.aws.event_buses import EventBuses
 from certctl.connectors.notifiers.aws_outcomes import attempt
 from certctl.connectors.notifiers.base import json_bytes, unconfigured
 from certctl.connectors.notifiers.texts import cut_message
+from certctl.connectors.notifiers.webhook import digest_of
 from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.eventbridge import Bus, bus_of, source_of
 from certctl.domain.errors import InvalidInput
@@ -100,6 +101,7 @@ def _detail(message: Message, stack: str) -> dict[str, Any]:
         "certificate": _certificate(message),
         "team_id": message.team_id or None,
         "links": {"dashboard": message.link or None},
+        **digest_of(message),
     }
 
 

@@ -94,7 +94,13 @@ def _data(message: Message) -> dict[str, Any]:
         "message": message.body,
         "certificate": _certificate(message.certificate),
         "link": message.link,
+        **digest_of(message),
     }
+
+
+def digest_of(message: Message) -> dict[str, Any]:
+    """The field of a weekly digest; other alerts do not have it."""
+    return {} if message.digest is None else {"digest": message.digest}
 
 
 def _certificate(facts: CertificateFacts) -> dict[str, str | None]:

@@ -94,7 +94,8 @@ class CertificateFacts:
 class Notification:
     """`recipient` is a mail address or a channel's name, never a URL. `queued_at` restarts at a requeue.
     `read_at` has no effect on the delivery. `facts` are as of the event. `job_id` is that of the bulk
-    revocation or campaign that it reports, if any. `is_flooded`: waits to be folded with others;
+    revocation or campaign that it reports, if any. `digest` is a weekly digest as JSON, in channels that
+    machines read. `is_flooded`: waits to be folded with others;
     `folded_into` is the notification that contains it. `kept_until` is the end of its retention:
     DynamoDB deletes the row some time after it."""
 
@@ -114,6 +115,7 @@ class Notification:
     certificate_id: str | None = None
     team_id: str | None = None
     job_id: str | None = None
+    digest: str | None = None
     facts: CertificateFacts = field(default_factory=CertificateFacts)
     is_flooded: bool = False
     folded_into: str | None = None

@@ -1,5 +1,6 @@
 """One attempt at one notification: prepare, check the breaker, send, settle (docs/architecture.md#alerts)."""
 
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -233,4 +234,5 @@ def message_of(row: Notification, link: str) -> Message:
         link=link,
         certificate_id=row.certificate_id or "",
         team_id=row.team_id or "",
+        digest=json.loads(row.digest) if row.digest else None,
     )

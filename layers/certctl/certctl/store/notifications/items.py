@@ -95,8 +95,8 @@ class NotificationsByDead(GlobalSecondaryIndex["NotificationItem"]):
 
 
 class NotificationItem(Model):
-    """`history` is the JSON of the last ten attempts, `facts` of the certificate's;
-    `dlq_pending` and `is_flooded` are absent or true."""
+    """`history` is the JSON of the last ten attempts, `facts` of the certificate's, `digest` of a weekly
+    digest's lists; `dlq_pending` and `is_flooded` are absent or true."""
 
     class Meta:
         table = "notifications"
@@ -136,6 +136,7 @@ class NotificationItem(Model):
     dlq_pending = BooleanAttribute(null=True)
     history = UnicodeAttribute(null=True)
     facts = UnicodeAttribute(null=True)
+    digest = UnicodeAttribute(null=True)
     is_flooded = BooleanAttribute(null=True)
     folded_into = UnicodeAttribute(null=True)
     delete_after = NumberAttribute()

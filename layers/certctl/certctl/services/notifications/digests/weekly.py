@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from certctl.domain.audit.events import Actor
 from certctl.domain.catalog.records import AnyEntry
-from certctl.domain.notifications.alerts import Alert, notifications_to
+from certctl.domain.notifications.alerts import notifications_to
+from certctl.domain.notifications.digests.data import packed
 from certctl.domain.notifications.digests.routes import digest_channels
 from certctl.domain.notifications.digests.settings import (
     DigestSetting,
@@ -16,6 +17,7 @@ from certctl.domain.notifications.digests.settings import (
     zone_of,
 )
 from certctl.domain.notifications.digests.texts import DigestText, Names
+from certctl.domain.notifications.flood_control import is_for_machines
 from certctl.domain.notifications.notifications import Notification
 from certctl.observability import logger
 from certctl.services.notifications.digests.addressees import addressee_of, all_addressed, names_of
@@ -81,11 +83,13 @@ class WeeklyDigests:
         outcome = "empty"
         if not digest.is_empty:
             text = DigestText(digest, names, self.dashboard_url.get())
-            rows = self._rows(text.alert(week), now)
+            rows = self._rows(text, week)
             unit.notify(*rows)
             outcome = "sent" if rows else "unsent"
         return outcome if is_committed(unit, "made a digest", {"of": addressee.key}) else ""
 
-    def _rows(self, alert: Alert, now: datetime) -> list[Notification]:
+    def _rows(self, text: DigestText, week: str) -> list[Notification]:
+        alert, data = text.alert(week), packed(text.digest, week)
         facts = self.routing.facts_of(alert.subject)
-        return notifications_to(digest_channels(alert.subject, facts), alert, facts, now)
+        rows = notifications_to(digest_channels(alert.subject, facts), alert, facts, text.digest.made_at)
+        return [replace(row, digest=data) if is_for_machines(row, facts.kinds) else row for row in rows]
