@@ -105,8 +105,8 @@ class ReadingInventory:
         cursor: Cursor = None,
     ) -> ToolResult:
         """Servers that are probed, newest first, with what is wrong with each now: has_findings for those
-        where something is. `stale`: an older certificate is served than was issued, often for want of a
-        reload."""
+        where something is. `stale`: an older certificate is served than was issued, often because nobody
+        reloaded the server."""
         filters = given(
             has_findings=has_findings or None, finding=finding, certificate=certificate_id, team=team_id
         )
