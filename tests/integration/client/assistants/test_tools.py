@@ -49,13 +49,8 @@ _READING = {
     "key_blast_radius",
     "list_campaigns",
     "campaign_status",
-    "list_observed_certificates",
-    "inventory_summary",
-    "inventory_readiness",
-    "get_observed_certificate",
-    "list_endpoints",
-    "preview_digest",
-    "probe_server",
+    *("list_observed_certificates", "get_observed_certificate", "inventory_summary", "inventory_readiness"),
+    *("list_endpoints", "preview_digest", "probe_server"),
 }
 _READING_FOR_WRITERS = {"preview_team_names"}
 """Tools that store nothing, but need a permission to write."""
