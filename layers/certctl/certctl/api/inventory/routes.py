@@ -36,9 +36,7 @@ _CERTIFICATES = "/api/v1/inventory/certificates"
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 Status = Annotated[ObservedStatus | None, Query(description="Only certificates in this status.")]
-Searched = Annotated[
-    str | None, Query(max_length=256, description="Beginning of a name, serial or fingerprint.")
-]
+Searched = Annotated[str | None, Query(description="Beginning of a name, serial or fingerprint.")]
 Team = Annotated[str | None, Query(description="Only certificates of this team.")]
 Owner = Annotated[str | None, Query(description="Only certificates of this owner.")]
 Issuer = Annotated[str | None, Query(max_length=120, description="A part of the issuer's name.")]
