@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from certctl_client.api.inventory import Inventory
 from certctl_client.api.schema import ImportChunkBody, ImportView
-from certctl_client.errors import CommandError
+from certctl_client.errors import CommandError, RequestFailed
 from certctl_client.importing.chunks import Entry, chunks_of
 from certctl_client.importing.found import Refused
 from certctl_client.importing.sources import Sources
@@ -15,6 +15,10 @@ from certctl_client.output.progress import Progress
 
 ROWS_A_SECOND = 300
 """Rows of certificates that an import writes: they are of one month, and a month has eight partitions."""
+
+_TOO_MANY = 429
+_TRIES = 30
+"""How often a chunk is sent: other imports may use up the rate of the stack."""
 
 
 @dataclass
@@ -63,9 +67,22 @@ class Sender:
 
     def _send(self, import_id: str, number: int, chunk: list[Entry]) -> None:
         body = cast(ImportChunkBody, {"certificates": chunk})
-        self.pace.wait()
-        began = self.pace.clock()
-        answer: Any = self.inventory.send_chunk(import_id, number, body)
-        self.pace.began(answer["added"], began)
+        answer = self._answer(import_id, number, body)
         for each in answer["refused"]:
             self.sources.tally.refuse(Refused(each["place"], each["reason"]))
+
+    def _answer(self, import_id: str, number: int, body: ImportChunkBody) -> Any:
+        """Repeats a chunk that came too early, and that the server has not taken."""
+        tries = 0
+        while True:
+            self.pace.wait()
+            began, tries = self.pace.clock(), tries + 1
+            try:
+                answer: Any = self.inventory.send_chunk(import_id, number, body)
+            except RequestFailed as error:
+                if error.status != _TOO_MANY or tries == _TRIES:
+                    raise
+                self.pace.began(ROWS_A_SECOND, began)
+            else:
+                self.pace.began(answer["added"], began)
+                return answer

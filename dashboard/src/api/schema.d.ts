@@ -1770,7 +1770,7 @@ export interface paths {
         get?: never;
         /**
          * Send one chunk of an import: at most 300 certificates, and no private key
-         * @description A chunk that is sent again changes nothing. What cannot be read is refused with its reason; the rest is taken. 422 for a text with a private key: nothing of the chunk is kept.
+         * @description A chunk that is sent again changes nothing. All imports together write 300 certificates a second: 429 for a chunk that comes too early, and that is not taken. What cannot be read is refused with its reason; the rest is taken. 422 for a text with a private key: nothing of the chunk is kept.
          */
         put: operations["send_import_chunk"];
         post?: never;

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable
+from datetime import timedelta
 from time import process_time
 from typing import Any
 
@@ -56,6 +57,23 @@ def test_a_chunk_that_is_sent_again_changes_nothing(inventory: Importer) -> None
     assert again == first
     assert inventory.api.get(f"{IMPORTS}/{import_id}").body["added"] == 1
     assert inventory.one(LEAF).body["sightings"] == 1
+
+
+def test_all_imports_together_have_the_rows_of_a_second_and_one_that_is_faster_waits(
+    stack: Deployed, inventory: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("certctl.store.inventory.imports.ROWS_A_SECOND", 2)
+    one, other = inventory.begun("web-1"), inventory.begun("web-2")
+    first = [sent("file:/etc/a.pem#0", LEAF), sent("file:/etc/b.pem#0", OTHER)]
+    assert inventory.chunk(one, 1, first).status == 200
+
+    refused = inventory.chunk(other, 1, first[:1])
+
+    assert (refused.status, refused.headers["Retry-After"]) == (429, "1")
+    assert inventory.api.get(f"{IMPORTS}/{other}").body["chunks"] == 0
+    assert inventory.chunk(one, 2, first).status == 200, "what is known writes nothing"
+    stack.clock.advance(timedelta(seconds=1))
+    assert inventory.chunk(other, 1, first[:1]).body["added"] == 1
 
 
 def test_a_second_import_under_the_same_name_finds_its_places_known(inventory: Importer) -> None:

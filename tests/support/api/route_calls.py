@@ -67,9 +67,10 @@ _MORE_STEPS: Mapping[tuple[str, str, str], int] = {
     ("GET", _REVOCATIONS, "by time"): 1,
     # the certificate, the index of its places, then these
     ("GET", "/api/v1/inventory/certificates/<fingerprint>/places", ""): 1,
-    # the import, its chunk, the places, the certificates, their contents, our CAs, versions with these
-    # fingerprints, whose they are by their names (two steps), the rows, their predecessors, the chunk
-    ("PUT", "/api/v1/inventory/imports/<import_id>/chunks/<number>", ""): 8,
+    # the import, its chunk, the places, the certificates, the rows of this second, the contents, our CAs,
+    # versions with these fingerprints, whose they are by their names (two steps), the rows, their
+    # predecessors, the chunk
+    ("PUT", "/api/v1/inventory/imports/<import_id>/chunks/<number>", ""): 9,
     ("POST", "/api/v1/inventory/imports/<import_id>/complete", ""): 4,
     # the owner, rows of indexes, their records, then names and routing
     ("GET", "/api/v1/notifications/digest-preview", "of the default owner"): 3,

@@ -111,6 +111,16 @@ test("after a failed request the import goes on where it was", async () => {
   expect(api.callsTo("POST", /imports$/)).toHaveLength(1);
 });
 
+test("a chunk that came too early is sent again without asking", async () => {
+  const { user } = await dropped(file("one.pem", LEAF));
+  const button = await screen.findByRole("button", { name: "Import 1 certificate" });
+  await waitFor(() => expect(button).toBeEnabled());
+  api.failNext("PUT", /chunks\/1$/, 429, "Imports write 300 certificates a second.");
+  await user.click(button);
+  await screen.findByRole("heading", { name: "Imported" }, { timeout: 4_000 });
+  expect(chunks()).toHaveLength(2);
+});
+
 test("the command for a host has the address of this stack", async () => {
   renderAt("/inventory/import");
   expect(await screen.findByText(`CERTCTL_URL=${window.location.origin} certctl inventory import /etc/letsencrypt /etc/ssl`)).toBeVisible();

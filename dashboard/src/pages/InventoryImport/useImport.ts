@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 
+import { ApiError } from "../../api/errors";
 import { beginImport, completeImport, type Import, type ImportedCertificate, inventoryKeys, sendImportChunk } from "../../api/inventory";
 import { noteAct } from "../../api/polling";
 import { useRepeatable } from "../../api/repeatable";
@@ -10,6 +11,7 @@ import { useMayGoOn } from "./useMayGoOn";
 
 /** Rows of one month are in few partitions: `certctl inventory import` waits likewise. */
 const ROWS_A_SECOND = 300;
+const MOST_TRIES = 60;
 
 interface Wanted {
   name: string;
@@ -44,7 +46,7 @@ export function useImport() {
       await until(freeAt);
       if (!mayGoOn.current) throw new Error("The page was left.");
       const beganAt = Date.now();
-      const { refused, added } = await sendImportChunk(id, state.chunks + 1, chunk);
+      const { refused, added } = await sentWithinPace(() => sendImportChunk(id, state.chunks + 1, chunk));
       freeAt = beganAt + (added / ROWS_A_SECOND) * 1000;
       Object.assign(state, { chunks: state.chunks + 1, refused: [...state.refused, ...refused] });
       setDone((before) => before + chunk.length);
@@ -65,6 +67,18 @@ export function useImport() {
     mutation.reset();
   };
   return { ...mutation, done, reset };
+}
+
+/** The server takes ROWS_A_SECOND of all imports together: a chunk that came too early was not taken, and is sent again. */
+async function sentWithinPace<T>(send: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 429 || tries === MOST_TRIES) throw error;
+      await until(Date.now() + (error.retryAfterMs ?? 1_000));
+    }
+  }
 }
 
 async function until(at: number): Promise<void> {

@@ -95,6 +95,7 @@ INCIDENT = "incident#"
 PROBED = "z#"
 DER = "der"
 IMPORT = "import"
+PACE = "pace"
 CENSUS = "r#census"
 CENSUS_PROGRESS = "progress"
 CENSUS_WISH = "wanted"
@@ -384,6 +385,10 @@ def incident_record(finding: str) -> str:
 
 def import_item(import_id: str) -> str:
     return f"i#{import_id}"
+
+
+def import_pace(second: datetime) -> str:
+    return f"i#{PACE}#{to_wire(second)}"
 
 
 def import_chunk(number: int) -> str:

@@ -27,13 +27,12 @@ from certctl.store.inventory.census_items import (
     CheckpointItem,
     FiguresItem,
 )
+from certctl.store.inventory.import_items import ChunkItem, ImportItem, PaceItem
 from certctl.store.inventory.items import (
-    ChunkItem,
     DerItem,
     EndpointChangeItem,
     EndpointItem,
     EndpointLinkItem,
-    ImportItem,
     IncidentItem,
     ObservedItem,
     ProbedItem,
@@ -116,4 +115,5 @@ MODELS: tuple[type[Model], ...] = (
     CheckpointItem,
     CensusWishItem,
     CaWarningItem,
+    PaceItem,
 )

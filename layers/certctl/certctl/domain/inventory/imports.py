@@ -6,6 +6,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 CHUNK_CERTIFICATES = 300
+ROWS_A_SECOND = 300
+"""Places that all imports together write: their certificates are of one month, and a month has eight
+partitions."""
 MAX_CHUNKS = 400
 KEPT = timedelta(days=90)
 

@@ -11,9 +11,16 @@ from certctl.crypto.inventory.facts import Unreadable, parse
 from certctl.crypto.inventory.reading import PrivateKeyFound, der_of_base64, der_of_pem, refuse_keys
 from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal
 from certctl.domain.catalog.defaults import DEFAULT_TEAM
-from certctl.domain.errors import Conflict, FieldProblem, InvalidInput, NotFound
+from certctl.domain.errors import Conflict, FieldProblem, InvalidInput, NotFound, TooManyRequests
 from certctl.domain.ids import new_id
-from certctl.domain.inventory.imports import CHUNK_CERTIFICATES, Chunk, Import, Progress, Refusal
+from certctl.domain.inventory.imports import (
+    CHUNK_CERTIFICATES,
+    ROWS_A_SECOND,
+    Chunk,
+    Import,
+    Progress,
+    Refusal,
+)
 from certctl.domain.inventory.observed import MAX_CHAIN, ParsedCertificate, Sighting
 from certctl.domain.inventory.places import Place, parse_place
 from certctl.domain.inventory.scopes import MAX_SCOPES, MAX_UPLOADED_PLACES, Scope
@@ -76,7 +83,8 @@ class Imports:
         return made
 
     def take(self, caller: Principal, import_id: str, number: int, sent: Sequence[Sent]) -> Chunk:
-        """Raises NotFound, Conflict after the completion, InvalidInput for a private key."""
+        """Raises NotFound, Conflict after the completion, InvalidInput for a private key, and TooManyRequests
+        if this second has had its rows."""
         record = self._own(caller, import_id, Permission.INVENTORY_WRITE)
         sha256 = hashlib.sha256(repr(sent).encode()).hexdigest()
         taken = self.store.chunk(import_id, number)
@@ -141,12 +149,18 @@ class Imports:
             for key, each in by_place.items()
             if not _is_same(stored.get(key), each)
         ]
+        self._require_pace(len(changes), now)
         changed = [by_place[change.after.place.key] for change in changes]
         parsed = {one.fingerprint: one for each in changed for one in (each.leaf, *each.chain)}
         before = {change.before.fingerprint for change in changes if change.before is not None}
         known = self.recorder.known(parsed.keys() | before)
         new = self.recorder.record(changes, known, parsed, record.team_id, now)
         return Chunk(0, "", len(changes), len(by_place) - len(changes), new)
+
+    def _require_pace(self, rows: int, now: datetime) -> None:
+        """Raises TooManyRequests."""
+        if rows and not self.store.is_within_pace(rows, now):
+            raise TooManyRequests(f"Imports write {ROWS_A_SECOND} certificates a second.", retry_after=1)
 
     @retry_on_conflict
     def _count(self, record: Import, now: datetime) -> None:

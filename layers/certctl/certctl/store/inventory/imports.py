@@ -1,13 +1,23 @@
 """Imports and their chunks."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from certctl.domain.inventory.imports import KEPT, MAX_CHUNKS, Chunk, Import, refusals_of, refusals_text
+from certctl.domain.inventory.imports import (
+    KEPT,
+    MAX_CHUNKS,
+    ROWS_A_SECOND,
+    Chunk,
+    Import,
+    refusals_of,
+    refusals_text,
+)
 from certctl.store import keys
-from certctl.store.database import Database
-from certctl.store.inventory.items import ChunkItem, ImportItem
+from certctl.store.database import ConditionFailed, Database
+from certctl.store.inventory.import_items import ChunkItem, ImportItem, PaceItem
 from certctl.store.mapping import to_item, to_record
 from certctl.store.writes import Write, put, update
+
+_PACE_KEPT = timedelta(minutes=10)
 
 
 class ImportStore:
@@ -47,6 +57,18 @@ class ImportStore:
             ChunkItem, keys.import_item(import_id), ChunkItem.record.startswith("chunk#"), limit=MAX_CHUNKS
         )
         return tuple(map(_chunk, page.items))
+
+    def is_within_pace(self, rows: int, now: datetime) -> bool:
+        """Whether all imports together may write so many rows in this second. One write, which counts them
+        before they are written: neither a crash nor concurrent calls exceed the rate."""
+        row = PaceItem(keys.import_pace(now), keys.PACE)
+        fits = PaceItem.amount.does_not_exist() | (PaceItem.amount <= ROWS_A_SECOND - rows)
+        ends = PaceItem.delete_after.set(int((now + _PACE_KEPT).timestamp()))
+        try:
+            self._database.write(update(row, [PaceItem.amount.add(rows), ends], fits))
+        except ConditionFailed:
+            return False
+        return True
 
     def put_chunk(self, record: Import, chunk: Chunk) -> None:
         item = to_item(

@@ -354,37 +354,3 @@ class SourceItem(Model):
     team_id = UnicodeAttribute()
     created_at = WireTime()
     scope_ids = Ids(null=True)
-
-
-class ImportItem(Model):
-    """`item_id` is `i#<import>`, `record` is `import`."""
-
-    class Meta:
-        table = "inventory"
-
-    item_id = UnicodeAttribute(hash_key=True)
-    record = UnicodeAttribute(range_key=True)
-    name = UnicodeAttribute()
-    scope_id = UnicodeAttribute()
-    team_id = UnicodeAttribute()
-    made_by = UnicodeAttribute()
-    created_at = WireTime()
-    completed_at = WireTime(null=True)
-    delete_after = NumberAttribute()
-
-
-class ChunkItem(Model):
-    """`item_id` is `i#<import>`, `record` is `chunk#<number>`. `refused` is a JSON array of objects."""
-
-    class Meta:
-        table = "inventory"
-
-    item_id = UnicodeAttribute(hash_key=True)
-    record = UnicodeAttribute(range_key=True)
-    number = NumberAttribute()
-    sha256 = UnicodeAttribute()
-    added = NumberAttribute()
-    unchanged = NumberAttribute()
-    new = NumberAttribute()
-    refused = UnicodeAttribute(null=True)
-    delete_after = NumberAttribute()

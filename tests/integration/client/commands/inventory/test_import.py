@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 
+from certctl_client.api.inventory import Inventory
+from certctl_client.api.transport import Api
+from certctl_client.errors import CommandError
 from certctl_client.exit_codes import ExitCode
+from certctl_client.importing.scanning import Scan
+from certctl_client.importing.sending import Pace, Sender
+from certctl_client.importing.sources import Sources
+from certctl_client.settings import load_settings
 from tests.integration.client.commands.conftest import record_of
 from tests.integration.client.conftest import Certctl
 from tests.support.client.import_files import certificate, key_pem, pem
@@ -95,6 +102,35 @@ def test_an_import_that_was_interrupted_is_continued(
 
     assert (record["id"], record["chunks"], record["added"]) == (import_id, 2, 2)
     assert all(not each.path.endswith("/imports") for each in _sent(stack))
+
+
+def _sender(stack: BridgedStack, api: Api, place: Path, waits: list[float]) -> Sender:
+    sources = Sources([place], Scan(lambda: ()))
+    return Sender(Inventory(api), sources, lambda *_: None, Pace(lambda: sum(waits), waits.append))
+
+
+@pytest.mark.parametrize(("refusals", "arrives"), [(12, True), (200, False)])
+def test_a_chunk_for_which_the_stack_has_no_room_is_sent_again_after_a_second(
+    stack: BridgedStack, directory: Path, refusals: int, arrives: bool
+) -> None:
+    waits, chunks = list[float](), list[Asked]()
+
+    def too_many(asked: Asked) -> int | None:
+        if "/chunks/" not in asked.path:
+            return None
+        chunks.append(asked)
+        return 429 if len(chunks) <= refusals else None
+
+    stack.fails = too_many
+    with Api(load_settings(stack.environment()), sleep=lambda _: None) as api:
+        sender = _sender(stack, api, directory, waits)
+        begun = sender.inventory.begin_import({"name": "web-7"})
+        if arrives:
+            assert sender.send_all(begun)["added"] == 2
+            assert waits == [1.0] * (refusals // 4)
+        else:
+            with pytest.raises(CommandError, match="429"):
+                sender.send_all(begun)
 
 
 def test_standard_input_is_imported(certctl: Certctl, monkeypatch: pytest.MonkeyPatch) -> None:
