@@ -58,6 +58,7 @@ export function inventorySummary(fields: Partial<Schemas["InventorySummaryView"]
     trend: [],
     seen_nowhere: 0,
     seen_nowhere_first: [],
+    expiring_next: [],
     expiring_cas: [],
     ...fields,
   };

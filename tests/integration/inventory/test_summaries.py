@@ -57,6 +57,25 @@ def test_a_reader_of_two_teams_sees_the_sum(stack: Deployed, inventory: Importer
     assert reader.get(SUMMARY, team="t-web").body["in_use"] == 2
 
 
+def test_what_expires_next_is_named_for_each_reader_as_their_list_has_it(
+    stack: Deployed, inventory: Importer
+) -> None:
+    of_db = stack.client("inventory_api", stack.new_key(Role.VIEWER, ["t-db"]))
+    for reader, count in ((inventory.api, 3), (of_db, 1)):
+        listed = reader.get(CERTIFICATES, expires_before="2030-01-01T00:00:00Z", status="Unmanaged").body[
+            "data"
+        ]
+        wanted = sorted((each["not_after"], each["fingerprint"], each["first_name"]) for each in listed)
+        named = reader.get(SUMMARY).body["expiring_next"]
+        assert [(each["not_after"], each["fingerprint"], each["name"]) for each in named] == wanted
+        assert len(named) == count
+    of_web = inventory.api.get(SUMMARY, team="t-web").body["expiring_next"]
+    assert sorted((each["name"], each["renewer"]) for each in of_web) == [
+        ("*.example.com", "program"),
+        ("www.example.com", "nobody"),
+    ]
+
+
 def test_a_team_and_an_owner_at_once_are_refused(inventory: Importer) -> None:
     answer = inventory.api.get(SUMMARY, team="t-web", owner="o-1")
     assert (answer.status, "not both" in answer.text) == (422, True)

@@ -56,6 +56,12 @@ _RENEWALS: Mapping[str, Column] = {
     "BY NOBODY": "nobody",
 }
 _CAS: Mapping[str, Column] = {"CA": "subject", "EXPIRES": "not_after", "LEAVES": "leaves"}
+_NEXT: Mapping[str, Column] = {
+    "NAME": "name",
+    "EXPIRES": "not_after",
+    "RENEWED BY": "renewer",
+    "FINGERPRINT": lambda row: row["fingerprint"][:16],
+}
 _COUNTS: Mapping[str, Column] = {"NAME": "name", "CERTIFICATES": "certificates"}
 _TREND: Mapping[str, Column] = {
     "DAY": "day",
@@ -104,6 +110,7 @@ def _summary(report: InventorySummaryView) -> View:
     parts: list[tuple[str, Listing | Detail]] = [
         ("Inventory", Detail(facts)),
         ("Status", Detail(statuses)),
+        ("Next to expire", Listing(report["expiring_next"], _NEXT, key="fingerprint")),
         ("Issuers", Listing(report["by_issuer"], _COUNTS)),
         ("Keys", Listing(report["by_key"], _COUNTS)),
         ("Signatures", Listing(report["by_signature"], _COUNTS)),

@@ -13,6 +13,7 @@ from certctl.domain.inventory.census.readiness import (
     rows_of,
     years_of,
 )
+from certctl.domain.inventory.census.soonest import ExpiringLeaf
 from certctl.domain.inventory.census.traits import CertificateTrait, Renewer
 from certctl.domain.inventory.observed import Trust
 from certctl.domain.inventory.statuses import ObservedStatus
@@ -45,6 +46,15 @@ class ExpiringCaView(TypedDict):
     leaves: int
 
 
+class ExpiringLeafView(TypedDict):
+    """`name` is the first that the certificate has: text that anybody may have written."""
+
+    fingerprint: str
+    name: str
+    not_after: str
+    renewer: Renewer
+
+
 class InventorySummaryView(TypedDict):
     """Counts of leaves, of the time `computed_at`: null before the first count, when all are 0.
     `certificates` and `by_status` are of all leaves; the others of leaves `in_use`: some place has them, and
@@ -68,6 +78,7 @@ class InventorySummaryView(TypedDict):
     seen_nowhere: int
     seen_nowhere_first: list[str]
     expiring_cas: list[ExpiringCaView]
+    expiring_next: list[ExpiringLeafView]
 
 
 class ReadinessRowView(TypedDict):
@@ -132,6 +143,7 @@ def summary_view(days: Sequence[Figures], team_id: str | None, owner_id: str | N
         seen_nowhere=known.seen_nowhere.count,
         seen_nowhere_first=list(known.seen_nowhere.first),
         expiring_cas=_cas(known),
+        expiring_next=[_leaf_view(each) for each in known.soonest],
     )
 
 
@@ -191,6 +203,10 @@ def _renewals_view(year: YearOfRenewals) -> RenewalsView:
 
 def _cas(figures: Figures) -> list[ExpiringCaView]:
     return [_ca_view(each) for each in figures.expiring_cas]
+
+
+def _leaf_view(leaf: ExpiringLeaf) -> ExpiringLeafView:
+    return view_of(ExpiringLeafView, leaf)
 
 
 def _ca_view(ca: ExpiringCa) -> ExpiringCaView:

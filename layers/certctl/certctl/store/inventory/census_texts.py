@@ -3,6 +3,7 @@
 import json
 import zlib
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,8 @@ from certctl.domain.inventory.census.counting import (
     Tally,
 )
 from certctl.domain.inventory.census.figures import ExpiringCa, Figures
+from certctl.domain.inventory.census.soonest import ExpiringLeaf
+from certctl.domain.inventory.census.traits import Renewer
 from certctl.domain.times import from_wire, to_wire
 
 
@@ -28,6 +31,7 @@ def text_of_figures(figures: Figures) -> str:
                 [ca.fingerprint, ca.subject, to_wire(ca.not_after), ca.leaves] for ca in figures.expiring_cas
             ],
             "nowhere": [figures.seen_nowhere.count, *figures.seen_nowhere.first],
+            "soonest": _packed_leaves(figures.soonest),
         }
     )
 
@@ -35,7 +39,8 @@ def text_of_figures(figures: Figures) -> str:
 def figures_of_text(text: str, day: str, counted_at: datetime) -> Figures:
     parts = json.loads(text)
     cas = tuple(ExpiringCa(f, subject, from_wire(end), leaves) for f, subject, end, leaves in parts["cas"])
-    return Figures(day, counted_at, _counts(parts["counts"]), cas, _nowhere(parts["nowhere"]))
+    soonest = tuple(_leaves(parts.get("soonest", ())))  # days that were counted before have none
+    return Figures(day, counted_at, _counts(parts["counts"]), cas, _nowhere(parts["nowhere"]), soonest)
 
 
 def packed(census: Census) -> bytes:
@@ -60,13 +65,24 @@ def unpacked(body: bytes) -> Census:
 def _packed_tally(tally: Tally) -> Any:
     counts = {facet.value: dict(values) for facet, values in tally.counts.items()}
     issuers = [[n.name, n.key_id, i.leaves, to_wire(i.latest)] for n, i in tally.issuers.items()]
-    return [counts, issuers]
+    return [counts, issuers, _packed_leaves(tally.soonest)]
 
 
 def _tally(part: Any) -> Tally:
-    counts, issuers = part
+    counts, issuers, soonest = part
     found = {IssuerName(name, key): Issued(leaves, from_wire(end)) for name, key, leaves, end in issuers}
-    return Tally(_counts(counts), found)
+    return Tally(_counts(counts), found, _leaves(soonest))
+
+
+def _packed_leaves(leaves: Iterable[ExpiringLeaf]) -> Any:
+    return [[to_wire(each.not_after), each.fingerprint, each.name, each.renewer.value] for each in leaves]
+
+
+def _leaves(parts: Any) -> list[ExpiringLeaf]:
+    return [
+        ExpiringLeaf(renewer == Renewer.MANAGED, from_wire(end), fingerprint, name, Renewer(renewer))
+        for end, fingerprint, name, renewer in parts
+    ]
 
 
 def _counts(parts: Any) -> Counts:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from certctl.domain.inventory.census.counting import ALL, MOST_VALUES, Census, Facet, team_key
 from certctl.domain.inventory.census.figures import LARGEST, Figures, figures_of, together
+from certctl.domain.inventory.census.soonest import SOONEST
 from certctl.domain.inventory.census.traits import CertificateTrait, Renewer, is_in_use
 from certctl.domain.inventory.filters import ObservedFilter
 from certctl.domain.inventory.observed import ObservedCertificate
@@ -43,6 +44,26 @@ def test_the_count_of_a_status_equals_its_list(leaves: list[ObservedCertificate]
         assert counts.get(status.value, 0) == len(listed)
 
 
+def _awaited(leaves: Sequence[ObservedCertificate]) -> list[str]:
+    """The fingerprints of what expires next, unmanaged ones first, by the filters of lists."""
+    expired = ObservedFilter(trait=CertificateTrait.EXPIRED)
+    managed = ObservedFilter(renewer=Renewer.MANAGED)
+    left = [each for each in leaves if is_in_use(each) and not expired.matches(each, NOW)]
+    first = sorted(
+        left, key=lambda each: (managed.matches(each, NOW), each.facts.not_after, each.fingerprint)
+    )
+    return [each.fingerprint for each in first[:SOONEST]]
+
+
+@given(st.lists(observed_leaves(), min_size=1, max_size=40))
+def test_what_expires_next_is_the_beginning_of_the_list(leaves: list[ObservedCertificate]) -> None:
+    figures = _counted(leaves)
+    assert [each.fingerprint for each in figures[ALL].soonest] == _awaited(leaves)
+    for team in {each.team_id for each in leaves}:
+        own = [each for each in leaves if each.team_id == team]
+        assert [each.fingerprint for each in figures[team_key(team)].soonest] == _awaited(own)
+
+
 @given(LEAVES)
 def test_facets_of_one_kind_add_up_to_what_is_in_use(leaves: list[ObservedCertificate]) -> None:
     figures = _counted(leaves).get(ALL, Figures("", NOW))
@@ -60,6 +81,7 @@ def test_the_figures_of_all_teams_together_are_those_of_the_stack(leaves: list[O
     assert (of_teams is None) == (not leaves)
     if of_teams and whole:
         assert {f: dict(of_teams.of(f)) for f in Facet} == {f: dict(whole.of(f)) for f in Facet}
+        assert of_teams.soonest == whole.soonest
 
 
 @given(LEAVES, st.integers(0, 12))

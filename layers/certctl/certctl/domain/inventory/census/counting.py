@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from certctl.domain.inventory.census.soonest import ExpiringLeaf, expiring_leaf, insert
 from certctl.domain.inventory.census.traits import (
     LIMITS,
     is_in_use,
@@ -86,6 +87,7 @@ class Tally:
 
     counts: Counts = field(default_factory=lambda: defaultdict(Counter))
     issuers: dict[IssuerName, Issued] = field(default_factory=dict)
+    soonest: list[ExpiringLeaf] = field(default_factory=list)
 
     def add(self, certificate: ObservedCertificate, now: datetime) -> None:
         for facet, value, amount in counted(certificate, now):
@@ -94,6 +96,7 @@ class Tally:
             counter[value if known else OTHER] += amount
         if is_in_use(certificate) and certificate.facts.not_after >= now:
             self._add_issuer(IssuerName.of_leaf(certificate), certificate.facts.not_after)
+            insert(self.soonest, expiring_leaf(certificate))
 
     def _add_issuer(self, issuer: IssuerName, not_after: datetime) -> None:
         before = self.issuers.get(issuer)

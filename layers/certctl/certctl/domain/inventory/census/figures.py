@@ -19,6 +19,7 @@ from certctl.domain.inventory.census.counting import (
     Tally,
     team_of_key,
 )
+from certctl.domain.inventory.census.soonest import SOONEST, ExpiringLeaf
 from certctl.domain.inventory.census.traits import CertificateTrait, Renewer
 from certctl.domain.inventory.statuses import ObservedStatus
 
@@ -61,6 +62,7 @@ class Figures:
     counts: Mapping[Facet, Mapping[str, int]] = field(default_factory=dict)
     expiring_cas: tuple[ExpiringCa, ...] = ()
     seen_nowhere: SeenNowhere = field(default_factory=SeenNowhere)
+    soonest: tuple[ExpiringLeaf, ...] = ()
 
     @property
     def certificates(self) -> int:
@@ -127,6 +129,7 @@ def together(parts: Sequence[Figures]) -> Figures | None:
         counts,
         tuple(_merged([ca for part in parts for ca in part.expiring_cas])),
         SeenNowhere(sum(each.count for each in nowhere), tuple(first)),
+        tuple(sorted(each for part in parts for each in part.soonest)[:SOONEST]),
     )
 
 
@@ -134,7 +137,8 @@ def _figures(census: Census, whose: str, day: str, counted_at: datetime) -> Figu
     tally = census.tallies.get(whose, Tally())
     counts = {facet: _cut(facet, values) for facet, values in tally.counts.items()}
     cas = _soonest(_expiring(tally, census.cas, counted_at))
-    return Figures(day, counted_at, counts, tuple(cas), census.seen_nowhere.get(whose, SeenNowhere()))
+    nowhere = census.seen_nowhere.get(whose, SeenNowhere())
+    return Figures(day, counted_at, counts, tuple(cas), nowhere, tuple(tally.soonest))
 
 
 def _cut(facet: Facet, values: Counter[str]) -> Counter[str]:
