@@ -3,9 +3,9 @@
 Run: `PYTHONPATH=client:. .venv/bin/python -m bench.bench_probe [COUNT]`. NGINX listens on every address of
 127.0.0.0/8, so that each server has an address of its own. An agent's probe is one handshake with each;
 `certctl probe -` makes seven with a tenth of them, and judges what it saw.
-Last result (2026-11-30, Python 3.13, OpenSSL 3.5.9, a twentieth of a core): 5,000 chains in 6.8 s
-of processor time and 47 MB, besides 3.2 s of NGINX; `certctl probe` of 500 servers in 3.6 s and 51 MB. The
-time that passed, 188 s and 120 s, is that of the machine's other work.
+Last result (2026-12-01, Python 3.13, OpenSSL 3.5.9, 2 cores under a load of 10): 5,000 chains in 17 s, 3.5 s
+of processor time and 48 MB, besides 1.8 s of NGINX; `certctl probe` of 500 servers in 12.5 s, 2.4 s of
+processor time and 52 MB.
 """
 
 import json

@@ -2999,6 +2999,15 @@ class ExpectationBody(TypedDict):
     expected_issuer: NotRequired[str]
 
 
+class ExpiringLeafView(TypedDict):
+    """`name` is the first that the certificate has: text that anybody may have written."""
+
+    fingerprint: str
+    name: str
+    not_after: str
+    renewer: Renewer
+
+
 class GrantView(TypedDict):
     """`scope` is the set of records that the permission reaches."""
 
@@ -3101,6 +3110,7 @@ class InventorySummaryView(TypedDict):
     seen_nowhere: int
     seen_nowhere_first: list[str]
     expiring_cas: list[ExpiringCaView]
+    expiring_next: list[ExpiringLeafView]
 
 
 class IssuerBody(TypedDict):

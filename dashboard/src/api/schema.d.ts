@@ -5288,6 +5288,20 @@ export interface components {
             subject: string;
         };
         /**
+         * ExpiringLeafView
+         * @description `name` is the first that the certificate has: text that anybody may have written.
+         */
+        ExpiringLeafView: {
+            /** @description SHA-256 of the certificate in DER, in hex. */
+            fingerprint: string;
+            /** @description Its first name: text that anybody may have written. */
+            name: string;
+            /** @description End of the validity. */
+            not_after: string;
+            /** @description Who renews it: this stack, a program that a place names, or nobody that is known. */
+            renewer: components["schemas"]["Renewer"];
+        };
+        /**
          * ExtendedKeyUsage
          * @description Extended key usages by their names in RFC 5280 section 4.2.1.12, without `id-kp-`.
          * @enum {string}
@@ -5708,6 +5722,8 @@ export interface components {
             day: string | null;
             /** @description CAs that end before leaves that they issued: the first twenty to expire. */
             expiring_cas: components["schemas"]["ExpiringCaView"][];
+            /** @description Twenty leaves in use that expire next: first those that this stack does not manage. */
+            expiring_next: components["schemas"]["ExpiringLeafView"][];
             /** @description Number of leaves that some place has, neither Superseded nor Dismissed. */
             in_use: number;
             /** @description Leaves in use of all other issuers. */
@@ -17239,6 +17255,14 @@ export interface operations {
                      *           "leaves": 1,
                      *           "not_after": "2027-06-12T13:00:00Z",
                      *           "subject": "CN=Their CA"
+                     *         }
+                     *       ],
+                     *       "expiring_next": [
+                     *         {
+                     *           "fingerprint": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "name": "shop",
+                     *           "not_after": "2027-06-12T13:00:00Z",
+                     *           "renewer": "managed"
                      *         }
                      *       ],
                      *       "in_use": 1,

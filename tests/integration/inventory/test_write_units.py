@@ -1,5 +1,6 @@
 """What a report costs, in write units of DynamoDB on its real requests."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -14,6 +15,7 @@ from certctl.store.inventory.scopes import ScopeStore
 from tests.support.costs.write_units import Meter, metered
 from tests.support.functions.deployed import Deployed
 from tests.support.inventory.made import Maker, found
+from tests.support.template import ROOT
 
 SCOPE = "sc-files"
 RSA, ECDSA = (
@@ -40,12 +42,20 @@ def _scanned(reports: Reports, *whole: tuple[Found, bytes]) -> Callable[[], obje
     return lambda: reports.report(SCOPE, [each for each, _ in whole], ders, is_complete=True)
 
 
+def _stated(pattern: str) -> int:
+    """The number in docs/costs.md; it is there once."""
+    text = " ".join((ROOT / "docs" / "costs.md").read_text(encoding="utf-8").split())
+    (found,) = re.findall(pattern, text)
+    return int(found)
+
+
 @pytest.mark.parametrize(("der", "most"), [(RSA, 27), (ECDSA, 25)], ids=["RSA", "ECDSA"])
 def test_a_new_certificate_with_two_names_at_one_place(
     stack: Deployed, reports: Reports, der: bytes, most: int
 ) -> None:
     cost = _cost(stack, _scanned(reports, (found("file:/etc/a.pem#0", der), der)))
     assert 15 <= cost.units <= most, cost.writes
+    assert cost.units == _stated(r"certificate\*\* is (\d+) write units"), "docs/costs.md"
 
 
 def test_another_place_of_a_known_certificate(stack: Deployed, reports: Reports) -> None:
@@ -53,13 +63,14 @@ def test_another_place_of_a_known_certificate(stack: Deployed, reports: Reports)
     _scanned(reports, first)()
     cost = _cost(stack, _scanned(reports, first, (found("file:/etc/b.pem#0", ECDSA), ECDSA)))
     assert cost.units == 5 + 1, cost.writes  # one for the row of the scope
+    assert _stated(r"Another place is (\d+)") == 5
 
 
 def test_an_unchanged_report_writes_its_scope_alone(stack: Deployed, reports: Reports) -> None:
     whole = _scanned(reports, (found("file:/etc/a.pem#0", ECDSA), ECDSA))
     whole()
     cost = _cost(stack, whole)
-    assert cost.units <= 3, cost.writes
+    assert cost.units == _stated(r"finds nothing new writes (\d+)"), cost.writes
     assert set(cost.by_table) == {"inventory"}
 
 
