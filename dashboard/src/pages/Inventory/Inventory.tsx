@@ -131,7 +131,7 @@ function NothingYet() {
   return (
     <Empty title="No certificates found yet" icon="search">
       {mayImport
-        ? "Drop files, paste host names, or run one command. Private keys stay where they are."
+        ? "Drop files or run one command, and certificates are listed here. Host names become endpoints, which are probed."
         : "Certificates of teams that you can access are listed once someone imports them or an agent finds them."}
     </Empty>
   );

@@ -87,6 +87,15 @@ test("before the first count the page says when it is counted", async () => {
   expect(screen.queryByRole("table")).not.toBeInTheDocument();
 });
 
+test("with nothing in use the page leads to the import, and shows no rows of zeros", async () => {
+  api.inventory.readiness = readiness({ in_use: 0 });
+  renderAt("/readiness");
+  expect(await screen.findByText("No certificates in use")).toBeVisible();
+  expect(screen.getByRole("link", { name: "Import certificates" })).toHaveAttribute("href", "/inventory/import");
+  expect(screen.queryByRole("table")).not.toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: "Download CSV" })).not.toBeInTheDocument();
+});
+
 test("nights before are a trend, and CAs above certificates that live on are listed", async () => {
   api.inventory.summary = inventorySummary({
     trend: [
