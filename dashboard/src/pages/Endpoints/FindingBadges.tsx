@@ -6,7 +6,7 @@ import { FINDINGS, SEVERITY_TONES } from "./words";
 
 /** What is wrong at an endpoint, each finding once. */
 export function FindingBadges({ endpoint: { findings, changed_at } }: { endpoint: Endpoint }) {
-  if (findings.length === 0) return changed_at === null ? "–" : <StatusBadge status="Active" label="None" />;
+  if (findings.length === 0) return changed_at === null ? "Not probed yet" : <StatusBadge status="Active" label="None" />;
   const once = new Map(findings.map((one) => [one.finding, one]));
   return (
     <Group gap={6}>

@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 
 import type { Schemas } from "../../api/client";
 import { expectAccessible } from "../../test/accessibility";
+import { record } from "../../test/catalogBuilders";
 import { source } from "../../test/inventoryBuilders";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
@@ -32,6 +33,13 @@ test("scopes are listed with their source, places and the age of the last report
   expect(row.getByText("agt-web")).toBeVisible();
   expect((await rowOf("web-1")).getByText("On request")).toBeVisible();
   await expectAccessible(container);
+});
+
+test("an agent is called by its name, not its id", async () => {
+  api.catalog.agents.push(record("agents", { id: "agt-01", name: "web-7.example.com" }));
+  api.inventory.sources.push(source({ kind: "agent", name: "agt-01", scopes: [scope({ label: "Endpoints" })] }));
+  renderAt("/sources");
+  expect(await (await rowOf("Endpoints")).findByText("web-7.example.com")).toBeVisible();
 });
 
 test("silent scopes are counted, and say how often they should report", async () => {

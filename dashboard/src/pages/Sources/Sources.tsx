@@ -1,5 +1,6 @@
 import { Text } from "@mantine/core";
 
+import { useNames } from "../../api/names";
 import { useList } from "../../api/paging";
 import { SLOW_POLL_MS } from "../../api/polling";
 import { listSources, sourceKeys } from "../../api/sources";
@@ -60,14 +61,16 @@ const COLUMNS: readonly Column<ScopeRow>[] = [
 ];
 
 function Name({ row: { source, scope } }: { row: ScopeRow }) {
+  const agentName = useNames("agents");
   const label = scope?.label ?? "";
+  const name = source.kind === "agent" ? agentName(source.name) : source.name;
   return (
     <>
       <Text size="sm" fw={600} truncate>
-        <bdi>{label === "" ? source.name : label}</bdi>
+        <bdi>{label === "" ? name : label}</bdi>
       </Text>
       <Text size="xs" c="dimmed" truncate>
-        <bdi>{label === "" ? KINDS[source.kind] : source.name}</bdi>
+        <bdi>{label === "" ? KINDS[source.kind] : name}</bdi>
         {scope?.interval_seconds != null && `, ${everyWords(scope.interval_seconds)}`}
       </Text>
     </>

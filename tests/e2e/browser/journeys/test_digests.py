@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.browser.accessibility.looks import faults_of_all_looks
 from tests.e2e.browser.pages import signed_in, visit
@@ -36,8 +36,11 @@ def team(local_stack: LocalStack, host: str) -> str:
     return team_id
 
 
-def _previewed(page: Page) -> None:
-    page.get_by_role("button", name="Preview").click()
+def _previewed(page: Page) -> Locator:
+    """The digest on the page of the team."""
+    digest = page.get_by_role("region", name="Weekly digest")
+    digest.get_by_role("button", name="Preview").click()
+    return digest
 
 
 def test_the_digest_of_a_team_is_seen_before_it_is_sent_and_leads_to_its_list(
@@ -46,11 +49,9 @@ def test_the_digest_of_a_team_is_seen_before_it_is_sent_and_leads_to_its_list(
     with signed_in(chromium, local_stack) as tab:
         page = tab.page
         visit(page, f"/teams?open={team}")
-        _previewed(page)
+        expect(page.get_by_role("dialog", name=f"Team of {host}")).to_be_visible()
+        digest = _previewed(page)
 
-        digest = page.get_by_role("dialog", name=f"Team of {host}").get_by_role(
-            "region", name="Weekly digest"
-        )
         expect(digest.get_by_text(re.compile("^(It would go to|No channel)"))).to_be_visible()
         expect(digest.get_by_role("listitem")).to_contain_text(host)
         assert faults_of_all_looks(page) == {}
@@ -72,6 +73,5 @@ def test_a_team_turns_its_digest_off(
         page.get_by_role("option", name="Off").click()
         form.get_by_role("button", name="Save").click()
 
-        _previewed(page)
-        expect(page.get_by_text("It is turned off.")).to_be_visible()
+        expect(_previewed(page).get_by_text("It is turned off.")).to_be_visible()
     assert local_stack.get(f"/api/v1/teams/{team}")["digest"] == "off"

@@ -13,6 +13,6 @@ export const COLUMNS: readonly Column<Endpoint>[] = [
     title: "Changed",
     width: "150px",
     hideWhenNarrow: true,
-    cell: ({ changed_at }) => <Time at={changed_at} none="Not probed yet" />,
+    cell: ({ changed_at }) => <Time at={changed_at} none="–" />,
   },
 ];

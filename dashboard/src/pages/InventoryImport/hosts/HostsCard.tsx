@@ -105,7 +105,7 @@ function Actions({ isSent, isPending, failed, hosts, canSend, onRetry, onAgain }
     return (
       <Group justify="flex-end">
         <Button type="submit" loading={isPending} disabled={!canSend}>
-          Add {counted(hosts, "endpoints")}
+          {hosts === 0 ? "Add endpoints" : `Add ${counted(hosts, "endpoints")}`}
         </Button>
       </Group>
     );
