@@ -19,6 +19,7 @@ from certctl.services.status.serials import SerialStatuses
 from certctl.store.issuing.serials import SerialStore
 from certctl.store.revocation.revocations import RevocationStore
 from tests.support.aws.point_in_time import go_back, snapshot
+from tests.support.costs.write_units import metered
 from tests.support.functions.control_plane import ControlPlane
 from tests.support.inventory.stock import DAY, HOUR, Stock, forged
 from tests.support.served.private_pki import ders
@@ -172,3 +173,12 @@ def test_a_revocation_without_a_record_ends_no_hold_and_changes_no_reason(stock:
 
     assert revoked(stock.plane, serial, "keyCompromise").reason == "keyCompromise"
     assert stock.plane.stores.compromised_keys.contains(parse(lost).spki_sha256)
+
+
+def test_what_it_costs_to_store_a_serial_again(stock: Stock) -> None:
+    stock.scanned(*lost_by_a_restore(stock, "a.example.com", "b.example.com"))
+    with metered(stock.plane.pki.database.client) as meter:
+        stock.maintained()
+
+    assert (meter.by_table["serials"], meter.by_table["inventory"]) == (2 * 3, 2 * 4), meter.writes
+    assert meter.by_table["state"] == 2, "once, with the alert"
