@@ -7,12 +7,14 @@ import { CatalogSelect } from "../../components/catalog/CatalogSelect";
 import { FormEnd } from "../../components/FormEnd";
 import { FormModal } from "../../components/FormModal";
 import { useCan } from "../../components/session";
+import { useIsOwn } from "./useIsOwn";
 
 /** Whose the certificate is, for those who may change it; a managed one is changed by its record. */
 export function ChangeBelonging({ certificate }: { certificate: ObservedDetails }) {
   const [isOpen, setOpen] = useState(false);
   const mayChange = useCan("inventory:write");
-  if (!mayChange || certificate.status === "Managed") return null;
+  const isOwn = useIsOwn(certificate);
+  if (!mayChange || !isOwn || certificate.status === "Managed") return null;
   const close = () => setOpen(false);
   return (
     <>

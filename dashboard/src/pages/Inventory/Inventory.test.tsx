@@ -128,6 +128,17 @@ test("a user who may write the inventory changes owner and tags of a certificate
   expect(api.inventory.observed[0]?.tags).toEqual({ app: "shop", tier: "1" });
 });
 
+test("who has a certificate of another team sees that the rest is not shown, and cannot give it away", async () => {
+  api.actAs("operator");
+  api.inventory.observed.push(observed({ team_id: "t-web", owner_id: null, renewed_by: null }));
+  api.inventory.places.push(sighting());
+  renderAt(`/inventory/${FINGERPRINT}`);
+  expect(await screen.findByText("Shown to its team only")).toBeVisible();
+  expect(screen.getByText("Where your teams found it. Places of other teams are not shown.")).toBeVisible();
+  expect(screen.queryByText("Not known")).not.toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: "Change team and owner" })).not.toBeInTheDocument();
+});
+
 test("a managed certificate is not given away here", async () => {
   api.inventory.observed.push(observed({ status: "Managed", certificate_id: "mc-1" }));
   renderAt(`/inventory/${FINGERPRINT}`);

@@ -19,6 +19,7 @@ import { StatusBadge } from "../../components/StatusBadge";
 import { ExactTime, Time } from "../../components/Time";
 import { ChangeBelonging } from "./BelongingModal";
 import { PlacesCard } from "./PlacesCard";
+import { useIsOwn } from "./useIsOwn";
 import { expiring, keyWords, nameWords, TRUST } from "./words";
 
 /** One certificate that was found, and where. */
@@ -54,17 +55,18 @@ export default function Observed() {
 }
 
 function Cards({ certificate }: { certificate: ObservedDetails }) {
+  const isOwn = useIsOwn(certificate);
   return (
     <div className={layout.stack}>
       <Card title="Facts" actions={certificate.pem !== null && <Copy value={certificate.pem} what="the certificate as PEM" />}>
-        <Facts facts={factsOf(certificate)} />
+        <Facts facts={factsOf(certificate, isOwn)} />
       </Card>
-      <PlacesCard certificate={certificate} />
+      <PlacesCard certificate={certificate} isOwn={isOwn} />
     </div>
   );
 }
 
-function factsOf(certificate: ObservedDetails): Fact[] {
+function factsOf(certificate: ObservedDetails, isOwn: boolean): Fact[] {
   return [
     { term: "Names", value: <Names certificate={certificate} />, isLong: true },
     { term: "Subject", value: <Untrusted text={certificate.subject} />, isLong: true },
@@ -77,20 +79,20 @@ function factsOf(certificate: ObservedDetails): Fact[] {
     { term: "Trust", value: certificate.is_self_signed ? "Self-signed" : TRUST[certificate.trust] },
     { term: "Serial number", value: <Mono copies="the serial number">{certificate.serial_number}</Mono>, isLong: true },
     { term: "Public key (SHA-256)", value: <Mono copies="the key’s hash">{certificate.spki_sha256}</Mono>, isLong: true },
-    ...ownFacts(certificate),
+    { term: "Team", value: <CatalogLink kind="teams" id={certificate.team_id === "" ? null : certificate.team_id} /> },
+    ...(isOwn ? ownFacts(certificate) : [{ term: "Owner, tags, renewal", value: "Shown to its team only" }]),
     { term: "First seen", value: <Time at={certificate.first_seen_at} /> },
     ...(certificate.gone_at === null ? [] : [{ term: "Gone since", value: <Time at={certificate.gone_at} /> }]),
   ];
 }
 
 /** What is known beside the certificate itself. */
-function ownFacts({ certificate_id, superseded_by, renewed_by, team_id, owner_id, tags }: ObservedDetails): Fact[] {
+function ownFacts({ certificate_id, superseded_by, renewed_by, owner_id, tags }: ObservedDetails): Fact[] {
   const managed = <CertificateLink id={certificate_id} name={certificate_id} />;
   return [
     ...(certificate_id === null ? [] : [{ term: "Managed as", value: managed }]),
     ...(superseded_by === null ? [] : [{ term: "Superseded by", value: <ObservedLink fingerprint={superseded_by} /> }]),
     { term: "Renewed by", value: renewed_by ?? "Not known" },
-    { term: "Team", value: <CatalogLink kind="teams" id={team_id === "" ? null : team_id} /> },
     { term: "Owner", value: <CatalogLink kind="owners" id={owner_id === "" ? null : owner_id} /> },
     ...Object.entries(tags).map(([name, value]) => ({ term: `Tag ${name}`, value: <bdi>{value || "–"}</bdi> })),
   ];

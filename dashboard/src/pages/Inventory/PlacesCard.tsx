@@ -8,12 +8,21 @@ import { Time } from "../../components/Time";
 
 const keyOf = ({ scope_id, place }: Sighting) => `${scope_id} ${place}`;
 
+interface PlacesCardProps {
+  certificate: Pick<ObservedDetails, "fingerprint">;
+  isOwn: boolean;
+}
+
 /** Where a certificate was found, as far as the reader may know it. */
-export function PlacesCard({ certificate: { fingerprint } }: { certificate: Pick<ObservedDetails, "fingerprint"> }) {
+export function PlacesCard({ certificate: { fingerprint }, isOwn }: PlacesCardProps) {
   const list = useList(inventoryKeys.places(fingerprint), (page) => listPlaces(fingerprint, page));
   const reporterOf = useReporters();
   return (
-    <Card title="Places" description="Where it was found." flush>
+    <Card
+      title="Places"
+      description={isOwn ? "Where it was found." : "Where your teams found it. Places of other teams are not shown."}
+      flush
+    >
       <DataTable list={list} columns={columnsOf(reporterOf)} rowKey={keyOf} what="places" empty={<Empty title="No place has it now" />} />
     </Card>
   );
