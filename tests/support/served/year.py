@@ -237,7 +237,7 @@ class Year:
         self, site: Site, offers: tuple[Offer, ...], now: datetime, disturbance: float
     ) -> Iterator[AddressProbe]:
         nodes = self.random.sample(range(site.nodes), min(site.nodes, 8))
-        is_quiet = any(f.span.begin <= now < f.due + DAY for f in site.faults)
+        is_quiet = any(_is_timed(each, now) for each in site.faults)
         is_down = Finding.UNREACHABLE in site.broken(now) or any(span.has(now) for span in site.outages)
         # What is not there is shown once before the truth is: a captive portal, an old entry of DNS.
         may_be_strange = not site.has_glitch and not is_quiet
@@ -294,6 +294,11 @@ def _deployed_at(site: Site, now: datetime) -> datetime | None:
     certificate = site.certificates[0]
     at = site.arrival(certificate, certificate.current(now), 0)
     return at if at <= now else None
+
+
+def _is_timed(fault: Fault, now: datetime) -> bool:
+    """Whether an alarm, or its end, is awaited: no packet is lost then that would make it late."""
+    return fault.span.begin <= now < fault.due + DAY or fault.span.end <= now < fault.span.end + DAY
 
 
 def _watched(fault: Fault) -> Span:
