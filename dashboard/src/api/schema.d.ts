@@ -8577,7 +8577,7 @@ export interface components {
             findings: string[];
             /** @description SHA-256 of the certificates, in hex. */
             fingerprints: string[];
-            /** @description What needs no act: `surplus_expired`, `not_verified`, `leaf_only`. */
+            /** @description What needs no act: `surplus_expired`, `not_verified`, `leaf_only`, `revocation_unknown`. */
             notes: string[];
             /** @description Version of TLS that was agreed on. */
             version: string | null;

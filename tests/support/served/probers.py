@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+import certifi
+
 from certctl.crypto.pem import load_certificates
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.certificates.certificates import Certificate
@@ -19,7 +21,8 @@ from certctl.domain.inventory.endpoints.reported import (
 from certctl.domain.inventory.endpoints.requests import NewEndpoint, Wanted
 from certctl.domain.notifications.notifications import Notification, NotificationType
 from certctl.services.inventory.endpoints import Endpoints
-from certctl.services.inventory.probe_reports import ProbeReports
+from certctl.services.inventory.foreign_revocations import ForeignRevocations
+from certctl.services.inventory.probe_reports import ProbeReports, ask_nobody
 from certctl.services.inventory.quiet_probes import QuietProbes
 from certctl.services.inventory.served import ServedCertificates
 from certctl.store.inventory.endpoints import EndpointStore
@@ -36,9 +39,11 @@ MINUTES = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Watched:
-    """A control plane with endpoints; its clock moves with each probe."""
+    """A control plane with endpoints; its clock moves with each probe. `public_roots` is a file of PEM."""
 
     plane: ControlPlane
+    public_roots: str = ""
+    revocations: ForeignRevocations | None = None
 
     @property
     def endpoints(self) -> Endpoints:
@@ -58,10 +63,11 @@ class Watched:
     @property
     def reports(self) -> ProbeReports:
         plane, clock = self.plane, self.plane.pki.clock
-        served = ServedCertificates(plane.stores, clock)
+        served = ServedCertificates(plane.stores, clock, self.public_roots or certifi.where())
         scopes = ScopeStore(plane.pki.database)
         quiet = QuietProbes(plane.stores.certificates)
-        return ProbeReports(self.changes, scopes, served, quiet, clock)
+        ask_cas = self.revocations.looked_up if self.revocations else ask_nobody
+        return ProbeReports(self.changes, scopes, served, quiet, clock, ask_cas)
 
     def endpoint(self, *certificates: Certificate, host: str = "www.example.com", team: str = "") -> Endpoint:
         self.plane.channels = CHANNELS
@@ -85,13 +91,15 @@ class Watched:
         *,
         after: timedelta = 5 * MINUTES,
         prober: str = PUBLIC,
+        offers: Sequence[Offer] = (Offer.DEFAULT,),
     ) -> str:
-        """What the report of a probe does; without a chain, nothing answers."""
+        """What the report of a probe does; without a chain, nothing answers. Every offer shows the same."""
         self.plane.pki.clock.advance(after)
         error = None if chain else ProbeError.TIMEOUT
-        handshake = ReportedHandshake(Offer.DEFAULT, "TLSv1.3", ShownChain(tuple(chain)), error)
+        shown = ShownChain(tuple(chain))
+        handshakes = tuple(ReportedHandshake(each, "TLSv1.3", shown, error) for each in offers)
         probe = ReportedProbe(
-            endpoint.id, self.plane.pki.clock(), (ReportedAddress("192.0.2.1", (handshake,)),)
+            endpoint.id, self.plane.pki.clock(), (ReportedAddress("192.0.2.1", handshakes),)
         )
         known = self.store.get_many([endpoint.id])
         (outcome,) = self.reports.take(prober, PROBER, [probe], known)

@@ -23,7 +23,8 @@ class FetchedFile:
 
 
 class RelyingParty:
-    """Thread-safe. Its caller passes URLs that are stored with CAs and their CRLs, and no others."""
+    """Thread-safe. Its caller passes URLs that are stored with CAs and their CRLs, or that a
+    certificate with a verified path names, and no others."""
 
     def __init__(self, http: OutboundHttp) -> None:
         self._http = http
@@ -80,8 +81,8 @@ class PlainHttp:
         return target
 
 
-def relying_party(allowed_private_cidrs: tuple[str, ...]) -> RelyingParty:
-    return RelyingParty(OutboundHttp(PlainHttp(allowed_private_cidrs), body_limit=LONGEST_BODY))
+def relying_party(allowed_private_cidrs: tuple[str, ...], longest_body: int = LONGEST_BODY) -> RelyingParty:
+    return RelyingParty(OutboundHttp(PlainHttp(allowed_private_cidrs), body_limit=longest_body))
 
 
 def _require_whole(reply: HttpReply) -> None:

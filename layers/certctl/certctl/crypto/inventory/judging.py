@@ -69,6 +69,19 @@ class ChainJudge:
         except UNREADABLE:
             return None
 
+    def issued(self, shown: ShownChain, now: datetime) -> tuple[x509.Certificate, x509.Certificate] | None:
+        """The leaf and its issuer, by a valid path to an anchor; None without one, and if the issuer is
+        `known`."""
+        leaf, *sent = list(_certificates(shown.chain)) or [None]
+        others = [each for each in sent if each is not None]
+        if leaf is None or any(map(is_too_large, (leaf, *others))):
+            return None
+        try:
+            issuers = self.anchors.path(leaf, others, _moment(leaf, now))
+        except UNREADABLE:
+            return None
+        return (leaf, issuers[0]) if issuers and issuers[0] not in self.known else None
+
     def _judged(
         self,
         leaf: x509.Certificate,

@@ -47,6 +47,16 @@ _SERVED = "served"
 _REFUSED = "refused"
 
 
+type CaQuestion = Callable[[Probe, ReportedProbe, ChainJudge], Probe]
+"""A function of a probe and its report that returns the probe with what CAs say. The judge knows the CAs of
+the stack."""
+
+
+def ask_nobody(probe: Probe, _reported: ReportedProbe, _judge: ChainJudge) -> Probe:
+    """Returns the probe as it is."""
+    return probe
+
+
 @dataclass(frozen=True)
 class _Seen:
     """A probe of an endpoint, judged, beside what the endpoint should serve."""
@@ -115,6 +125,8 @@ class ProbeReports:
     served: ServedCertificates
     quiet: QuietProbes
     now: Callable[[], datetime]
+    ask_cas: CaQuestion = ask_nobody
+    """What other CAs say of the certificates of a probe, in functions that may reach them."""
 
     @property
     def endpoints(self) -> EndpointStore:
@@ -172,6 +184,7 @@ class ProbeReports:
         issuers = [each for one in expected for each in one.issuers]
         own = replace(judge, known=(*judge.known, *issuers))
         probe = own.probe(reported, endpoint.name, now)
+        probe = self.ask_cas(probe, reported, judge)
         seen = _Seen(endpoint, expected, reported, probe, Rhythm(now, endpoint.interval, previous_at))
         if seen.changes_nothing:
             return "unchanged"

@@ -1,7 +1,7 @@
 """What an endpoint should serve: its certificates with their versions, and the CAs that lead to them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import certifi
@@ -36,6 +36,8 @@ class ServedCertificates:
 
     stores: Stores
     now: Callable[[], datetime]
+    public_roots: str = field(default_factory=certifi.where)
+    """A file of PEM."""
 
     def of(self, endpoint: Endpoint) -> list[Expected]:
         """What it still should serve. One batch for the certificates; for each, two reads of its versions and
@@ -49,7 +51,7 @@ class ServedCertificates:
         chains = [a.certificate_pem + a.chain_pem for a in self.stores.authorities.all() if a.certificate_pem]
         cas = [each for chain in chains for each in load_certificates(chain)]
         roots = [each for each in cas if each.subject == each.issuer]
-        return ChainJudge(TrustAnchors(roots, certifi.where()), tuple(cas))
+        return ChainJudge(TrustAnchors(roots, self.public_roots), tuple(cas))
 
     def _expected(self, certificate: Certificate) -> Expected:
         store, serial = self.stores.certificates, certificate.serial_number

@@ -1,7 +1,7 @@
 """Probes: what an endpoint showed at each of its addresses, once its certificates are judged."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -47,6 +47,18 @@ class Note(StrEnum):
     """A key is larger than those that are verified."""
     LEAF_ONLY = "leaf_only"
     """The prober could not read the chain, so it was not judged."""
+    REVOCATION_UNKNOWN = "revocation_unknown"
+    """The CRL, or the OCSP response, that the certificate names could not be had or relied on."""
+
+
+class Revocation(StrEnum):
+    """What the CA of a certificate says about it."""
+
+    GOOD = "good"
+    REVOKED = "revoked"
+    UNKNOWN = "unknown"
+    NOT_TOLD = "not_told"
+    """The certificate names nothing that would tell."""
 
 
 OLD_PROTOCOLS = frozenset({"SSLv2", "SSLv3", "TLSv1", "TLSv1.1"})
@@ -66,6 +78,16 @@ class ServedLeaf:
     faults: frozenset[Finding] = frozenset()
     notes: frozenset[Note] = frozenset()
 
+    def after(self, revocation: Revocation) -> "ServedLeaf":
+        """The leaf with what its CA says."""
+        match revocation:
+            case Revocation.REVOKED:
+                return replace(self, faults=self.faults | {Finding.REVOKED})
+            case Revocation.UNKNOWN:
+                return replace(self, notes=self.notes | {Note.REVOCATION_UNKNOWN})
+            case _:
+                return self
+
 
 @dataclass(frozen=True)
 class Handshake:
@@ -75,6 +97,12 @@ class Handshake:
     version: str | None = None
     leaf: ServedLeaf | None = None
     error: ProbeError | None = None
+
+    def after(self, found: Mapping[str, Revocation]) -> "Handshake":
+        """The handshake with what is `found` of its leaf, by fingerprint."""
+        if self.leaf is None or self.leaf.fingerprint not in found:
+            return self
+        return replace(self, leaf=self.leaf.after(found[self.leaf.fingerprint]))
 
     @property
     def speaks_old_protocol(self) -> bool:
@@ -119,6 +147,14 @@ class Probe:
         for each in self.addresses:
             for handshake in each.handshakes:
                 yield each.address, handshake
+
+    def with_revocations(self, found: Mapping[str, Revocation]) -> "Probe":
+        """The probe with what CAs say of its leaves, by fingerprint."""
+        addresses = (
+            replace(each, handshakes=tuple(one.after(found) for one in each.handshakes))
+            for each in self.addresses
+        )
+        return replace(self, addresses=tuple(addresses))
 
     @property
     def leaves(self) -> Iterator[tuple[str, Offer, ServedLeaf]]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from certctl.domain.inventory.endpoints.damping import Damped, Look, Rhythm, Sight
 from certctl.domain.inventory.endpoints.endpoints import Endpoint, Expected
 from certctl.domain.inventory.endpoints.findings import Finding, severity_of
-from certctl.domain.inventory.endpoints.probes import Offer, Probe, ServedLeaf
+from certctl.domain.inventory.endpoints.probes import Note, Offer, Probe, ServedLeaf
 
 _AFTER_DEPLOYMENT = timedelta(minutes=15)
 _AFTER_ISSUANCE = timedelta(hours=24)
@@ -87,7 +87,7 @@ class Expectation:
         faults, and a revoked version is not stale as well."""
         owner = self.owner_of(leaf)
         version = owner.version(leaf.fingerprint)
-        if version is not None and version.is_revoked:
+        if Finding.REVOKED in leaf.faults or (version is not None and version.is_revoked):
             return {**self._own(leaf), Finding.REVOKED: Sight.BAD}
         if version is None and self._is_unexpected(leaf, owner):
             return {Finding.UNEXPECTED: Sight.BAD}
@@ -162,8 +162,14 @@ def absent(state: Damped, probe: Probe) -> Look:
     or is gone."""
     if state.finding is Finding.UNREACHABLE:
         return Look(Sight.GOOD if any(probe.leaves) else Sight.UNSEEN)
+    if state.finding is Finding.REVOKED and any(_is_unknown(leaf) for *_, leaf in probe.leaves):
+        return Look(Sight.UNSEEN)
     is_covered = all(probe.answers(offer, state.addresses) for offer in state.offers)
     return Look(Sight.GOOD if is_covered else Sight.UNSEEN)
+
+
+def _is_unknown(leaf: ServedLeaf) -> bool:
+    return Note.REVOCATION_UNKNOWN in leaf.notes
 
 
 def states_after(expectation: Expectation, probe: Probe, rhythm: Rhythm) -> tuple[Damped, ...]:
