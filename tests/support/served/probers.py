@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import certifi
 
+from certctl.compose.rooms.base import Base
+from certctl.compose.rooms.inventory import InventoryFactories
 from certctl.crypto.pem import load_certificates
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.certificates.certificates import Certificate
@@ -29,6 +31,8 @@ from certctl.store.inventory.endpoints import EndpointStore
 from certctl.store.inventory.scopes import ScopeStore, SourceStore
 from certctl.store.notifications.notifications import NotificationStore
 from certctl.unit_of_work.inventory.endpoint_changes import EndpointChanges
+from certctl.unit_of_work.inventory.endpoint_places import EndpointPlaces
+from certctl.unit_of_work.inventory.probe_sightings import ProbeSightings
 from certctl.unit_of_work.inventory.probers import Probers
 from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane
 from tests.support.served.private_pki import ders
@@ -54,7 +58,8 @@ class Watched:
 
     @property
     def changes(self) -> EndpointChanges:
-        return EndpointChanges(self.plane.stores, self.plane.units, self.store)
+        places = EndpointPlaces(self.plane.pki.database)
+        return EndpointChanges(self.plane.stores, self.plane.units, self.store, places)
 
     @property
     def store(self) -> EndpointStore:
@@ -67,7 +72,8 @@ class Watched:
         scopes = ScopeStore(plane.pki.database)
         quiet = QuietProbes(plane.stores.certificates)
         ask_cas = self.revocations.looked_up if self.revocations else ask_nobody
-        return ProbeReports(self.changes, scopes, served, quiet, clock, ask_cas)
+        sightings = ProbeSightings(InventoryFactories(Base(plane.overrides)).recorder, self.changes.places)
+        return ProbeReports(self.changes, scopes, served, sightings, quiet, clock, ask_cas)
 
     def endpoint(self, *certificates: Certificate, host: str = "www.example.com", team: str = "") -> Endpoint:
         self.plane.channels = CHANNELS

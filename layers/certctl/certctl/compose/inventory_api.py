@@ -59,9 +59,11 @@ class InventoryApi:
     def endpoints(self) -> "Endpoints":
         from certctl.services.inventory.endpoints import Endpoints
         from certctl.unit_of_work.inventory.endpoint_changes import EndpointChanges
+        from certctl.unit_of_work.inventory.endpoint_places import EndpointPlaces
         from certctl.unit_of_work.inventory.probers import Probers
 
         made = self._inventory
         probers = Probers(made.scopes, made.sources, made.endpoints)
-        changes = EndpointChanges(self._changes.stores, self._changes.units, made.endpoints)
+        places = EndpointPlaces(self._base.database)
+        changes = EndpointChanges(self._changes.stores, self._changes.units, made.endpoints, places)
         return Endpoints(changes, probers, self.now)

@@ -3,6 +3,8 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from certctl.compose.rooms.inventory import InventoryFactories
+
 if TYPE_CHECKING:
     from certctl.compose.rooms.base import Base
     from certctl.compose.rooms.changes import ChangeFactories
@@ -43,16 +45,20 @@ class ProbeFactories:
         from certctl.services.inventory.probe_reports import ProbeReports
         from certctl.services.inventory.quiet_probes import QuietProbes
         from certctl.services.inventory.served import ServedCertificates
+        from certctl.unit_of_work.inventory.probe_sightings import ProbeSightings
 
         stores, now = self._changes.stores, self._base.now
-        quiet = QuietProbes(stores.certificates)
-        return ProbeReports(self.changes, self.scopes, ServedCertificates(stores, now), quiet, now)
+        quiet, served = QuietProbes(stores.certificates), ServedCertificates(stores, now)
+        sightings = ProbeSightings(InventoryFactories(self._base).recorder, self.changes.places)
+        return ProbeReports(self.changes, self.scopes, served, sightings, quiet, now)
 
     @cached_property
     def changes(self) -> "EndpointChanges":
         from certctl.unit_of_work.inventory.endpoint_changes import EndpointChanges
+        from certctl.unit_of_work.inventory.endpoint_places import EndpointPlaces
 
-        return EndpointChanges(self._changes.stores, self._changes.units, self.endpoints)
+        places = EndpointPlaces(self._base.database)
+        return EndpointChanges(self._changes.stores, self._changes.units, self.endpoints, places)
 
     @cached_property
     def followed_targets(self) -> "FollowedTargets":

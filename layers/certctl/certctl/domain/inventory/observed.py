@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from certctl.domain.inventory.belonging import Belonging, Decided
-from certctl.domain.inventory.places import Place
+from certctl.domain.inventory.places import Place, key_at_endpoint
 from certctl.domain.inventory.statuses import ObservedState, ObservedStatus, status_of
 
 MAX_NAMES = 100
@@ -179,7 +179,8 @@ class ObservedCertificate:
 @dataclass(frozen=True)
 class Sighting:
     """A certificate at a place of a scope. `chain` has the fingerprints of the other certificates there, in
-    their order. `ended_at`: a complete scan no longer found it there."""
+    their order. `ended_at`: a complete scan no longer found it there. `endpoint_id` is the endpoint that
+    showed it, whose place has a row for each certificate that is shown."""
 
     scope_id: str
     place: Place
@@ -189,6 +190,14 @@ class Sighting:
     chain: tuple[str, ...] = ()
     renewed_by: str | None = None
     ended_at: datetime | None = None
+    endpoint_id: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The key of its row in its scope."""
+        if self.endpoint_id is None:
+            return self.place.key
+        return key_at_endpoint(self.endpoint_id, self.fingerprint)
 
     def ended(self, now: datetime) -> "Sighting":
         return replace(self, ended_at=now)

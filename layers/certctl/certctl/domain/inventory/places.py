@@ -34,7 +34,7 @@ class Place:
     @property
     def key(self) -> str:
         """The key of the place in its scope: 32 hexadecimal digits of the SHA-256 of its text."""
-        return hashlib.sha256(self.text.encode()).hexdigest()[:_KEY_DIGITS]
+        return _digits_of(self.text)
 
     @property
     def directory(self) -> str | None:
@@ -42,6 +42,16 @@ class Place:
         if self.kind is not PlaceKind.FILE:
             return None
         return self.text.rpartition("#")[0].rpartition("/")[0] or self.text.rpartition("/")[0]
+
+
+def key_at_endpoint(endpoint_id: str, fingerprint: str) -> str:
+    """The key of a certificate at an endpoint, in the form of a place's key: servers show several
+    certificates at one place, and several endpoints of a scope may be at one place."""
+    return _digits_of(f"{endpoint_id}\n{fingerprint}")
+
+
+def _digits_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:_KEY_DIGITS]
 
 
 def parse_place(text: str) -> Place:

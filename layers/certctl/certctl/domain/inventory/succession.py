@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from certctl.domain.inventory.observed import ObservedCertificate, Sighting, Trust
+from certctl.domain.inventory.places import PlaceKind
 
 MOST_PLACES = 100
 """A certificate at more places is not superseded: nobody looks at so many."""
@@ -43,7 +44,8 @@ def _may_succeed(new: ObservedCertificate, old: ObservedCertificate) -> bool:
 
 
 def _takes(new: Sighting, place: Sighting) -> bool:
-    if new.scope_id != place.scope_id:
+    """An endpoint shows a certificate as long as it is a place: until then nothing has taken it."""
+    if new.scope_id != place.scope_id or place.place.kind is PlaceKind.TLS:
         return False
     directory = place.place.directory
     return new.place == place.place or (directory is not None and new.place.directory == directory)

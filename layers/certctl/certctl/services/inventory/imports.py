@@ -31,7 +31,8 @@ from certctl.store.inventory.census import CensusStore
 from certctl.store.inventory.imports import ImportStore
 from certctl.store.inventory.scopes import ScopeStore, SourceStore
 from certctl.store.paging import load
-from certctl.unit_of_work.inventory.recording import PlaceChange, Recorder
+from certctl.unit_of_work.inventory.place_changes import PlaceChange
+from certctl.unit_of_work.inventory.recording import Recorder
 from certctl.unit_of_work.retry import retry_on_conflict
 
 _KEY_REFUSED = (

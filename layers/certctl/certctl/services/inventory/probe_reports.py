@@ -40,6 +40,8 @@ from certctl.services.inventory.served import Expected, ServedCertificates
 from certctl.store.inventory.endpoints import EndpointChange, EndpointStore
 from certctl.store.inventory.scopes import ScopeStore
 from certctl.unit_of_work.inventory.endpoint_changes import EndpointChanges
+from certctl.unit_of_work.inventory.endpoint_places import Placed
+from certctl.unit_of_work.inventory.probe_sightings import ProbeSightings
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import UnitOfWork
 
@@ -123,6 +125,7 @@ class ProbeReports:
     changes: EndpointChanges
     scopes: ScopeStore
     served: ServedCertificates
+    sightings: ProbeSightings
     quiet: QuietProbes
     now: Callable[[], datetime]
     ask_cas: CaQuestion = ask_nobody
@@ -186,9 +189,10 @@ class ProbeReports:
         probe = own.probe(reported, endpoint.name, now)
         probe = self.ask_cas(probe, reported, judge)
         seen = _Seen(endpoint, expected, reported, probe, Rhythm(now, endpoint.interval, previous_at))
-        if seen.changes_nothing:
+        placed = self.sightings.placed(endpoint, probe, reported, now)
+        if seen.changes_nothing and placed.sighted == endpoint.sighted:
             return "unchanged"
-        self._store(actor, seen)
+        self._store(actor, seen, placed)
         return "changed"
 
     def _detached(self, actor: Actor, endpoint: Endpoint, expected: Sequence[Expected]) -> Endpoint:
@@ -199,19 +203,22 @@ class ProbeReports:
         return self.changes.change(actor, endpoint, without(endpoint, ended), self.now())
 
     def _store_refusal(self, actor: Actor, endpoint: Endpoint, reported: ReportedProbe) -> str:
-        """What was found before stays as it is: nobody looks any more."""
+        """What was found before stays as it is, and is no place any more: nobody looks."""
         if endpoint.is_refused:
             return "unchanged"
         now = self.now()
         unit = self.changes.units.begin(actor, endpoint.id, now)
         showing = (Showing("", error=REFUSED_BY_CONSENT),)
-        after = replace(endpoint, showing=showing, changed_at=now, probed_at=reported.probed_at, shown="")
+        after = replace(
+            endpoint, showing=showing, changed_at=now, probed_at=reported.probed_at, shown="", sighted=()
+        )
+        self.changes.places.leave(unit, endpoint)
         unit.write(*self.endpoints.save_steps(endpoint, after))
         unit.write(*self.endpoints.change_steps([EndpointChange(endpoint.id, now, _REFUSED)]))
         unit.commit()
         return "changed"
 
-    def _store(self, actor: Actor, seen: _Seen) -> None:
+    def _store(self, actor: Actor, seen: _Seen, placed: Placed) -> None:
         endpoint, now = seen.endpoint, seen.now
         unit = self.changes.units.begin(actor, endpoint.id, now)
         taken = steps(endpoint, seen.findings)
@@ -228,7 +235,9 @@ class ProbeReports:
             probed_at=seen.probe.probed_at,
             shown=seen.shown,
             judged_with=seen.judged_with,
+            sighted=placed.sighted,
         )
+        self.changes.places.write(unit, endpoint, placed)
         unit.write(*self.endpoints.save_steps(endpoint, after))
         unit.write(*self.endpoints.change_steps(list(_changes(seen, taken))))
         unit.commit()

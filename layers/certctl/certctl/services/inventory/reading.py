@@ -106,7 +106,7 @@ class InventoryReads:
         )
         wanted = [keys.sighting_of(hit.id) for hit in walked.found]
         found = load(wanted, self.sightings.get_many)
-        records = {keys.sighting_key(each.scope_id, each.place.key): each for each in found}
+        records = {keys.sighting_key(each.scope_id, each.key): each for each in found}
         return page_of(walked, records, lambda _, each: reader.sees_place(known, each), per_page)
 
     def sources_page(

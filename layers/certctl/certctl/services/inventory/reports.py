@@ -12,7 +12,8 @@ from certctl.domain.inventory.observed import MAX_CHAIN, ParsedCertificate, Sigh
 from certctl.domain.inventory.scopes import MAX_PLACES, Scope
 from certctl.domain.times import day_of
 from certctl.store.inventory.scopes import ScopeStore
-from certctl.unit_of_work.inventory.recording import PlaceChange, Recorder
+from certctl.unit_of_work.inventory.place_changes import PlaceChange
+from certctl.unit_of_work.inventory.recording import Recorder
 from certctl.unit_of_work.retry import retry_on_conflict
 
 _MOST_REFUSED = 300

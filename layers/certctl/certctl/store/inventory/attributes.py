@@ -10,7 +10,7 @@ from pynamodb.attributes import Attribute
 from pynamodb.constants import MAP, NUMBER, STRING
 
 from certctl.domain.inventory.endpoints.damping import Damped
-from certctl.domain.inventory.endpoints.endpoints import Showing
+from certctl.domain.inventory.endpoints.endpoints import Showing, SightedLeaf
 from certctl.domain.inventory.endpoints.findings import Finding
 from certctl.domain.inventory.endpoints.incidents import Affected
 from certctl.domain.inventory.endpoints.probes import Offer
@@ -112,6 +112,7 @@ _READERS: Mapping[type, Mapping[str, Callable[[Any], Any]]] = {
         "silent_until": _time,
     },
     Showing: {},
+    SightedLeaf: {},
     Affected: {"severity": Severity},
 }
 

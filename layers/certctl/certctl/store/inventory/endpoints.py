@@ -236,6 +236,7 @@ def _item(endpoint: Endpoint) -> EndpointItem:
                 "showing",
                 "shown",
                 "judged_with",
+                "sighted",
             )
         },
     )

@@ -5,7 +5,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyPr
 from pynamodb.models import Model
 
 from certctl.domain.inventory.endpoints.damping import Damped
-from certctl.domain.inventory.endpoints.endpoints import Expected, Showing, Starttls
+from certctl.domain.inventory.endpoints.endpoints import Expected, Showing, SightedLeaf, Starttls
 from certctl.domain.inventory.endpoints.findings import Finding
 from certctl.domain.inventory.endpoints.incidents import Affected
 from certctl.domain.inventory.observed import Trust
@@ -182,7 +182,8 @@ class DerItem(Model):
 
 
 class SightingItem(Model):
-    """`item_id` is `s#<scope>`, `record` the key of the place. An ended one has no `subject`."""
+    """`item_id` is `s#<scope>`, `record` the key of the place, or of a certificate at an endpoint. An
+    ended one has no `subject`."""
 
     class Meta:
         table = "inventory"
@@ -198,6 +199,7 @@ class SightingItem(Model):
     seen_at = WireTime()
     renewed_by = UnicodeAttribute(null=True)
     ended_at = WireTime(null=True)
+    endpoint_id = UnicodeAttribute(null=True)
     delete_after = NumberAttribute(null=True)
 
     by_subject = BySubject()
@@ -268,6 +270,7 @@ class EndpointItem(Model):
     probed_at = WireTime(null=True)
     shown = UnicodeAttribute(null=True)
     judged_with = UnicodeAttribute(null=True)
+    sighted = JsonArrays(SightedLeaf, null=True)
     revision = NumberAttribute()
 
     by_team = InventoryByTeam()

@@ -77,10 +77,10 @@ def _item(sighting: Sighting) -> SightingItem:
         SightingItem,
         sighting,
         item_id=keys.scope_item(sighting.scope_id),
-        record=sighting.place.key,
+        record=sighting.key,
         place=sighting.place.text,
         subject=keys.observed_item(sighting.fingerprint) if is_live else None,
-        subject_key=keys.sighting_key(sighting.scope_id, sighting.place.key) if is_live else None,
+        subject_key=keys.sighting_key(sighting.scope_id, sighting.key) if is_live else None,
         chain=sighting.chain or None,
         delete_after=int(ends.timestamp()) if ends else None,
     )

@@ -11,9 +11,11 @@ from certctl.domain.inventory.endpoints.damping import Change, Damped
 from certctl.domain.inventory.endpoints.endpoints import Endpoint
 from certctl.domain.inventory.endpoints.findings import LISTED_IF_FREE, Finding
 from certctl.domain.inventory.endpoints.incidents import Step, is_resolved_now, subject_id
+from certctl.domain.inventory.endpoints.targets import is_another_place
 from certctl.domain.notifications.subjects import AlertSubject
 from certctl.store.inventory.endpoints import EndpointStore
 from certctl.store.writes import Write
+from certctl.unit_of_work.inventory.endpoint_places import EndpointPlaces
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import UnitOfWork, Units
@@ -24,6 +26,7 @@ class EndpointChanges:
     stores: Stores
     units: Units
     endpoints: EndpointStore
+    places: EndpointPlaces
 
     def change(self, actor: Actor, before: Endpoint, after: Endpoint, now: datetime) -> Endpoint:
         """The endpoint as stored. Raises ChangedMeanwhile."""
@@ -37,17 +40,21 @@ class EndpointChanges:
         """Raises ChangedMeanwhile."""
         unit = self.units.begin(actor, endpoint.id, now)
         self._end_incidents(unit, endpoint, endpoint.open_findings)
+        self.places.leave(unit, endpoint)
         unit.write(*self.endpoints.delete_steps(endpoint))
         unit.event("endpoint_removed", endpoint_resource(endpoint), endpoint_details(endpoint))
         unit.commit()
 
     def steps(self, unit: UnitOfWork, before: Endpoint, after: Endpoint) -> list[Write]:
-        """The rows of an endpoint; the incidents of findings that it has no more end with them. Its next
-        probe is judged."""
+        """The rows of an endpoint; the incidents of findings that it has no more end with them, and the
+        sightings at another place. Its next probe is judged."""
         self._end_incidents(
             unit, before, [each for each in before.open_findings if each not in after.findings]
         )
-        return self.endpoints.attach_steps(before, replace(after, shown=""))
+        if is_another_place(before, after):
+            self.places.leave(unit, before)
+            return self.endpoints.attach_steps(before, replace(after, shown="", sighted=()))
+        return self.endpoints.attach_steps(before, replace(after, shown="", sighted=before.sighted))
 
     def _end_incidents(self, unit: UnitOfWork, endpoint: Endpoint, ended: Sequence[Damped]) -> None:
         listed = frozenset[Finding]() if endpoint.is_attached else LISTED_IF_FREE

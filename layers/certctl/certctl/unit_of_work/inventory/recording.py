@@ -7,8 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from itertools import batched
 
-from certctl.domain.inventory.expiry import planned
-from certctl.domain.inventory.observed import ObservedCertificate, ParsedCertificate, Sighting
+from certctl.domain.inventory.observed import ObservedCertificate, ParsedCertificate
 from certctl.store.database import Database
 from certctl.store.inventory.observed import ObservedStore
 from certctl.store.inventory.search_rows import observed_entries
@@ -16,26 +15,10 @@ from certctl.store.inventory.sightings import SightingStore
 from certctl.store.paging import load
 from certctl.store.writes import MAX_ACTIONS, Write
 from certctl.unit_of_work.inventory.newcomers import Newcomers
+from certctl.unit_of_work.inventory.place_changes import PlaceChange, counted
 from certctl.unit_of_work.inventory.successions import Successions
 
 CERTIFICATES_AT_ONCE = MAX_ACTIONS // 2
-
-
-@dataclass(frozen=True)
-class PlaceChange:
-    """A place with what it had and what it has: `before` is None for a new place, and `after` an ended
-    sighting if nothing is left there."""
-
-    before: Sighting | None
-    after: Sighting
-
-    @property
-    def counts(self) -> Iterator[tuple[str, str, int]]:
-        """The fingerprints whose places change, each with the team and the difference."""
-        if self.before is not None and self.before.ended_at is None:
-            yield self.before.fingerprint, self.before.team_id, -1
-        if self.after.ended_at is None:
-            yield self.after.fingerprint, self.after.team_id, 1
 
 
 @dataclass(frozen=True)
@@ -75,11 +58,7 @@ class Recorder:
         the certificates that came with the report. Raises ChangedMeanwhile if another report wrote
         concurrently: read again and repeat. Raises Unavailable: what was written stays, and the next report
         continues."""
-        new = [each for each in parsed.values() if each.fingerprint not in known]
-        known_again = [parsed[f] for f in parsed.keys() & known.keys() if known[f].is_forgotten(now)]
-        self._write_contents([*new, *known_again])
-        chains = self._chains(changes, parsed, {each.fingerprint for each in new})
-        made = {each.fingerprint: each for each in self.newcomers.made(new, chains, team_id, now)}
+        made = self.newly_made(changes, known, parsed, team_id, now)
         current: dict[str, ObservedCertificate] = {**known, **made}
         unstored = set(made)
         for some in _transactions(changes):
@@ -90,7 +69,23 @@ class Recorder:
             self.database.transact([self.observed.create_step(current[each]) for each in few])
         moved = {fingerprint for change in changes for fingerprint, _, _ in change.counts}
         self.successions.decide([current[each] for each in sorted(moved) if each in current])
-        return len(new)
+        return len(made)
+
+    def newly_made(
+        self,
+        changes: Sequence[PlaceChange],
+        known: Mapping[str, ObservedCertificate],
+        parsed: Mapping[str, ParsedCertificate],
+        team_id: str,
+        now: datetime,
+    ) -> dict[str, ObservedCertificate]:
+        """The records of new certificates, by fingerprint, which are yet to be stored. Their DER and search
+        rows are written here, and can be written again. Raises Unavailable."""
+        new = [each for each in parsed.values() if each.fingerprint not in known]
+        known_again = [parsed[f] for f in parsed.keys() & known.keys() if known[f].is_forgotten(now)]
+        self._write_contents([*new, *known_again])
+        chains = self._chains(changes, parsed, {each.fingerprint for each in new})
+        return {each.fingerprint: each for each in self.newcomers.made(new, chains, team_id, now)}
 
     def _chains(
         self, changes: Sequence[PlaceChange], parsed: Mapping[str, ParsedCertificate], new: Collection[str]
@@ -113,32 +108,19 @@ class Recorder:
         unstored: set[str],
         now: datetime,
     ) -> None:
-        counted = _counted(changes, current, now)
+        after_all = counted(changes, current, now)
         steps = [self.sightings.change_step(each.before, each.after) for each in changes]
-        for fingerprint, after in counted.items():
+        for fingerprint, after in after_all.items():
             steps.append(self._certificate_step(current[fingerprint], after, fingerprint in unstored))
         self.database.transact(steps)
-        for fingerprint, after in counted.items():
+        for fingerprint, after in after_all.items():
             current[fingerprint] = after if fingerprint in unstored else after.saved()
-        unstored.difference_update(counted)
+        unstored.difference_update(after_all)
 
     def _certificate_step(
         self, before: ObservedCertificate, after: ObservedCertificate, is_new: bool
     ) -> Write:
         return self.observed.create_step(after) if is_new else self.observed.save_step(before, after)
-
-
-def _counted(
-    changes: Sequence[PlaceChange], current: Mapping[str, ObservedCertificate], now: datetime
-) -> dict[str, ObservedCertificate]:
-    counted: dict[str, ObservedCertificate] = {}
-    for change in changes:
-        for fingerprint, team_id, places in change.counts:
-            before = counted.get(fingerprint) or current.get(fingerprint)
-            if before is not None:
-                program = change.after.renewed_by if places > 0 else None
-                counted[fingerprint] = before.seen(team_id, places).found_with(program)
-    return {fingerprint: planned(after.gone_if_nowhere(now)) for fingerprint, after in counted.items()}
 
 
 def _transactions(changes: Sequence[PlaceChange]) -> Iterator[list[PlaceChange]]:

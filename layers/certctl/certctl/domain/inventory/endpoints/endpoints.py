@@ -69,6 +69,15 @@ class Showing:
 
 
 @dataclass(frozen=True)
+class SightedLeaf:
+    """A certificate that has the endpoint as a place in the inventory. `key` is the kind of its key, as
+    `ServedLeaf.key`."""
+
+    fingerprint: str
+    key: str
+
+
+@dataclass(frozen=True)
 class Endpoint:
     """A host, port and server name where a certificate is served, and what is known of it. `revision` rises
     with every write and guards it."""
@@ -104,6 +113,8 @@ class Endpoint:
     """A digest of what that probe showed if nothing was wrong with it; see `quiet`."""
     judged_with: str = ""
     """The certificates that it was judged with, and their revisions."""
+    sighted: tuple[SightedLeaf, ...] = ()
+    """The certificates of the inventory that have it as a place, by fingerprint."""
     revision: int = 1
 
     @property

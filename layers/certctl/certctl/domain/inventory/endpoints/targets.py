@@ -100,6 +100,11 @@ def has_moved(before: Endpoint, after: Endpoint) -> bool:
     return _place(before) != _place(after)
 
 
+def is_another_place(before: Endpoint, after: Endpoint) -> bool:
+    """Whether its sightings are no more: it has moved, or is of another team, which they name."""
+    return has_moved(before, after) or before.team_id != after.team_id
+
+
 def _place(endpoint: Endpoint) -> tuple[str, str, int, str]:
     return endpoint.prober, endpoint.host, endpoint.port, endpoint.server_name
 
