@@ -107,8 +107,14 @@ class Watched:
         probe = ReportedProbe(
             endpoint.id, self.plane.pki.clock(), (ReportedAddress("192.0.2.1", handshakes),)
         )
-        known = self.store.get_many([endpoint.id])
-        (outcome,) = self.reports.take(prober, PROBER, [probe], known)
+        return self.taken(probe, prober)
+
+    def taken(self, probe: ReportedProbe, prober: str = PUBLIC) -> str:
+        """What a report does, with the permissions of the function that takes it."""
+        function = "endpoint_prober" if prober == PUBLIC else "agents_api"
+        reports = self.plane.privileges.within(function, self.reports)
+        known = self.store.get_many([probe.endpoint_id])
+        (outcome,) = reports.take(prober, PROBER, [probe], known)
         return outcome
 
     def now(self, endpoint: Endpoint) -> Endpoint:
