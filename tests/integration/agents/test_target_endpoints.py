@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from certctl.crypto.inventory.facts import parse
 from certctl.domain.catalog.records import Kind
 from certctl.domain.times import to_wire
 from tests.support.agents.agents import AgentByHttp, AgentsByHttp
@@ -15,6 +16,7 @@ from tests.support.issuing.issuing import CERTIFICATES
 from tests.support.served.private_pki import ders, root
 
 _ENDPOINTS = "/api/v1/endpoints"
+(STRANGER,) = ders(root("Stranger").issue(["www.example.com"]))
 
 
 @pytest.fixture
@@ -53,8 +55,7 @@ def _orders(agents: AgentsByHttp, agent: AgentByHttp) -> list[dict[str, Any]]:
 
 def _shows_a_stranger(agents: AgentsByHttp, agent: AgentByHttp, endpoint_id: str) -> None:
     agents.world.stack.clock.advance(timedelta(minutes=5))
-    (der,) = ders(root("Stranger").issue(["www.example.com"]))
-    handshake = {"offer": "default", "version": "TLSv1.3", "chain": [b64encode(der).decode()]}
+    handshake = {"offer": "default", "version": "TLSv1.3", "chain": [b64encode(STRANGER).decode()]}
     agent.poll_for_probes(
         {
             "endpoint_id": endpoint_id,
@@ -129,6 +130,39 @@ def test_another_address_of_the_target_is_probed_from_the_next_poll_on(
     assert (endpoint["port"], endpoint["findings"]) == (8443, [])
 
 
+def test_a_target_that_has_moved_is_a_place_where_it_is_now(
+    agents: AgentsByHttp, agent: AgentByHttp, target: str, deployed: Any
+) -> None:
+    (endpoint,) = _endpoints(agents)
+    _shows_a_stranger(agents, agent, endpoint["id"])
+    assert _places(agents) == ["tls:127.0.0.1:443/www.example.com"]
+
+    _change(agents, target, verify_address="127.0.0.1:8443")
+    _orders(agents, agent)
+    assert _places(agents) == []
+
+    _shows_a_stranger(agents, agent, endpoint["id"])
+    assert _places(agents) == ["tls:127.0.0.1:8443/www.example.com"]
+
+
+def test_a_deployment_for_another_team_takes_the_place_along(
+    agents: AgentsByHttp, agent: AgentByHttp, target: str, deployed: Any
+) -> None:
+    (endpoint,) = _endpoints(agents)
+    _shows_a_stranger(agents, agent, endpoint["id"])
+    team = agents.catalog.made(Kind.TEAM)["id"]
+    changed = agents.world.api.put(f"{CERTIFICATES}/{deployed['id']}", {"team_id": team})
+    assert changed.status == 200, changed.text
+    agents.deploy(deployed["id"])
+    (work,) = agent.work()
+    agent.deployed(work)
+
+    _shows_a_stranger(agents, agent, endpoint["id"])
+
+    assert _endpoints(agents)[0]["team_id"] == team
+    assert [each["team_id"] for each in _live(agents)] == [team]
+
+
 def test_the_endpoint_of_a_deleted_target_is_gone_with_its_alert(
     agents: AgentsByHttp, agent: AgentByHttp, target: str, deployed: Any
 ) -> None:
@@ -141,7 +175,7 @@ def test_the_endpoint_of_a_deleted_target_is_gone_with_its_alert(
 
     assert _orders(agents, agent) == []
 
-    assert _endpoints(agents) == []
+    assert (_endpoints(agents), _places(agents)) == ([], [])
 
 
 def test_an_archived_certificate_is_no_longer_expected_there(
@@ -157,6 +191,17 @@ def test_an_archived_certificate_is_no_longer_expected_there(
 
     (after,) = _endpoints(agents)
     assert (after["certificate_ids"], after["expected"], after["findings"]) == ([], "any_valid", [])
+
+
+def _live(agents: AgentsByHttp) -> list[dict[str, Any]]:
+    """The places that the inventory has of the stranger."""
+    path = f"/api/v1/inventory/certificates/{parse(STRANGER).fingerprint}"
+    found: list[dict[str, Any]] = _inventory(agents).get(path).body["places"]
+    return found
+
+
+def _places(agents: AgentsByHttp) -> list[str]:
+    return [each["place"] for each in _live(agents)]
 
 
 def _change(agents: AgentsByHttp, target: str, **config: str) -> None:

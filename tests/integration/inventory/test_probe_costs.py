@@ -26,6 +26,7 @@ from tests.support.costs.prices import MONTH_HOURS, READ_UNIT, WRITE_UNIT
 from tests.support.costs.read_units import metered_reads
 from tests.support.costs.write_units import metered
 from tests.support.functions.control_plane import ControlPlane
+from tests.support.inventory.made import Maker
 from tests.support.served.probers import PROBER, Watched
 from tests.support.template import ROOT
 
@@ -135,3 +136,22 @@ def test_a_probe_that_shows_the_same_reads_its_endpoint_and_its_certificate_once
     prepared = prober.units(lambda: prober.watched.chain(prober.certificate))
     report = prober.units(prober.nothing)
     assert prober.units(prober.take) - prepared - report == Units(reads=1, writes=0)
+
+
+def test_another_certificate_costs_what_the_page_says(plane: ControlPlane) -> None:
+    """Two names each, and no chain; the row of the prober is in all of them."""
+    watched, maker = Watched(plane), Maker()
+    old, new = (maker.leaf("www.example.com", "example.com", days=days) for days in (90, 91))
+    first, second = watched.endpoint(), watched.endpoint()
+
+    def writes(endpoint: Endpoint, der: bytes) -> int:
+        with metered(plane.pki.database.client) as meter:
+            watched.probed(endpoint, [der])
+        return meter.units
+
+    assert writes(first, old) == _stated(r"(\d+) write units if nobody knew the certificate")
+    assert writes(second, old) == _stated(r"and (\d+) if it is known")
+    for _ in range(2):
+        watched.probed(second, [old])  # until nothing is left to decide
+    assert writes(second, new) == _stated(r"another certificate there is (\d+)")
+    assert writes(second, old) == _stated(r"one that is known already (\d+)")
