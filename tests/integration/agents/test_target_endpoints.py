@@ -150,7 +150,7 @@ def test_a_deployment_for_another_team_takes_the_place_along(
 ) -> None:
     (endpoint,) = _endpoints(agents)
     _shows_a_stranger(agents, agent, endpoint["id"])
-    team = agents.catalog.made(Kind.TEAM)["id"]
+    team = agents.catalog.made(Kind.TEAM, allowed_names=["**.example.com"], exempt_days=0)["id"]
     changed = agents.world.api.put(f"{CERTIFICATES}/{deployed['id']}", {"team_id": team})
     assert changed.status == 200, changed.text
     agents.deploy(deployed["id"])
