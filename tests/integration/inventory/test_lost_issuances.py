@@ -23,6 +23,7 @@ from tests.support.costs.write_units import metered
 from tests.support.functions.control_plane import ControlPlane
 from tests.support.inventory.stock import DAY, HOUR, Stock, forged
 from tests.support.served.private_pki import ders
+from tests.support.served.probers import Watched
 
 ISSUER = "iss-local"
 
@@ -93,6 +94,17 @@ def test_all_that_a_restore_has_lost_is_one_alert(stock: Stock) -> None:
     (alert,) = stock.alerts(NotificationType.UNKNOWN_ISSUANCE)
     assert (alert.severity, alert.action, alert.team_id) == ("critical", "trigger", None)
     assert "a.example.com" in alert.message or "b.example.com" in alert.message
+
+
+def test_what_was_lost_and_is_still_served_is_found_by_a_probe(stock: Stock) -> None:
+    watched = Watched(stock.plane)
+    endpoint = watched.endpoint()
+    (lost,) = lost_by_a_restore(stock, "www.example.com")
+
+    watched.probed(endpoint, [lost])
+
+    assert stock.maintained()["lost"] == 1
+    assert status_of(stock, serial_of(lost)) == "good"
 
 
 def test_what_was_lost_and_is_found_can_be_revoked_and_is_in_the_crl(stock: Stock) -> None:
