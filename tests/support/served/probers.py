@@ -7,7 +7,7 @@ from datetime import timedelta
 import certifi
 
 from certctl.compose.rooms.base import Base
-from certctl.compose.rooms.inventory import InventoryFactories
+from certctl.compose.rooms.recording import RecordingFactories
 from certctl.crypto.pem import load_certificates
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.certificates.certificates import Certificate
@@ -72,7 +72,7 @@ class Watched:
         scopes = ScopeStore(plane.pki.database)
         quiet = QuietProbes(plane.stores.certificates)
         ask_cas = self.revocations.looked_up if self.revocations else ask_nobody
-        sightings = ProbeSightings(InventoryFactories(Base(plane.overrides)).recorder, self.changes.places)
+        sightings = ProbeSightings(RecordingFactories(Base(plane.overrides)).recorder, self.changes.places)
         return ProbeReports(self.changes, scopes, served, sightings, quiet, clock, ask_cas)
 
     def endpoint(self, *certificates: Certificate, host: str = "www.example.com", team: str = "") -> Endpoint:

@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from certctl.compose.rooms.catalog import CatalogFactories
+from certctl.compose.rooms.recording import RecordingFactories
 
 if TYPE_CHECKING:
     from certctl.compose.rooms.base import Base
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class InventoryFactories:
     def __init__(self, base: "Base") -> None:
         self._base = base
-        self._catalog = CatalogFactories(base)
+        self._recording = RecordingFactories(base)
 
     @cached_property
     def observed(self) -> "ObservedStore":
@@ -64,21 +64,9 @@ class InventoryFactories:
 
         return CensusStore(self._base.database)
 
-    @cached_property
+    @property
     def recorder(self) -> "Recorder":
-        from certctl.store.authorities.authorities import AuthorityStore
-        from certctl.store.certificates.certificates import CertificateStore
-        from certctl.store.inventory.known_versions import KnownVersions
-        from certctl.store.issuing.serials import SerialStore
-        from certctl.unit_of_work.inventory.belongings import Belongings
-        from certctl.unit_of_work.inventory.newcomers import Newcomers
-        from certctl.unit_of_work.inventory.recording import Recorder
-
-        database = self._base.database
-        versions, records = KnownVersions(database), CertificateStore(database)
-        belongings = Belongings(self.observed, versions, records, lambda: self._catalog.cached.names())
-        newcomers = Newcomers(AuthorityStore(database), SerialStore(database), versions, belongings)
-        return Recorder(database, newcomers)
+        return self._recording.recorder
 
     @cached_property
     def reports(self) -> "Reports":

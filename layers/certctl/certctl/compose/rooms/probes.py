@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from certctl.compose.rooms.inventory import InventoryFactories
+from certctl.compose.rooms.recording import RecordingFactories
 
 if TYPE_CHECKING:
     from certctl.compose.rooms.base import Base
@@ -49,7 +49,7 @@ class ProbeFactories:
 
         stores, now = self._changes.stores, self._base.now
         quiet, served = QuietProbes(stores.certificates), ServedCertificates(stores, now)
-        sightings = ProbeSightings(InventoryFactories(self._base).recorder, self.changes.places)
+        sightings = ProbeSightings(RecordingFactories(self._base).recorder, self.changes.places)
         return ProbeReports(self.changes, self.scopes, served, sightings, quiet, now)
 
     @cached_property
