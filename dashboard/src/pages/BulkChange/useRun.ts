@@ -5,6 +5,7 @@ import type { Certificate } from "../../api/certificates";
 import { messageOf } from "../../api/errors";
 import { noteAct } from "../../api/polling";
 import { refetchAfterWrite } from "../../api/refetchAfterWrite";
+import { useLeaveWarning } from "../../components/useLeaveWarning";
 import type { BulkAction, Outcome, BulkInput } from "./actions";
 import { eachOf } from "./eachOf";
 
@@ -37,7 +38,7 @@ export function useRun(action: BulkAction) {
       mayGoOn.current = false;
     };
   }, []);
-  useWarning(isRunning);
+  useLeaveWarning(isRunning);
   const put = (id: string, state: RowState) => setStates((before) => new Map(before).set(id, state));
   const start = async (all: readonly Certificate[], input: BulkInput) => {
     const leftOut = (row: Certificate) => action.whyNot(row, input);
@@ -74,14 +75,4 @@ async function outcomeOf(action: BulkAction, row: Certificate, input: BulkInput)
   } catch (error) {
     return { kind: "failed", note: messageOf(error) };
   }
-}
-
-/** The browser asks before the tab is closed. */
-function useWarning(isRunning: boolean): void {
-  useEffect(() => {
-    if (!isRunning) return undefined;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", ask);
-    return () => window.removeEventListener("beforeunload", ask);
-  }, [isRunning]);
 }

@@ -1,10 +1,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 
 import { ApiError } from "../../api/errors";
 import { beginImport, completeImport, type Import, type ImportedCertificate, inventoryKeys, sendImportChunk } from "../../api/inventory";
 import { noteAct } from "../../api/polling";
 import { useRepeatable } from "../../api/repeatable";
+import { useLeaveWarning } from "../../components/useLeaveWarning";
 import { chunksOf } from "./entries";
 import type { Problem } from "./useFiles";
 import { useMayGoOn } from "./useMayGoOn";
@@ -60,7 +61,7 @@ export function useImport() {
       await queries.invalidateQueries({ queryKey: inventoryKeys.all });
     },
   });
-  useWarning(mutation.isPending);
+  useLeaveWarning(mutation.isPending);
   const reset = () => {
     sent.current = null;
     setDone(0);
@@ -84,14 +85,4 @@ async function sentWithinPace<T>(send: () => Promise<T>): Promise<T> {
 async function until(at: number): Promise<void> {
   const waitMs = at - Date.now();
   if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-}
-
-/** The browser asks before the tab is closed. */
-function useWarning(isRunning: boolean): void {
-  useEffect(() => {
-    if (!isRunning) return undefined;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", ask);
-    return () => window.removeEventListener("beforeunload", ask);
-  }, [isRunning]);
 }
