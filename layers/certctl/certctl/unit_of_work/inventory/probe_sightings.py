@@ -10,7 +10,7 @@ from certctl.domain.inventory.endpoints.endpoints import Endpoint
 from certctl.domain.inventory.endpoints.probes import Probe
 from certctl.domain.inventory.endpoints.reported import ReportedProbe
 from certctl.domain.inventory.endpoints.sighted import sighted_after
-from certctl.domain.inventory.observed import MAX_CHAIN, ObservedCertificate, ParsedCertificate, Sighting
+from certctl.domain.inventory.observed import MAX_CHAIN, ParsedCertificate, Sighting
 from certctl.domain.inventory.places import parse_place
 from certctl.domain.times import day_of
 from certctl.unit_of_work.inventory.endpoint_places import EndpointPlaces, Placed
@@ -48,7 +48,7 @@ class ProbeSightings:
         if not self._has_room(endpoint, len(parsed.keys() - known.keys()), now):
             return Placed(endpoint.sighted)
         made = self.recorder.newly_made(changes, known, parsed, endpoint.team_id, now)
-        self._create_issuers([each for fingerprint, each in made.items() if fingerprint not in chains])
+        self.recorder.create([each for fingerprint, each in made.items() if fingerprint not in chains])
         return Placed(sighted, changes, {**known, **made}, frozenset(made))
 
     def _has_room(self, endpoint: Endpoint, count: int, now: datetime) -> bool:
@@ -57,10 +57,6 @@ class ProbeSightings:
             return True
         scope = self.places.scopes.get(endpoint.scope_id)
         return scope is None or count <= scope.new_left(day_of(now))
-
-    def _create_issuers(self, made: Sequence[ObservedCertificate]) -> None:
-        if made:
-            self.recorder.database.transact([self.places.observed.create_step(each) for each in made])
 
 
 def _sighting(endpoint: Endpoint, chain: _Chain, now: datetime) -> Sighting:

@@ -63,13 +63,16 @@ class Recorder:
         unstored = set(made)
         for some in _transactions(changes):
             self._commit(some, current, unstored, now)
-        for few in batched(
-            sorted(unstored), CERTIFICATES_AT_ONCE, strict=False
-        ):  # those that only chains have
-            self.database.transact([self.observed.create_step(current[each]) for each in few])
+        self.create([current[each] for each in sorted(unstored)])
         moved = {fingerprint for change in changes for fingerprint, _, _ in change.counts}
         self.successions.decide([current[each] for each in sorted(moved) if each in current])
         return len(made)
+
+    def create(self, certificates: Sequence[ObservedCertificate]) -> None:
+        """Stores new certificates that have no place of their own: those that only chains have. Raises
+        ChangedMeanwhile, Unavailable."""
+        for few in batched(certificates, CERTIFICATES_AT_ONCE, strict=False):
+            self.database.transact([self.observed.create_step(each) for each in few])
 
     def newly_made(
         self,
