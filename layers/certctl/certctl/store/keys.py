@@ -1,4 +1,4 @@
-"""Every composite key of every table, built here and nowhere else; those of the search in `search_keys`."""
+"""Every composite key of every table, built here, in `search_keys` and in `acme/keys`, and nowhere else."""
 
 from datetime import date, datetime
 

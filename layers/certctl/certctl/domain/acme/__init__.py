@@ -1,1 +1,1 @@
-"""The ACME server: what clients of RFC 8555 send, and what the stack decides about it."""
+"""The ACME server (RFC 8555): EAB keys, ACME accounts, orders, authorizations."""

@@ -1,0 +1,49 @@
+"""ACME accounts (RFC 8555 section 7.1.2): credentials of the service account of their EAB key."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+PREFIX = "acct"
+MOST_CONTACTS = 10
+
+
+class AccountStatus(StrEnum):
+    """Deactivated by its client, revoked by an operator: neither ends."""
+
+    VALID = "valid"
+    DEACTIVATED = "deactivated"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True)
+class AcmeAccount:
+    """`jwk` has the members of the public key that RFC 7638 requires, `thumbprint` is their SHA-256 in
+    base64url. `contacts` are URLs as the client sent them. `last_seen_at`: its last order."""
+
+    id: str
+    eab_key_id: str
+    service_account_id: str
+    team_id: str
+    thumbprint: str
+    jwk: Mapping[str, str]
+    created_at: datetime
+    updated_at: datetime
+    contacts: tuple[str, ...] = ()
+    terms_agreed_at: datetime | None = None
+    status: AccountStatus = AccountStatus.VALID
+    ended_at: datetime | None = None
+    last_seen_at: datetime | None = None
+    revision: int = 1
+
+    @property
+    def is_valid(self) -> bool:
+        return self.status is AccountStatus.VALID
+
+    def changed(self, now: datetime, **values: Any) -> "AcmeAccount":
+        return replace(self, **values, updated_at=now, revision=self.revision + 1)
+
+    def ended(self, status: AccountStatus, now: datetime) -> "AcmeAccount":
+        return self.changed(now, status=status, ended_at=now)
