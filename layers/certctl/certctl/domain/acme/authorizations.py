@@ -31,7 +31,7 @@ class ChallengeError:
 class Authorization:
     """One identifier of an order. `n` is its place among the order's identifiers. All challenges of an
     authorization have the `token`; `answered` is the one that the client asked to validate, with the
-    `thumbprint` of its key at that time. `due_at` is None if nothing is to be attempted; the lease is that of
+    `thumbprint` of its key and its `account_url` (RFC 8657) at that time. `due_at` is None if nothing is to be attempted; the lease is that of
     a validation (docs/architecture.md)."""
 
     order_id: str
@@ -44,6 +44,7 @@ class Authorization:
     expires_at: datetime
     answered: ChallengeType | None = None
     thumbprint: str = ""
+    account_url: str = ""
     answered_at: datetime | None = None
     validated_at: datetime | None = None
     error: ChallengeError | None = None

@@ -64,7 +64,9 @@ class Order:
         return self.mode is AuthorizationMode.TRUSTED
 
 
-def status_before_finalize(order: Order, authorizations: Sequence[Authorization], now: datetime) -> OrderStatus:
+def status_before_finalize(
+    order: Order, authorizations: Sequence[Authorization], now: datetime
+) -> OrderStatus:
     """The status of an order without a job. `authorizations` are empty in the mode trusted."""
     if order.refused or order.deactivated or order.expires_at <= now:
         return OrderStatus.INVALID

@@ -9,9 +9,9 @@ from certctl.domain.errors import Conflict
 from certctl.domain.ids import ulid_of
 from certctl.store.access.items import CredentialItem
 from certctl.store.acme.items import AcmeAccountItem
+from certctl.store.acme.keys import ACCOUNT, EAB_KEY, credential_key
 from certctl.store.catalog.items import ReferenceItem
 from certctl.store.database import Database
-from certctl.store.acme.keys import ACCOUNT, EAB_KEY, credential_key
 from certctl.store.keys import references_to, referrer
 from certctl.store.mapping import to_item, to_record
 from certctl.store.writes import Write, delete, put, update

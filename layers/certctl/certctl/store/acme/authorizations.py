@@ -6,8 +6,8 @@ from certctl.domain.acme.authorizations import Authorization, ChallengeError
 from certctl.domain.acme.orders import KEPT
 from certctl.domain.acme.problems import ProblemType
 from certctl.store.acme.items import AuthorizationItem
-from certctl.store.database import Database
 from certctl.store.acme.keys import authorizations_of, order_of
+from certctl.store.database import Database
 from certctl.store.mapping import to_item, to_record
 from certctl.store.writes import Write, put
 
@@ -57,6 +57,7 @@ def _item(authorization: Authorization) -> AuthorizationItem:
         id=place(authorization.n),
         identifier=(authorization.identifier,),
         thumbprint=authorization.thumbprint or None,
+        account_url=authorization.account_url or None,
         error_type=error.type.value if error else None,
         error_detail=error.detail if error else None,
         delete_after=int((authorization.expires_at + KEPT).timestamp()),
@@ -75,6 +76,6 @@ def authorization_in(item: AuthorizationItem) -> Authorization:
 
 
 def _error_in(item: AuthorizationItem) -> ChallengeError | None:
-    if item.error_type is None:
+    if not item.error_type:
         return None
     return ChallengeError(ProblemType(item.error_type), item.error_detail or "")

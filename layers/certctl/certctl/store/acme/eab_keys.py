@@ -7,11 +7,11 @@ from certctl.domain.acme.eab_keys import EabKey
 from certctl.domain.catalog.records import Kind
 from certctl.domain.errors import Conflict
 from certctl.store.acme.items import EabKeyItem
+from certctl.store.acme.keys import EAB_KEY, PLACES
 from certctl.store.catalog.items import ReferenceItem
 from certctl.store.database import Database
-from certctl.store.acme.keys import EAB_KEY, PLACES
-from certctl.store.keys import references_to, referrer
 from certctl.store.items import StateItem
+from certctl.store.keys import references_to, referrer
 from certctl.store.mapping import to_item, to_record
 from certctl.store.writes import Write, check, delete, put, update
 

@@ -151,6 +151,7 @@ class AuthorizationItem(Model):
     expires_at = WireTime()
     answered = Enumerated(ChallengeType, null=True)
     thumbprint = UnicodeAttribute(null=True)
+    account_url = UnicodeAttribute(null=True)
     answered_at = Millis(null=True)
     validated_at = WireTime(null=True)
     error_type = UnicodeAttribute(null=True)

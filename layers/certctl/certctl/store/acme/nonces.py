@@ -3,9 +3,9 @@
 import secrets
 from datetime import datetime, timedelta
 
+from certctl.store.acme.keys import NONCE_KEY, ONLY, used_nonce
 from certctl.store.database import ConditionFailed, Database
 from certctl.store.items import StateItem
-from certctl.store.acme.keys import NONCE_KEY, ONLY, used_nonce
 from certctl.store.writes import put
 
 _KEPT = timedelta(hours=2)

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from certctl.domain.acme.orders import KEPT, Order
 from certctl.store.acme.items import OrderItem
-from certctl.store.database import Database
 from certctl.store.acme.keys import orders_of
+from certctl.store.database import Database
 from certctl.store.mapping import to_item, to_record
 from certctl.store.writes import Write, put, update
 

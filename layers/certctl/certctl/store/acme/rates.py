@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from certctl.store.database import Database
 from certctl.store.acme.keys import rate_of
+from certctl.store.database import Database
 from certctl.store.quotas import QuotaStore
 
 

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
+from certctl.store.acme.keys import ONLY, names_key
 from certctl.store.database import Database
 from certctl.store.items import StateItem
-from certctl.store.acme.keys import ONLY, names_key
 from certctl.store.writes import Write, put
 
 
@@ -20,8 +20,6 @@ class RecordStore:
     def point_step(self, record_key: str, before: str | None, certificate_id: str, until: datetime) -> Write:
         """Points the names to a record, until `until`. Refused with ChangedMeanwhile if they point to another
         one than `before`."""
-        row = StateItem(
-            names_key(record_key), ONLY, body=certificate_id, delete_after=int(until.timestamp())
-        )
+        row = StateItem(names_key(record_key), ONLY, body=certificate_id, delete_after=int(until.timestamp()))
         as_read = StateItem.id.does_not_exist() if before is None else StateItem.body == before
         return put(row, as_read)
