@@ -31,8 +31,8 @@ class ChallengeError:
 class Authorization:
     """One identifier of an order. `n` is its place among the order's identifiers. All challenges of an
     authorization have the `token`; `answered` is the one that the client asked to validate, with the
-    `thumbprint` of its key and its `account_url` (RFC 8657) at that time. `due_at` is None if nothing is to be attempted; the lease is that of
-    a validation (docs/architecture.md)."""
+    `thumbprint` of its key and its `account_url` (RFC 8657) at that time. `due_at` is None if nothing is to
+    be attempted; the lease is that of a validation (docs/architecture.md)."""
 
     order_id: str
     n: int
