@@ -1,0 +1,101 @@
+"""http-01 (RFC 8555 section 8.3; RFC 8738 section 4 for addresses)."""
+
+import ssl
+from functools import cache
+from http import HTTPStatus
+from urllib.parse import urljoin
+
+from certctl.connectors.acme.paths import Path
+from certctl.connectors.address_guard import PinnedTarget, Refusal, UrlRefused
+from certctl.connectors.http.adapter import HttpReply, HttpRequest, OutboundHttp
+from certctl.connectors.http.failures import FailureKind, HttpFailed
+from certctl.domain.acme.challenges import Outcome, Proof, Refused, Validated
+from certctl.domain.acme.problems import ProblemType
+
+_MOST_REDIRECTS = 3
+_MOST_BYTES = 1024
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_STANDARD_PORTS = frozenset({80, 443})
+_TYPES = {
+    FailureKind.UNRESOLVED: ProblemType.DNS,
+    FailureKind.TLS: ProblemType.TLS,
+    FailureKind.ANSWER: ProblemType.INCORRECT_RESPONSE,
+}
+
+
+def http_outcome(proof: Proof, path: Path) -> Outcome:
+    """Follows redirects. Every hop is resolved once, guarded, and within the attempt's deadline."""
+    http = OutboundHttp(_Hops(path), tls_context=_unverified, body_limit=_MOST_BYTES + 1)
+    try:
+        return _judged(_final_reply(http, _url_of(proof, path.ports.http), path), proof)
+    except HttpFailed as failure:
+        return Refused(_TYPES.get(failure.kind, ProblemType.CONNECTION), f"http-01: {failure.detail}")
+    except TimeoutError:
+        return Refused(ProblemType.CONNECTION, "http-01: no complete answer within the deadline")
+    finally:
+        http.close()
+
+
+class _Hops:
+    """The guard of each hop: only the ports of web servers, only allowed addresses."""
+
+    def __init__(self, path: Path) -> None:
+        self._guard = path.guard
+        self._ports = _STANDARD_PORTS | {path.ports.http, path.ports.tls}
+
+    def resolve(self, url: str) -> PinnedTarget:
+        """Raises UrlRefused."""
+        target = self._guard.resolve(url)
+        if target.port not in self._ports:
+            raise UrlRefused(Refusal.MALFORMED, "a redirect leads to a port other than 80 and 443")
+        return target
+
+
+def _final_reply(http: OutboundHttp, url: str, path: Path) -> HttpReply | None:
+    """The first reply that is no redirect; None if there are too many. Raises HttpFailed and TimeoutError."""
+    for _ in range(1 + _MOST_REDIRECTS):
+        reply = http.send(HttpRequest("GET", url, {"Accept": "*/*"}), path.countdown.left())
+        if reply.status not in _REDIRECTS:
+            return reply
+        url = _joined(url, reply.headers.get("location", ""))
+    return None
+
+
+def _joined(url: str, location: str) -> str:
+    """The guard refuses whatever is no URL; a fragment is the client's alone (RFC 9110 section 10.2.2)."""
+    try:
+        return urljoin(url, location).partition("#")[0]
+    except ValueError:
+        return ""
+
+
+def _judged(reply: HttpReply | None, proof: Proof) -> Outcome:
+    if reply is None:
+        return _wrong(f"the server redirects more than {_MOST_REDIRECTS} times")
+    if reply.status != HTTPStatus.OK:
+        return _wrong("the server's status is not 200")
+    if len(reply.body) > _MOST_BYTES:
+        return _wrong(f"the server's answer is longer than {_MOST_BYTES} bytes")
+    if reply.body.rstrip() != proof.key_authorization.encode():
+        return _wrong("the server's answer is not the key authorization")
+    return Validated()
+
+
+def _wrong(reason: str) -> Refused:
+    return Refused(ProblemType.INCORRECT_RESPONSE, f"http-01: {reason}")
+
+
+def _url_of(proof: Proof, port: int) -> str:
+    host = f"[{proof.name}]" if ":" in proof.name else proof.name
+    authority = host if port == 80 else f"{host}:{port}"
+    return f"http://{authority}/.well-known/acme-challenge/{proof.token}"
+
+
+@cache
+def _unverified() -> ssl.SSLContext:
+    """RFC 8555 section 8.3: the certificate of a server that has none yet proves nothing."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.set_alpn_protocols(["http/1.1"])
+    return context
