@@ -5,8 +5,8 @@ from typing import Any, TypeGuard
 
 from certctl.connectors.http.adapter import HttpReply, HttpRequest, OutboundHttp
 from certctl.connectors.http.failures import HttpFailed
-from certctl.crypto.identity.json_objects import strict_object
 from certctl.crypto.identity.key_sets import parse_key_set
+from certctl.crypto.json_objects import strict_object
 from certctl.domain.identity.foreign_tokens import Endpoints, IssuerMetadata, KeysUnavailable
 from certctl.domain.urls import UrlMalformed, split_url
 

@@ -10,7 +10,7 @@ from urllib.parse import quote_plus, urlencode
 from certctl.connectors.http.adapter import HttpReply, HttpRequest, OutboundHttp
 from certctl.connectors.http.failures import HttpFailed
 from certctl.crypto.identity.client_assertions import TYPE, client_assertion, is_private_key
-from certctl.crypto.identity.json_objects import strict_object
+from certctl.crypto.json_objects import strict_object
 from certctl.domain.identity.foreign_tokens import Endpoints
 from certctl.domain.identity.oidc.refusals import SignInFault, SignInRefused
 

@@ -1,9 +1,9 @@
 """What this stack signs as a client of a provider: a JWT in place of a secret (RFC 7523 section 2.2)."""
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from certctl.crypto.jwks import thumbprint
 from certctl.domain.base64url import to_base64url
 from certctl.domain.ids import new_id
 
@@ -67,11 +67,6 @@ def _of_certificate(certificate: "Certificate") -> dict[str, Any]:
 
 
 def _thumbprint(key: "PrivateKeyTypes", algorithm: str) -> str:
-    import json
-
     from jwt.algorithms import get_default_algorithms
 
-    public = get_default_algorithms()[algorithm].to_jwk(key.public_key(), as_dict=True)
-    members = ("crv", "kty", "x", "y") if public["kty"] == "EC" else ("e", "kty", "n")
-    canonical = json.dumps({name: public[name] for name in members}, separators=(",", ":"))
-    return to_base64url(hashlib.sha256(canonical.encode()).digest())
+    return thumbprint(get_default_algorithms()[algorithm].to_jwk(key.public_key(), as_dict=True))

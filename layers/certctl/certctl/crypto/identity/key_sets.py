@@ -3,17 +3,16 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from certctl.crypto.identity.json_objects import strict_object
+from certctl.crypto.json_objects import strict_object
+from certctl.crypto.jwks import MEMBERS, PRIVATE_MEMBERS
 from certctl.domain.base64url import from_base64url
 from certctl.domain.identity.foreign_tokens import SigningKey
 
 MOST_KEYS = 50
 _LONGEST_ID = 256
 _RSA_BITS = range(2048, 8193)
-_MEMBERS = {"RSA": ("n", "e"), "EC": ("crv", "x", "y"), "OKP": ("crv", "x")}
 _CURVES = {"EC": ("P-256", "P-384"), "OKP": ("Ed25519",)}
 _NAMES = ("kid", "alg")
-_PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
 
 def parse_key_set(text: str | bytes) -> tuple[SigningKey, ...]:
@@ -25,7 +24,7 @@ def parse_key_set(text: str | bytes) -> tuple[SigningKey, ...]:
         raise ValueError('must have "keys", a list of objects')
     if len(listed) > MOST_KEYS:
         raise ValueError(f"has more than {MOST_KEYS} keys")
-    if any(_PRIVATE & set(each) for each in listed):
+    if any(PRIVATE_MEMBERS & set(each) for each in listed):
         raise ValueError("has a private or a symmetric key: replace that key at its owner's")
     keys = tuple(_usable(listed))
     if not keys:
@@ -38,7 +37,7 @@ def parse_key_set(text: str | bytes) -> tuple[SigningKey, ...]:
 def _usable(listed: list[dict[str, Any]]) -> Iterator[SigningKey]:
     for jwk in listed:
         if _is_for_signatures(jwk) and _is_sound(jwk):
-            names = (*_NAMES, "kty", *_MEMBERS[jwk["kty"]])
+            names = (*_NAMES, "kty", *MEMBERS[jwk["kty"]])
             yield SigningKey({name: jwk[name] for name in names if jwk.get(name) is not None})
 
 
@@ -49,11 +48,11 @@ def _is_for_signatures(jwk: Mapping[str, Any]) -> bool:
 
 def _is_sound(jwk: Mapping[str, Any]) -> bool:
     kind = jwk.get("kty")
-    if not isinstance(kind, str) or kind not in _MEMBERS:
+    if not isinstance(kind, str) or kind not in MEMBERS:
         return False
     if not all(_is_name(jwk[name]) for name in _NAMES if jwk.get(name) is not None):
         return False
-    if not all(isinstance(jwk.get(name), str) for name in _MEMBERS[kind]):
+    if not all(isinstance(jwk.get(name), str) for name in MEMBERS[kind]):
         return False
     return _has_good_size(jwk["n"]) if kind == "RSA" else jwk["crv"] in _CURVES[kind]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from certctl.crypto.identity.json_objects import strict_object
+from certctl.crypto.json_objects import strict_object
 from certctl.domain.base64url import from_base64url
 from certctl.domain.identity.foreign_tokens import (
     LEEWAY_SECONDS,
