@@ -2,7 +2,7 @@
 packets are lost, and some things really break."""
 
 import heapq
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ from functools import cached_property
 from random import Random
 
 from certctl.domain.inventory.endpoints.damping import Damped, Rhythm
-from certctl.domain.inventory.endpoints.endpoints import Endpoint, next_probe, offers_of
+from certctl.domain.inventory.endpoints.endpoints import Endpoint, offers_of
 from certctl.domain.inventory.endpoints.findings import Finding
 from certctl.domain.inventory.endpoints.incidents import (
     Incident,
@@ -19,6 +19,7 @@ from certctl.domain.inventory.endpoints.incidents import (
     steps,
     subject_id,
 )
+from certctl.domain.inventory.endpoints.pace import pace_of
 from certctl.domain.inventory.endpoints.probes import (
     AddressProbe,
     Handshake,
@@ -31,6 +32,7 @@ from certctl.domain.inventory.endpoints.served import Attached, Expectation, Iss
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+_RUN = timedelta(minutes=5)
 _USUAL = 0.01
 """How many handshakes are lost; half as many probes meet something strange."""
 _DISTURBED = 0.04
@@ -192,7 +194,7 @@ class Year:
             site = self.sites[number]
             if not site.is_silent(now):
                 self._look(site, now)
-            heapq.heappush(queue, (next_probe(site.endpoint, now, self.random.random), number))
+            heapq.heappush(queue, (_next_due(site.endpoint, now), number))
 
     def _look(self, site: Site, now: datetime) -> None:
         """Most probes show what the last one did, and are not judged: as the control plane has it."""
@@ -252,6 +254,16 @@ class Year:
             ]
             yield AddressProbe(f"192.0.2.{node}", tuple(shown))
         site.has_glitch = has_glitch or (site.has_glitch and lost > 0)
+
+
+def _next_due(endpoint: Endpoint, since: datetime) -> datetime:
+    """The first run of the probers, one each five minutes, that finds the endpoint due. Once it is due it
+    stays so, up to two intervals later."""
+    pace = pace_of(endpoint)
+    runs = range(1, int(2 * endpoint.interval / _RUN) + 1)
+    return (
+        since + _RUN * runs[bisect_left(runs, True, key=lambda run: pace.is_due(since, since + _RUN * run))]
+    )
 
 
 def _handshake(

@@ -116,5 +116,6 @@ def test_the_next_probe_is_soon_only_while_it_may_decide() -> None:
     recovering, _ = probed(*every(5 * MINUTE, BAD, BAD, GOOD))
     unreachable, _ = probed((0 * HOUR, BAD), finding=Finding.UNREACHABLE)
     held, _ = probed(*every(5 * MINUTE, BAD, BAD, GOOD, GOOD, BAD, BAD, GOOD))
-    soon = [state.is_undecided(START + HOUR) for state in (suspected, recovering, unreachable, held)]
+    decided = [state.decides_from for state in (suspected, recovering, unreachable, held)]
+    soon = [moment is not None and moment <= START + HOUR for moment in decided]
     assert soon == [True, True, False, False]

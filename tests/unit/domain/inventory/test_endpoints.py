@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from certctl.domain.inventory.endpoints.damping import Damped
-from certctl.domain.inventory.endpoints.endpoints import Endpoint, next_probe, offers_of
+from certctl.domain.inventory.endpoints.endpoints import Endpoint, offers_of
 from certctl.domain.inventory.endpoints.findings import Finding
 from certctl.domain.inventory.endpoints.probes import Offer
 
@@ -14,25 +14,6 @@ NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 FREE = Endpoint("ep-1", "shop.example.com", 443, "public", "t-1", "o-1", NOW)
 ATTACHED = replace(FREE, certificate_ids=("mc-1",))
-
-
-@pytest.mark.parametrize(
-    ("endpoint", "mean"),
-    [
-        (FREE, 6 * HOUR),
-        (ATTACHED, HOUR),
-        (replace(FREE, prober="agent-1"), 6 * HOUR),
-        (replace(ATTACHED, prober="agent-1"), 15 * MINUTE),
-    ],
-)
-def test_probes_spread_over_a_fifth_of_their_interval(endpoint: Endpoint, mean: timedelta) -> None:
-    assert next_probe(endpoint, NOW, lambda: 0.0) == NOW + mean * 0.9
-    assert next_probe(endpoint, NOW, lambda: 1.0) == NOW + mean * 1.1
-
-
-def test_a_suspicion_brings_the_next_probe_forward() -> None:
-    suspected = replace(FREE, findings=(Damped(Finding.WEAK, bad_since=NOW),))
-    assert next_probe(suspected, NOW, lambda: 1.0) == NOW + 5 * MINUTE
 
 
 def test_once_a_day_a_probe_tries_each_kind_of_key_and_old_protocols() -> None:

@@ -98,10 +98,6 @@ class Damped:
         newest_first = sorted(self.changes, reverse=True)
         return max((each + _COUNTED_FOR for each in newest_first[_MOST_CHANGES - 1 :]), default=_NEVER)
 
-    def is_undecided(self, now: datetime) -> bool:
-        """Whether the next probe may decide."""
-        return self.decides_from is not None and self.decides_from <= now
-
     def is_held(self, now: datetime) -> bool:
         """Whether it has changed so often that it stays open for the day."""
         return len(self._recent(now)) >= _MOST_CHANGES

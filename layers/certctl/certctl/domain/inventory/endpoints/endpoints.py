@@ -1,13 +1,12 @@
 """Endpoints: where certificates are served, what each should serve, and when it is probed
 (docs/endpoints.md)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from certctl.domain.inventory.endpoints.damping import Damped
-from certctl.domain.inventory.endpoints.findings import APART
 from certctl.domain.inventory.endpoints.probes import Offer
 
 PUBLIC = "public"
@@ -162,18 +161,6 @@ class Endpoint:
         if not self.is_attached:
             return _IF_FREE
         return _BY_STACK if self.is_public else _BY_AGENT
-
-    def is_undecided(self, now: datetime) -> bool:
-        """Whether its next probe may raise or resolve a finding."""
-        return any(each.is_undecided(now) for each in self.findings)
-
-
-def next_probe(endpoint: Endpoint, now: datetime, random: Callable[[], float]) -> datetime:
-    """When an endpoint that was probed just now is probed again: after its interval, give or take a tenth, so
-    that endpoints spread; after five minutes if the next probe may decide something."""
-    if endpoint.is_undecided(now):
-        return now + APART
-    return now + endpoint.interval * (1 - JITTER / 2 + JITTER * random())
 
 
 def offers_of(findings: Sequence[Damped], extras_at: datetime | None, now: datetime) -> tuple[Offer, ...]:
