@@ -25,17 +25,25 @@ _EARLIER_TEXT = re.compile(rf"{PREFIX}[A-Za-z0-9_-]{{43}}", re.ASCII)
 
 
 class CredentialKind(StrEnum):
+    """How ids of credentials begin. An ACME account has a key of its own and no text."""
+
     KEY = "key"
     SESSION = "ses"
     TOKEN = "tok"  # noqa: S105  # no secret
+    ACME_ACCOUNT = "acct"
+
+    @property
+    def shown(self) -> str:
+        """The name of the kind in the audit trail."""
+        return SHOWN_KINDS[self]
 
 
 SHOWN_KINDS = {
     CredentialKind.KEY: "key",
     CredentialKind.SESSION: "session",
     CredentialKind.TOKEN: "token",
+    CredentialKind.ACME_ACCOUNT: "acme-account",
 }
-"""The names of the kinds in the audit trail."""
 
 
 def shown_kind_of(credential_id: str) -> str:

@@ -1,10 +1,12 @@
 """ACME accounts (RFC 8555 section 7.1.2): credentials of the service account of their EAB key."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from certctl.domain.audit.events import UNRECORDED
 
 PREFIX = "acct"
 MOST_CONTACTS = 10
@@ -21,7 +23,8 @@ class AccountStatus(StrEnum):
 @dataclass(frozen=True)
 class AcmeAccount:
     """`jwk` has the members of the public key that RFC 7638 requires, `thumbprint` is their SHA-256 in
-    base64url. `contacts` are URLs as the client sent them. `last_seen_at`: its last order."""
+    base64url. `contacts` are URLs as the client sent them, which no event has. `last_seen_at`: its last
+    order."""
 
     id: str
     eab_key_id: str
@@ -31,7 +34,7 @@ class AcmeAccount:
     jwk: Mapping[str, str]
     created_at: datetime
     updated_at: datetime
-    contacts: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = field(default=(), metadata=UNRECORDED)
     terms_agreed_at: datetime | None = None
     status: AccountStatus = AccountStatus.VALID
     ended_at: datetime | None = None

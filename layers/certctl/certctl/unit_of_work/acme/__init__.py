@@ -1,0 +1,1 @@
+"""Changes of EAB keys, ACME accounts and orders, and who requests them."""
