@@ -5,6 +5,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from certctl.domain.acme.settings import AcmeSettings, AcmeValidationSettings
 
 _SHORTEST_ORIGIN_SECRET = 32
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -182,6 +186,11 @@ def has_inventory() -> bool:
     return _optional("CERTCTL_INVENTORY") != "false"
 
 
+def has_acme_server() -> bool:
+    """Whether the stack answers ACME clients."""
+    return _optional("CERTCTL_ACME_SERVER") == "true"
+
+
 def queue_url(name: str) -> str:
     """The URL of a queue that this function sends to; `name` is the end of its variable in template.yaml."""
     return _required(f"CERTCTL_QUEUE_{name.upper()}")
@@ -310,6 +319,31 @@ def breaker() -> BreakerConfig:
 
 def audit_seals() -> AuditSealConfig:
     return AuditSealConfig(_required("CERTCTL_AUDIT_BUCKET"), _optional("CERTCTL_SEAL_KEY_ARN"))
+
+
+def acme() -> "AcmeSettings":
+    from certctl.domain.acme.settings import AcmeSettings
+
+    return AcmeSettings(
+        host_name=_optional("CERTCTL_ACME_HOST_NAME"),
+        former_host_names=_list("CERTCTL_ACME_FORMER_HOST_NAMES"),
+        terms_url=_optional("CERTCTL_ACME_TERMS_URL"),
+        website=_optional("CERTCTL_ACME_WEBSITE"),
+        caa_identities=_list("CERTCTL_ACME_CAA_IDENTITIES"),
+        binding_key_arn=_optional("CERTCTL_ACME_BINDING_KEY_ARN"),
+    )
+
+
+def acme_validation() -> "AcmeValidationSettings":
+    from certctl.domain.acme.settings import AcmeValidationSettings
+
+    return AcmeValidationSettings(
+        dns_servers=_list("CERTCTL_ACME_DNS_SERVERS"),
+        cidrs=_list("CERTCTL_ACME_VALIDATION_CIDRS"),
+        caa_identities=_list("CERTCTL_ACME_CAA_IDENTITIES"),
+        http_port=_number("CERTCTL_ACME_HTTP_PORT", 80),
+        tls_port=_number("CERTCTL_ACME_TLS_PORT", 443),
+    )
 
 
 def notifications() -> NotificationConfig:

@@ -43,9 +43,9 @@ def test_the_gateway_sends_each_route_to_its_function(folder: str, route: Route)
 
 
 def test_every_function_that_the_gateway_calls_has_routes() -> None:
-    """But for OCSP, which has an API of its own and takes no JSON."""
+    """But for OCSP and ACME, which have APIs of their own and take no plain JSON."""
     called = {folder for folder, patterns in _event_paths().items() if patterns}
-    assert called == {*api_modules(), "ocsp_responder"}
+    assert called == {*api_modules(), "ocsp_responder", "acme_api"}
 
 
 def test_only_the_public_function_has_routes_for_anyone_but_that_of_bootstrap_tokens() -> None:
@@ -61,8 +61,9 @@ def test_only_the_public_function_has_routes_for_anyone_but_that_of_bootstrap_to
     }
 
 
-def test_unknown_routes_go_to_the_public_function() -> None:
-    assert [f for f, patterns in _event_paths().items() if _EVERYTHING in patterns] == ["public_api"]
+def test_unknown_routes_go_to_the_public_function_and_in_the_api_of_acme_to_its_own() -> None:
+    takers = {f for f, patterns in _event_paths().items() if _EVERYTHING in patterns}
+    assert takers == {"acme_api", "public_api"}
 
 
 def test_every_post_that_makes_a_record_takes_an_idempotency_key() -> None:

@@ -32,7 +32,7 @@ _MINUTE = timedelta(minutes=1)
 _MARGINS = {"crl_publisher": PUBLISHED, "status_watch": SERVED, "maintenance_schedule": MAINTENANCE}
 # what endpoint_prober does not probe, and a scope of cloud_discovery that falls silent, show by their age
 _RECORDED = sorted(SCHEDULED.keys() - {"maintenance_schedule", "endpoint_prober", "cloud_discovery"})
-_QUEUES = {"jobs", "external_jobs", "notifications", "crl_nudges", "status_checks"}
+_QUEUES = {"acme_validations", "jobs", "external_jobs", "notifications", "crl_nudges", "status_checks"}
 _WORKERS = {"signing_worker", "external_issuer_worker"}
 _APIS = {
     "agents_api",
@@ -44,6 +44,7 @@ _APIS = {
     "notifications_api",
     "public_api",
 }
+_ACME = {"acme_api", "acme_validator"}
 _FEEDS = {"dead_letter", "failed_nudges"}
 """Nothing consumes them: the first is the operator's, the depth of the second is an alarm."""
 
@@ -81,6 +82,7 @@ class _World:
 @pytest.fixture
 def world() -> Iterator[_World]:
     with deployed(Clock()) as stack, issuing(stack) as made, in_idle_stack(made) as patch:
+        patch.setenv("CERTCTL_ACME_SERVER", "true")
         yield _World(made, patch)
 
 
@@ -103,7 +105,7 @@ def _parts(kind: str, suffix: str) -> set[str]:
 
 def test_no_part_of_the_template_is_missing_here() -> None:
     """A new one has to be stopped by a test, too."""
-    stopped = _APIS | _WORKERS | set(SCHEDULED) | {"notification_worker", "ocsp_responder"}
+    stopped = _APIS | _WORKERS | set(SCHEDULED) | {"notification_worker", "ocsp_responder"} | _ACME
     assert _parts("AWS::Lambda::Function", "Function") == stopped
     assert _parts("AWS::SQS::Queue", "Queue") == _QUEUES | _FEEDS
     schedules = resources(transformed(), "AWS::Scheduler::Schedule")

@@ -23,7 +23,7 @@ API_FUNCTIONS = [folder for folder in FOLDERS if folder.endswith("_api")]
 SIGNERS = {"signing_worker", "crl_publisher", "maintenance_schedule", "stack_admin"}
 SENDERS = {"notification_worker", "retry_sweep_schedule", "external_issuer_worker", "identity_api"}
 # stack_admin answers CloudFormation; status_watch fetches CRLs and asks OCSP, and reads no secret.
-CALLS_OUT = SENDERS | {"endpoint_prober", "stack_admin", "status_watch"}
+CALLS_OUT = SENDERS | {"acme_validator", "endpoint_prober", "stack_admin", "status_watch"}
 EXTERNAL_ISSUERS = {"external_issuer_worker"}
 READ_SECRETS = SENDERS | {"notifications_api"}
 # Lambda's limit for a function with all its layers is 250 MB; half of it leaves room for what comes.

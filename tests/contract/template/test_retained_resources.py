@@ -18,6 +18,8 @@ _VERSION = "AWS::Lambda::Version"
 # name roles, and IAM deletes such roles.
 _NAMED_ONLY = {
     "OcspApi",
+    "AcmeApiFunctionRole",
+    "CatalogApiFunctionRole",
     "CrlPublisherFunctionRole",
     "MaintenanceScheduleFunctionRole",
     "OcspResponderFunctionRole",

@@ -63,7 +63,12 @@ def test_every_key_is_watched_for_whatever_takes_it_away_or_gives_it_to_others(
     assert set(pattern["eventName"]) == _TAKES_AWAY
     template = _templates()[keys_in]
     watched = _passed_to_monitoring(template) if file == "monitoring.yaml" else pattern["resources"]["ARN"]
-    assert {arn["Fn::GetAtt"][0] for arn in watched} == set(resources(template, _KEY))
+    assert {_unconditional(arn)["Fn::GetAtt"][0] for arn in watched} == set(resources(template, _KEY))
+
+
+def _unconditional(arn: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = arn["Fn::If"][1] if "Fn::If" in arn else arn
+    return found
 
 
 def _passed_to_monitoring(template: dict[str, Any]) -> list[Any]:

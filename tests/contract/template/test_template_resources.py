@@ -158,7 +158,7 @@ def test_every_queue_but_the_dead_letter_ones_is_redriven_to_failed_nudges() -> 
     }
     target = {"Fn::GetAtt": ["FailedNudgesQueue", "Arn"]}
     assert redriven == {name: None if name in DEAD_LETTERS else target for name in QUEUES}
-    assert len(QUEUES) == 7
+    assert len(QUEUES) == 8
 
 
 @pytest.mark.parametrize("name", sorted(DEAD_LETTERS))
@@ -279,13 +279,16 @@ def test_the_alarms_topic_hears_of_a_backup_that_failed() -> None:
 def test_no_key_is_multi_region_and_no_update_may_replace_what_certificates_hang_on() -> None:
     templates = [load_template(), load_template(ROOT / "stacks/ca_key.yaml")]
     keys = [r for t in templates for r in t["Resources"].values() if r["Type"] == "AWS::KMS::Key"]
-    assert len(keys) == 5
+    assert len(keys) == 6
     assert not [key for key in keys if "MultiRegion" in key["Properties"]]
-    denied = json.loads((ROOT / "stacks/stack_policy.json").read_text())["Statement"][0]
+    denied, replaced, _ = json.loads((ROOT / "stacks/stack_policy.json").read_text())["Statement"]
     assert (denied["Effect"], denied["Action"]) == ("Deny", ["Update:Replace", "Update:Delete"])
+    # AcmeServer=false leaves the key behind
+    assert (replaced["Effect"], replaced["Action"]) == ("Deny", ["Update:Replace"])
+    assert replaced["Resource"] == ["LogicalResourceId/AcmeBindingKey"]
     resources = load_template()["Resources"].items()
     kept = {name for name, resource in resources if resource.get("UpdateReplacePolicy") == "Retain"}
-    assert set(denied["Resource"]) == {f"LogicalResourceId/{name}" for name in kept}
+    assert set(denied["Resource"]) == {f"LogicalResourceId/{name}" for name in kept - {"AcmeBindingKey"}}
 
 
 def test_the_api_is_throttled_and_keeps_an_access_log() -> None:

@@ -82,7 +82,7 @@ def test_a_worker_that_nudges_itself_is_not_stopped_as_a_loop() -> None:
 
 def test_no_queue_may_take_all_of_the_account_s_concurrency() -> None:
     mappings = resources(TEMPLATE, "AWS::Lambda::EventSourceMapping")
-    assert len(mappings) == 5
+    assert len(mappings) == 6
     assert all("MaximumConcurrency" in m["Properties"]["ScalingConfig"] for m in mappings.values())
     assert TEMPLATE["Parameters"]["WorkerConcurrency"]["MinValue"] == 2  # the least that Lambda takes
 
@@ -119,7 +119,7 @@ def test_everything_that_calls_a_function_calls_its_alias() -> None:
 
 
 def _integrations() -> list[Any]:
-    apis = (TEMPLATE["Resources"][name]["Properties"]["Body"] for name in ("HttpApi", "OcspApi"))
+    apis = (api["Properties"]["Body"] for api in resources(TEMPLATE, "AWS::ApiGatewayV2::Api").values())
     paths = [_unconditional(path) for api in apis for path in api["paths"].values()]
     operations = [_unconditional(operation) for path in paths for operation in path.values()]
     return [operation["x-amazon-apigateway-integration"]["uri"] for operation in operations]
@@ -179,10 +179,11 @@ def test_every_event_source_may_invoke_what_it_calls() -> None:
 
 @pytest.mark.parametrize("function", API_FUNCTIONS)
 def test_the_permissions_of_a_function_fit_into_its_policy(function: str) -> None:
-    """A function's resource policy has at most 20 KB; a statement for one route takes some 400 bytes."""
+    """A function's resource policy has at most 20 KB. A statement for one route takes 505 bytes at most: 195
+    of JSON, 100 of its id, 127 of the alias's ARN, 83 of the route's."""
     permissions = resources(TEMPLATE, "AWS::Lambda::Permission").values()
     own = [p for p in permissions if function in _functions_of(p["Properties"]["FunctionName"])]
-    assert 0 < 600 * len(own) < 20_480
+    assert 0 < 540 * len(own) < 20_480
 
 
 def test_another_value_of_a_parameter_publishes_a_version_of_every_function() -> None:
@@ -295,9 +296,10 @@ def test_initialization_comes_last() -> None:
     }
     before = _all_before("Initialization")
     # made under a condition that has nothing to do with what is initialized, or waited for through another
-    of_inventory = {name for name in first if TEMPLATE["Resources"][name].get("Condition") == "HasInventory"}
-    apart = {"CanaryAlarm", "AuditBucketPolicy", "Backup"} | of_inventory
-    assert of_inventory
+    options = {"HasInventory", "HasAcmeServer"}
+    optional = {name for name in first if TEMPLATE["Resources"][name].get("Condition") in options}
+    apart = {"CanaryAlarm", "AuditBucketPolicy", "Backup"} | optional
+    assert optional
     assert first - before == apart - before
     assert not any("Initialization" in names for names in dependencies(TEMPLATE).values())
 

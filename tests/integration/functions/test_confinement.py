@@ -50,7 +50,11 @@ class Unwired:
         (CrlPublication, "publish_now", {"crl_publisher", "stack_admin"}),
         (KeyEndings, "run", {"maintenance_schedule"}),
         (Delivery, "deliver", {"notification_worker"}),
-        (Authentication, "authenticate", {f for f in FOLDERS if f.endswith("_api")} - {"public_api"}),
+        (
+            Authentication,
+            "authenticate",
+            {f for f in FOLDERS if f.endswith("_api")} - {"acme_api", "public_api"},
+        ),
     ],
 )
 def test_the_functions_of_a_use_case_are_those_that_are_wired_to_run_it(

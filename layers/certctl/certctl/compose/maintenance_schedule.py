@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from certctl.unit_of_work.access.key_endings import KeyEndings
 
 _CONSUMED = ("jobs", "external_jobs", "notifications", "crl_nudges", "status_checks")
-"""The queues of event source mappings."""
+"""The queues of event source mappings that every stack has."""
 _CHOSEN_RATES = ("retry_sweep_schedule", "renewal_schedule")
 """The schedules whose rate is a parameter of the template."""
 
@@ -321,7 +321,8 @@ class MaintenanceSchedule:
 
         base = self._base
         chosen = {name: longest_silence(name, config.rate_of(name)) for name in _CHOSEN_RATES}
-        standing = {name: base.queue(name).stands_still for name in _CONSUMED}
+        consumed = (*_CONSUMED, "acme_validations") if config.has_acme_server() else _CONSUMED
+        standing = {name: base.queue(name).stands_still for name in consumed}
         longest = {**LONGEST_SILENCE, **chosen}
         return StandstillWatch(RunLog(base.database), longest, standing, ("retry_sweep_schedule",), base.now)
 
