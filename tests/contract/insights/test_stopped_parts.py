@@ -81,8 +81,7 @@ class _World:
 
 @pytest.fixture
 def world() -> Iterator[_World]:
-    with deployed(Clock()) as stack, issuing(stack) as made, in_idle_stack(made) as patch:
-        patch.setenv("CERTCTL_ACME_SERVER", "true")
+    with deployed(Clock()) as stack, issuing(stack) as made, in_idle_stack(made, acme="true") as patch:
         yield _World(made, patch)
 
 

@@ -180,7 +180,7 @@ def test_functions_and_layers_are_only_in_the_main_template() -> None:
 def test_the_template_is_in_lines_that_a_screen_shows() -> None:
     lines = TEMPLATE.read_text().splitlines()
     assert [number for number, line in enumerate(lines, 1) if len(line) > 140] == []
-    # the inventory has a table with nine indexes, and functions of its own; the ACME server an API, a queue and two
+    # The inventory has a table with nine indexes and functions of its own; the ACME server an API and a key.
     assert len(lines) <= 2250
 
 

@@ -15,7 +15,13 @@ Parameters = Mapping[str, Any]
 _ACCOUNT = "eu-central-1:123456789012"
 _SIX_OF_AN_ARN = "-a1b2c3"
 BUCKETS = {"pki-objects": "PkiBucket", "audit-seals": "AuditBucket"}
-KEYS = {"arn:root": "RootKey", "arn:issuing": "IssuingKey", "arn:seal": "AuditSealKey", "arn:ocsp": "OcspKey"}
+KEYS = {
+    "arn:root": "RootKey",
+    "arn:issuing": "IssuingKey",
+    "arn:seal": "AuditSealKey",
+    "arn:ocsp": "OcspKey",
+    "arn:acme-binding": "AcmeBindingKey",
+}
 _S3_ACTIONS = {"HeadObject": "GetObject", "ListObjectsV2": "ListBucket"}
 
 

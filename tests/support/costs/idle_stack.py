@@ -87,14 +87,15 @@ def idle_runs(world: Issuing) -> dict[str, list[Run]]:
 
 
 @contextmanager
-def in_idle_stack(world: Issuing) -> Iterator[pytest.MonkeyPatch]:
+def in_idle_stack(world: Issuing, acme: str = "false") -> Iterator[pytest.MonkeyPatch]:
     """With as many CRLs as a deploy makes, after a first run of each scheduled function. The patch sets the
-    environment of a function."""
+    environment of a function. `acme` is the parameter AcmeServer."""
     world.pki.keys["arn:seal"] = seal_key()
     with pytest.MonkeyPatch.context() as patch, serving(world.pki.s3, _answers_nothing) as host:
         for name, value in ENVIRONMENT.items():
             if not name.startswith("CERTCTL_QUEUE"):
                 patch.setenv(name, value)
+        patch.setenv("CERTCTL_ACME_SERVER", acme)
         compose(replace(world.stack.overrides, relying_party=host.relying_party))
         for folder in SCHEDULED:
             handler_of(world, folder, patch)()

@@ -20,7 +20,15 @@ PYTHON = os.path.realpath(TOOLS / "tools" / "bin" / "python")
 # No site-packages, environment or current folder, and the artefact stays unchanged.
 ISOLATED = ("-S", "-I", "-B")
 _PROBE = Path(__file__).with_name("artefact_probe.py")
-_QUEUES = ("JOBS", "EXTERNAL_JOBS", "CRL_NUDGES", "STATUS_CHECKS", "NOTIFICATIONS", "DEAD_LETTER")
+_QUEUES = (
+    "JOBS",
+    "EXTERNAL_JOBS",
+    "CRL_NUDGES",
+    "STATUS_CHECKS",
+    "NOTIFICATIONS",
+    "ACME_VALIDATIONS",
+    "DEAD_LETTER",
+)
 
 
 @dataclass(frozen=True)
@@ -110,6 +118,7 @@ def environment() -> dict[str, str]:
         "CERTCTL_RATE_RENEWAL_SCHEDULE": "rate(1 hour)",
         "CERTCTL_ROOT_KEY_ARN": "arn:root",
         "CERTCTL_ISSUING_KEY_ARN": "arn:issuing",
+        "CERTCTL_ACME_BINDING_KEY_ARN": "arn:acme-binding",
         "CERTCTL_CA_ROOT_SUBJECT": "CN=Root",
         "CERTCTL_CA_ISSUING_SUBJECT": "CN=Issuing",
         "CERTCTL_FUNCTION_CRL_PUBLISHER": "crl_publisher",

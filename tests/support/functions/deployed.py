@@ -39,7 +39,15 @@ from tests.support.functions.composition import FOLDERS
 from tests.support.functions.functions import api_modules
 
 _INVOKED = ("notification_worker", "external_issuer_worker")
-_QUEUES = ("jobs", "external_jobs", "crl_nudges", "status_checks", "notifications", "dead_letter")
+_QUEUES = (
+    "jobs",
+    "external_jobs",
+    "crl_nudges",
+    "status_checks",
+    "notifications",
+    "acme_validations",
+    "dead_letter",
+)
 
 
 @dataclass
@@ -154,6 +162,7 @@ def _set_environment(patch: pytest.MonkeyPatch) -> None:
     patch.setenv("CERTCTL_AUDIT_BUCKET", AUDIT_BUCKET)
     patch.setenv("CERTCTL_SEAL_KEY_ARN", "arn:seal")
     patch.setenv("CERTCTL_OCSP_KEY_ARN", "arn:ocsp")
+    patch.setenv("CERTCTL_ACME_BINDING_KEY_ARN", "arn:acme-binding")
     patch.setenv("CERTCTL_RATE_RETRY_SWEEP_SCHEDULE", "rate(2 minutes)")
     patch.setenv("CERTCTL_RATE_RENEWAL_SCHEDULE", "rate(1 hour)")
     for folder in _INVOKED:
