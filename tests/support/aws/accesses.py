@@ -118,7 +118,11 @@ def _kms(operation: str, parameters: Parameters) -> list[Access]:
     """The keys of later CAs, which are not in the template, have the stack's tag."""
     key_id = parameters["KeyId"]
     arn = f"arn:aws:kms:{_ACCOUNT}:key/{key_id}"
-    known = {"kms:SigningAlgorithm": "SigningAlgorithm", "kms:MessageType": "MessageType"}
+    known = {
+        "kms:SigningAlgorithm": "SigningAlgorithm",
+        "kms:MessageType": "MessageType",
+        "kms:MacAlgorithm": "MacAlgorithm",
+    }
     keys: dict[str, Values] = {
         name: (parameters[field],) for name, field in known.items() if field in parameters
     }

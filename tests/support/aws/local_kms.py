@@ -1,6 +1,7 @@
 """KMS and Lambda as far as the PKI functions call them, for moto's KMS hashes a digest once more and its
 Lambda only echoes."""
 
+import hmac
 import io
 import json
 from collections.abc import Callable, Mapping
@@ -46,6 +47,11 @@ class LocalKms:
         if not CiphertextBlob.startswith(bound):
             raise ClientError({"Error": {"Code": "InvalidCiphertextException", "Message": ""}}, "Decrypt")
         return {"Plaintext": CiphertextBlob.removeprefix(bound)}
+
+    def generate_mac(self, KeyId: str, Message: bytes, MacAlgorithm: str) -> dict[str, Any]:
+        """The ARN is the key of the MAC."""
+        require_allowed("kms", "GenerateMac", {"KeyId": KeyId, "MacAlgorithm": MacAlgorithm})
+        return {"Mac": hmac.digest(KeyId.encode(), Message, "sha256")}
 
 
 def _bound(key_id: str, context: Mapping[str, str]) -> bytes:

@@ -3,7 +3,7 @@
 import base64
 import contextlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -18,7 +18,16 @@ from tests.support.client.server import Asked, LoopbackServer, Reply, json_reply
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 DISCOVERY = "/.well-known/openid-configuration"
 KEYS = "/keys"
-_HASHES = {"256": hashes.SHA256, "384": hashes.SHA384}
+_HASHES: Mapping[str, Callable[[], hashes.HashAlgorithm]] = {
+    "256": hashes.SHA256,
+    "384": hashes.SHA384,
+    "521": hashes.SHA512,
+}
+_CURVES: Mapping[str, Callable[[], ec.EllipticCurve]] = {
+    "256": ec.SECP256R1,
+    "384": ec.SECP384R1,
+    "521": ec.SECP521R1,
+}
 
 
 def base64url(data: bytes) -> str:
@@ -27,14 +36,15 @@ def base64url(data: bytes) -> str:
 
 @cache
 def private_key(kind: str) -> PrivateKey:
-    """One per process for each name: `RSA`, `RSA-other`, `P-256`, `P-384`, `Ed25519`, `RSA-1024`."""
+    """One per process for each name: `RSA`, `RSA-other`, `P-256`, `P-384`, `P-521`, `Ed25519`,
+    `RSA-1024`."""
     match kind.split("-"):
         case ["RSA", "1024"]:
             return rsa.generate_private_key(65537, 1024)  # noqa: S505  # to be refused
         case ["RSA", *_]:
             return rsa.generate_private_key(65537, 2048)
         case ["P", bits]:
-            return ec.generate_private_key(ec.SECP256R1() if bits == "256" else ec.SECP384R1())
+            return ec.generate_private_key(_CURVES[bits]())
         case _:
             return ed25519.Ed25519PrivateKey.generate()
 
@@ -51,7 +61,7 @@ def _public_members(key: PrivateKey) -> dict[str, Any]:
         numbers = public.public_numbers()
         return {"kty": "RSA", "n": _number(numbers.n, public.key_size // 8), "e": _number(numbers.e, 3)}
     if isinstance(public, ec.EllipticCurvePublicKey):
-        point, length = public.public_numbers(), public.key_size // 8
+        point, length = public.public_numbers(), _coordinate_length(public.curve)
         return {
             "kty": "EC",
             "crv": f"P-{public.key_size}",
@@ -60,6 +70,10 @@ def _public_members(key: PrivateKey) -> dict[str, Any]:
         }
     raw = public.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
     return {"kty": "OKP", "crv": "Ed25519", "x": base64url(raw)}
+
+
+def _coordinate_length(curve: ec.EllipticCurve) -> int:
+    return -(-curve.key_size // 8)
 
 
 def _number(value: int, length: int) -> str:
@@ -74,7 +88,7 @@ def signature(kind: str, algorithm: str, signed: bytes) -> bytes:
         )
         return key.sign(signed, scheme, hashes.SHA256())
     if isinstance(key, ec.EllipticCurvePrivateKey):
-        digest, length = _HASHES[str(key.key_size)], key.key_size // 8
+        digest, length = _HASHES[str(key.key_size)], _coordinate_length(key.curve)
         numbers = decode_dss_signature(key.sign(signed, ec.ECDSA(digest())))
         return b"".join(number.to_bytes(length) for number in numbers)
     return key.sign(signed)

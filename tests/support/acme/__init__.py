@@ -1,0 +1,1 @@
+"""Clients of the ACME server, without a network."""
