@@ -38,7 +38,7 @@ def _arguments(field: DescribedField, column: int) -> Iterator[tuple[str, Any]]:
     """All of them; the client's defaults are empty."""
     yield "name", field.name
     yield "label", field.words["label"]
-    yield "type", field.type if field.type != "text" else ""
+    yield "type", field.drawn_as if field.drawn_as != "text" else ""
     if field.has("required", "create", "edit", "filter", "rare filter"):
         yield "flag", field.flag
     for word in ("help", "filter_help", "default", "refers_to", "max_length"):

@@ -61,7 +61,7 @@ def _object(field: DescribedField) -> str:
 def _members(field: DescribedField) -> Iterator[tuple[str, Any]]:
     yield "name", field.name
     yield "label", field.words["label"]
-    yield "type", field.type
+    yield "type", field.drawn_as
     yield "help", field.words.get("hint")
     yield "placeholder", field.words.get("placeholder")
     yield "refersTo", field.words.get("refers_to")

@@ -1,7 +1,7 @@
 """The described fields of the kinds of records, as the generated lines need them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import Field, dataclass
+from dataclasses import Field, dataclass, is_dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import UnionType
@@ -17,6 +17,8 @@ _PYTHON = {
     "number": "int",
 }
 _SHOWN = {"texts": "list[str]", "ids": "list[str]", "pairs": "dict[str, str]", "number": "int"}
+_AS_PAIRS = "record"
+"""The type of a field that is a record itself: the API has a view of it, and people see names and values."""
 _EMPTY = {"texts": "()", "ids": "()", "pairs": "field(default_factory=dict)"}
 _EMPTY_BODY = {"texts": "[]", "ids": "[]", "pairs": "{}"}
 _USES: Mapping[str, Sequence[Sequence[str]]] = {
@@ -41,6 +43,11 @@ class DescribedField:
     choice: str = "str"
     is_nullable: bool = False
 
+    @property
+    def drawn_as(self) -> str:
+        """The type of its values where people see them."""
+        return "pairs" if self.type == _AS_PAIRS else self.type
+
     def has(self, *uses: str) -> bool:
         """Whether it has one of these uses."""
         return not set(uses).isdisjoint(self.words["uses"])
@@ -63,7 +70,7 @@ class DescribedField:
     @property
     def shown(self) -> str:
         """The type in the JSON of the API."""
-        shown = _SHOWN.get(self.type, self.choice)
+        shown = f"{self.choice}View" if self.type == _AS_PAIRS else _SHOWN.get(self.type, self.choice)
         return f"{shown} | None" if self.is_nullable else shown
 
     @property
@@ -125,7 +132,7 @@ class RecordKind:
         kind: Any = get_args(field.type)[0] if is_nullable else field.type
         type_ = _type_of(kind, "refers_to" in field.metadata)
         body = self.bodies.get(name) or _body_of(type_, field.metadata)
-        choice = kind.__name__ if type_ == "choice" else "str"
+        choice = kind.__name__ if type_ in ("choice", _AS_PAIRS) else "str"
         return DescribedField(name, field.name, type_, field.metadata, body, choice, is_nullable)
 
 
@@ -136,6 +143,8 @@ def _type_of(kind: Any, refers: bool) -> str:
         return "pairs"
     if refers:
         return "id"
+    if is_dataclass(kind):
+        return _AS_PAIRS
     return "choice" if issubclass(kind, StrEnum) else _TYPES[kind]
 
 

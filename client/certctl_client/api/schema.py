@@ -19,6 +19,13 @@ class AccessPreviewBody(TypedDict):
     token: NotRequired[str | None]
 
 
+class AcmeOriginView(TypedDict):
+    """The ACME account that ordered the newest version, and its EAB key."""
+
+    account_id: str
+    eab_key_id: str
+
+
 Action: TypeAlias = Literal["trigger", "resolve"]
 
 
@@ -2112,6 +2119,8 @@ class ListCertificatesQuery(TypedDict):
     expires_before: NotRequired[str]
     expires_after: NotRequired[str]
     renewal: NotRequired[RenewalFilter]
+    acme: NotRequired[bool]
+    acme_eab_key: NotRequired[str]
     sort: NotRequired[CertificateSort]
     per_page: NotRequired[int]
     cursor: NotRequired[str]
@@ -2676,7 +2685,8 @@ class CertificateView(TypedDict):
     24 hours, `warning` within 72, and null later, while it is not in force, or if a renewal comes by itself:
     its renewal policy renews it, the renewal is not overdue, and the last one has not failed. Until
     `names_exempt_until`, if it is set, the certificate may be renewed with the same names in the same team,
-    although the team may not have them any more.
+    although the team may not have them any more. `acme` is set if an ACME client renews it, by orders of its
+    own; null for any other certificate.
     """
 
     id: str
@@ -2707,6 +2717,8 @@ class CertificateView(TypedDict):
     created_at: str
     updated_at: str
     key_type: str | None
+    acme: AcmeOriginView | None
+    acme_stopped_at: str | None
 
 
 class ChannelEditBody(TypedDict):
@@ -2869,6 +2881,8 @@ class CreatedCertificateView(TypedDict):
     created_at: str
     updated_at: str
     key_type: str | None
+    acme: AcmeOriginView | None
+    acme_stopped_at: str | None
     job_id: str
     ignored_extensions: list[str]
 
@@ -4135,6 +4149,8 @@ class CertificateDetailsView(TypedDict):
     created_at: str
     updated_at: str
     key_type: str | None
+    acme: AcmeOriginView | None
+    acme_stopped_at: str | None
     renewal: RenewalPlanView | None
     revocation: RevocationPublicationView | None
     campaigns: list[CertificateCampaignView]

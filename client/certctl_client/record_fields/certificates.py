@@ -141,5 +141,7 @@ CERTIFICATE_FIELDS: tuple[RecordField, ...] = (
     RecordField(name="open_job_id", label="Open job", mcp="list"),
     RecordField(name="names_exempt_until", label="Names exempt until", type="time"),
     RecordField(name="key_type", label="Key", column=4, mcp="list"),
+    RecordField(name="acme", label="ACME client", type="pairs", mcp="record"),
+    RecordField(name="acme_stopped_at", label="ACME client stopped", type="time", mcp="record"),
     RecordField(name="version", label="Version", type="number"),
 )

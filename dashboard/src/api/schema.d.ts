@@ -3313,6 +3313,16 @@ export interface components {
             version: number;
         };
         /**
+         * AcmeOriginView
+         * @description The ACME account that ordered the newest version, and its EAB key.
+         */
+        AcmeOriginView: {
+            /** @description Id of the ACME account that ordered the newest version. */
+            account_id: string;
+            /** @description Id of the EAB key of the ACME account. */
+            eab_key_id: string;
+        };
+        /**
          * Action
          * @description A resolve ends the incident that a trigger with the same `dedup_key` opened.
          * @enum {string}
@@ -4207,6 +4217,10 @@ export interface components {
          *     paused and replace versions of it, newest first; of the 50 newest ones of the stack.
          */
         CertificateDetailsView: {
+            /** @description ACME account and EAB key of the client that renews it by orders of its own; null for any other certificate. */
+            acme: components["schemas"]["AcmeOriginView"] | null;
+            /** @description When the alert was sent that its ACME client had not renewed it in time; null once it has. */
+            acme_stopped_at: string | null;
             /** @description Campaigns that run or are paused and replace versions of the certificate, newest first. */
             campaigns: components["schemas"]["CertificateCampaignView"][];
             /** @description Common name of the subject. */
@@ -4353,9 +4367,14 @@ export interface components {
          *     24 hours, `warning` within 72, and null later, while it is not in force, or if a renewal comes by itself:
          *     its renewal policy renews it, the renewal is not overdue, and the last one has not failed. Until
          *     `names_exempt_until`, if it is set, the certificate may be renewed with the same names in the same team,
-         *     although the team may not have them any more.
+         *     although the team may not have them any more. `acme` is set if an ACME client renews it, by orders of its
+         *     own; null for any other certificate.
          */
         CertificateView: {
+            /** @description ACME account and EAB key of the client that renews it by orders of its own; null for any other certificate. */
+            acme: components["schemas"]["AcmeOriginView"] | null;
+            /** @description When the alert was sent that its ACME client had not renewed it in time; null once it has. */
+            acme_stopped_at: string | null;
             /** @description Common name of the subject. */
             common_name: string;
             /** @description When the record was created. */
@@ -4762,6 +4781,10 @@ export interface components {
          * @description `job_id` is the job that issues it, or awaits its CSR.
          */
         CreatedCertificateView: {
+            /** @description ACME account and EAB key of the client that renews it by orders of its own; null for any other certificate. */
+            acme: components["schemas"]["AcmeOriginView"] | null;
+            /** @description When the alert was sent that its ACME client had not renewed it in time; null once it has. */
+            acme_stopped_at: string | null;
             /** @description Common name of the subject. */
             common_name: string;
             /** @description When the record was created. */
@@ -13870,6 +13893,10 @@ export interface operations {
     list_certificates: {
         parameters: {
             query?: {
+                /** @description Whether an ACME client renews the certificate. */
+                acme?: boolean;
+                /** @description Id of an EAB key: the certificates that ACME clients with this key renew. */
+                acme_eab_key?: string;
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
                 /** @description Only those with this environment. */
@@ -13925,6 +13952,8 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
+                     *           "acme": null,
+                     *           "acme_stopped_at": null,
                      *           "common_name": "www.example.com",
                      *           "created_at": "2026-11-24T13:00:00Z",
                      *           "environment": "production",
@@ -14033,6 +14062,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "acme": null,
+                     *       "acme_stopped_at": null,
                      *       "common_name": "www.example.com",
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "environment": "production",
@@ -14118,6 +14149,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "acme": null,
+                     *       "acme_stopped_at": null,
                      *       "campaigns": [
                      *         {
                      *           "deadline": null,
@@ -14238,6 +14271,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "acme": null,
+                     *       "acme_stopped_at": null,
                      *       "campaigns": [
                      *         {
                      *           "deadline": null,
@@ -14943,6 +14978,8 @@ export interface operations {
                      *       ],
                      *       "certificates": [
                      *         {
+                     *           "acme": null,
+                     *           "acme_stopped_at": null,
                      *           "common_name": "www.example.com",
                      *           "created_at": "2026-11-24T13:00:00Z",
                      *           "environment": "production",
@@ -22191,6 +22228,8 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
+                     *           "acme": null,
+                     *           "acme_stopped_at": null,
                      *           "common_name": "www.example.com",
                      *           "created_at": "2026-11-24T13:00:00Z",
                      *           "environment": "production",

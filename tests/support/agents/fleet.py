@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from certctl.domain.certificates.acme import AcmeOrigin
 from certctl.domain.certificates.certificates import Certificate, Lifecycle, RenewalState
 from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
@@ -93,6 +94,7 @@ def _of_number(number: int, created_at: datetime, now: datetime) -> Certificate:
         "certificate_profile_id": "mtls" if number % 5 == 0 else "server",
         "common_name": f"c{number}.{('example.com', 'example.org')[number % 2]}",
         "sans": (f"DNS:c{number}.example.com", f"DNS:www.c{number}.example.com"),
+        "acme": AcmeOrigin(f"acct-{number}", f"eab-{number % 2}") if number % 7 == 3 else None,
     }
     identifier = f"mc-{number:03}"
     lifecycles = (Lifecycle.PENDING, Lifecycle.REVOKED, Lifecycle.ARCHIVED, Lifecycle.ON_HOLD)

@@ -16,6 +16,7 @@ from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.audit.pages import AuditFilter, EventKind
 from certctl.domain.catalog.records import Agent, Kind
 from certctl.domain.catalog.requests import EntryFilter
+from certctl.domain.certificates.acme import AcmeOrigin
 from certctl.domain.certificates.certificates import Lifecycle, RenewalState, Status
 from certctl.domain.certificates.filters import CertificateFilter, RenewalFilter
 from certctl.domain.certificates.versions import Version, VersionState
@@ -163,6 +164,10 @@ RULES: dict[type, dict[str, Rule]] = {
             RenewalFilter.STUCK,
             {"expires_at": SOON, "renewal_state": RenewalState.FAILED},
             {"expires_at": SOON},
+        ),
+        "acme": Rule(True, {"acme": AcmeOrigin("acct-1", "eab-1")}, {}),
+        "acme_eab_key": Rule(
+            "eab-1", {"acme": AcmeOrigin("acct-1", "eab-1")}, {"acme": AcmeOrigin("acct-2", "eab-2")}
         ),
     },
     JobFilter: {

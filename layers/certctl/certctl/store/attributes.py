@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import Attribute
 from pynamodb.constants import LIST, MAP, NUMBER, STRING
@@ -16,6 +16,9 @@ from certctl.domain.audit.events import facts
 from certctl.domain.identity.sessions import Session, SessionClient
 from certctl.domain.jobs.tasks import AgentTask
 from certctl.domain.times import from_millis, from_wire, to_millis, to_wire
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 class WireTime(Attribute[datetime]):
@@ -72,6 +75,24 @@ class TextMap(Attribute[Mapping[str, str]]):
 
     def deserialize(self, value: dict[str, dict[str, str]]) -> Mapping[str, str]:
         return {name: text[STRING] for name, text in value.items()}
+
+
+class TextRecord[R: "DataclassInstance"](Attribute[R]):
+    """A record whose fields are texts, as a map."""
+
+    attr_type = MAP
+
+    def __init__(self, record: type[R], **options: Any) -> None:
+        super().__init__(**options)
+        self._record = record
+
+    def serialize(self, value: R) -> dict[str, dict[str, str]]:
+        return {name: {STRING: text} for name, text in asdict(value).items()}
+
+    def deserialize(self, value: dict[str, dict[str, str]]) -> R:
+        """Leaves out what only a newer release knows."""
+        known = {each.name for each in fields(self._record)}
+        return self._record(**{name: text[STRING] for name, text in value.items() if name in known})
 
 
 class Enumerated[E: StrEnum](Attribute[E]):

@@ -56,6 +56,9 @@ FILTERS = (
     CertificateFilter(name="www.c12.example.com", status=Status.ACTIVE),
     CertificateFilter(owner_id="o-nobody"),
     CertificateFilter(renewal=RenewalFilter.STUCK),
+    CertificateFilter(acme=True),
+    CertificateFilter(acme=False, team_id="t-1"),
+    CertificateFilter(acme_eab_key="eab-1"),
 )
 
 

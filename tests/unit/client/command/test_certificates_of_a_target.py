@@ -12,7 +12,7 @@ from certctl_client.errors import ConfigurationError
 
 EXACT = sorted(
     (ListCertificatesQuery.__annotations__.keys() & CertificateView.__annotations__.keys())
-    - {"name", "status"}
+    - {"name", "status", "acme"}
 )
 OTHERS = sorted(ListCertificatesQuery.__annotations__.keys() - {*EXACT, "status", "per_page"})
 

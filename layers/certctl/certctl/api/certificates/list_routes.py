@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl.api.certificates.schemas import (
+    ABOUT_ACME,
+    ABOUT_EAB_KEY,
     ABOUT_NAME,
     ABOUT_ORDER,
     ABOUT_RENEWAL,
@@ -50,6 +52,8 @@ def add_certificate_list_route(
         name=Query(description=ABOUT_NAME),
         search=Query(description=ABOUT_SEARCH),
         renewal=Query(description=ABOUT_RENEWAL),
+        acme=Query(description=ABOUT_ACME),
+        acme_eab_key=Query(description=ABOUT_EAB_KEY),
     )
     def list_certificates(
         wanted: CertificateFilter,

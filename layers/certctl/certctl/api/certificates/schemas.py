@@ -7,8 +7,9 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 from certctl.api.pagination import PageView
 from certctl.api.records import EACH_ONCE, STRICT, RecordId, values_of, view_of
 from certctl.api.texts import PLAIN, PLAIN_TEXT, VISIBLE, Tags
-from certctl.domain.certificates.certificates import RenewalState, Urgency
+from certctl.domain.certificates.certificates import RenewalState
 from certctl.domain.certificates.requests import CertificateEdit, NewCertificate
+from certctl.domain.certificates.urgencies import Urgency
 from certctl.domain.issuing.external import RevocationState
 from certctl.domain.times import to_wire, to_wire_or_none
 
@@ -45,6 +46,8 @@ ABOUT_RENEWAL = (
     " before a certificate is Expiring. `urgent`: those with an `urgency`, the soonest first."
     " `manual`: those in force whose renewal does not come by itself."
 )
+ABOUT_ACME = "Whether an ACME client renews the certificate."
+ABOUT_EAB_KEY = "Id of an EAB key: the certificates that ACME clients with this key renew."
 ABOUT_NAME = "A domain, with all the names in it, or a full name. `search` finds beginnings."
 ABOUT_SEARCH = (
     "What people type: the beginning of any label of a name (`sso`, `prod.exam`), of a word of the display"
@@ -124,6 +127,13 @@ class CsrBody(BaseModel):
     csr_pem: _Csr
 
 
+class AcmeOriginView(TypedDict):
+    """The ACME account that ordered the newest version, and its EAB key."""
+
+    account_id: str
+    eab_key_id: str
+
+
 class CertificateView(TypedDict):
     """`version` rises with every change, by the stack too: `If-Match` is compared with it. `renewal_state` is
     beside every status: `in_progress` while a job is open, `failed` if the last one failed, with the reason
@@ -131,7 +141,8 @@ class CertificateView(TypedDict):
     24 hours, `warning` within 72, and null later, while it is not in force, or if a renewal comes by itself:
     its renewal policy renews it, the renewal is not overdue, and the last one has not failed. Until
     `names_exempt_until`, if it is set, the certificate may be renewed with the same names in the same team,
-    although the team may not have them any more."""
+    although the team may not have them any more. `acme` is set if an ACME client renews it, by orders of its
+    own; null for any other certificate."""
 
     # fields of certificate: view
     id: str
@@ -162,6 +173,8 @@ class CertificateView(TypedDict):
     created_at: str
     updated_at: str
     key_type: str | None
+    acme: AcmeOriginView | None
+    acme_stopped_at: str | None
     # end of fields
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from certctl.api.certificates.details import CertificateDetailsView, RenewalPlanView
 from certctl.api.certificates.schemas import (
+    AcmeOriginView,
     CertificateView,
     CreatedCertificateView,
 )
@@ -70,4 +71,5 @@ def _view(certificate: Certificate, policies: RenewalPolicies, now: datetime) ->
         status=certificate.status(now).value,
         urgency=urgency_of(certificate, policies, now),
         renewal_error=certificate.last_failure,
+        acme=view_of(AcmeOriginView, certificate.acme) if certificate.acme else None,
     )

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 from certctl.api.records import view_of
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
-from certctl.domain.certificates.certificates import Status, Urgency
+from certctl.domain.certificates.certificates import Status
 from certctl.domain.certificates.filters import RenewalFilter
+from certctl.domain.certificates.urgencies import Urgency
 from certctl.domain.insights.attention import (
     AttentionItem,
     AttentionKind,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
+from certctl.domain.certificates.acme import AcmeOrigin
 from certctl.domain.certificates.versions import Version
 from certctl.domain.errors import Conflict
 from certctl.domain.record_fields import described
@@ -79,14 +80,6 @@ class Status(StrEnum):
 STATUS_FIELD = described("Status", ("narrows", "csv", "mcp"))
 URGENCY_FIELD = described("Urgency", ("csv", "mcp"))
 """The descriptions of what is computed: no fields of the record."""
-
-
-class Urgency(StrEnum):
-    """Critical: something fails now, or within a day. Warning: it will. Notice: somebody should act."""
-
-    CRITICAL = "critical"
-    WARNING = "warning"
-    NOTICE = "notice"
 
 
 _DECIDED_BY_LIFECYCLE = {
@@ -249,9 +242,17 @@ class Certificate:
     ari_start: datetime | None = None
     ari_end: datetime | None = None
     ari_refresh_at: datetime | None = None
+    ari_campaign_id: str | None = None
+    """The campaign that has set the window, so that the ACME client renews early."""
     failed_targets: tuple[str, ...] = ()
     names_exempt_until: datetime | None = field(default=None, metadata=described("Names exempt until"))
     key_type: str | None = field(default=None, metadata=described("Key", ("column", "csv", "mcp")))
+    acme: AcmeOrigin | None = field(default=None, metadata=described("ACME client", ("csv", "mcp record")))
+    """Set if an ACME client renews it, by new orders of its own."""
+    acme_stopped_at: datetime | None = field(
+        default=None, metadata=described("ACME client stopped", ("csv", "mcp record"))
+    )
+    """When the alert was sent that its ACME client had not renewed it in time; None once it has."""
     revision: int = field(default=1, metadata=described("Version", wire="version"))
 
     @property
@@ -376,6 +377,8 @@ class Certificate:
             ari_start=None,
             ari_end=None,
             ari_refresh_at=None,
+            ari_campaign_id=None,
+            acme_stopped_at=None,
         )
 
     def with_changes(self, now: datetime, **fields: object) -> "Certificate":

@@ -12,7 +12,9 @@ from certctl.domain.sorting import CertificateSort
 
 _LONGEST_TEXT = 255
 _KEYS = ("owner_id", "team_id", "issuer_id")
-_RULED = frozenset({"status", "name", "search", "renewal", "expires_before", "expires_after"})
+_RULED = frozenset(
+    {"status", "name", "search", "renewal", "expires_before", "expires_after", "acme", "acme_eab_key"}
+)
 """The filters that are not for equality with a field of the certificate."""
 # The other statuses are on no index by creation, and too few to find among all.
 _LASTING = (Status.ACTIVE, Status.RENEWAL_IN_PROGRESS)
@@ -47,6 +49,9 @@ class CertificateFilter:
     expires_before: datetime | None = None
     expires_after: datetime | None = None
     renewal: RenewalFilter | None = None
+    acme: bool | None = None
+    """Whether an ACME client renews it."""
+    acme_eab_key: str | None = None
 
     @property
     def name_sought(self) -> str:
@@ -99,7 +104,18 @@ class CertificateFilter:
             return False
         if self.renewal is RenewalFilter.STUCK and not certificate.has_stuck_renewal(now):
             return False
-        return equals(certificate, self, other_rules=_RULED) and self._expires_in_time(certificate)
+        return (
+            equals(certificate, self, other_rules=_RULED)
+            and self._expires_in_time(certificate)
+            and self._has_client(certificate)
+        )
+
+    def _has_client(self, certificate: Certificate) -> bool:
+        """Whether its ACME client is one that the filter asks for."""
+        origin = certificate.acme
+        if self.acme_eab_key is not None and (origin is None or origin.eab_key_id != self.acme_eab_key):
+            return False
+        return self.acme in (None, origin is not None)
 
     def _expires_in_time(self, certificate: Certificate) -> bool:
         if self.expires_before is None and self.expires_after is None:

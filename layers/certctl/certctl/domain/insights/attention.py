@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from certctl.domain.certificates.certificates import Urgency
+from certctl.domain.certificates.urgencies import Urgency
 
 CSR_PATIENCE = timedelta(minutes=10)
 """Agents supply a signing request within a minute or two: only an older job waits for a person."""

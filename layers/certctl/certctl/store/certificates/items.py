@@ -4,10 +4,11 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
+from certctl.domain.certificates.acme import AcmeOrigin
 from certctl.domain.certificates.certificates import Lifecycle, RenewalState
 from certctl.domain.certificates.versions import VersionState
 from certctl.store import search_keys
-from certctl.store.attributes import Enumerated, Millis, TextMap, Texts, WireTime
+from certctl.store.attributes import Enumerated, Millis, TextMap, TextRecord, Texts, WireTime
 
 
 class ByMonth(GlobalSecondaryIndex["CertificateItem"]):
@@ -121,8 +122,11 @@ class CertificateItem(Model):
     ari_start = WireTime(null=True)
     ari_end = WireTime(null=True)
     ari_refresh_at = WireTime(null=True)
+    ari_campaign_id = UnicodeAttribute(null=True)
     names_exempt_until = WireTime(null=True)
     key_type = UnicodeAttribute(null=True)
+    acme = TextRecord(AcmeOrigin, null=True)
+    acme_stopped_at = WireTime(null=True)
     created_at = WireTime()
     updated_at = WireTime()
     revision = NumberAttribute()

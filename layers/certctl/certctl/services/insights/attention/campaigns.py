@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal, Scope
-from certctl.domain.certificates.certificates import Urgency
+from certctl.domain.certificates.urgencies import Urgency
 from certctl.domain.insights.attention import MOST_SHOWN, AttentionItem, AttentionKind, AttentionLine
 from certctl.domain.revocation.campaign_items import CampaignItem
 from certctl.domain.revocation.campaigns import Campaign

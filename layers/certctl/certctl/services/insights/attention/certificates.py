@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal
-from certctl.domain.certificates.certificates import EXPIRING_DAYS, Certificate, Status, Urgency
+from certctl.domain.certificates.certificates import EXPIRING_DAYS, Certificate, Status
+from certctl.domain.certificates.urgencies import Urgency
 from certctl.domain.insights.attention import AttentionItem, AttentionKind, AttentionLine
 from certctl.domain.renewal.urgency import SOON, RenewalPolicies, urgency_of
 from certctl.services.insights.attention.census import Census, census_of, counted, filtered, rows_of

@@ -10,7 +10,7 @@ from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.agents.roster import with_status
 from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
 from certctl.domain.catalog.records import AnyEntry, Kind
-from certctl.domain.certificates.certificates import Urgency
+from certctl.domain.certificates.urgencies import Urgency
 from certctl.domain.insights.attention import (
     MOST_SHOWN,
     AttentionItem,

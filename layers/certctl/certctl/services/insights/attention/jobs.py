@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from certctl.domain.access.permissions import Permission, Principal
-from certctl.domain.certificates.certificates import Urgency
+from certctl.domain.certificates.urgencies import Urgency
 from certctl.domain.insights.attention import (
     CSR_PATIENCE,
     AttentionItem,
