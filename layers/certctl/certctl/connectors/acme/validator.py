@@ -12,7 +12,8 @@ from certctl.connectors.acme.paths import STANDARD_PORTS, Path, Ports, path_of
 from certctl.connectors.acme.tls_alpn_challenges import tls_alpn_outcome
 from certctl.connectors.address_guard import GuardPolicy
 from certctl.connectors.http.timed_socket import Countdown
-from certctl.domain.acme.challenges import ChallengeType, Outcome, Proof, Refused
+from certctl.domain.acme.challenges import Outcome, Proof, Refused
+from certctl.domain.acme.eab_keys import ChallengeType
 
 DEADLINE_SECONDS = 10.0
 

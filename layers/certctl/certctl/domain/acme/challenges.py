@@ -1,17 +1,9 @@
 """Challenges of the ACME server: what an ACME account has to show, and what an attempt to see it found."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from certctl.domain.acme.eab_keys import ChallengeType
 from certctl.domain.acme.problems import ProblemType
-
-
-class ChallengeType(StrEnum):
-    """RFC 8555 section 8, RFC 8737 section 3. Stored and published."""
-
-    HTTP_01 = "http-01"
-    DNS_01 = "dns-01"
-    TLS_ALPN_01 = "tls-alpn-01"
 
 
 @dataclass(frozen=True)
