@@ -1,5 +1,6 @@
 """A DNS server on loopback, over UDP and TCP, that is correct, slow or hostile as a test says."""
 
+import itertools
 import socketserver
 import struct
 import threading
@@ -41,7 +42,7 @@ class DnsServer:
 
     def chain(self, *names: str) -> None:
         """CNAME records from each name to the next."""
-        for name, target in zip(names, names[1:], strict=False):
+        for name, target in itertools.pairwise(names):
             self.add(name, "CNAME", f"{target}.")
 
     def fail(self, name: str, code: int = dns.rcode.SERVFAIL) -> None:

@@ -63,7 +63,17 @@ def _parameters(texts: Sequence[str]) -> Mapping[str, str | None]:
 
 def _satisfies(parameters: Mapping[str, str | None], proof: Proof) -> bool:
     """RFC 8657: sections 3 and 4. Parameters of other CAs are ignored."""
-    account = parameters.get("accounturi", proof.account_url)
-    methods = parameters.get("validationmethods", proof.type.value)
-    is_account = account is not None and account == proof.account_url
-    return is_account and proof.type.value in [method.strip(_SPACES) for method in (methods or "").split(",")]
+    return _is_account(parameters, proof) and _is_method(parameters, proof)
+
+
+def _is_account(parameters: Mapping[str, str | None], proof: Proof) -> bool:
+    if "accounturi" not in parameters:
+        return True
+    return bool(proof.account_url) and parameters["accounturi"] == proof.account_url
+
+
+def _is_method(parameters: Mapping[str, str | None], proof: Proof) -> bool:
+    if "validationmethods" not in parameters:
+        return True
+    methods = (parameters["validationmethods"] or "").split(",")
+    return proof.type.value in [method.strip(_SPACES) for method in methods]
