@@ -46,6 +46,7 @@ class CertificatesApi:
             changes.units,
             changes.catalog.references,
             changes.policy_enforcement,
+            self._certificates.archiving,
             WorkingCampaigns(self._base.database),
             self.now,
         )

@@ -162,6 +162,11 @@ class UnitOfWork:
         if status is not JobStatus.COMPLETED and not job.is_for_issuer:
             self._settle_later(job)
 
+    def complete(self, claim: Claim, job: Job, serial_number: str) -> None:
+        """Ends a job that this worker holds, and that has issued a certificate."""
+        self._writes.append(self._units.jobs.issued_step(claim, serial_number, self.now))
+        self._counted += job_change(job, replace(job, status=JobStatus.COMPLETED))
+
     def cancel(self, jobs: Sequence[Job], reason: str) -> None:
         """Cancels open jobs that this worker does not hold, and starts the settlement of their orders. Jobs
         that notify an issuer continue."""

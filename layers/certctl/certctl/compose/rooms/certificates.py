@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from certctl.store.certificates.search_entries import SearchEntries
     from certctl.store.certificates.search_progress import SearchProgress
     from certctl.unit_of_work.certificates.admission import Admission
+    from certctl.unit_of_work.certificates.archiving import Archiving
+    from certctl.unit_of_work.issuing.starting import IssuanceStarts
 
 
 class CertificateFactories:
@@ -49,11 +51,27 @@ class CertificateFactories:
         changes = self._changes
         return Issuance(
             changes.stores,
-            changes.units,
+            self.starts,
             changes.catalog.references,
             self.admission,
             changes.policy_enforcement,
             self._base.now,
+        )
+
+    @cached_property
+    def starts(self) -> "IssuanceStarts":
+        from certctl.unit_of_work.issuing.starting import IssuanceStarts
+
+        changes = self._changes
+        return IssuanceStarts(changes.stores, changes.units, changes.catalog.references)
+
+    @cached_property
+    def archiving(self) -> "Archiving":
+        from certctl.unit_of_work.certificates.archiving import Archiving
+
+        changes = self._changes
+        return Archiving(
+            changes.stores, changes.units, changes.catalog.references, changes.policy_enforcement
         )
 
     @cached_property

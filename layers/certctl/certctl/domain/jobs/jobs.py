@@ -106,7 +106,8 @@ class Job:
     `askers_makers` those of their makers: none of them may approve it. With `needs_approval` it is not signed
     before it has `approvals_required` approvals, of which `approved_by` gave the last. Work on many
     certificates has neither a certificate nor a team; `certificate_name` is the name at the time of
-    creation. `agent_id` is the agent that does it, or makes the key for it."""
+    creation. `agent_id` is the agent that does it, or makes the key for it. `serial_number` is that of the
+    certificate that it has issued."""
 
     id: str
     type: JobType
@@ -135,6 +136,7 @@ class Job:
     certificate_name: str | None = None
     worker: Worker = Worker.SIGNING
     subject_id: str | None = None
+    serial_number: str | None = None
     due: Due = field(default_factory=Due)
 
     @property

@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal
-from certctl.domain.agents.deployments import ended_incidents, undeployed_alert
-from certctl.domain.certificates.certificates import Certificate, Lifecycle, RenewalState
+from certctl.domain.agents.deployments import undeployed_alert
+from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.certificates.requests import CertificateEdit
 from certctl.domain.certificates.versions import IssuedPem, Version, VersionState
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
@@ -19,6 +19,7 @@ from certctl.domain.revocation.campaigns import CampaignOfCertificate
 from certctl.domain.revocation.revocations import Revocation
 from certctl.store.paging import in_parallel
 from certctl.store.revocation.working_campaigns import WorkingCampaigns
+from certctl.unit_of_work.certificates.archiving import Archiving
 from certctl.unit_of_work.certificates.references import References
 from certctl.unit_of_work.policies.enforcement import PolicyEnforcement
 from certctl.unit_of_work.retry import retry_on_conflict
@@ -26,7 +27,6 @@ from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import Units
 
 _APPROVED = ("environment", "owner_id", "team_id", "target_ids")
-_ARCHIVED = "the certificate was archived"
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class Certificates:
     units: Units
     references: References
     policies: PolicyEnforcement
+    archiving: Archiving
     campaigns: WorkingCampaigns
     now: Callable[[], datetime]
 
@@ -137,27 +138,16 @@ class Certificates:
         before.require_revision(expected_revision)
         if before.lifecycle is Lifecycle.ARCHIVED:
             return
-        moved = before.transitioned_to(Lifecycle.ARCHIVED, now)
-        is_valid, standing, open_jobs = in_parallel(
+        is_valid, archive = in_parallel(
             lambda: not keep_valid and self._has_valid_version(before, now),
-            lambda: self.policies.standing(before),
-            lambda: self.stores.jobs.open_jobs_of(certificate_id),
+            lambda: self.archiving.read(before, now),
         )
         if is_valid:
             raise Conflict(
                 "This certificate has valid versions. Revoke them with ?revoke=<reason>, "
                 "or let them run out with ?keep_valid=true."
             )
-        after = replace(moved, renewal_state=RenewalState.IDLE, open_job_id=None, held_from=None)
-        unit = self.units.begin(caller.actor, after.id, now)
-        unit.cancel(open_jobs, _ARCHIVED)
-        unit.write(*self.references.steps(before, None))
-        unit.save(before, after, event="certificate_archived")
-        failed = self.stores.names.targets(after.failed_targets)
-        incidents = ended_incidents(after, failed, "was archived")
-        unit.resolve(incidents, self.stores.routing_for(incidents, after))
-        unit.enforce(self.policies.enforce_end(standing, _ARCHIVED, now))
-        unit.commit()
+        self.archiving.write(caller.actor, archive, now)
 
     def _unmapped(self, after: Certificate) -> list[Alert]:
         """Deployments to targets that were removed from it are cancelled."""

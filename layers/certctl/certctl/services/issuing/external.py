@@ -207,7 +207,7 @@ class ExternalIssuance:
         unit = self.common.begin(work)
         unit.save(before, after, event="certificate_issued")
         unit.write(*self.common.stores.certificates.record_steps(version, pem_of(work.job, before, chain)))
-        unit.end(work.claim, work.job, JobStatus.COMPLETED)
+        unit.complete(work.claim, work.job, version.serial_number)
         unit.create(*self.common.stores.deployments.started(work.job, after, version, now))
         for alert in alerts:
             unit.alert(alert, routing)

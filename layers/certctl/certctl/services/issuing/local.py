@@ -24,7 +24,7 @@ from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.certificates.versions import IssuedPem, Version, VersionState
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import AwsRefusal, Conflict, InvalidInput, NotServed, Unavailable
-from certctl.domain.jobs.jobs import AWAITING_APPROVAL_TIMEOUT, ClaimedJob, Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import AWAITING_APPROVAL_TIMEOUT, ClaimedJob, Job, JobType
 from certctl.domain.renewal.alerts import issuance_alerts
 from certctl.domain.revocation.revocations import UNSPECIFIED, RevocationRequest, revocation_of
 from certctl.store.authorities.open_shards import OpenShards
@@ -204,7 +204,7 @@ class LocalIssuance:
         unit.save(before, after, event="certificate_issued")
         unit.write(*self.stores.certificates.issue_steps(issued, pem))
         unit.write(*self._abandon_others(work, version.serial_number))
-        unit.end(work.claim, work.job, JobStatus.COMPLETED)
+        unit.complete(work.claim, work.job, version.serial_number)
         unit.create(*self.stores.deployments.started(work.job, after, issued, now))
         for alert in alerts:
             unit.alert(alert, routing)

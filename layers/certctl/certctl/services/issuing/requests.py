@@ -1,8 +1,8 @@
 """Requests for certificates: new ones and renewals."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from certctl.crypto.issuing.csr import CheckedCsr
 from certctl.crypto.names import San, names_of
@@ -10,33 +10,30 @@ from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal
 from certctl.domain.certificates.certificates import (
     DEFAULT_TEAM,
     Certificate,
-    RenewalState,
 )
 from certctl.domain.certificates.requests import NewCertificate
 from certctl.domain.certificates.versions import MAX_UNEXPIRED_VERSIONS
-from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput, TooManyRequests
+from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput
 from certctl.domain.ids import new_id
 from certctl.domain.jobs.approvals import Requester
 from certctl.domain.jobs.jobs import IssuanceStarted, Job, JobType
 from certctl.domain.jobs.new_jobs import JobRules, requested_job
 from certctl.domain.jobs.tasks import task_of
 from certctl.domain.record_fields import fallbacks, given_for
-from certctl.domain.times import next_midnight
 from certctl.store.paging import in_parallel
-from certctl.store.quotas import issues
 from certctl.store.writes import Write
 from certctl.unit_of_work.certificates.admission import Admission, request_within
 from certctl.unit_of_work.certificates.references import References
+from certctl.unit_of_work.issuing.starting import IssuanceStarts, WithIt
 from certctl.unit_of_work.policies.enforcement import PolicyEnforcement
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import Units
 
 
 @dataclass(frozen=True)
 class Issuance:
     stores: Stores
-    units: Units
+    starts: IssuanceStarts
     references: References
     admission: Admission
     policies: PolicyEnforcement
@@ -72,17 +69,8 @@ class Issuance:
         self._require_person(caller, rules)
         effects = self.policies.enforce_new(caller.actor, certificate, now)
         job = self._job(JobType.ISSUANCE, caller, certificate, csr, rules, now)
-        certificate = replace(certificate, open_job_id=job.id)
-        unit = self.units.begin(caller.actor, certificate.id, now)
-        unit.save(None, certificate, event="certificate_created")
-        unit.create(job)
-        unit.write(*self.references.steps(None, certificate), *self._counted(caller, now))
-        unit.enforce(effects)
-        entries = self.stores.search_entries.of_new(certificate, unit.room, now)
-        unit.write(*entries.steps)
-        unit.commit()
-        self.stores.search_entries.finish(certificate.id, entries)
-        return _started(certificate, job, csr)
+        created = self.starts.create(caller, certificate, job, effects, now)
+        return _started(created, job, csr)
 
     @retry_on_conflict
     def renew(
@@ -106,28 +94,13 @@ class Issuance:
         self._require_person(caller, rules)
         effects = self.policies.enforce(caller.actor, before, now)
         job = self._job(JobType.RENEWAL, caller, before, csr, rules, now)
-        after = before.with_changes(now, open_job_id=job.id, renewal_state=RenewalState.IN_PROGRESS)
-        unit = self.units.begin(caller.actor, after.id, now)
-        unit.save(before, after, event="certificate_renewal_requested")
-        unit.create(job)
-        unit.write(*self._counted(caller, now), *only_if)
-        unit.enforce(effects)
-        unit.commit()
+        after = self.starts.renew(caller, before, job, effects, now, WithIt(only_if))
         return _started(after, job, csr)
 
     def _require_person(self, caller: Principal, rules: JobRules) -> None:
         """Raises Forbidden."""
         if rules.approvals > 0:
             self.stores.people.require_person(caller)
-
-    def _counted(self, caller: Principal, now: datetime) -> list[Write]:
-        """Raises TooManyRequests, at the commit, if the service account has had all of the day."""
-        limit, account = caller.issues_per_day, caller.subject_id
-        if limit is None or account is None:
-            return []
-        wait = int((next_midnight(now + timedelta(seconds=1)) - now).total_seconds())
-        refused = TooManyRequests(f"This service account may request {limit} certificates a day (UTC).", wait)
-        return [issues(self.stores.database).take_step(account, limit, now, refused)]
 
     def _job(
         self,

@@ -101,6 +101,7 @@ class JobItem(Model):
     max_attempts = NumberAttribute()
     retry_base_seconds = NumberAttribute(null=True)
     worker = Enumerated(Worker, null=True)
+    serial_number = UnicodeAttribute(null=True)
     issuer_progress = UnicodeAttribute(null=True)
     last_error = UnicodeAttribute(null=True)
     created_at = WireTime()

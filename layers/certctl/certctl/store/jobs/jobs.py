@@ -64,6 +64,12 @@ class JobStore:
         actions = [*self.due.finished(), *_ended(status, now, error), JobItem.done_token.set(claim.token)]
         return update(JobItem(claim.id), actions, self.due.held(claim))
 
+    def issued_step(self, claim: Claim, serial_number: str, now: datetime) -> Write:
+        """Completed by the worker that holds it, with the serial number of what it has issued."""
+        ended = [*_ended(JobStatus.COMPLETED, now, None), JobItem.serial_number.set(serial_number)]
+        actions = [*self.due.finished(), *ended, JobItem.done_token.set(claim.token)]
+        return update(JobItem(claim.id), actions, self.due.held(claim))
+
     def progress_step(self, claim: Claim, bulk: BulkRevocation) -> Write:
         """Extends the claim. Lost attempts are forgiven: there is progress."""
         actions = [JobItem.bulk.set(bulk), JobItem.retry_count.set(0)]
