@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
-from certctl.domain.audit.events import RECORDED_AS
+from certctl.domain.audit.events import RECORDED_AS, UNRECORDED
 from certctl.domain.aws_failures import HINDRANCES
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Claim, Due, Nudge, RetrySchedule
@@ -136,7 +136,7 @@ class Job:
     certificate_name: str | None = None
     worker: Worker = Worker.SIGNING
     subject_id: str | None = None
-    serial_number: str | None = None
+    serial_number: str | None = field(default=None, metadata=UNRECORDED)
     due: Due = field(default_factory=Due)
 
     @property

@@ -30,7 +30,7 @@ from certctl.domain.issuing.external import (
     allowed_wait,
 )
 from certctl.domain.issuing.orders import NO_ORDER, OrderState, order_after, order_of, stored_order
-from certctl.domain.jobs.jobs import ClaimedJob, Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import ClaimedJob, Job, JobType
 from certctl.domain.jobs.new_jobs import settlement_of
 from certctl.domain.renewal.alerts import issuance_alerts
 from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
