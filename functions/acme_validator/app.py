@@ -1,16 +1,33 @@
 """Validates the challenges of ACME orders: one attempt per nudge. Connects to what strangers name, so it may
-change the authorizations of orders and nothing else."""
+change the authorizations of orders and nothing else. It sends no nudges: a client that waits polls, and its
+polls send them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
+from certctl.batches import Batch, Body, Context
 from certctl.compose.acme_validator import AcmeValidator
+from certctl.domain.acme.attempts import nudged
+from certctl.domain.errors import Unavailable
 from certctl.observability import with_context
+
+_NEEDS = timedelta(seconds=18)
+"""The time that an attempt needs of the function's 30 s: 10 s, a claim and a report."""
 
 services = AcmeValidator()
 
 
 @with_context
-def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+def lambda_handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """SQS records of `{"id": "<order>#<n>"}`; failed ones are returned."""
-    return services.nothing_failed()
+
+    def process(nudge: Body) -> None:
+        services.validations.attempt(*nudged(nudge["id"]))
+
+    return Batch(process, _return_to_queue, _NEEDS).work_off(event["Records"], context)
+
+
+def _return_to_queue(_bodies: Sequence[str]) -> None:
+    """Records that a run has no time for come back after their visibility timeout."""
+    raise Unavailable("acme_validator sends nothing.")

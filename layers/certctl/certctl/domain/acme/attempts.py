@@ -92,3 +92,9 @@ def _next_attempt(claimed: Authorization, now: datetime) -> datetime | None:
         return None
     began = claimed.answered_at or now
     return max(now, began + timedelta(seconds=ATTEMPTS_AT[claimed.attempt]))
+
+
+def nudged(identifier: str) -> tuple[str, int]:
+    """The order and the place that a nudge is about."""
+    order_id, _, n = identifier.rpartition("#")
+    return order_id, int(n)
