@@ -5,6 +5,7 @@ raised, an answer over 256 KiB and a second of CPU are findings, which it raises
 """
 
 import base64
+import json
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -21,12 +22,20 @@ from certctl.api.pagination import decode_cursor, encode_cursor
 from certctl.api.problems import OPEN_ERRORS, problem_of
 from certctl.api.request import parse_json
 from certctl.api.resolver import ANYONE, Api, ApiServices
+from certctl.crypto.acme import jws
+from certctl.crypto.acme.bindings import parse_binding
+from certctl.crypto.acme.cert_ids import parse_cert_id
+from certctl.crypto.acme.key_changes import new_key_in
+from certctl.crypto.acme.keys import checked_jwk
+from certctl.crypto.acme.nonces import check_nonce, new_nonce
 from certctl.crypto.issuing.csr import parse_csr
 from certctl.crypto.names import names_of, parse_common_name, parse_san
 from certctl.crypto.serials import parse_serial
 from certctl.crypto.status.ocsp_requests import MalformedOcspRequest, parse_ocsp_request
+from certctl.domain.acme.problems import AcmeProblem
 from certctl.domain.agents.agents import hostname_matches, is_hostname_pattern
 from certctl.domain.audit.redaction import without_keys
+from certctl.domain.base64url import to_base64url
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import DomainError, Unauthenticated
 from certctl.domain.policies.name_ownership import NameOwnership, parse_allowed_name
@@ -176,6 +185,31 @@ def open_requests(data: bytes) -> None:
     _answered(sent)
 
 
+def acme_requests(data: bytes) -> None:
+    """The body of a request of an ACME client; also a header and a payload, which nobody has signed."""
+    _acme_request(data)
+    header, _, payload = data.partition(b"\n")
+    encoded = {"protected": to_base64url(header), "payload": to_base64url(payload), "signature": "AA"}
+    with suppress(AcmeProblem):
+        request = jws.parse(json.dumps(encoded).encode())
+        if request.payload != payload:
+            raise Broken("a payload is another one when it is parsed")
+        jws.verify(request, request.header.jwk or _ACCOUNT_KEY)
+        raise Broken("a request was accepted that nobody signed")
+
+
+def acme_names(data: bytes) -> None:
+    """Identifiers of certificates and nonces, which have one spelling each."""
+    text = _text(data)
+    with suppress(AcmeProblem):
+        if str(parse_cert_id(text)) != text:
+            raise Broken("an identifier of a certificate has two spellings")
+    with suppress(AcmeProblem):
+        check_nonce(_NONCE_KEY, text, NOW)
+        if text != new_nonce(_NONCE_KEY, NOW, bytes):
+            raise Broken("a nonce was accepted that nobody made")
+
+
 TARGETS: Mapping[str, Target] = {
     target.__name__: target
     for target in (
@@ -191,8 +225,14 @@ TARGETS: Mapping[str, Target] = {
         json_bodies,
         register,
         open_requests,
+        acme_requests,
+        acme_names,
     )
 }
+
+
+_NONCE_KEY = bytes(32)
+_ACCOUNT_KEY = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
 
 
 class _Nobody:
@@ -237,6 +277,21 @@ def _register(body: AgentReportBody) -> dict[str, str]:
 @_api.get("/.well-known/pki/crl/<issuer_id>", ANYONE)
 def _crl(issuer_id: str) -> dict[str, str]:
     return {"id": issuer_id}
+
+
+def _acme_request(body: bytes) -> None:
+    with suppress(AcmeProblem):
+        request = jws.parse(body)
+        key = request.header.jwk or _ACCOUNT_KEY
+        if checked_jwk(dict(key)) != key:
+            raise Broken("a key is another one when it is checked again")
+        for read in (
+            partial(jws.verify, request, key),
+            partial(new_key_in, request, key),
+            lambda: parse_binding(jws.payload_of(request), key, request.header.url),
+        ):
+            with suppress(AcmeProblem):
+                read()
 
 
 def _text(data: bytes) -> str:

@@ -78,6 +78,14 @@ BROKEN: dict[str, tuple[Mutant, type[Exception]]] = {
         Mutant("UTF-8", "api.request:Call.check_body", instead("UnicodeDecodeError", "KeyError")),
         Broken,
     ),
+    "acme_requests": (
+        Mutant("JSON", "crypto.acme.flattened:object_in", instead("ValueError", "KeyError")),
+        ValueError,
+    ),
+    "acme_names": (
+        Mutant("zeros", "crypto.acme.cert_ids:_serial", instead("_der_integer(number)", "octets")),
+        Broken,
+    ),
     "open_requests": (Mutant("path", "api.query:check_path", instead("NotFound", "KeyError")), Broken),
 }
 
