@@ -39,7 +39,7 @@ def parse_cert_id(text: str) -> CertId:
 
 
 def cert_id_of(certificate: "Certificate") -> CertId | None:
-    """None for a certificate that does not name its issuer's key."""
+    """Returns None for a certificate that does not name its issuer's key."""
     from cryptography.x509 import AuthorityKeyIdentifier, ExtensionNotFound
 
     try:
@@ -57,12 +57,12 @@ def _der_integer(number: int) -> bytes:
 
 def _aki(octets: bytes) -> bytes:
     if not 0 < len(octets) <= _LONGEST_AKI:
-        raise ValueError("is no key identifier")
+        raise ValueError("is not a key identifier")
     return octets
 
 
 def _serial(octets: bytes) -> str:
     number = int.from_bytes(octets)
     if octets != _der_integer(number) or not 0 < number < 1 << 8 * _LONGEST_SERIAL:
-        raise ValueError("is no serial number")
+        raise ValueError("is not a serial number")
     return serial_text(number)

@@ -73,7 +73,7 @@ def object_in(octets: bytes, what: str) -> dict[str, Any]:
 
 def _envelope(members: object) -> dict[str, Any]:
     if not isinstance(members, dict):
-        raise malformed("it is no JSON object")
+        raise malformed("it is not a JSON object")
     if "signatures" in members:
         raise malformed("it must be flattened, with one signature")
     if "header" in members:

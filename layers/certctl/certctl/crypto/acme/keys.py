@@ -34,9 +34,9 @@ def checked_jwk(members: object) -> PublicJwk:
     """The key of a `jwk` member. Raises AcmeProblem, badPublicKey, for keys of other kinds and sizes, private
     ones, and each other encoding of a good one: it would have another thumbprint."""
     if not isinstance(members, dict):
-        raise _refusal("it is no object")
+        raise _refusal("it is not an object")
     if jwks.PRIVATE_MEMBERS & members.keys():
-        raise _refusal("it has private members, so this key is no secret any more: make another")
+        raise _refusal("it has private members, so this key is not secret any more: make another")
     jwk = _named(members)
     _check(jwk)
     return jwk
@@ -125,7 +125,7 @@ def _check_ec(jwk: PublicJwk) -> None:
     try:
         public_key_of(jwk)
     except ValueError:
-        raise _refusal(f"its x and y are no point of {jwk['crv']}") from None
+        raise _refusal(f"its x and y are not a point of {jwk['crv']}") from None
 
 
 def _check_ed25519(jwk: PublicJwk) -> None:
