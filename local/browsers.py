@@ -30,3 +30,12 @@ def refusal(method: str, path: str, headers: Mapping[str, str], port: int) -> st
 def _follows_a_link(method: str, headers: Mapping[str, str]) -> bool:
     wanted = headers.get("Sec-Fetch-Mode"), headers.get("Sec-Fetch-Dest")
     return method == "GET" and wanted == ("navigate", "document")
+
+
+def acme_refusal(headers: Mapping[str, str]) -> str:
+    """Why the ACME server's port refuses this request; empty if it accepts it. A web page is no ACME client:
+    what one sends, or asks for by another host's name, goes no further."""
+    if headers.get("Host", "").partition(":")[0] not in _NAMES[:2]:
+        return "This is the ACME server of localhost, and answers to no other host."
+    is_linked = headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none")
+    return "" if is_linked and "Origin" not in headers else "Web pages may not use this ACME server."

@@ -3,6 +3,7 @@
 It stands for both CloudFront distributions: the API functions believe what it says of the caller's address.
 """
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -82,30 +83,34 @@ class FrontDoor:
     port: int
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Answer one request; as API Gateway 503 where the function is late, and 502 without an emulator."""
+        """Answer one request."""
         file = dashboard.file_of(request.method, request.path, request.headers.get("Accept", ""))
         if file is not None:
             return web.FileResponse(file, headers=dashboard.headers_of(request.path))
-        try:
-            return await self._pass_on(request)
-        except TimeoutError:
-            return web.json_response({"message": "Service Unavailable"}, status=503)
-        except ClientError:
-            return web.json_response({"message": "Bad Gateway"}, status=502)
+        chosen = self.destination.headers(request.raw_path, request.remote or "")
+        return await pass_on(
+            request, self.client, self.destination.address(request.raw_path), chosen, self.port
+        )
 
-    async def _pass_on(self, request: web.Request) -> web.Response:
-        body = await request.read()
-        headers = _end_to_end(request.headers, self.port)
-        for name, value in self.destination.headers(request.raw_path, request.remote or "").items():
-            headers[name] = value
-        address = self.destination.address(request.raw_path)
-        async with self.client.request(
+
+async def pass_on(
+    request: web.Request, client: ClientSession, address: URL, chosen: Mapping[str, str], port: int
+) -> web.Response:
+    """The answer from `address`, with `chosen` in place of the caller's headers; as API Gateway 503 where the
+    function is late, and 502 without an emulator."""
+    headers, body = _end_to_end(request.headers, port), await request.read()
+    for name, value in chosen.items():
+        headers[name] = value
+    try:
+        async with client.request(
             request.method, address, headers=headers, data=body, allow_redirects=False
         ) as answer:
-            content = await answer.read()
-            return web.Response(
-                status=answer.status, headers=_end_to_end(answer.headers, self.port), body=content
-            )
+            content, kept = await answer.read(), _end_to_end(answer.headers, port)
+            return web.Response(status=answer.status, headers=kept, body=content)
+    except TimeoutError:
+        return web.json_response({"message": "Service Unavailable"}, status=503)
+    except ClientError:
+        return web.json_response({"message": "Bad Gateway"}, status=502)
 
 
 @web.middleware
@@ -116,9 +121,9 @@ async def _ours_only(request: web.Request, handler: Handler) -> web.StreamRespon
     return web.Response(status=403, text=refusal) if refusal else await handler(request)
 
 
-async def serve(destination: Destination, port: int) -> tuple[web.AppRunner, ClientSession]:
-    """Open the front door on the loopback address; the caller closes both that it gets. Raises OSError."""
-    client = ClientSession(
+def new_session() -> ClientSession:
+    """To the emulator; the caller closes it."""
+    return ClientSession(
         connector=TCPConnector(limit=CALLS_AT_ONCE),
         auto_decompress=False,
         # what the caller did not send is not sent: it has not said that it reads gzip
@@ -126,10 +131,22 @@ async def serve(destination: Destination, port: int) -> tuple[web.AppRunner, Cli
         cookie_jar=DummyCookieJar(),
         timeout=ClientTimeout(total=None, sock_read=GATEWAY_SECONDS),
     )
+
+
+async def listening(
+    application: web.Application, port: int, context: ssl.SSLContext | None = None
+) -> web.AppRunner:
+    """Serves on the loopback address, by TLS with a context. Raises OSError."""
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=STOP_SECONDS)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port, ssl_context=context).start()
+    return runner
+
+
+async def serve(destination: Destination, port: int) -> tuple[web.AppRunner, ClientSession]:
+    """Open the front door on the loopback address; the caller closes both that it gets. Raises OSError."""
+    client = new_session()
     application = web.Application(client_max_size=GATEWAY_BODY_BYTES, middlewares=[_ours_only])
     application.router.add_post(receivers.PATH, receivers.answer)
     application.router.add_route("*", "/{path:.*}", FrontDoor(destination, client, port).handle)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=STOP_SECONDS)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    return runner, client
+    return await listening(application, port), client

@@ -7,12 +7,15 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
+from aiohttp import ClientSession, web
+
 from local import start
+from local.acme import door, leaf
 from local.build import CommandFailedError, one_at_a_time
 from local.console import say, step
 from local.demo.agents import DemoAgents, remembered
@@ -62,6 +65,11 @@ class Run:
     def _prepare(self) -> None:
         if not emulator.is_free(self.options.port):
             raise StartError(f"port {self.options.port} is taken; choose another: make run PORT=8090")
+        if self._wants_acme and not emulator.is_free(self.options.acme_port):
+            raise StartError(
+                f"port {self.options.acme_port} is taken; choose another for the ACME server: "
+                "make run ACME_PORT=8444"
+            )
         self._settle_last_run()
         path(self.options.directory).unlink(missing_ok=True)
 
@@ -108,7 +116,7 @@ class Run:
     def _deployed(self, machine: emulator.Emulator, memory: Memory) -> Running:
         with one_at_a_time():
             built = start.build_if_changed(self.options)
-            values = start.values_of(self.chosen, self.declared, memory, machine.account)
+            values = start.values_of(self.chosen, self.declared, memory, machine.account, self.options)
             memory = start.deploy_if_changed(built, values, memory, machine.account, self.options)
         stack = deploy.describe(machine.account)
         with step("starting the first functions: the administrator's key, and the stack's own URL"):
@@ -128,29 +136,50 @@ class Run:
         stopping = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-        runner, client = await serve(running.destination, self.options.port)
-        try:
+        async with AsyncExitStack() as open_doors:
+            _close_later(open_doors, *await serve(running.destination, self.options.port))
             until_stop = asyncio.create_task(_until_stopped(stopping, running.emulator))
-            seeding = asyncio.create_task(self._seed(running, provider))
+            seeding = asyncio.create_task(self._seed(running, provider, open_doors))
             await asyncio.wait({until_stop, seeding}, return_when=asyncio.FIRST_COMPLETED)
             if seeding.done():
-                seeding.result()
-                self._announce(running, provider)
+                self._announce(running, provider, seeding.result())
                 with self._demo_agents(running):
                     await until_stop
             await until_stop
-        finally:
-            await runner.cleanup()
-            await client.close()
 
-    async def _seed(self, running: Running, provider: ProviderProcess | None) -> None:
+    async def _seed(
+        self, running: Running, provider: ProviderProcess | None, open_doors: AsyncExitStack
+    ) -> str:
+        """The URL of the ACME server's directory, empty without one."""
         running = await self._with_ocsp_urls(running)
+        directory_url = await self._open_acme(running, open_doors)
         await self._seed_fleet(running)
         if provider is not None:
             api = Api(self.api_url, running.memory.api_key)
             store = secret_store(running.emulator.account)
             with step("making the records by which the demo's people sign in"):
                 await asyncio.to_thread(self._sign_in.make_records, api, store, provider.issuer)
+        return directory_url
+
+    @property
+    def _wants_acme(self) -> bool:
+        return self.chosen.get("AcmeServer", "true") == "true"
+
+    async def _open_acme(self, running: Running, open_doors: AsyncExitStack) -> str:
+        """The ACME server by https, with a leaf of the stack's own CA, which may issue by now."""
+        if not running.stack.acme_api_id:
+            return ""
+        file, root = self.state.live / "acme_https.pem", self.options.acme_root
+        api = Api(self.api_url, running.memory.api_key)
+        try:
+            with step("opening the ACME server's https port"):
+                await asyncio.to_thread(leaf.obtain, api, file, root)
+        except DemoError as refusal:
+            say(f"warning: no ACME server, for its CA gives it no certificate: {refusal}")
+            return ""
+        address = f"{running.emulator.url}/_aws/execute-api/{running.stack.acme_api_id}/$default"
+        _close_later(open_doors, *await door.serve(address, self.options.acme_port, file))
+        return f"https://{self.options.acme_host}/acme/directory"
 
     async def _with_ocsp_urls(self, running: Running) -> Running:
         """Before the first certificate is issued."""
@@ -204,13 +233,16 @@ class Run:
         finally:
             provider.stop()
 
-    def _announce(self, running: Running, provider: ProviderProcess | None) -> None:
+    def _announce(self, running: Running, provider: ProviderProcess | None, directory_url: str) -> None:
         key = running.memory.api_key
         content = outputs(running.stack, self.api_url, key, running.emulator.account)
+        if directory_url:
+            content |= {"acme_directory_url": directory_url, "acme_root": str(self.options.acme_root)}
         write_private(path(self.options.directory), content)
         say(
             f"\ndashboard {self.api_url}/\nAPI       {self.api_url}/api/v1\nAPI key   {key}\n"
             f"emulator  {running.emulator.url}\n"
+            f"{_how_to_use_acme(directory_url, self.options.acme_root)}"
             f"{_how_to_sign_in(provider)}\n"
             f"Try:\n"
             f"  export CERTCTL_URL={self.api_url} CERTCTL_API_KEY={key}\n"
@@ -218,6 +250,22 @@ class Run:
             f"  make invoke FUNCTION=maintenance_schedule\n"
             f"Ctrl-C stops it and keeps its state.\n\nready"
         )
+
+
+def _close_later(open_doors: AsyncExitStack, runner: web.AppRunner, client: ClientSession) -> None:
+    """The session last: requests under way use it."""
+    open_doors.push_async_callback(client.close)
+    open_doors.push_async_callback(runner.cleanup)
+
+
+def _how_to_use_acme(directory_url: str, root: Path) -> str:
+    if not directory_url:
+        return ""
+    return (
+        f"ACME      {directory_url}\n"
+        f"          clients trust {root}, by REQUESTS_CA_BUNDLE (certbot)\n"
+        "          or LEGO_CA_CERTIFICATES (lego); http-01 goes to port 5002, tls-alpn-01 to 5001\n"
+    )
 
 
 def _how_to_sign_in(provider: ProviderProcess | None) -> str:

@@ -28,6 +28,15 @@ _ALL_OF_THE_ACCOUNT = {
     "AllowedSesArns": f"arn:aws:ses:{REGION}:000000000000:*",
     "AllowedHostedZoneArns": "arn:aws:route53:::hostedzone/*",
 }
+# Only here may a webhook, or a host that an ACME client names, be on this machine; the template's own
+# defaults let none through. Ports below 1024 are the system's.
+_LOCAL = {
+    "AllowedPrivateCidrs": "127.0.0.0/8",
+    "AcmeServer": "true",
+    "AcmeValidationCidrs": "127.0.0.0/8",
+    "AcmeValidationHttpPort": "5002",
+    "AcmeValidationTlsPort": "5001",
+}
 
 
 class StartError(Exception):
@@ -81,15 +90,17 @@ def build_if_changed(options: Options) -> str:
 
 
 def values_of(
-    chosen: Mapping[str, str], declared: Mapping[str, Parameter], memory: Memory, account: Account
+    chosen: Mapping[str, str],
+    declared: Mapping[str, Parameter],
+    memory: Memory,
+    account: Account,
+    options: Options,
 ) -> dict[str, str]:
     """All parameter values of this deploy; secrets are stored in the emulator and replaced by their names."""
     store = secret_store(account)
     fixed = {"Architecture": build.architecture(), "LocalMode": "1", "CanaryDeployments": "false"}
-    fixed["PkiHostName"] = memory.pki_host
-    # Only here may a webhook be on this machine; the template's own default lets none through.
-    local = {"AllowedPrivateCidrs": "127.0.0.0/8"}
-    return complete(local | _ALL_OF_THE_ACCOUNT | store.replace_secrets(chosen, declared) | fixed, declared)
+    fixed |= {"PkiHostName": memory.pki_host, "AcmeHostName": options.acme_host}
+    return complete(_LOCAL | _ALL_OF_THE_ACCOUNT | store.replace_secrets(chosen, declared) | fixed, declared)
 
 
 def deploy_if_changed(
@@ -118,8 +129,10 @@ def synchronize_routes(account: Account) -> None:
     client = account.session().client
     api = client("apigatewayv2", endpoint_url=account.endpoint)
     cloudformation = client("cloudformation", endpoint_url=account.endpoint)
-    for logical_id, api_id in (("HttpApi", stack.api_id), ("OcspApi", stack.ocsp_api_id)):
-        Gateway(api, cloudformation, logical_id, api_id, stack.function_ids).synchronize()
+    apis = {"HttpApi": stack.api_id, "OcspApi": stack.ocsp_api_id, "AcmeApi": stack.acme_api_id}
+    for logical_id, api_id in apis.items():
+        if api_id:
+            Gateway(api, cloudformation, logical_id, api_id, stack.function_ids).synchronize()
 
 
 def with_admin_key(memory: Memory, stack: deploy.Stack, account: Account, wanted: str) -> Memory:

@@ -28,6 +28,14 @@ class Api:
         headers: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         """JSON answer of one call under `/api/v1`; DemoError with the problem's text when it is refused."""
+        answer: dict[str, Any] = json.loads(self._send(method, path, body, headers or {}) or b"{}")
+        return answer
+
+    def text(self, path: str) -> str:
+        """What is there that is no JSON; raises as `call`."""
+        return self._send("GET", path, None, {}).decode()
+
+    def _send(self, method: str, path: str, body: dict[str, Any] | None, headers: Mapping[str, str]) -> bytes:
         request = urllib.request.Request(  # noqa: S310  # the URL is our own front door
             f"{self.url}/api/v1{path}",
             method=method,
@@ -35,12 +43,12 @@ class Api:
             headers={
                 "Authorization": f"Bearer {self.key}",
                 "Content-Type": "application/json",
-                **(headers or {}),
+                **headers,
             },
         )
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310  # as above
-                return json.loads(answer.read() or b"{}")  # type: ignore[no-any-return]  # JSON is Any
+                return bytes(answer.read())
         except urllib.error.HTTPError as refusal:
             problem = refusal.read().decode(errors="replace")
             raise DemoError(f"{method} {path} answered {refusal.code}: {problem}") from refusal

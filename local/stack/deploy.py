@@ -27,10 +27,12 @@ PATIENT = Config(read_timeout=300, retries={"total_max_attempts": 1})
 
 @dataclass(frozen=True)
 class Stack:
-    """Physical names: functions by folder, tables, queues (their URLs) and buckets by role."""
+    """Physical names: functions by folder, tables, queues (their URLs) and buckets by role. `acme_api_id` is
+    empty without an ACME server."""
 
     api_id: str
     ocsp_api_id: str
+    acme_api_id: str
     distribution_id: str
     origin_secret_id: str
     functions: dict[str, str]
@@ -73,6 +75,7 @@ def describe(account: Account) -> Stack:
     return Stack(
         api_id=resources["HttpApi"][1],
         ocsp_api_id=resources["OcspApi"][1],
+        acme_api_id=resources.get("AcmeApi", ("", ""))[1],
         distribution_id=resources["PkiDistribution"][1],
         origin_secret_id=resources["OriginSecret"][1],
         functions=_named(functions, "Function"),

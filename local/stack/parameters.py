@@ -9,7 +9,7 @@ PREFIX = "CERTCTL_"
 # Read by the command-line client and by `make run` itself; no template parameter has these names.
 KNOWN_ELSEWHERE = frozenset({"CERTCTL_URL", "CERTCTL_API_KEY"})
 # `make run` sets these itself: another value would not fit this machine or this state.
-SET_BY_RUN = frozenset({"Architecture", "LocalMode", "PkiHostName", "CanaryDeployments"})
+SET_BY_RUN = frozenset({"Architecture", "LocalMode", "PkiHostName", "CanaryDeployments", "AcmeHostName"})
 _UNITS = {"m": "minute", "h": "hour", "d": "day"}
 # Members of the one parameter EngineSettings; a test holds them equal to config.ENGINE_DEFAULTS.
 ENGINE_SETTINGS = frozenset(

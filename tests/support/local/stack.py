@@ -34,6 +34,11 @@ class LocalStack:
     def url(self) -> str:
         return str(self.outputs["api_url"])
 
+    @property
+    def acme_directory(self) -> str:
+        """The URL that ACME clients are given; `outputs["acme_root"]` is the root that they trust."""
+        return str(self.outputs["acme_directory_url"])
+
     def call(self, method: str, path: str, body: Any = None, **options: Any) -> requests.Response:
         """With the admin key, unless `key` is another one, or None for no key."""
         key = options.pop("key", self.outputs["api_key"])
@@ -93,7 +98,8 @@ def started(directory: Path, **environment: str) -> Iterator[LocalStack]:
 
 def start(directory: Path, **environment: str) -> LocalStack:
     directory.mkdir(parents=True, exist_ok=True)
-    settings = {"LOCAL_DIR": str(directory), "PORT": str(free_port()), "DEMO": "0"} | environment
+    ports = {"PORT": str(free_port()), "ACME_PORT": str(free_port())}
+    settings = {"LOCAL_DIR": str(directory), "DEMO": "0"} | ports | environment
     with (directory / "run.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "local/bootstrap.py", "local.run"],

@@ -12,7 +12,7 @@ from local.stack.ocsp_urls import with_ocsp_urls
 from tests.support.channels.receivers import Receiver, answers
 
 MEMORY = Memory(pki_host="127.0.0.1:8080", emulator_port=8081)
-STACK = Stack("api", "ocsp", "dist", "secret", {"stack_admin": "stack-admin"}, {}, {}, {}, {})
+STACK = Stack("api", "ocsp", "acme", "dist", "secret", {"stack_admin": "stack-admin"}, {}, {}, {}, {})
 
 
 def upkeep(*waiting: str, closed: tuple[str, ...] = ()) -> bytes:

@@ -195,16 +195,18 @@ def test_the_secret_parameters_of_the_template_are_known_as_such() -> None:
     assert not secret & {"AllowedPrivateCidrs", "NotificationMaxAttempts", "PkiHostName"}
 
 
+@pytest.mark.parametrize("name", ["PORT", "ACME_PORT"])
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "80 80"])
-def test_a_port_that_is_none_is_refused(port: str) -> None:
-    with pytest.raises(ValueError, match="PORT"):
-        read_options({"PORT": port})
+def test_a_port_that_is_none_is_refused(port: str, name: str) -> None:
+    with pytest.raises(ValueError, match=f"^{name} "):
+        read_options({name: port})
 
 
 def test_options_have_the_documented_defaults() -> None:
     options = read_options({})
-    assert (options.port, options.directory, options.fresh, options.demo) == (
+    assert (options.port, options.acme_port, options.directory, options.fresh, options.demo) == (
         8080,
+        8443,
         ROOT / ".local",
         False,
         True,

@@ -1,0 +1,1 @@
+"""The ACME server of the local stack, by https."""
