@@ -1,5 +1,7 @@
 """Certificates and CRLs as PEM (RFC 7468) and DER."""
 
+import base64
+import textwrap
 from collections.abc import Iterable
 
 from cryptography import x509
@@ -20,6 +22,13 @@ UNREADABLE = (
 
 def certificate_pem(certificate: x509.Certificate) -> str:
     return certificate.public_bytes(Encoding.PEM).decode("ascii")
+
+
+def csr_pem(der: bytes) -> str:
+    """The text, which nobody has parsed."""
+    lines = textwrap.wrap(base64.b64encode(der).decode("ascii"), 64)
+    body = "".join(f"{line}\n" for line in lines)
+    return f"-----BEGIN CERTIFICATE REQUEST-----\n{body}-----END CERTIFICATE REQUEST-----\n"
 
 
 def certificate_der(certificate: x509.Certificate) -> bytes:

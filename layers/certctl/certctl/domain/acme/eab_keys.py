@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any
 
 from certctl.domain.acme.identifiers import Identifier
+from certctl.domain.acme.problems import ProblemType, Subproblem
+from certctl.domain.policies.name_limits import problems_beyond
 
 DEFAULT_MAX_ACCOUNTS = 10
 MOST_NAME_PATTERNS = 20
@@ -98,6 +100,23 @@ class EabKey:
         scope = [account_id] if self.records is RecordScope.PER_ACCOUNT else []
         text = "\n".join([self.id, profile_id, *scope, *names])
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def name_refusals(key: EabKey, identifiers: Sequence[Identifier]) -> list[Subproblem]:
+    """The identifiers that its ACME accounts may not order."""
+    reasons = ((each, _reason_against(key, each)) for each in identifiers)
+    return [
+        Subproblem(ProblemType.REJECTED_IDENTIFIER, reason, (each.type.value, each.value))
+        for each, reason in reasons
+        if reason is not None
+    ]
+
+
+def _reason_against(key: EabKey, identifier: Identifier) -> str | None:
+    if identifier.is_wildcard and not key.wildcards:
+        return f"{identifier.san} is a wildcard name, which this EAB key does not allow"
+    beyond = problems_beyond(key.names, "identifiers", [identifier.san])
+    return beyond[0].message if beyond else None
 
 
 def _fits(challenge: ChallengeType, identifier: Identifier) -> bool:

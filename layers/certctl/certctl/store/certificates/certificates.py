@@ -208,6 +208,11 @@ class CertificateStore:
         row = self._database.get(PemItem, certificate_id, keys.pem_record(serial))
         return to_record(IssuedPem, row) if row else None
 
+    def pem_now(self, certificate_id: str, serial: str) -> IssuedPem | None:
+        """Read consistently: a moment ago there may have been none."""
+        row = self._database.get(PemItem, certificate_id, keys.pem_record(serial), consistent=True)
+        return to_record(IssuedPem, row) if row else None
+
     def pems(self, certificate_id: str, serials: Sequence[str]) -> dict[str, IssuedPem]:
         wanted = [(certificate_id, keys.pem_record(serial)) for serial in serials]
         rows = self._database.batch_get(PemItem, wanted)

@@ -22,10 +22,11 @@ from certctl.unit_of_work.unit import UnitOfWork, Units
 
 @dataclass(frozen=True)
 class WithIt:
-    """What else the transaction does: `writes` with their own errors, `details` of its event, and the end of
-    the jobs in `superseded`, which no worker holds."""
+    """What else the transaction does: `writes` with their own errors, `fields` of a record that exists,
+    `details` of its event, and the end of the jobs in `superseded`, which no worker holds."""
 
     writes: Sequence[Write] = ()
+    fields: Mapping[str, Any] = field(default_factory=dict)
     details: Mapping[str, Any] = field(default_factory=dict)
     superseded: Sequence[Job] = ()
 
@@ -73,7 +74,8 @@ class IssuanceStarts:
     ) -> Certificate:
         """Opens the job for another version. Raises ChangedMeanwhile, TooManyRequests, and the errors of
         `also`."""
-        after = before.with_changes(now, open_job_id=job.id, renewal_state=RenewalState.IN_PROGRESS)
+        started = {"open_job_id": job.id, "renewal_state": RenewalState.IN_PROGRESS}
+        after = before.with_changes(now, **started, **also.fields)
         unit = self.units.begin(caller.actor, after.id, now)
         unit.save(before, after, event="certificate_renewal_requested", **also.details)
         self._start(unit, caller, job, also)
