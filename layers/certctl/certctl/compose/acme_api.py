@@ -3,12 +3,15 @@
 import json
 from typing import Any
 
+from certctl.compose.rooms.acme_orders import AcmeOrderFactories
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
+from certctl.compose.rooms.changes import ChangeFactories
 
 
 class AcmeApi:
     def __init__(self, overrides: Overrides = DEPLOYED) -> None:
         self._base = Base(overrides)
+        self._ordering = AcmeOrderFactories(ChangeFactories(self._base))
 
     def unavailable(self) -> dict[str, Any]:
         """The response until the server answers: 503."""
