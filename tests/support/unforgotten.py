@@ -18,7 +18,7 @@ from tests.support.aws import clients as aws
 from tests.support.aws.least_privilege import acting_folders, unconfined
 
 # A reserved serial and an expiry alert change no more than this: no event reports them.
-_SILENT = frozenset({"revision", "updated_at", "alerted"})
+_SILENT = frozenset({"revision", "updated_at", "alerted", "acme_stopped_at"})
 _PLANNED = frozenset({"due_shard", "next_action_at", "ari_start", "ari_end", "ari_refresh_at"})
 
 Request = Mapping[str, Any]

@@ -32,7 +32,7 @@ from certctl.services.jobs.approvals import Approvals
 from certctl.services.jobs.due import DueJobs
 from certctl.services.jobs.jobs import Jobs
 from certctl.services.jobs.worker import JobWorker
-from certctl.services.renewal.schedule import AlertDue, DueRenewals
+from certctl.services.renewal.schedule import AlertsDue, DueRenewals
 from certctl.services.revocation.bulk_requests import BulkRevocations
 from certctl.services.revocation.campaigns import Campaigns
 from certctl.services.revocation.keys import KeyFollowUp
@@ -170,14 +170,14 @@ class ControlPlane:
 
     def renewing(
         self,
-        alert_due: AlertDue = RenewalPlan.alert_due,
+        alerts_due: AlertsDue = RenewalPlan.alerts_due,
         before_each: Callable[[Certificate], None] | None = None,
     ) -> DueRenewals:
         """The renewal schedule; `before_each` is called before a certificate's preconditions are checked."""
         preconditions = before_each and PreconditionsAfter(before_each, self.changes)
         base = Base(replace(self.overrides, preconditions=preconditions))
         renewal = RenewalFactories(ChangeFactories(base))
-        return self.privileges.within("renewal_schedule", renewal.schedule(alert_due))
+        return self.privileges.within("renewal_schedule", renewal.schedule(alerts_due))
 
     def renew(self, before_each: Callable[[Certificate], None] | None = None) -> dict[str, int]:
         """One run of the renewal schedule: its counts by outcome."""

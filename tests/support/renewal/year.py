@@ -20,7 +20,7 @@ from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict, Unavailable
 from certctl.domain.notifications.notifications import Action, Notification, NotificationType
-from certctl.domain.renewal.planning import RenewalPlan
+from certctl.domain.renewal.planning import DueAlerts, RenewalPlan
 from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.services.issuing.local import LocalIssuance
 from certctl.services.jobs.worker import JobWorker
@@ -242,7 +242,7 @@ class Year:
             self.runs.update(self.plane.renewing().run(lambda: PLENTY).done)
             self.runs["runs"] += 1
         else:
-            done = self.plane.renewing(alert_due=_no_alert).run(lambda: PLENTY).done
+            done = self.plane.renewing(alerts_due=_no_alerts).run(lambda: PLENTY).done
             self.runs.update({f"stand-in: {name}": number for name, number in done.items() if name != "left"})
             self._skip_what_waits()
         self._drain()
@@ -306,5 +306,5 @@ def threshold_of(row: Notification) -> str:
     return row.message.split("Threshold: ")[1].split(".")[0]
 
 
-def _no_alert(plan: RenewalPlan, now: datetime) -> None:
-    return None
+def _no_alerts(plan: RenewalPlan, now: datetime) -> DueAlerts:
+    return DueAlerts()

@@ -290,13 +290,14 @@ class MaintenanceSchedule:
     @cached_property
     def renewal_stand_in(self) -> "FallbackRenewal":
         """Renews without alerts."""
+        from certctl.domain.renewal.planning import DueAlerts
         from certctl.services.renewal.fallback import FallbackRenewal
 
         renewal, now = RenewalFactories(self._changes), self._base.now
 
         def renew(remaining: "timedelta") -> int:
             ends = now() + remaining
-            return renewal.schedule(lambda *_: None).run(lambda: ends - now()).done["renewed"]
+            return renewal.schedule(lambda *_: DueAlerts()).run(lambda: ends - now()).done["renewed"]
 
         return FallbackRenewal(renewal.runs, renew, now)
 

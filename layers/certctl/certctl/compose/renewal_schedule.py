@@ -26,7 +26,7 @@ class RenewalSchedule:
     def renewals(self) -> "DueRenewals":
         from certctl.domain.renewal.planning import RenewalPlan
 
-        return self._renewal.schedule(RenewalPlan.alert_due)
+        return self._renewal.schedule(RenewalPlan.alerts_due)
 
     @property
     def runs(self) -> "RenewalRunStore":

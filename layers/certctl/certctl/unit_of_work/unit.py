@@ -37,7 +37,7 @@ MAX_ERROR = 256
 """Characters of `last_error` on a job."""
 
 
-_SILENT = frozenset({"revision", "updated_at", "alerted"})
+_SILENT = frozenset({"revision", "updated_at", "alerted", "acme_stopped_at"})
 """Fields of a certificate that may change without an audit event."""
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from certctl.compose.rooms.changes import ChangeFactories
-    from certctl.services.renewal.schedule import AlertDue, DueRenewals
+    from certctl.services.renewal.schedule import AlertsDue, DueRenewals
     from certctl.store.renewal import RenewalRunStore
 
 
@@ -14,8 +14,9 @@ class RenewalFactories:
         self._base = changes.base
         self._changes = changes
 
-    def schedule(self, alert_due: "AlertDue") -> "DueRenewals":
+    def schedule(self, alerts_due: "AlertsDue") -> "DueRenewals":
         from certctl.services.renewal.schedule import DueRenewals
+        from certctl.store.acme.accounts import AcmeAccountStore
         from certctl.store.locks import LockStore
 
         base, changes = self._base, self._changes
@@ -24,10 +25,11 @@ class RenewalFactories:
             changes.units,
             base.nudges,
             LockStore(base.database),
+            AcmeAccountStore(base.database),
             changes.catalog.cached,
             changes.clearance,
             base.now,
-            alert_due,
+            alerts_due,
         )
 
     @cached_property

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from certctl.domain.errors import Conflict
+
 
 @dataclass(frozen=True)
 class AcmeOrigin:
@@ -10,3 +12,12 @@ class AcmeOrigin:
 
     account_id: str
     eab_key_id: str
+
+
+def require_no_client(origin: AcmeOrigin | None) -> None:
+    """Raises Conflict if an ACME client renews the certificate."""
+    if origin is not None:
+        raise Conflict(
+            "An ACME client renews this certificate, by orders of its own: have the client renew it, or "
+            "start a campaign, which moves the renewal window that clients read (ARI)."
+        )

@@ -33,6 +33,8 @@ class Version:
     fingerprint_sha256: str = ""
     no_rev_avail: bool = False
     key_type: str | None = None
+    downloaded_at: datetime | None = None
+    """When the ACME client that ordered it first downloaded it."""
 
     @property
     def id(self) -> str:

@@ -22,6 +22,8 @@ id."""
 WAIT_AFTER_CANCELLING = timedelta(hours=24)
 LONGEST_WINDOW = 1 / 3
 OVERDUE_AFTER = 0.2
+CLIENT_OVERDUE_AFTER = timedelta(hours=24)
+"""ACME clients look once or twice a day: within a day of the time that is due, none has stopped."""
 EARLIEST_WITH_RENEWAL = 1 / 4
 EARLIEST_WITHOUT = 1 / 2
 
@@ -34,6 +36,17 @@ class ExpiryAlert:
     threshold: int
     due_at: datetime
     is_late: bool
+
+
+@dataclass(frozen=True)
+class DueAlerts:
+    """What is to be reported now: the end of the version, and that its ACME client has stopped renewing."""
+
+    expiry: ExpiryAlert | None = None
+    has_client_stopped: bool = False
+
+    def __bool__(self) -> bool:
+        return self.expiry is not None or self.has_client_stopped
 
 
 @dataclass(frozen=True)
@@ -54,14 +67,18 @@ class RenewalPlan:
 
     @property
     def renew_at(self) -> datetime | None:
-        """When the next Renewal job is opened; None while one is open, and without auto_renew."""
-        if not self.policy.auto_renew or self.certificate.open_job_id is not None:
+        """When the next Renewal job is opened; None while one is open, without auto_renew, and if an ACME
+        client renews."""
+        if self.has_client or not self.policy.auto_renew or self.certificate.open_job_id is not None:
             return None
         return max(self.due_at, self._again_at)
 
     def comes_by_itself(self, now: datetime) -> bool:
         """Whether a renewal is on its way in time, so that nobody has to act: the policy renews, the last
-        renewal has not failed, and the next one begins before the end and is not overdue."""
+        renewal has not failed, and the next one begins before the end and is not overdue. An ACME client
+        renews, and repeats what fails, until it is overdue."""
+        if self.has_client:
+            return now < self.overdue_at
         if not self.policy.auto_renew or self.certificate.renewal_state is RenewalState.FAILED:
             return False
         begins_in_time = self.renew_at is None or self.renew_at < self.ends
@@ -75,7 +92,13 @@ class RenewalPlan:
     @property
     def alert_at(self) -> datetime | None:
         """When the next alert is due; None after the tightest one."""
-        return self._moment_of(max(self._not_alerted)) if self._not_alerted else None
+        thresholds = [self._moment_of(max(self._not_alerted))] if self._not_alerted else []
+        of_client = [self.overdue_at] if self._watches_client else []
+        return min([*thresholds, *of_client], default=None)
+
+    def alerts_due(self, now: datetime) -> DueAlerts:
+        """The alerts of one run. That of an ACME client is sent once, and the thresholds do not know it."""
+        return DueAlerts(self.alert_due(now), self._watches_client and self.overdue_at <= now)
 
     def alert_due(self, now: datetime) -> ExpiryAlert | None:
         """One alert for all thresholds that have passed and were not sent."""
@@ -93,13 +116,35 @@ class RenewalPlan:
     @cached_property
     def due_at(self) -> datetime:
         """When this version is to be renewed: by the policy, or earlier if the CA suggests a window."""
-        by_policy = self.ends - self.window
-        return by_policy if self._suggested is None else min(by_policy, self._suggested)
+        return self.by_policy if self._suggested is None else min(self.by_policy, self._suggested)
+
+    @property
+    def has_client(self) -> bool:
+        """Whether an ACME client renews it, by orders of its own."""
+        return self.certificate.acme is not None
+
+    @property
+    def by_policy(self) -> datetime:
+        """When the policy has this version renewed, whatever a CA or a campaign suggests."""
+        return self.ends - self.window
 
     @property
     def overdue_at(self) -> datetime:
-        """When a renewal in time would have ended."""
-        return self.due_at + self.window * OVERDUE_AFTER
+        """When a renewal in time would have ended. An ACME client that does not follow a campaign's window
+        has not stopped: the campaign lists it."""
+        if not self.has_client:
+            return self.due_at + self.window * OVERDUE_AFTER
+        patience = max(self.window * OVERDUE_AFTER, CLIENT_OVERDUE_AFTER)
+        return self.by_policy + min(patience, self.window / 2)
+
+    @property
+    def _watches_client(self) -> bool:
+        """Whether it is to be reported if its ACME client stops."""
+        return self.has_client and self.certificate.acme_stopped_at is None
+
+    @property
+    def _is_renewed(self) -> bool:
+        return self.has_client or self.policy.auto_renew
 
     @property
     def _suggested(self) -> datetime | None:
@@ -123,18 +168,21 @@ class RenewalPlan:
 
     @cached_property
     def _not_alerted(self) -> list[int]:
-        """The thresholds that are tighter than all that were sent."""
-        earliest = EARLIEST_WITH_RENEWAL if self.policy.auto_renew else EARLIEST_WITHOUT
+        """The thresholds that are tighter than all that were sent, and than the alert that an ACME client has
+        stopped."""
+        earliest = EARLIEST_WITH_RENEWAL if self._is_renewed else EARLIEST_WITHOUT
         days = (
             d for d in self.policy.alert_thresholds_days if timedelta(days=d) <= self._lifetime * earliest
         )
+        if self.has_client:
+            days = (each for each in days if self.ends - timedelta(days=each) > self.overdue_at)
         sent = self.certificate.alerted_thresholds
         return [each for each in days if not sent or each < min(sent)]
 
     def _moment_of(self, threshold: int) -> datetime:
         """The time of the alert; with auto_renew, not before the renewal is overdue or has failed."""
         passes_at = self.ends - timedelta(days=threshold)
-        if not self.policy.auto_renew:
+        if self.has_client or not self.policy.auto_renew:
             return passes_at
         failed_at = self.certificate.renewal_ended_at if self.certificate.renewal_failures else None
         return max(passes_at, min(self.overdue_at, failed_at or self.overdue_at))

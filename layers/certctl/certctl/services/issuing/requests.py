@@ -7,6 +7,7 @@ from datetime import datetime
 from certctl.crypto.issuing.csr import CheckedCsr
 from certctl.crypto.names import San, names_of
 from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal
+from certctl.domain.certificates.acme import require_no_client
 from certctl.domain.certificates.certificates import (
     DEFAULT_TEAM,
     Certificate,
@@ -77,12 +78,13 @@ class Issuance:
         self, caller: Principal, certificate_id: str, csr_pem: str | None, only_if: Sequence[Write] = ()
     ) -> IssuanceStarted:
         """Opens a Renewal job: with a CSR it starts at once, else it awaits one. `only_if`: further
-        conditions, with their own errors. Raises Conflict if the record is not alive, has an open job, or has
-        30 unexpired versions; InvalidInput, CsrRejected, PolicyRefused."""
+        conditions, with their own errors. Raises Conflict if the record is not alive, has an open job or 30
+        unexpired versions, or is renewed by an ACME client; InvalidInput, CsrRejected, PolicyRefused."""
         now = self.now()
         before = self._alive(caller, certificate_id, Permission.CERTIFICATES_WRITE, "be renewed")
         if before.open_job_id is not None:
             raise Conflict(f"The job {before.open_job_id} of this certificate is still open.")
+        require_no_client(before.acme)
         names = names_of(before.common_name, before.sans)
         csr = _request(csr_pem, names)
         _, rules = in_parallel(

@@ -22,10 +22,11 @@ from certctl.domain.ids import DUE_SHARDS
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.new_jobs import RenewalRequest, renewal_job
 from certctl.domain.notifications.alerts import Alert
-from certctl.domain.renewal.alerts import expiry_alert, issuance_failure_alert
-from certctl.domain.renewal.planning import WINDOW_NUDGE, ExpiryAlert, RenewalPlan, plan_of
+from certctl.domain.renewal.alerts import expiry_alert, issuance_failure_alert, stopped_client_alert
+from certctl.domain.renewal.planning import WINDOW_NUDGE, DueAlerts, RenewalPlan, plan_of
 from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.observability import logger
+from certctl.store.acme.accounts import AcmeAccountStore
 from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.locks import LockStore
 from certctl.unit_of_work.certificates.chains import KnownChains
@@ -41,7 +42,7 @@ _POSTPONED_BY = timedelta(hours=1)
 _UNEXPECTED = "its renewal could not be decided on, and the log of renewal_schedule has the reason"
 
 HasTime = Callable[[], bool]
-AlertDue = Callable[[RenewalPlan, datetime], ExpiryAlert | None]
+AlertsDue = Callable[[RenewalPlan, datetime], DueAlerts]
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,8 @@ class RenewalLimits:
 @dataclass
 class RenewalReport:
     """`ran` is false if another run was active. `done` counts certificates: renewed, refused, alerted, whose
-    CA is `asked` for its window, planned again (`replanned`), changed concurrently (`changed`), for the next
-    run (`left`), and those that failed (`errors`)."""
+    ACME client has `stopped`, whose CA is `asked` for its window, planned again (`replanned`), changed
+    concurrently (`changed`), for the next run (`left`), and those that failed (`errors`)."""
 
     ran: bool = True
     done: Counter[str] = field(default_factory=Counter)
@@ -71,7 +72,7 @@ class _DueCertificate:
 
     certificate: Certificate
     plan: RenewalPlan
-    alert: ExpiryAlert | None
+    alerts: DueAlerts
     request: RenewalRequest | None = None
 
 
@@ -90,16 +91,17 @@ class _Change:
 
 @dataclass(frozen=True)
 class DueRenewals:
-    """`alert_due` returns the alert that is due under a plan; none if the run only renews."""
+    """`alerts_due` returns the alerts that are due under a plan; none if the run only renews."""
 
     stores: Stores
     units: Units
     nudges: Nudges
     locks: LockStore
+    accounts: AcmeAccountStore
     catalog: CachedCatalog
     preconditions: IssuancePreconditions
     now: Callable[[], datetime]
-    alert_due: AlertDue = RenewalPlan.alert_due
+    alerts_due: AlertsDue = RenewalPlan.alerts_due
     limits: RenewalLimits = field(default_factory=RenewalLimits)
 
     @cached_property
@@ -153,10 +155,10 @@ class DueRenewals:
         for certificate in certificates:
             plan = plan_of(certificate, self.catalog.renewal_policy(certificate.renewal_policy_id))
             if plan is not None:
-                found.append(_DueCertificate(certificate, plan, self.alert_due(plan, now)))
+                found.append(_DueCertificate(certificate, plan, self.alerts_due(plan, now)))
         requests = self._requests.of([f.plan for f in found if _renews(f.plan, now)])
         return [
-            _DueCertificate(f.certificate, f.plan, f.alert, requests.get(f.certificate.id)) for f in found
+            _DueCertificate(f.certificate, f.plan, f.alerts, requests.get(f.certificate.id)) for f in found
         ]
 
     def _guarded(self, has_time: HasTime, found: _DueCertificate) -> list[str]:
@@ -204,17 +206,30 @@ class DueRenewals:
 
     def _handle(self, found: _DueCertificate) -> list[str]:
         now = self.now()
-        if found.request is None and found.alert is None:
+        if found.request is None and not found.alerts:
             return self._ask(found.certificate, now) if found.plan.asks_issuer(now) else self._replan(found)
         change = _Change(found.certificate, found.certificate.with_changes(now))
         if found.request is not None:
             self._renew(change, found.plan.policy, found.request, now)
-        if found.alert is not None:
-            change.after = change.after.with_alerted(found.alert.threshold)
-            change.alerts.append(expiry_alert(change.after, found.alert, now))
-            change.outcomes.append("alerted")
+        self._report(change, found.alerts, now)
         self._commit(change, now)
         return change.outcomes
+
+    def _report(self, change: _Change, due: DueAlerts, now: datetime) -> None:
+        if due.has_client_stopped:
+            seen_at = self._last_seen(change.before)
+            change.after = replace(change.after, acme_stopped_at=now)
+            change.alerts.append(stopped_client_alert(change.after, seen_at, now))
+            change.outcomes.append("stopped")
+        if due.expiry is not None:
+            change.after = change.after.with_alerted(due.expiry.threshold)
+            change.alerts.append(expiry_alert(change.after, due.expiry, now))
+            change.outcomes.append("alerted")
+
+    def _last_seen(self, certificate: Certificate) -> datetime | None:
+        """The time of the last order of its ACME account; None if there is no such ACME account any more."""
+        account = certificate.acme and self.accounts.get(certificate.acme.account_id)
+        return account.last_seen_at if account else None
 
     def _ask(self, certificate: Certificate, now: datetime) -> list[str]:
         """The worker asks the CA, and stores when to ask next; if it did not, it is nudged again."""

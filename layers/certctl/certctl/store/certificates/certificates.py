@@ -179,6 +179,12 @@ class CertificateStore:
         row = SerialItem(keys.ca_serial(version.ca_id, version.serial_number))
         return update(row, [SerialItem.state.set(state)], SerialItem.state == VersionState.RESERVED)
 
+    def downloaded_step(self, certificate_id: str, serial: str, not_after: datetime, now: datetime) -> Write:
+        """Marks a version as downloaded by its ACME client; refused if it is marked."""
+        row = VersionItem(certificate_id, keys.version_record(not_after, serial))
+        is_new = (VersionItem.state == VersionState.ISSUED) & VersionItem.downloaded_at.does_not_exist()
+        return update(row, [VersionItem.downloaded_at.set(now)], is_new)
+
     def unexpired_versions(self, certificate_id: str, now: datetime) -> list[Version]:
         """Reserved and abandoned ones too; one more than the limit at most, strongly consistent."""
         since = VersionItem.record.between(keys.unexpired_versions_from(now), keys.AFTER_VERSIONS)

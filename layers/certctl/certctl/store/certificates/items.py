@@ -160,6 +160,7 @@ class VersionItem(Model):
     fingerprint_sha256 = UnicodeAttribute(null=True)
     no_rev_avail = BooleanAttribute(null=True)
     key_type = UnicodeAttribute(null=True)
+    downloaded_at = WireTime(null=True)
 
 
 class PemItem(Model):
