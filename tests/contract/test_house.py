@@ -13,6 +13,7 @@ LAYERS = ("domain", "crypto", "store", "connectors", "unit_of_work", "services",
 LINES_A_FILE, LINES_AN_APP, COLUMNS = 400, 80, 110
 # What these do with a batch of records, or after a failure, stands beside their handler.
 HANDLE_BATCHES = {
+    "acme_validator",
     "crl_publisher",
     "external_issuer_worker",
     "notification_worker",
