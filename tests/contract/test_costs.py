@@ -167,6 +167,12 @@ def test_the_page_says_how_often_status_watch_looks_at_what_is_served() -> None:
     assert f"a CA of 128 CRLs adds {(128 + 2) * looks:,}" in text
 
 
+def test_the_page_says_what_an_acme_server_adds() -> None:
+    text = (ROOT / "docs/costs.md").read_text(encoding="utf-8")
+    (said,) = re.findall(r"^\| `AcmeServer=true` \| \$([\d.]+)", text, re.MULTILINE)
+    assert float(said) == pytest.approx(costs.acme_server(), abs=0.006)
+
+
 def test_every_schedule_is_counted_at_its_rate() -> None:
     for folder in functions():
         rate = SCHEDULED.get(folder)

@@ -45,6 +45,7 @@ _APIS = {
     "public_api",
 }
 _ACME = {"acme_api", "acme_validator"}
+"""With AcmeServer=true; the validator's failures go to failed_nudges, and its queue is one of those below."""
 _FEEDS = {"dead_letter", "failed_nudges"}
 """Nothing consumes them: the first is the operator's, the depth of the second is an alarm."""
 
@@ -184,6 +185,12 @@ def test_a_function_that_answers_calls_is_found_by_its_callers(folder: str) -> N
     events = [event["Properties"] for event in functions()[folder]["Events"].values()]
     assert {event["ApiId"]["Ref"] for event in events} == {"HttpApi"}
     assert _found("ApiErrors", points, begin, _WITHIN)
+
+
+def test_the_acme_server_is_found_by_its_clients() -> None:
+    begin = datetime.fromisoformat("2026-11-27T12:00:00+00:00")
+    points = [Point(begin + number * _MINUTE, 1) for number in range(1, 31)]
+    assert _found("AcmeErrors", points, begin, _WITHIN)
 
 
 def test_what_nobody_could_process_is_found_by_its_queue() -> None:

@@ -26,8 +26,11 @@ _MESSAGE_REQUESTS = 3
 """Sent, received and deleted, each alone: batches cost less."""
 
 
+_ACME = "HasAcmeServer"
+
+
 def keys() -> float:
-    return len(resources_of_type("AWS::KMS::Key")) * prices.KMS_KEY_MONTH
+    return len(_by_default("AWS::KMS::Key")) * prices.KMS_KEY_MONTH
 
 
 def secrets() -> float:
@@ -35,12 +38,37 @@ def secrets() -> float:
 
 
 def alarm_metrics() -> int:
-    return sum(len(metrics_read(alarm)) for alarm in alarms().values())
+    return _metrics_of_alarms() - _metrics_of_alarms(_ACME)
 
 
 def idle_polls() -> float:
     """Requests a month."""
-    mappings = len(resources_of_type("AWS::Lambda::EventSourceMapping"))
+    return _polls(len(_by_default("AWS::Lambda::EventSourceMapping")))
+
+
+def acme_server() -> float:
+    """What the parameter AcmeServer adds a month while no client comes."""
+    added = {kind: len(_under(kind, _ACME)) for kind in ("AWS::KMS::Key", "AWS::Lambda::EventSourceMapping")}
+    key, mapping = added.values()
+    alarms = _metrics_of_alarms(_ACME) * prices.ALARM_METRIC_MONTH
+    return key * prices.KMS_KEY_MONTH + alarms + _polls(mapping) * prices.SQS_REQUEST
+
+
+def _by_default(kind: str) -> list[str]:
+    return sorted(resources_of_type(kind).keys() - _under(kind, _ACME))
+
+
+def _under(kind: str, condition: str) -> set[str]:
+    found = resources_of_type(kind).items()
+    return {name for name, resource in found if resource.get("Condition") == condition}
+
+
+def _metrics_of_alarms(condition: str | None = None) -> int:
+    """Those that alarms read, of all or of those that exist under the condition."""
+    return sum(len(metrics_read(alarm)) for alarm in alarms(condition).values())
+
+
+def _polls(mappings: int) -> float:
     return mappings * _POLLERS * prices.MONTH_SECONDS / _LONG_POLL_SECONDS
 
 

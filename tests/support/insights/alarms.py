@@ -7,11 +7,16 @@ from tests.support.template import ROOT, load_template
 _ALARM = "AWS::CloudWatch::Alarm"
 
 
-def alarms() -> dict[str, dict[str, Any]]:
-    """Logical id -> properties, of template.yaml and all nested stacks."""
+def alarms(condition: str | None = None) -> dict[str, dict[str, Any]]:
+    """Logical id -> properties, of template.yaml and all nested stacks; only those under a condition."""
     templates = [load_template(), *map(load_template, sorted((ROOT / "stacks").glob("*.yaml")))]
     resources = {name: r for template in templates for name, r in template["Resources"].items()}
-    return {name: r["Properties"] for name, r in resources.items() if r["Type"] == _ALARM}
+    found = {name: r for name, r in resources.items() if r["Type"] == _ALARM}
+    return {
+        name: r["Properties"]
+        for name, r in found.items()
+        if condition is None or r.get("Condition") == condition
+    }
 
 
 def metrics_read(alarm: dict[str, Any]) -> list[dict[str, Any]]:
