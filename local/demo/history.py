@@ -39,10 +39,10 @@ from certctl.domain.jobs.jobs import Job, JobStatus, JobType
 from certctl.domain.notifications.mutes import NewMute
 from certctl.domain.revocation.receipts import NO_RECEIPT
 from certctl.domain.revocation.revocations import Revocation, RevocationRequest
-from certctl.services.revocation.revocation import RevocationService
 from certctl.store.database import Database
 from certctl.store.revocation.revocations import RevocationStore
 from certctl.store.writes import Write
+from certctl.unit_of_work.revoking import Revoking
 from local.demo.requests import csr_pem
 
 _TIMED_OUT_AFTER = timedelta(hours=24, minutes=1)
@@ -108,7 +108,7 @@ def without_past_receipts(overrides: Overrides, today: Callable[[], datetime] = 
     base = Base(overrides)
     changes = ChangeFactories(base)
     stores = replace(changes.stores, revocations=UnwatchedPast(base.database, today))
-    revocation = RevocationService(stores, changes.units, base.nudges, overrides.now)
+    revocation = Revoking(stores, changes.units, base.nudges, overrides.now)
     return replace(overrides, revocation=revocation)
 
 

@@ -75,7 +75,13 @@ def folders_of(kind: type, method: str) -> Folders:
     return frozenset(found)
 
 
-_SHARED = ("certctl.unit_of_work.access.key_endings", "certctl.unit_of_work.status.crl_publishing")
+_SHARED = (
+    "certctl.unit_of_work.access.key_endings",
+    "certctl.unit_of_work.certificates.archiving",
+    "certctl.unit_of_work.issuing.starting",
+    "certctl.unit_of_work.revoking",
+    "certctl.unit_of_work.status.crl_publishing",
+)
 """What services of two rooms run, with commits of its own."""
 
 

@@ -36,7 +36,6 @@ from certctl.services.renewal.schedule import AlertsDue, DueRenewals
 from certctl.services.revocation.bulk_requests import BulkRevocations
 from certctl.services.revocation.campaigns import Campaigns
 from certctl.services.revocation.keys import KeyFollowUp
-from certctl.services.revocation.revocation import RevocationService
 from certctl.store.audit.events import AuditStore
 from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.catalog.records import CatalogStore
@@ -48,6 +47,7 @@ from certctl.unit_of_work.certificates.preconditions import IssuancePrecondition
 from certctl.unit_of_work.notifications.routing import AlertRouting
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.revocation.decisions import Revoked
+from certctl.unit_of_work.revoking import Revoking
 from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import Units
 from tests.support.authorities.pki import Pki
@@ -140,7 +140,7 @@ class ControlPlane:
         return self.privileges.within("certificates_api", CertificatesApi(self.overrides).certificates)
 
     @property
-    def revoking(self) -> RevocationService:
+    def revoking(self) -> Revoking:
         return self.privileges.within("certificates_api", CertificatesApi(self.overrides).revocation)
 
     @property

@@ -7,8 +7,8 @@ from certctl.domain.access.permissions import Principal
 from certctl.domain.audit.events import Actor
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.revocation.revocations import RevocationRequest
-from certctl.services.revocation.revocation import RevocationService
 from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
+from certctl.unit_of_work.revoking import Revoking
 
 
 class PreconditionsAfter(IssuancePreconditions):
@@ -21,7 +21,7 @@ class PreconditionsAfter(IssuancePreconditions):
         super().require(actor, certificate)
 
 
-class RevocationAfter(RevocationService):
+class RevocationAfter(Revoking):
     def __init__(self, act: Callable[[str], None], changes: ChangeFactories) -> None:
         super().__init__(changes.stores, changes.units, changes.base.nudges, changes.base.now)
         self._act = act

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from certctl.services.revocation.campaign_names import CampaignNames
     from certctl.services.revocation.campaigns import Campaigns
     from certctl.services.revocation.key_uses import KeyUseReads
-    from certctl.services.revocation.revocation import RevocationService
     from certctl.services.status.known_cas import KnownCas
     from certctl.services.status.lists import RevocationLists
     from certctl.services.status.records import RevocationRecords
     from certctl.services.status.revocations import RevocationPublications
+    from certctl.unit_of_work.revoking import Revoking
 
 
 class CertificatesApi:
@@ -60,7 +60,7 @@ class CertificatesApi:
         return self._certificates.signing_requests
 
     @property
-    def revocation(self) -> "RevocationService":
+    def revocation(self) -> "Revoking":
         return self._certificates.revocation
 
     @cached_property

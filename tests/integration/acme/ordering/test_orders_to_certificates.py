@@ -163,10 +163,11 @@ def test_the_first_download_is_recorded_once(client: AcmeClient) -> None:
 def test_nothing_is_ordered_with_a_revoked_eab_key(client: AcmeClient) -> None:
     order = client.order().order
     revoked = client.edited(revoked_at=client.plane.pki.clock())
-    for act in (revoked.order, lambda: revoked.finalize(order)):
-        with pytest.raises(AcmeProblem) as refused:
-            act()
-        assert refused.value.type is ProblemType.UNAUTHORIZED
+    with pytest.raises(AcmeProblem, match="was revoked"):
+        revoked.order()
+    with pytest.raises(AcmeProblem, match="was revoked") as refused:
+        revoked.finalize(order)
+    assert refused.value.type is ProblemType.UNAUTHORIZED
 
 
 def test_an_acme_account_that_ends_meanwhile_orders_nothing(client: AcmeClient) -> None:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     # not at import: they load cryptography, which lists do not need
     from certctl.api.certificates.views import CertificateViews
     from certctl.services.certificates.certificates import Certificates
-    from certctl.services.revocation.revocation import RevocationService
     from certctl.services.status.revocations import RevocationPublications
+    from certctl.unit_of_work.revoking import Revoking
 
 _ONE = "/api/v1/certificates/<certificate_id>"
 _TAGS = ["certificates"]
@@ -87,7 +87,7 @@ def add_certificate_routes(
 def add_archive_route(
     api: Api,
     certificates: "Callable[[], Certificates]",
-    revocation: "Callable[[], RevocationService]",
+    revocation: "Callable[[], Revoking]",
 ) -> None:
     """An archived certificate is revoked, or its versions run out."""
 

@@ -14,14 +14,14 @@ from certctl.domain.access.permissions import Permission
 
 if TYPE_CHECKING:
     # not at import: it loads cryptography, which reads do not need
-    from certctl.services.revocation.revocation import RevocationService
+    from certctl.unit_of_work.revoking import Revoking
 
 _ONE = "/api/v1/certificates/<certificate_id>"
 _TAGS = ["certificates"]
 
 
 def add_revocation_routes(
-    api: Api, revocation: "Callable[[], RevocationService]", now: Callable[[], datetime]
+    api: Api, revocation: "Callable[[], Revoking]", now: Callable[[], datetime]
 ) -> None:
     """Callers revoke the certificates of their teams."""
 

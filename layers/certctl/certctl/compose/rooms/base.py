@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from certctl.domain.catalog.kinds import CatalogKinds
     from certctl.domain.channels.kinds.definitions import ChannelKinds
     from certctl.services.audit.exports import PageLimits
-    from certctl.services.revocation.revocation import RevocationService
     from certctl.store.audit.events import AuditStore
     from certctl.store.catalog.cache import CachedCatalog
     from certctl.store.database import Database
     from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
     from certctl.unit_of_work.notifications.routing import AlertRouting
     from certctl.unit_of_work.nudges import Nudges
+    from certctl.unit_of_work.revoking import Revoking
 
 
 def utc_now() -> datetime:
@@ -56,7 +56,7 @@ class Overrides:
     """Shared by functions that run in one process, like the next."""
     alert_routing: "AlertRouting | None" = None
     preconditions: "IssuancePreconditions | None" = None
-    revocation: "RevocationService | None" = None
+    revocation: "Revoking | None" = None
     catalog_kinds: "CatalogKinds | None" = None
     issuer_factories: "Factories | None" = None
     """Connectors, beside those that are deployed."""

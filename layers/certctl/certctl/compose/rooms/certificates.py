@@ -9,13 +9,13 @@ if TYPE_CHECKING:
     from certctl.services.issuing.requests import Issuance
     from certctl.services.issuing.signing_requests import SigningRequests
     from certctl.services.revocation.bulk_selections import BulkSelections
-    from certctl.services.revocation.revocation import RevocationService
     from certctl.store.certificates.lists import CertificateIndexes
     from certctl.store.certificates.search_entries import SearchEntries
     from certctl.store.certificates.search_progress import SearchProgress
     from certctl.unit_of_work.certificates.admission import Admission
     from certctl.unit_of_work.certificates.archiving import Archiving
     from certctl.unit_of_work.issuing.starting import IssuanceStarts
+    from certctl.unit_of_work.revoking import Revoking
 
 
 class CertificateFactories:
@@ -83,13 +83,13 @@ class CertificateFactories:
         return DeploymentRequests(changes.stores, changes.units, JobIndexes(base.database), base.now)
 
     @cached_property
-    def revocation(self) -> "RevocationService":
+    def revocation(self) -> "Revoking":
         if self._base.overrides.revocation is not None:
             return self._base.overrides.revocation
-        from certctl.services.revocation.revocation import RevocationService
+        from certctl.unit_of_work.revoking import Revoking
 
         base, changes = self._base, self._changes
-        return RevocationService(changes.stores, changes.units, base.nudges, base.now)
+        return Revoking(changes.stores, changes.units, base.nudges, base.now)
 
     @cached_property
     def bulk_selections(self) -> "BulkSelections":

@@ -18,7 +18,6 @@ from certctl.domain.jobs.jobs import Job, JobStatus
 from certctl.domain.revocation.alerts import stopped_alert
 from certctl.domain.revocation.bulk import BulkRevocation, Outcome, Result, failure_of
 from certctl.services.revocation.bulk_selections import BulkSelections, Part
-from certctl.services.revocation.revocation import RevocationService
 from certctl.services.revocation.turns import (
     SLICE,
     TURN,
@@ -33,6 +32,7 @@ from certctl.services.revocation.turns import (
 from certctl.store.paging import Position
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.resources import job_resource
+from certctl.unit_of_work.revoking import Revoking
 from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import UnitOfWork, Units
 
@@ -42,7 +42,7 @@ class BulkRevocationWorker:
     stores: Stores
     units: Units
     selections: BulkSelections
-    revocation: RevocationService
+    revocation: Revoking
     nudges: Nudges
     now: Callable[[], datetime]
 

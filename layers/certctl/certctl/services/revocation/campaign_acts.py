@@ -18,10 +18,10 @@ from certctl.domain.revocation.campaigns import Campaign, CampaignStopped
 from certctl.domain.revocation.revocations import RevocationRequest
 from certctl.services.revocation.campaign_asks import CampaignAsks
 from certctl.services.revocation.campaign_facts import CampaignFacts
-from certctl.services.revocation.revocation import RevocationService
 from certctl.services.revocation.turns import detail_of
 from certctl.store.revocation.campaign_stops import not_stopped_step
 from certctl.store.writes import Write
+from certctl.unit_of_work.revoking import Revoking
 from certctl.unit_of_work.stores import Stores
 
 _WAITS = (ChangedMeanwhile, NotFound, TooManyRequests)
@@ -51,7 +51,7 @@ class CampaignActs:
     facts: CampaignFacts
     rekeys: Rekeys
     deployments: Deploys
-    revocation: RevocationService
+    revocation: Revoking
     asks: CampaignAsks
     now: Callable[[], datetime]
 

@@ -56,7 +56,7 @@ _REVOKED = "the certificate was revoked"
 
 
 @dataclass(frozen=True)
-class RevocationService:
+class Revoking:
     stores: Stores
     units: Units
     nudges: Nudges
