@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from certctl.services.acme.downloads import Downloads
     from certctl.services.acme.finalizing import Finalizing
     from certctl.services.acme.orders import Orders
+    from certctl.services.acme.renewal_info import RenewalInfo
     from certctl.store.acme.authorizations import AuthorizationStore
     from certctl.store.acme.orders import OrderStore
     from certctl.store.acme.records import RecordStore
@@ -87,10 +88,23 @@ class AcmeOrderFactories:
 
     @cached_property
     def issued(self) -> "IssuedCertificates":
+        from certctl.store.cache import LastKnown
         from certctl.store.issuing.serials import SerialStore
         from certctl.unit_of_work.acme.issued import IssuedCertificates
 
-        return IssuedCertificates(self._changes.stores.authorities, SerialStore(self._base.database))
+        authorities = LastKnown("the CAs", self._changes.stores.authorities.all, self._base.now)
+        return IssuedCertificates(authorities, SerialStore(self._base.database))
+
+    @cached_property
+    def renewal_info(self) -> "RenewalInfo":
+        from certctl.services.acme.renewal_info import RenewalInfo
+        from certctl.store.cache import LastKnown
+        from certctl.store.notifications.public_url import PublicUrlStore
+
+        base, changes = self._base, self._changes
+        read = PublicUrlStore(base.database).get
+        url = LastKnown("the dashboard's URL", read, base.now, otherwise="")
+        return RenewalInfo(changes.stores, self.issued, changes.catalog.cached, url, base.now)
 
     @cached_property
     def _checks(self) -> "OrderChecks":

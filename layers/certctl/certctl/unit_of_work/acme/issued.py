@@ -6,7 +6,7 @@ from certctl.crypto.acme.cert_ids import CertId
 from certctl.crypto.issuing.extensions import authority_key_identifier
 from certctl.crypto.pem import load_certificate
 from certctl.domain.authorities.authorities import Authority
-from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.cache import LastKnown
 from certctl.store.issuing.serials import KnownSerial, SerialStore
 
 _LEAVES = "issuing"
@@ -23,13 +23,13 @@ class IssuedSerial:
 
 @dataclass(frozen=True)
 class IssuedCertificates:
-    authorities: AuthorityStore
+    authorities: LastKnown[list[Authority]]
     serials: SerialStore
 
     def find(self, cert_id: CertId) -> IssuedSerial | None:
-        """A query and a read. None for other issuers' certificates, and for serial numbers that no CA of this
-        stack has used."""
-        of_key = {each.ca_id: each for each in self.authorities.all() if _has_key(each, cert_id.aki)}
+        """A read, and a query once a minute. None for other issuers' certificates, and for serial numbers
+        that no CA of this stack has used."""
+        of_key = {each.ca_id: each for each in self.authorities.get() if _has_key(each, cert_id.aki)}
         if not of_key:
             return None
         found = self.serials.find_by_ca(of_key, cert_id.serial)

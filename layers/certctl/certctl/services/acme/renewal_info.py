@@ -1,0 +1,92 @@
+"""Renewal information (RFC 9773) for any certificate of this stack's CAs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from certctl.crypto.acme.cert_ids import CertId
+from certctl.domain.acme.problems import AcmeProblem, ProblemType
+from certctl.domain.acme.renewal_info import RenewalAdvice, RenewalWindow, past_window, retry_after, window
+from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.certificates.versions import VersionState
+from certctl.domain.renewal.planning import plan_of
+from certctl.domain.revocation.revocations import HOLD
+from certctl.store.cache import LastKnown
+from certctl.store.catalog.cache import CachedCatalog
+from certctl.store.paging import in_parallel
+from certctl.unit_of_work.acme.issued import IssuedCertificates, IssuedSerial
+from certctl.unit_of_work.stores import Stores
+
+_USUAL_LIFETIME = timedelta(days=90)
+"""The lifetime of a version whose record has no version in force."""
+
+
+@dataclass(frozen=True)
+class RenewalInfo:
+    """Anyone may ask. Besides what is cached, the current version of a record costs three reads, an earlier
+    one four."""
+
+    stores: Stores
+    issued: IssuedCertificates
+    catalog: CachedCatalog
+    dashboard_url: LastKnown[str]
+    now: Callable[[], datetime]
+
+    def of(self, cert_id: CertId) -> RenewalAdvice:
+        """Raises AcmeProblem (404) for a certificate that this stack has not issued, or whose record is
+        gone."""
+        found = self.issued.find(cert_id)
+        if found is None or found.known.state is not VersionState.ISSUED:
+            raise _unknown()
+        certificate = self.stores.certificates.get(found.known.certificate_id)
+        if certificate is None:
+            raise _unknown()
+        usual = retry_after(_lifetime(certificate))
+        if self._must_be_replaced(found, certificate):
+            return RenewalAdvice(past_window(self.now()), usual)
+        planned = self._planned(certificate, found.known.not_after)
+        moved = planned.before(certificate.ari_start, certificate.ari_end)
+        url = None if moved is planned else self._page_of(certificate.ari_campaign_id)
+        return RenewalAdvice(moved, usual, url)
+
+    def _must_be_replaced(self, found: IssuedSerial, certificate: Certificate) -> bool:
+        if found.authority.revoked_at is not None or certificate.lifecycle is Lifecycle.REVOKED:
+            return True
+        if certificate.serial_number == found.serial_number:
+            # a current version is not revoked: its revocation made another one current, or ended the record
+            return self._has_compromised_key(found)
+        is_compromised, mark = in_parallel(
+            lambda: self._has_compromised_key(found),
+            lambda: self.stores.revocations.find(
+                found.authority.ca_id, found.known.crl_shard, found.serial_number
+            ),
+        )
+        return is_compromised or (mark is not None and mark.reason != HOLD)
+
+    def _has_compromised_key(self, found: IssuedSerial) -> bool:
+        spki = found.known.key_sha256
+        return spki is not None and self.stores.compromised_keys.contains(spki)
+
+    def _planned(self, certificate: Certificate, not_after: datetime) -> RenewalWindow:
+        """By the policy of the record. An earlier version is taken to be as long as the current one."""
+        not_before = not_after - _lifetime(certificate)
+        version = replace(
+            certificate, lifecycle=Lifecycle.ACTIVE, not_before=not_before, expires_at=not_after
+        )
+        plan = plan_of(version, self.catalog.renewal_policy(certificate.renewal_policy_id))
+        due = plan.by_policy if plan else not_after
+        return window(due, not_before, not_after)
+
+    def _page_of(self, campaign_id: str | None) -> str | None:
+        """The page of a campaign on the dashboard; None before the first deploy has ended."""
+        base = self.dashboard_url.get() if campaign_id else ""
+        return f"{base}/campaigns/{campaign_id}" if base else None
+
+
+def _lifetime(certificate: Certificate) -> timedelta:
+    begins, ends = certificate.not_before, certificate.expires_at
+    return _USUAL_LIFETIME if begins is None or ends is None else ends - begins
+
+
+def _unknown() -> AcmeProblem:
+    return AcmeProblem(ProblemType.MALFORMED, "This server has issued no such certificate.", 404)
