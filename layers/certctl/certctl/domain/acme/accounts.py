@@ -31,7 +31,7 @@ class AcmeAccount:
     service_account_id: str
     team_id: str
     thumbprint: str
-    jwk: Mapping[str, str]
+    jwk: Mapping[str, str] = field(metadata=UNRECORDED)
     created_at: datetime
     updated_at: datetime
     contacts: tuple[str, ...] = field(default=(), metadata=UNRECORDED)

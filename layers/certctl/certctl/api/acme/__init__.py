@@ -1,0 +1,1 @@
+"""The ACME server on the wire."""
