@@ -70,6 +70,4 @@ def acme_account_view(account: AcmeAccount) -> AcmeAccountView:
 def acme_order_view(judged: "JudgedOrder") -> AcmeOrderView:
     order = judged.order
     named = [AcmeIdentifierView(type=each.type, value=each.value) for each in order.identifiers]
-    return view_of(
-        AcmeOrderView, order, status=judged.status, identifiers=named, authorization=order.mode
-    )
+    return view_of(AcmeOrderView, order, status=judged.status, identifiers=named, authorization=order.mode)

@@ -45,8 +45,8 @@ _ALL_CHALLENGES = list(ChallengeType)
 class EabKeyFieldsBody(BaseModel):
     """What the ACME accounts of an EAB key may order. `names`: patterns of `names.md`, such as
     `DNS:**.example.com`, `IP:10.0.0.0/8`. With `wildcards` their `*` matches a wildcard name too.
-    `authorization` trusted: identifiers are valid at once, else by one of the `challenges`. `profile_ids`: the
-    first one is the default. `source_cidrs`: networks that requests may come from; any if empty.
+    `authorization` trusted: identifiers are valid at once, else by one of the `challenges`. `profile_ids`:
+    the first one is the default. `source_cidrs`: networks that requests may come from; any if empty.
     `expires_at`: it makes no ACME accounts after this. `max_accounts`: valid ACME accounts; null for any
     number. `records`: which orders renew one certificate, those of the same names (`names`), or also of the
     same ACME account (`per_account`). Issuers are those of this stack's CAs, profiles need no approval."""
@@ -146,7 +146,5 @@ def eab_key_view(counted: "CountedEabKey") -> EabKeyView:
     return view_of(EabKeyView, key, accounts=counted.accounts, version=key.revision)
 
 
-def minted_eab_key_view(
-    counted: "CountedEabKey", secret: str, directory_url: str | None
-) -> MintedEabKeyView:
+def minted_eab_key_view(counted: "CountedEabKey", secret: str, directory_url: str | None) -> MintedEabKeyView:
     return MintedEabKeyView(**eab_key_view(counted), hmac_key=secret, directory_url=directory_url)

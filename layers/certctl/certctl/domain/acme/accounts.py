@@ -12,6 +12,10 @@ PREFIX = "acct"
 MOST_CONTACTS = 10
 
 
+def is_account_id(text: str) -> bool:
+    return text.startswith(f"{PREFIX}-")
+
+
 class AccountStatus(StrEnum):
     """Deactivated by its client, revoked by an operator: neither ends."""
 

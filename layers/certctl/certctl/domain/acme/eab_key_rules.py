@@ -6,6 +6,7 @@ from ipaddress import ip_network
 
 from certctl.domain.access.permissions import ALL_TEAMS, Grant, Permission, Principal, Scope
 from certctl.domain.access.subjects import is_break_glass
+from certctl.domain.acme.callers import ACTIONS
 from certctl.domain.acme.eab_keys import MOST_NAME_PATTERNS, AuthorizationMode, EabKey
 from certctl.domain.catalog.reach import reaches_record
 from certctl.domain.catalog.records import AnyEntry
@@ -18,20 +19,13 @@ from certctl.domain.policies.name_ownership import ANYTHING, parse_allowed_name
 MOST_CIDRS = 20
 MOST_PROFILES = 20
 MOST_ACCOUNTS = 10_000
-USED_ACTIONS = (
-    Permission.CERTIFICATES_READ,
-    Permission.CERTIFICATES_WRITE,
-    Permission.CERTIFICATES_SUBMIT_CSR,
-    Permission.CERTIFICATES_REVOKE,
-)
-"""What an ACME account may do for its service account, as far as that may."""
 _MOST_WRITERS = 100
 _MOST_ROTATORS = 100
 _IDENTIFIERS = ("DNS:", "IP:")
 _EVERY_NAME = frozenset({ANYTHING, "DNS:**", "IP:0.0.0.0/0", "IP:::/0"})
 _OUTLASTS = (
-    "This token was exchanged for one of another issuer, and writes no EAB keys: they would outlast it. Write "
-    "them with a key, or after a sign-in."
+    "This token was exchanged for one of another issuer, and writes no EAB keys: they would outlast it. "
+    "Write them with a key, or after a sign-in."
 )
 
 
@@ -44,8 +38,8 @@ def require_writer(caller: Principal, names: tuple[str, ...]) -> None:
         raise Forbidden("The break-glass key writes no EAB keys: mend the sign-in, and use your own.")
     if not caller.may_manage_keys:
         raise Forbidden(f"This credential may not manage keys, so it writes no EAB keys: {_OWN_KEY}.")
-    if caller.actions and not set(USED_ACTIONS) <= set(caller.actions):
-        raise Forbidden(f"Your key lacks actions that an EAB key gives: {', '.join(USED_ACTIONS)}.")
+    if caller.actions and not set(ACTIONS) <= set(caller.actions):
+        raise Forbidden(f"Your key lacks actions that an EAB key gives: {', '.join(ACTIONS)}.")
     if not is_narrower(names, caller.names):
         raise Forbidden("An EAB key cannot have names that its maker's key does not have.")
 
@@ -56,7 +50,7 @@ _OWN_KEY = "use an API key that no other one made, or sign in"
 def require_may_open(caller: Principal) -> None:
     """Raises Forbidden."""
     if caller.scope_of(Permission.ACME_WRITE) is not Scope.ALL:
-        raise Forbidden("Only administrators write an open EAB key: anybody in its networks gets ACME accounts.")
+        raise Forbidden("Only administrators write an open EAB key: everybody in its networks registers.")
 
 
 def serves(caller: Principal, account: AnyEntry | None, team_id: str) -> bool:

@@ -1,6 +1,6 @@
 """EAB keys, ACME accounts and orders as people see them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
@@ -134,26 +134,34 @@ class AcmeRecords:
         self, caller: Principal, account_id: str, before: str | None, per_page: int
     ) -> Listed[JudgedOrder]:
         """The orders of an ACME account, newest first. Raises NotFound."""
-        account, page = in_parallel(
+        _, page = in_parallel(
             lambda: self._reached(caller, account_id, _READ),
             lambda: OrderStore(self.units.database).page(account_id, before, per_page),
         )
         return Listed(self._judged(page.orders), page.next_before)
 
     def _judged(self, orders: Sequence[Order]) -> list[JudgedOrder]:
-        now, database = self.now(), self.units.database
-        undecided = [each for each in orders if each.finalized_at is None and not each.is_trusted]
-        waiting = [each.id for each in undecided if each.expires_at > now]
-        store = AuthorizationStore(database)
-        job_ids = [each.job_id for each in orders if each.job_id]
-        jobs, *found = in_parallel(
-            lambda: {job.id: job for job in load(job_ids, JobStore(database).get_many_now)},
-            *[partial(store.all_of, order_id) for order_id in waiting],
+        now = self.now()
+        jobs, authorizations = in_parallel(
+            lambda: self._jobs_of(orders), lambda: self._authorizations_of(orders, now)
         )
-        authorizations = dict(zip(waiting, found, strict=True))
         return [
             JudgedOrder(each, _status(each, jobs, authorizations.get(each.id, ()), now)) for each in orders
         ]
+
+    def _jobs_of(self, orders: Sequence[Order]) -> Mapping[str, Job]:
+        job_ids = [each.job_id for each in orders if each.job_id]
+        return {job.id: job for job in load(job_ids, JobStore(self.units.database).get_many_now)}
+
+    def _authorizations_of(
+        self, orders: Sequence[Order], now: datetime
+    ) -> Mapping[str, Sequence[Authorization]]:
+        """The authorizations of orders that these still decide."""
+        undecided = (each for each in orders if each.finalized_at is None and not each.is_trusted)
+        waiting = [each.id for each in undecided if each.expires_at > now]
+        store = AuthorizationStore(self.units.database)
+        found = in_parallel(*[partial(store.all_of, order_id) for order_id in waiting])
+        return dict(zip(waiting, found, strict=True))
 
     def _reached(self, caller: Principal, account_id: str, permission: Permission) -> AcmeAccount:
         account = self._accounts.get(account_id)
@@ -163,7 +171,7 @@ class AcmeRecords:
 
 
 def _status(
-    order: Order, jobs: dict[str, Job], authorizations: Sequence[Authorization], now: datetime
+    order: Order, jobs: Mapping[str, Job], authorizations: Sequence[Authorization], now: datetime
 ) -> OrderStatus:
     if order.finalized_at is None:
         return status_before_finalize(order, authorizations, now)

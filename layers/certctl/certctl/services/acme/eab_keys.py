@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.acme.eab_key_rules import (
@@ -227,7 +227,7 @@ def _team_of(account: AnyEntry | None, wanted: NewEabKey) -> str:
     return team_of(account, wanted.team_id)
 
 
-def _values(fields: EabKeyFields) -> dict[str, object]:
+def _values(fields: EabKeyFields) -> dict[str, Any]:
     """No challenges in the mode trusted: none are offered."""
     values = dict(vars(fields))
     return values | ({"challenges": ()} if fields.authorization is AuthorizationMode.TRUSTED else {})

@@ -114,7 +114,8 @@ def _opening(key: EabKey) -> list[Write]:
     if not key.is_open:
         return []
     taken = Conflict("There is an open EAB key already: revoke it first.")
-    return [put(OpenEabKeyItem(OPEN_EAB_KEY, ONLY, eab_key_id=key.id), OpenEabKeyItem.id.does_not_exist(), taken)]
+    row = OpenEabKeyItem(OPEN_EAB_KEY, ONLY, eab_key_id=key.id)
+    return [put(row, OpenEabKeyItem.id.does_not_exist(), taken)]
 
 
 def _closing(key: EabKey) -> list[Write]:

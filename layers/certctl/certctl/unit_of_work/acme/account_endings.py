@@ -7,7 +7,7 @@ from certctl.domain.audit.events import changes
 from certctl.store.acme.accounts import AcmeAccountStore
 from certctl.store.acme.eab_keys import EabKeyStore
 from certctl.store.follow_ups import FollowUpStore
-from certctl.unit_of_work.resources import Resource
+from certctl.unit_of_work.acme.resources import account_resource
 from certctl.unit_of_work.unit import UnitOfWork
 
 
@@ -39,5 +39,4 @@ def delete_account(
 def _record(
     unit: UnitOfWork, action: str, before: AcmeAccount, after: AcmeAccount | None, **details: Any
 ) -> None:
-    resource = Resource("acme_account", before.id, before.team_id)
-    unit.event(action, resource, changes(before, after) | details)
+    unit.event(action, account_resource(before), changes(before, after) | details)

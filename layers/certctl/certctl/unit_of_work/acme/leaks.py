@@ -21,8 +21,9 @@ _PAGE = 100
 
 @dataclass(frozen=True)
 class EabKeyLeaks:
-    """Revokes them. The call that reports the leak revokes those of that key, as far as its time goes;
-    `maintenance_schedule` revokes the others. A follow-up for each leaked key has a row until that is done."""
+    """Revokes EAB keys. The call that reports the leak revokes those of that key, as far as its time goes;
+    `maintenance_schedule` revokes the others. A follow-up for each leaked key has a row until that is
+    done."""
 
     units: Units
     now: Callable[[], datetime]
