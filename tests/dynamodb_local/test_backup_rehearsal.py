@@ -24,8 +24,8 @@ from certctl.store.follow_ups import FollowUpStore
 from certctl.store.identity.sessions import SessionStore
 from certctl.store.issuing.serials import SerialStore
 from certctl.store.keys import LEAKED_KEYS
+from certctl.unit_of_work.access.eab_key_leaks import EabKeyLeaks
 from certctl.unit_of_work.access.key_endings import KeyEndings
-from certctl.unit_of_work.acme.leaks import EabKeyLeaks
 from deploy.backups.restoring import Mode
 from deploy.backups.tables.tables import ORDER
 from tests.support.authorities.pki import Pki, new_keys

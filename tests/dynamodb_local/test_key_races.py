@@ -24,8 +24,8 @@ from certctl.store.database import Database
 from certctl.store.follow_ups import FollowUpStore
 from certctl.store.identity.sessions import SessionStore
 from certctl.store.keys import LEAKED_KEYS
+from certctl.unit_of_work.access.eab_key_leaks import EabKeyLeaks
 from certctl.unit_of_work.access.key_endings import KeyEndings
-from certctl.unit_of_work.acme.leaks import EabKeyLeaks
 from tests.support.aws.dynamodb_local import new_database
 from tests.support.clock import Clock
 from tests.support.functions.control_plane import ADMIN

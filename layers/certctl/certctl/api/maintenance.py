@@ -41,10 +41,10 @@ if TYPE_CHECKING:
     from certctl.services.renewal.fallback import FallbackRenewal
     from certctl.services.revocation.keys import KeyFollowUp
     from certctl.services.status.watching.delays import RevocationDelays
+    from certctl.unit_of_work.access.eab_key_leaks import EabKeyLeaks
 
     # not at import: a task is loaded when it runs, and none for the failure of another
     from certctl.unit_of_work.access.key_endings import KeyEndings
-    from certctl.unit_of_work.acme.leaks import EabKeyLeaks
 
 type Clock = Callable[[], int]
 """Milliseconds until the invocation ends."""

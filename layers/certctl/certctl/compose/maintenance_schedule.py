@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from certctl.services.renewal.fallback import FallbackRenewal
     from certctl.services.revocation.keys import KeyFollowUp
     from certctl.services.status.watching.delays import RevocationDelays
+    from certctl.unit_of_work.access.eab_key_leaks import EabKeyLeaks
     from certctl.unit_of_work.access.key_endings import KeyEndings
-    from certctl.unit_of_work.acme.leaks import EabKeyLeaks
 
 _CONSUMED = ("jobs", "external_jobs", "notifications", "crl_nudges", "status_checks")
 """The queues of event source mappings that every stack has."""

@@ -143,8 +143,8 @@ class CatalogFactories:
         from certctl.store.follow_ups import FollowUpStore
         from certctl.store.identity.sessions import SessionStore
         from certctl.store.keys import LEAKED_KEYS
+        from certctl.unit_of_work.access.eab_key_leaks import EabKeyLeaks
         from certctl.unit_of_work.access.key_endings import KeyEndings
-        from certctl.unit_of_work.acme.leaks import EabKeyLeaks
 
         database, now = self._base.database, self._base.now
         keys, follow_ups = ApiKeyStore(database), FollowUpStore(database, LEAKED_KEYS)

@@ -32,13 +32,13 @@ from certctl.store.catalog.records import CatalogStore
 from certctl.store.follow_ups import FollowUpStore
 from certctl.store.identity.sessions import SessionStore
 from certctl.store.writes import Write
-from certctl.unit_of_work.access.makers import living_maker
-from certctl.unit_of_work.acme.eab_keys import (
+from certctl.unit_of_work.access.eab_keys import (
     create_eab_key,
     delete_eab_key,
     replace_eab_key,
     revoke_eab_key,
 )
+from certctl.unit_of_work.access.makers import living_maker
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import Units
 

@@ -14,8 +14,8 @@ from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.follow_ups import FollowUp, FollowUpStore, ReadBatch
 from certctl.store.identity.sessions import SessionStore
 from certctl.store.writes import Write
+from certctl.unit_of_work.access.eab_key_leaks import EabKeyLeaks
 from certctl.unit_of_work.access.keys import mark_leaked, revoke_key
-from certctl.unit_of_work.acme.leaks import EabKeyLeaks
 from certctl.unit_of_work.identity import end_sessions_of
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import UnitOfWork, Units

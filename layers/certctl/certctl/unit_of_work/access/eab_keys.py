@@ -6,7 +6,7 @@ from certctl.domain.acme.eab_keys import EabKey
 from certctl.domain.audit.events import changes
 from certctl.store.acme.eab_keys import EabKeyStore
 from certctl.store.follow_ups import FollowUpStore
-from certctl.unit_of_work.acme.resources import eab_key_resource
+from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.unit import UnitOfWork
 
 
@@ -42,4 +42,4 @@ def _record(
     key = after or before
     if key is None:
         raise ValueError("an EAB key is made, changed or deleted")
-    unit.event(action, eab_key_resource(key), changes(before, after) | details)
+    unit.event(action, Resource("acme_eab_key", key.id, key.team_id), changes(before, after) | details)

@@ -11,7 +11,7 @@ from certctl.store.acme.eab_keys import EabKeyStore
 from certctl.store.acme.keys import ENDINGS, LEAKS
 from certctl.store.follow_ups import FollowUp, FollowUpStore, ReadBatch
 from certctl.store.writes import Write
-from certctl.unit_of_work.acme.eab_keys import revoke_eab_key
+from certctl.unit_of_work.access.eab_keys import revoke_eab_key
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import Units
 
