@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, Literal
 
 from aws_lambda_powertools.logging import Logger
@@ -74,6 +75,15 @@ def measure(
         sys.stdout.write(json.dumps(emf.serialize_metric_set(), separators=(",", ":")) + "\n")
     except Exception:
         logger.warning("metrics were lost", exc_info=True, extra={"metrics": sorted(values)})
+
+
+def count_server_error(status: int) -> None:
+    """Counts a response of an API. A version answers for its 500s alone: 503 is a dependency that is down, or
+    a probe of /ready."""
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        measure("Count", {"ApiServerErrors": 1}, service="api")
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        measure("Count", {"ReleaseErrors": 1}, service="api", by=["release"])
 
 
 def needs_person(cause: str) -> None:

@@ -30,7 +30,7 @@ from certctl.api.query import check_names, check_path, check_values
 from certctl.api.request import BODY_LIMIT, OPEN_BODY_LIMIT, Call, RefusedAs, call_of, parse_json
 from certctl.domain.access.permissions import GRANTS, Permission, Principal
 from certctl.domain.errors import DomainError, Forbidden, NotFound, Unauthenticated, Unavailable
-from certctl.observability import logger, measure
+from certctl.observability import count_server_error, logger
 from certctl.services.audit.api_calls import ApiCall, ApiCallAudit
 from certctl.services.identity.authentication import Authentication
 from certctl.store.idempotency import IdempotencyStore
@@ -163,7 +163,7 @@ class Api:
             response["cookies"] = call.set_cookies
         if call.is_head:
             response |= {"body": "", "isBase64Encoded": False}
-        _count_server_error(response["statusCode"])
+        count_server_error(response["statusCode"])
         self._record(call, response["statusCode"], int((time.monotonic() - started) * 1000))
         return response
 
@@ -299,14 +299,6 @@ def _defaults(call: Call) -> dict[str, str]:
     caller, such as a new key."""
     is_for_anyone = call.caller is None and call.method == "GET"
     return {"X-Content-Type-Options": "nosniff"} | ({} if is_for_anyone else {"Cache-Control": "no-store"})
-
-
-def _count_server_error(status: int) -> None:
-    """A version answers for its 500s alone: 503 is a dependency that is down, or a probe of /ready."""
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        measure("Count", {"ApiServerErrors": 1}, service="api")
-    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        measure("Count", {"ReleaseErrors": 1}, service="api", by=["release"])
 
 
 def _audited(call: Call, status: int, latency_ms: int) -> ApiCall:
