@@ -12,10 +12,6 @@ PREFIX = "acct"
 MOST_CONTACTS = 10
 
 
-def is_account_id(text: str) -> bool:
-    return text.startswith(f"{PREFIX}-")
-
-
 class AccountStatus(StrEnum):
     """Deactivated by its client, revoked by an operator: neither ends."""
 
@@ -35,7 +31,7 @@ class AcmeAccount:
     service_account_id: str
     team_id: str
     thumbprint: str
-    jwk: Mapping[str, str] = field(metadata=UNRECORDED)
+    jwk: Mapping[str, str]
     created_at: datetime
     updated_at: datetime
     contacts: tuple[str, ...] = field(default=(), metadata=UNRECORDED)

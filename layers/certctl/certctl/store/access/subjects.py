@@ -10,7 +10,7 @@ from certctl.store.database import Database
 from certctl.store.items import SubjectItem
 from certctl.store.keys import subject_key
 from certctl.store.mapping import to_item, to_record
-from certctl.store.writes import Write, put, update
+from certctl.store.writes import Write, check, put, update
 
 
 class SubjectStore:
@@ -30,6 +30,11 @@ class SubjectStore:
     def put_step(self, subject: Subject) -> Write:
         """Whatever its row is now."""
         return put(_item(subject))
+
+    def enabled_step(self, ulid: str, refused: Exception) -> Write:
+        """Raises `refused` if it is disabled or gone."""
+        is_enabled: Condition = SubjectItem.enabled == True  # noqa: E712  # builds a condition
+        return check(SubjectItem(subject_key(ulid)), is_enabled, refused)
 
     def get(self, ulid: str) -> Subject | None:
         """One consistent read."""
