@@ -3,13 +3,29 @@
 from collections.abc import Mapping
 from typing import Any
 
+from certctl.api.acme.protocol.accounts import AccountPlaces
+from certctl.api.acme.protocol.authorizations import AuthorizationPlaces
+from certctl.api.acme.protocol.directory import DirectoryPlace
+from certctl.api.acme.protocol.front import AcmeFront, Places
+from certctl.api.acme.protocol.orders import OrderPlaces
 from certctl.compose.acme_api import AcmeApi
 from certctl.observability import with_context
 
 services = AcmeApi()
+front = AcmeFront(
+    lambda: services.verification,
+    lambda: services.call_audit,
+    lambda: services.settings,
+    Places(
+        DirectoryPlace(lambda: services.directory, lambda: services.settings),
+        AccountPlaces(lambda: services.new_accounts, lambda: services.accounts),
+        OrderPlaces(lambda: services.orders, lambda: services.finalizing, lambda: services.downloads),
+        AuthorizationPlaces(lambda: services.authorizations),
+    ),
+)
 
 
 @with_context
 def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """`ANY /acme/{proxy+}`, and every other path."""
-    return services.unavailable()
+    return front.handle(event)

@@ -1,1 +1,1 @@
-"""The ACME server on the wire."""
+"""The ACME server: its protocol, and its records in the API of the stack."""

@@ -143,13 +143,11 @@ class CatalogFactories:
         from certctl.store.follow_ups import FollowUpStore
         from certctl.store.identity.sessions import SessionStore
         from certctl.store.keys import LEAKED_KEYS
-        from certctl.unit_of_work.access.eab_key_leaks import EabKeyLeaks
         from certctl.unit_of_work.access.key_endings import KeyEndings
 
-        database, now = self._base.database, self._base.now
+        database = self._base.database
         keys, follow_ups = ApiKeyStore(database), FollowUpStore(database, LEAKED_KEYS)
-        eab_keys = EabKeyLeaks(self.units, now)
-        return KeyEndings(self.units, keys, SessionStore(database), follow_ups, eab_keys, now)
+        return KeyEndings(self.units, keys, SessionStore(database), follow_ups, self._base.now)
 
     @cached_property
     def registration(self) -> "AgentRegistration":
