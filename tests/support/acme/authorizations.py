@@ -32,6 +32,6 @@ def awaiting(
     now: datetime = ANSWERED_AT,
     order_id: str = "ord-1",
 ) -> Authorization:
-    """Its first attempt is due."""
+    """An authorization whose first attempt is due."""
     made = answered(pending(name, order_id), type, THUMBPRINT, ACCOUNT_URL, now)
     return replace(made, expires_at=now + timedelta(days=7))

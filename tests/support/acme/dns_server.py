@@ -69,7 +69,7 @@ class DnsServer:
             yield NameServer("127.0.0.1", port)
 
     def answer(self, request: dns.message.Message, limit: int) -> bytes | None:
-        """None if the client hears nothing."""
+        """The response, or None if the client hears nothing."""
         name = request.question[0].name.to_text(omit_final_dot=True)
         kind = request.question[0].rdtype.name
         self.asked.append((name, kind))

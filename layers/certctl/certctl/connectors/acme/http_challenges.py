@@ -62,7 +62,7 @@ def _final_reply(http: OutboundHttp, url: str, path: Path) -> HttpReply | None:
 
 
 def _joined(url: str, location: str) -> str:
-    """The guard refuses whatever is no URL; a fragment is the client's alone (RFC 9110 section 10.2.2)."""
+    """An absolute URL, which the guard checks; a fragment is the client's alone (RFC 9110 section 10.2.2)."""
     try:
         return urljoin(url, location).partition("#")[0]
     except ValueError:

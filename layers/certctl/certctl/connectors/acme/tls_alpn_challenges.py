@@ -24,7 +24,7 @@ def tls_alpn_outcome(proof: Proof, path: Path) -> Outcome:
         return _refused(ProblemType.CONNECTION, "no complete handshake within the deadline")
     except ssl.SSLError:
         return _refused(ProblemType.TLS, f"the server did not complete a handshake for {_PROTOCOL}")
-    except OSError:
+    except (OSError, ValueError):
         return _refused(ProblemType.CONNECTION, "the server could not be reached")
     return _judged(shown, proof)
 

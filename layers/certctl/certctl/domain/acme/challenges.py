@@ -19,7 +19,7 @@ class Proof:
     is_address: bool = False
     is_wildcard: bool = False
     account_url: str = ""
-    """For CAA records that name an ACME account (RFC 8657 section 3)."""
+    """The URL that CAA records may name (RFC 8657 section 3)."""
 
     @property
     def key_authorization(self) -> str:
