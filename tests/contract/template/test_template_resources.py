@@ -311,7 +311,8 @@ def test_initialization_runs_again_when_the_package_or_a_key_changes() -> None:
 def test_initialization_checks_the_private_networks_whenever_they_change() -> None:
     initialization = load_template()["Resources"]["Initialization"]["Properties"]
     assert initialization["AllowedPrivateCidrs"] == {"Ref": "AllowedPrivateCidrs"}
-    assert initialization["EngineSettings"] == {"Ref": "EngineSettings"}
+    for name in ("EngineSettings", "AcmeValidationCidrs", "AcmeDnsServers"):
+        assert initialization[name] == {"Ref": name}
     assert initialization["NotificationRetentionDays"] == {"Ref": "NotificationRetentionDays"}
 
 

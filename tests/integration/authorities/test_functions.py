@@ -91,6 +91,25 @@ def test_an_invalid_network_fails_the_deploy_and_is_named(
     assert cidrs.rsplit(",", 1)[-1] in answer["Reason"]
 
 
+@pytest.mark.parametrize(
+    ("variable", "parameter", "text"),
+    [
+        ("CERTCTL_ACME_VALIDATION_CIDRS", "AcmeValidationCidrs", "10.0.0.1/8"),
+        ("CERTCTL_ACME_DNS_SERVERS", "AcmeDnsServers", "ns.example.com"),
+    ],
+)
+def test_what_no_validation_could_use_fails_the_deploy(
+    pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch, variable: str, parameter: str, text: str
+) -> None:
+    monkeypatch.setenv(variable, text)
+    with Receiver().running() as receiver:
+        stack_admin(deployment(receiver, "Update", PhysicalResourceId="as-before"), Context())
+    answer = json.loads(receiver.received[0].body)
+    assert answer["Status"] == "FAILED"
+    assert parameter in answer["Reason"]
+    assert text in answer["Reason"]
+
+
 def test_good_networks_pass_the_deploy(pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CERTCTL_ALLOWED_PRIVATE_CIDRS", "10.0.0.0/8, fd12::/16,192.168.1.7")
     with Receiver().running() as receiver:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
-from certctl.connectors.acme.lookups import NameServer
 from certctl.connectors.acme.paths import Ports
+from certctl.domain.acme.name_servers import NameServer
 from tests.support.issuing.loopback import free_ports, started
 from tests.support.issuing.pebble import require_pebble
 

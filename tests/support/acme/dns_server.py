@@ -13,7 +13,7 @@ import dns.name
 import dns.rcode
 import dns.rrset
 
-from certctl.connectors.acme.lookups import NameServer
+from certctl.domain.acme.name_servers import NameServer
 from tests.support.serving import running_server
 
 _UDP_LIMIT = 512

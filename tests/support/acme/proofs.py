@@ -2,12 +2,12 @@
 
 from hashlib import sha256
 
-from certctl.connectors.acme.lookups import NameServer
 from certctl.connectors.acme.paths import Ports
 from certctl.connectors.acme.validator import Validator
 from certctl.connectors.address_guard import GuardPolicy
 from certctl.domain.acme.challenges import Outcome, Proof, Refused
 from certctl.domain.acme.eab_keys import ChallengeType
+from certctl.domain.acme.name_servers import NameServer
 from certctl.domain.acme.problems import ProblemType
 from certctl.domain.base64url import to_base64url
 

@@ -26,10 +26,10 @@ class AcmeValidator:
     def _validator(self) -> "Validator":
         """Private networks are those of AcmeValidationCidrs alone, whatever AllowedPrivateCidrs opens to
         alerts: strangers name these hosts."""
-        from certctl.connectors.acme.lookups import name_servers
         from certctl.connectors.acme.paths import Ports
         from certctl.connectors.acme.validator import Validator
         from certctl.connectors.address_guard import GuardPolicy
+        from certctl.domain.acme.name_servers import name_servers
 
         settings = config.acme_validation()
         return Validator(

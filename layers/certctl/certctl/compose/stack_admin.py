@@ -1,5 +1,6 @@
 """Composes stack_admin: makes and rotates the CAs, makes the first admin key, restores revocations."""
 
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from certctl.compose.rooms.authorities.cas import CaFactories
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 from certctl.compose.rooms.changes import ChangeFactories
 from certctl.compose.rooms.margins import run_reports
+from certctl.domain.acme.name_servers import name_servers
 from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.errors import InvalidInput
 from certctl.domain.networks import networks_of
@@ -210,8 +212,16 @@ def _check_settings() -> None:
         raise InvalidInput.of(
             "NotificationRetentionDays", f"must be {needed} at least with these EngineSettings"
         )
-    for cidr in config.allowed_private_cidrs():
+    validation = config.acme_validation()
+    _check("AllowedPrivateCidrs", config.allowed_private_cidrs(), networks_of)
+    _check("AcmeValidationCidrs", validation.cidrs, networks_of)
+    _check("AcmeDnsServers", validation.dns_servers, name_servers)
+
+
+def _check(parameter: str, texts: Iterable[str], parse: Callable[[list[str]], object]) -> None:
+    """Raises InvalidInput for the first text that `parse` refuses."""
+    for text in texts:
         try:
-            networks_of([cidr])
+            parse([text])
         except ValueError as error:
-            raise InvalidInput.of("AllowedPrivateCidrs", str(error)) from error
+            raise InvalidInput.of(parameter, str(error)) from error

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import dns.rcode
 import pytest
 
-from certctl.connectors.acme.lookups import NameServer
 from certctl.connectors.acme.paths import Ports
 from certctl.domain.acme.challenges import Outcome, Validated
 from certctl.domain.acme.eab_keys import ChallengeType
+from certctl.domain.acme.name_servers import NameServer
 from certctl.domain.acme.problems import ProblemType
 from tests.support.acme.dns_server import DnsServer
 from tests.support.acme.proofs import DIGEST, KEY_AUTHORIZATION, proof, refusal, validator

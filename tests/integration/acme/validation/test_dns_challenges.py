@@ -7,9 +7,9 @@ from pathlib import Path
 import dns.rcode
 import pytest
 
-from certctl.connectors.acme.lookups import NameServer, name_servers
 from certctl.domain.acme.challenges import Outcome, Refused, Validated
 from certctl.domain.acme.eab_keys import ChallengeType
+from certctl.domain.acme.name_servers import NameServer
 from certctl.domain.acme.problems import ProblemType
 from tests.support.acme.dns_server import DnsServer
 from tests.support.acme.proofs import DIGEST, proof, refusal, validator
@@ -142,18 +142,3 @@ def test_the_name_servers_of_the_machine_are_asked_without_others(
     monkeypatch.setattr(Resolver, "read_resolv_conf", configured)  # the machine's port is always 53
     zone.add(NAME, "TXT", DIGEST)
     assert Validator(GuardPolicy()).outcome(proof(ChallengeType.DNS_01)) == Validated()
-
-
-def test_name_servers_are_addresses_with_or_without_ports() -> None:
-    assert name_servers(["10.0.0.2", "10.0.0.2:5353", "fd00::2", "[fd00::2]:54"]) == (
-        NameServer("10.0.0.2"),
-        NameServer("10.0.0.2", 5353),
-        NameServer("fd00::2"),
-        NameServer("fd00::2", 54),
-    )
-
-
-@pytest.mark.parametrize("text", ["ns.example.com", "10.0.0.2:", "10.0.0:53", ""])
-def test_a_name_server_without_an_address_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r".*"):
-        name_servers([text])

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from certctl.connectors.acme.lookups import NameServer
 from certctl.connectors.acme.paths import Ports
 from certctl.domain.acme.challenges import Refused, Validated
+from certctl.domain.acme.name_servers import NameServer
 from certctl.domain.acme.problems import ProblemType
 from tests.support.acme.dns_server import DnsServer
 from tests.support.acme.proofs import KEY_AUTHORIZATION, LOOPBACK, PATH, proof, refusal, validator

@@ -7,10 +7,10 @@ from socket import socket
 
 import pytest
 
-from certctl.connectors.acme.lookups import NameServer
 from certctl.connectors.acme.paths import Ports
 from certctl.domain.acme.challenges import Outcome, Proof, Validated
 from certctl.domain.acme.eab_keys import ChallengeType
+from certctl.domain.acme.name_servers import NameServer
 from certctl.domain.acme.problems import ProblemType
 from tests.support.acme.alpn import Shown, alpn_server
 from tests.support.acme.dns_server import DnsServer

@@ -147,7 +147,8 @@ OUTCOMES = st.sampled_from([Validated(), REFUSED, Refused(ProblemType.CONNECTION
 def test_whatever_happens_attempts_end_and_are_never_early(
     turns: list[tuple[Outcome | None, float, float]],
 ) -> None:
-    """A validator that dies has the outcome None: its lease runs out. The last number is when the client polls again."""
+    """A validator that dies has the outcome None: its lease runs out. The last number is when the
+    client polls again."""
     row, now, begun = awaiting(), ANSWERED_AT, 0
     for outcome, takes, pause in turns:
         now += after(pause)

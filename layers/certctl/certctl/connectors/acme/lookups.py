@@ -5,10 +5,10 @@ of the machine, which know a VPC's private zones, or those that the stack is giv
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from certctl.connectors.http.timed_socket import Countdown
+from certctl.domain.acme.name_servers import NameServer
 
 if TYPE_CHECKING:
     from dns.resolver import Answer, Resolver
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 _MOST_CNAMES = 8
 _LONGEST_SECONDS = 4.0
 """The time of one question, so that a name server that is slow for AAAA leaves some for the rest."""
-_DNS_PORT = 53
 _PAYLOAD = 1232  # the DNS flag day's size, which no path fragments
 _LOOPBACK = "127.0.0.1"
 
@@ -31,18 +30,6 @@ class LookupFailed(OSError):
 
 class NameMissing(LookupFailed):
     """NXDOMAIN."""
-
-
-@dataclass(frozen=True)
-class NameServer:
-    address: str
-    port: int = _DNS_PORT
-
-
-def name_servers(texts: Sequence[str]) -> tuple[NameServer, ...]:
-    """Addresses, each with a port if it is not 53: `10.0.0.2`, `10.0.0.2:5353`, `[fd00::2]:53`. Raises
-    ValueError."""
-    return tuple(map(_name_server, texts))
 
 
 @dataclass(frozen=True)
@@ -124,11 +111,3 @@ class Lookups:
         if self.servers:
             resolver.nameservers = [Do53Nameserver(each.address, each.port) for each in self.servers]
         return resolver
-
-
-def _name_server(text: str) -> NameServer:
-    try:
-        return NameServer(str(ip_address(text)))
-    except ValueError:
-        address, _, port = text.rpartition(":")
-        return NameServer(str(ip_address(address.removeprefix("[").removesuffix("]"))), int(port))

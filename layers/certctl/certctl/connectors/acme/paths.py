@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from certctl.connectors.acme.lookups import Lookups, NameServer
+from certctl.connectors.acme.lookups import Lookups
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
 from certctl.connectors.http.timed_socket import Countdown
+from certctl.domain.acme.name_servers import NameServer
 
 
 @dataclass(frozen=True)

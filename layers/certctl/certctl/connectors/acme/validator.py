@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from certctl.connectors.acme.caa import caa_outcome
 from certctl.connectors.acme.dns_challenges import dns_outcome
 from certctl.connectors.acme.http_challenges import http_outcome
-from certctl.connectors.acme.lookups import NameServer
 from certctl.connectors.acme.paths import STANDARD_PORTS, Path, Ports, path_of
 from certctl.connectors.acme.tls_alpn_challenges import tls_alpn_outcome
 from certctl.connectors.address_guard import GuardPolicy
 from certctl.connectors.http.timed_socket import Countdown
 from certctl.domain.acme.challenges import Outcome, Proof, Refused
 from certctl.domain.acme.eab_keys import ChallengeType
+from certctl.domain.acme.name_servers import NameServer
 
 DEADLINE_SECONDS = 10.0
 

@@ -87,7 +87,8 @@ def given_up(claimed: Authorization, now: datetime) -> Authorization:
 
 
 def _next_attempt(claimed: Authorization, now: datetime) -> datetime | None:
-    """The moment of the next attempt, or None after the last one. An attempt that took long moves the next one, not those after it."""
+    """The moment of the next attempt, or None after the last one. An attempt that took long moves the
+    next one, not those after it."""
     if claimed.attempt >= len(ATTEMPTS_AT):
         return None
     began = claimed.answered_at or now

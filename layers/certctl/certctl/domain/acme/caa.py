@@ -35,7 +35,8 @@ def is_allowed(records: Sequence[CaaRecord], proof: Proof, identities: Collectio
 
 
 def _relevant(records: Sequence[CaaRecord], proof: Proof) -> list[CaaRecord] | None:
-    """The records that restrict issuing, or None if there are none: issuewild goes first for wildcards, and means nothing else."""
+    """The records that restrict issuing, or None if there are none: issuewild goes first for wildcards,
+    and means nothing else."""
     tags = [_ISSUE_WILD, _ISSUE] if proof.is_wildcard else [_ISSUE]
     for tag in tags:
         found = [each for each in records if each.tag == tag]
