@@ -12,6 +12,7 @@ from certctl.compose.rooms.acme_orders import AcmeOrderFactories
 from certctl.compose.rooms.base import Base
 from certctl.compose.rooms.changes import ChangeFactories
 from certctl.crypto.acme.keys import jwk_of, thumbprint
+from certctl.crypto.pem import certificate_der, load_certificate
 from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
 from certctl.domain.acme.accounts import PREFIX, AcmeAccount
@@ -24,6 +25,7 @@ from certctl.domain.ids import new_id
 from certctl.services.acme.downloads import Downloads
 from certctl.services.acme.finalizing import Finalizing
 from certctl.services.acme.orders import Orders
+from certctl.services.acme.revoking import Revocations
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.acme.accounts import AcmeAccountStore
 from certctl.store.acme.eab_keys import EabKeyStore
@@ -56,6 +58,10 @@ class AcmeClient:
     def downloads(self) -> Downloads:
         return self._within(self._composed().downloads)
 
+    @property
+    def revocations(self) -> Revocations:
+        return self._within(self._composed().revocations)
+
     def _within[S](self, service: S) -> S:
         return self.plane.privileges.within("acme_api", service)
 
@@ -83,6 +89,13 @@ class AcmeClient:
 
     def download(self, order: Order) -> str:
         return self.downloads.certificate(self.caller, order.id)
+
+    def revoke(self, der: bytes, reason: int | None = None) -> None:
+        self.revocations.by_account(self.caller, der, reason)
+
+    def der(self, order: Order) -> bytes:
+        """The issued certificate."""
+        return certificate_der(load_certificate(self.download(order)))
 
     def finalized(self, *names: str, csr: bytes | None = None, **fields: Any) -> Order:
         return self.finalize(self.order(*names, **fields).order, csr).order

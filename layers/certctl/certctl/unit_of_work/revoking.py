@@ -349,7 +349,7 @@ def _jobs_to_cancel(basis: RevocationBasis, after: Certificate, room: int) -> Se
 
 def _details(one: str | None, wanted: RevocationRequest) -> dict[str, str]:
     about = {"serial_number": one, "job_id": wanted.job_id, "ticket": wanted.ticket}
-    return {name: value for name, value in about.items() if value}
+    return {name: value for name, value in about.items() if value} | dict(wanted.shown)
 
 
 def _key_facts(keys: KeyChange) -> dict[str, object]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from certctl.services.acme.finalizing import Finalizing
     from certctl.services.acme.orders import Orders
     from certctl.services.acme.renewal_info import RenewalInfo
+    from certctl.services.acme.revoking import Revocations
     from certctl.store.acme.authorizations import AuthorizationStore
     from certctl.store.acme.orders import OrderStore
     from certctl.store.acme.records import RecordStore
@@ -78,6 +79,20 @@ class AcmeOrderFactories:
             self.issued,
             self._certificates.archiving,
             self._base.now,
+        )
+
+    @cached_property
+    def revocations(self) -> "Revocations":
+        from certctl.services.acme.revoking import Revocations
+        from certctl.unit_of_work.acme.authorized_names import AuthorizedNames
+
+        base = self._base
+        return Revocations(
+            self._changes.stores,
+            self.issued,
+            AuthorizedNames(self._order_store, self._authorization_store),
+            self._certificates.revocation,
+            base.now,
         )
 
     @cached_property

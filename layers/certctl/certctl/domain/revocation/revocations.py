@@ -3,7 +3,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -94,6 +94,8 @@ class RevocationRequest:
     expected_revision: int | None = None
     ticket: str | None = None
     """The ticket that asks for it (`require_ticket`)."""
+    shown: Mapping[str, str] = field(default_factory=dict)
+    """Further details of its event."""
 
 
 @dataclass(frozen=True)
