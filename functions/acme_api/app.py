@@ -8,6 +8,7 @@ from certctl.api.acme.protocol.authorizations import AuthorizationPlaces
 from certctl.api.acme.protocol.directory import DirectoryPlace
 from certctl.api.acme.protocol.front import AcmeFront, Places
 from certctl.api.acme.protocol.orders import OrderPlaces
+from certctl.api.acme.protocol.renewal_info import RenewalInfoPlace
 from certctl.compose.acme_api import AcmeApi
 from certctl.observability import with_context
 
@@ -18,6 +19,7 @@ front = AcmeFront(
     lambda: services.settings,
     Places(
         DirectoryPlace(lambda: services.directory, lambda: services.settings),
+        RenewalInfoPlace(lambda: services.renewal_info),
         AccountPlaces(lambda: services.new_accounts, lambda: services.accounts),
         OrderPlaces(lambda: services.orders, lambda: services.finalizing, lambda: services.downloads),
         AuthorizationPlaces(lambda: services.authorizations),

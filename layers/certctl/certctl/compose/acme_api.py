@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from certctl.services.acme.finalizing import Finalizing
     from certctl.services.acme.new_accounts import NewAccounts
     from certctl.services.acme.orders import Orders
+    from certctl.services.acme.renewal_info import RenewalInfo
     from certctl.services.audit.api_calls import ApiCallAudit
 
 
@@ -84,3 +85,7 @@ class AcmeApi:
     @property
     def downloads(self) -> "Downloads":
         return self._ordering.downloads
+
+    @property
+    def renewal_info(self) -> "RenewalInfo":
+        return self._ordering.renewal_info

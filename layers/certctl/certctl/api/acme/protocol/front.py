@@ -17,6 +17,7 @@ from certctl.api.acme.protocol.authorizations import AuthorizationPlaces
 from certctl.api.acme.protocol.directory import DirectoryPlace
 from certctl.api.acme.protocol.orders import PEM_CHAIN, OrderPlaces
 from certctl.api.acme.protocol.problem_documents import problem_of, problem_response
+from certctl.api.acme.protocol.renewal_info import RenewalInfoPlace
 from certctl.api.acme.protocol.requests import Exchange, SignedRequest, place_of
 from certctl.api.acme.protocol.responses import AcmeResponse
 from certctl.api.acme.protocol.urls import Urls
@@ -43,6 +44,7 @@ class Places:
     """The resources of the server."""
 
     directory: DirectoryPlace
+    renewal_info: RenewalInfoPlace
     accounts: AccountPlaces
     orders: OrderPlaces
     authorizations: AuthorizationPlaces
@@ -96,6 +98,8 @@ class AcmeFront:
         match exchange.place:
             case ("directory",):
                 return self._places.directory.show(exchange.urls)
+            case ("renewal-info", cert_id):
+                return self._places.renewal_info.show(cert_id)
             case _:
                 return AcmeResponse(200 if exchange.call.is_head else 204)
 
@@ -188,6 +192,8 @@ def methods_of(place: tuple[str, ...]) -> tuple[str, ...]:
     match place:
         case ("directory",) | ("new-nonce",):
             return (*_READS, "POST")
+        case ("renewal-info", _):
+            return _READS
         case ("new-account",) | ("key-change",) | ("acct", _) | ("acct", _, "orders"):
             return ("POST",)
         case ("new-order",) | ("order", _, _) | ("order", _, _, "finalize") | ("cert", _, _):
