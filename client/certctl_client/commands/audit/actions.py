@@ -28,6 +28,7 @@ ACTIONS = frozenset(
         *("certificate_revocation_confirmed", "certificate_revocation_failed"),
         "certificate_revocation_repeated",
         *("certificate_revoked", "certificate_unheld", "certificate_updated", "certificate_version_revoked"),
+        "certificate_window_moved",
         *("channel_created", "channel_deleted", "channel_disabled", "channel_updated", "counters_corrected"),
         *("endpoint_attached", "endpoint_created", "endpoint_removed"),
         *("job_approval_given", "job_approval_required", "job_approved", "job_cancelled", "job_rejected"),

@@ -53,6 +53,7 @@ export const ACTIONS: readonly string[] = [
   "certificate_unheld",
   "certificate_updated",
   "certificate_version_revoked",
+  "certificate_window_moved",
   "channel_created",
   "channel_deleted",
   "channel_disabled",

@@ -95,6 +95,7 @@ class SigningWorker:
         from certctl.services.revocation.campaign_asks import CampaignAsks
         from certctl.services.revocation.campaign_facts import CampaignFacts
         from certctl.services.revocation.campaign_finding import CampaignFinder
+        from certctl.services.revocation.campaign_windows import CampaignWindows
         from certctl.services.revocation.campaign_worker import CampaignWorker
         from certctl.store.revocation.campaign_asks import CampaignAskStore
         from certctl.store.revocation.campaign_candidates import CampaignCandidates
@@ -105,8 +106,16 @@ class SigningWorker:
         candidates = CampaignCandidates(base.database, made.indexes, changes.catalog.store)
         finder = CampaignFinder(store, candidates, made.indexes, facts, base.now)
         asks = CampaignAsks(changes.stores, changes.units, CampaignAskStore(base.database), base.now)
+        windows = CampaignWindows(changes.stores, changes.units, base.now)
         acts = CampaignActs(
-            changes.stores, facts, made.issuance, made.deployment_requests, made.revocation, asks, base.now
+            changes.stores,
+            facts,
+            made.issuance,
+            made.deployment_requests,
+            made.revocation,
+            asks,
+            windows,
+            base.now,
         )
         return CampaignWorker(changes.stores, changes.units, store, finder, acts, base.nudges, base.now)
 

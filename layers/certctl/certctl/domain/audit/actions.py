@@ -71,6 +71,7 @@ PHRASES: Mapping[str, str] = {
     "certificate_unheld": "released {it} from hold",
     "certificate_updated": "changed {it}",
     "certificate_version_revoked": "revoked a version of {it}",
+    "certificate_window_moved": "moved the renewal window of {it}",
     "channel_created": "created {it}",
     "channel_deleted": "deleted {it}",
     "channel_disabled": "disabled {it}",

@@ -41,8 +41,25 @@ def replacement_alert(campaign: Campaign, certificate: Certificate) -> Alert:
     )
 
 
+def client_alert(campaign: Campaign, certificate: Certificate) -> Alert:
+    """The alert that an ACME client did not renew within the window that the campaign gave it."""
+    message = (
+        f"{_goal(campaign, certificate)} Its ACME client has not renewed it in the window of the campaign, "
+        "or with an old key: perhaps it does not look for windows (ARI). Have it renew now, with a new key."
+    )
+    return Alert(
+        type=NotificationType.REPLACEMENT_NEEDED,
+        severity=_severity(campaign),
+        subject=subject_of(certificate),
+        title=f"ACME client of {certificate.name} has to renew",
+        message=message,
+        incident=campaign.id,
+        job_id=campaign.job_id,
+    )
+
+
 def replaced_alert(campaign: Campaign, certificate: Certificate) -> Alert:
-    """Resolves the incident of `replacement_alert`."""
+    """Resolves the incident of `replacement_alert` or `client_alert`."""
     return resolve(
         NotificationType.REPLACEMENT_NEEDED,
         subject_of(certificate),
@@ -54,13 +71,15 @@ def replaced_alert(campaign: Campaign, certificate: Certificate) -> Alert:
 
 
 def _wanted(campaign: Campaign, certificate: Certificate) -> str:
+    how = "Make a new key, and send a CSR: on the certificate's page, or with certctl certs csr."
+    return f"{_goal(campaign, certificate)} {how}"
+
+
+def _goal(campaign: Campaign, certificate: Certificate) -> str:
     until = f" by {in_words(campaign.deadline)}" if campaign.deadline else ""
     revokes = campaign.on_deadline is OnDeadline.REVOKE
     end = " The old version is revoked then, whatever still serves it." if revokes else ""
-    return (
-        f"A campaign (reason {campaign.reason}) replaces {certificate.common_name}{until}.{end} "
-        "Make a new key, and send a CSR: on the certificate's page, or with certctl certs csr."
-    )
+    return f"A campaign (reason {campaign.reason}) replaces {certificate.common_name}{until}.{end}"
 
 
 def _severity(campaign: Campaign) -> Severity:

@@ -5,7 +5,7 @@ The next move follows from stored records alone: a worker that stops anywhere is
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, StrEnum, auto
 from typing import Any
 
@@ -16,7 +16,10 @@ from certctl.domain.jobs.jobs import JobStatus
 
 MAX_REKEYS = 3
 HANDSHAKE = "handshake"
-"""The text in place of the id of who verified an item."""
+CLIENT = "acme"
+"""The texts in place of the id of who verified an item."""
+CLIENT_INSTALLS_WITHIN = timedelta(hours=1)
+"""How long after its download the new version of an ACME client is taken to be in use."""
 _MAX_ERROR = 256
 
 
@@ -57,7 +60,7 @@ _NEXT: Mapping[ItemState, frozenset[ItemState]] = {
 @dataclass(frozen=True)
 class CampaignItem:
     """`old_serials` are revoked at the end, and `old_keys` (SPKI SHA-256) are theirs. `verified_by` is the id
-    of an actor, or HANDSHAKE."""
+    of an actor, HANDSHAKE, or CLIENT."""
 
     certificate_id: str
     certificate_name: str
@@ -72,7 +75,11 @@ class CampaignItem:
     verified_by: str | None = None
     error: str | None = None
     is_asked: bool = False
-    """Whether the owner was alerted that it needs a CSR, and the incident is open."""
+    """Whether the owner was alerted that it needs a CSR or a renewal, and the incident is open."""
+    window_until: datetime | None = None
+    """When the window ends in which its ACME client is to renew; None if no client renews it, and before."""
+    missed_window: bool = False
+    """Whether its ACME client did not renew within the window: perhaps it does not look for windows (ARI)."""
 
     def becoming(self, state: ItemState, now: datetime, **fields: object) -> "CampaignItem":
         """Raises Conflict for a step that the states do not have."""
@@ -123,6 +130,12 @@ class Aim:
     spki_sha256: str | None = None
     ca_id: str | None = None
     algorithm: str | None = None
+    is_compromise: bool = False
+
+    @property
+    def needs_new_keys(self) -> bool:
+        """Whether a version with an old key replaces nothing, be it an ACME client's own choice."""
+        return self.is_compromise or self.spki_sha256 is not None or self.algorithm is not None
 
     def excludes(self, version: Version, key_type: str | None) -> bool:
         """Whether the campaign is for the replacement of this version."""
@@ -145,6 +158,7 @@ class Act(Enum):
     WAIT = auto()
     NOTE = auto()
     REKEY = auto()
+    MOVE_WINDOW = auto()
     DEPLOY = auto()
     REVOKE = auto()
 
@@ -173,8 +187,17 @@ def item_of(certificate: Certificate, facts: ItemFacts, aim: Aim, now: datetime)
     )
 
 
-def next_move(item: CampaignItem, facts: ItemFacts, aim: Aim, now: datetime, *, revokes_now: bool) -> Move:
-    """`revokes_now`: the deadline has come, and the old versions are revoked wherever they are served."""
+def next_move(
+    item: CampaignItem,
+    facts: ItemFacts,
+    aim: Aim,
+    now: datetime,
+    *,
+    revokes_now: bool,
+    window_until: datetime | None = None,
+) -> Move:
+    """`revokes_now`: the deadline has come, and the old versions are revoked wherever they are served.
+    `window_until` is the end of the window that ACME clients get; now if it is None."""
     if item.state in (ItemState.REVOKED, ItemState.SKIPPED):
         return Move(Act.WAIT, item)
     left = _left(item, facts, now)
@@ -184,11 +207,16 @@ def next_move(item: CampaignItem, facts: ItemFacts, aim: Aim, now: datetime, *, 
         return Move(Act.REVOKE, item.becoming(ItemState.REVOKED, now), left)
     if item.state is ItemState.FAILED:
         return Move(Act.WAIT, item)
-    return _next_of_open(item, facts, aim, left, now)
+    return _next_of_open(item, facts, aim, left, window_until or now, now)
 
 
 def _next_of_open(
-    item: CampaignItem, facts: ItemFacts, aim: Aim, left: tuple[str, ...], now: datetime
+    item: CampaignItem,
+    facts: ItemFacts,
+    aim: Aim,
+    left: tuple[str, ...],
+    window_until: datetime,
+    now: datetime,
 ) -> Move:
     certificate = facts.certificate
     if certificate is None or certificate.lifecycle.has_ended:
@@ -198,6 +226,8 @@ def _next_of_open(
     if certificate.lifecycle is Lifecycle.ON_HOLD:
         return Move(Act.WAIT, item)
     if item.state in (ItemState.FOUND, ItemState.REKEYING):
+        if certificate.acme is not None:
+            return _after_move(item, certificate, facts, aim, window_until, now)
         return _after_rekey(item, certificate, facts, aim, now)
     if item.new_serial in facts.revoked:
         return Move(Act.NOTE, item.failed(f"the new version {item.new_serial} was revoked", now))
@@ -232,6 +262,28 @@ def _after_rekey(
     return Move(Act.REKEY, item.becoming(ItemState.REKEYING, now, rekeys=item.rekeys + 1))
 
 
+def _after_move(
+    item: CampaignItem,
+    certificate: Certificate,
+    facts: ItemFacts,
+    aim: Aim,
+    window_until: datetime,
+    now: datetime,
+) -> Move:
+    """The window is moved once: a client that renews with an old key would otherwise repeat that for ever.
+    Then its version is awaited, without a limit. A window that ends sooner stays as it is."""
+    new = _replacement(item, facts, aim, now)
+    if new is not None:
+        return Move(Act.NOTE, item.becoming(ItemState.ISSUED, now, new_serial=new))
+    if item.window_until is None:
+        is_later = certificate.ari_end is None or certificate.ari_end > window_until
+        waiting = item.becoming(ItemState.REKEYING, now, window_until=window_until)
+        return Move(Act.MOVE_WINDOW if is_later else Act.NOTE, waiting)
+    if now > item.window_until and not item.missed_window:
+        return Move(Act.NOTE, item.becoming(ItemState.REKEYING, now, missed_window=True))
+    return Move(Act.WAIT, item)
+
+
 def _awaiting(item: CampaignItem, job_id: str, now: datetime) -> Move:
     """A job that somebody else has opened, or a worker that stopped before it stored that: it is adopted."""
     if item.job_id == job_id:
@@ -245,6 +297,9 @@ def _after_issue(
     newest = _replacement(item, facts, aim, now)
     if newest is not None and newest != item.new_serial:
         return Move(Act.NOTE, item.becoming(ItemState.ISSUED, now, new_serial=newest))
+    if certificate.acme is not None:
+        downloaded = _downloaded_at(item, facts) is not None
+        return Move(Act.NOTE, item.becoming(ItemState.DEPLOYED, now)) if downloaded else Move(Act.WAIT, item)
     failed = next((t for t in facts.targets if t.deployment in _UNSUCCESSFUL), None)
     if failed is not None:
         why = f"{failed.id}: {failed.error or f'the deployment is {failed.deployment}'}"
@@ -258,10 +313,22 @@ def _after_issue(
 
 
 def _after_deployment(item: CampaignItem, facts: ItemFacts, now: datetime) -> Move:
-    """Verified if each of its targets was looked at; else a person has to look."""
+    """Verified if each of its targets was looked at, or once an ACME client has had the time to install it;
+    else a person has to look."""
+    if facts.certificate is not None and facts.certificate.acme is not None:
+        downloaded_at = _downloaded_at(item, facts)
+        if downloaded_at is None or now < downloaded_at + CLIENT_INSTALLS_WITHIN:
+            return Move(Act.WAIT, item)
+        return Move(Act.NOTE, item.becoming(ItemState.VERIFIED, now, verified_by=CLIENT))
     if not facts.targets or facts.unwatched or not all(t.is_looked_at for t in facts.targets):
         return Move(Act.WAIT, item)
     return Move(Act.NOTE, item.becoming(ItemState.VERIFIED, now, verified_by=HANDSHAKE))
+
+
+def _downloaded_at(item: CampaignItem, facts: ItemFacts) -> datetime | None:
+    """When the new version was downloaded."""
+    found = (each for each in facts.versions if each.serial_number == item.new_serial)
+    return next((each.downloaded_at for each in found), None)
 
 
 _UNSUCCESSFUL = (JobStatus.FAILED, JobStatus.CANCELLED)
@@ -269,11 +336,13 @@ _UNSUCCESSFUL = (JobStatus.FAILED, JobStatus.CANCELLED)
 
 def _replacement(item: CampaignItem, facts: ItemFacts, aim: Aim, now: datetime) -> str | None:
     """The serial of the current version, or else of the one that is valid longest, if it is no old one."""
+    is_of_client = facts.certificate is not None and facts.certificate.acme is not None
+    may_keep_key = is_of_client and not aim.needs_new_keys
     others = [
         version
         for version in facts.versions
         if version.serial_number not in item.old_serials
-        and version.spki_sha256 not in item.old_keys
+        and (may_keep_key or version.spki_sha256 not in item.old_keys)
         and not aim.excludes(version, facts.key_types.get(version.serial_number))
     ]
     current = facts.certificate.serial_number if facts.certificate else None

@@ -184,6 +184,18 @@ class Campaign:
         return self.reason == KEY_COMPROMISE
 
     @property
+    def aim(self) -> Aim:
+        return replace(self.selection.aim, is_compromise=self.is_compromise)
+
+    def window_until(self, now: datetime) -> datetime:
+        """When the window ends in which ACME clients are to renew. It begins with the confirmation, and takes
+        a quarter of the time to the deadline: clients draw a point in it when they look, twice a day. A
+        window that is moved late is as long."""
+        quarter = timedelta(hours=self.deadline_hours) / 4
+        began = self.confirmed_at or now
+        return (began if now < began + quarter / 2 else now) + quarter
+
+    @property
     def must_refuse_keys(self) -> bool:
         """Whether old keys are left to refuse; a pause does not stop that: it is for acts on certificates."""
         return self.is_working and self.keys_position is not None

@@ -18,6 +18,7 @@ from certctl.domain.revocation.campaigns import Campaign, CampaignStopped
 from certctl.domain.revocation.revocations import RevocationRequest
 from certctl.services.revocation.campaign_asks import CampaignAsks
 from certctl.services.revocation.campaign_facts import CampaignFacts
+from certctl.services.revocation.campaign_windows import CampaignWindows
 from certctl.services.revocation.turns import detail_of
 from certctl.store.revocation.campaign_stops import not_stopped_step
 from certctl.store.writes import Write
@@ -53,6 +54,7 @@ class CampaignActs:
     deployments: Deploys
     revocation: Revoking
     asks: CampaignAsks
+    windows: CampaignWindows
     now: Callable[[], datetime]
 
     def advanced(self, caller: Principal, campaign: Campaign, item: CampaignItem) -> CampaignItem:
@@ -67,13 +69,14 @@ class CampaignActs:
 
     def _before_act(self, campaign: Campaign, item: CampaignItem) -> tuple[CampaignItem, Move]:
         """The item once nothing is left to note, and its next act."""
-        aim = campaign.selection.aim
+        aim = campaign.aim
         certificate = self.stores.certificates.get(item.certificate_id)
         facts = self.facts.of(certificate, aim) if certificate else self.facts.of_one_gone()
         while True:
             now = self.now()
             complete = self.facts.with_targets(facts, item)
-            move = next_move(item, complete, aim, now, revokes_now=campaign.revokes_now)
+            until = campaign.window_until(now)
+            move = next_move(item, complete, aim, now, revokes_now=campaign.revokes_now, window_until=until)
             if move.act is not Act.NOTE:
                 return item, move
             item = move.item
@@ -95,6 +98,8 @@ class CampaignActs:
             case Act.REKEY:
                 started = self.rekeys.renew(caller, certificate_id, None, only_if)
                 return replace(move.item, job_id=started.job.id)
+            case Act.MOVE_WINDOW:
+                self.windows.move(caller, campaign, move.item, only_if)
             case Act.DEPLOY:
                 self.deployments.deploy(caller, certificate_id, move.of, only_if)
             case Act.REVOKE:

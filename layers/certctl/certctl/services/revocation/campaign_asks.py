@@ -1,4 +1,5 @@
-"""Alerts to owners whose CSR a campaign needs: once, and resolved when it needs the CSR no more."""
+"""Alerts to owners: a campaign needs a CSR, or the renewal of an ACME client. Once, and resolved when that is
+over."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -7,7 +8,7 @@ from datetime import datetime
 
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.jobs.jobs import JobStatus
-from certctl.domain.revocation.campaign_alerts import replaced_alert, replacement_alert
+from certctl.domain.revocation.campaign_alerts import client_alert, replaced_alert, replacement_alert
 from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
 from certctl.domain.revocation.campaigns import Campaign
 from certctl.services.revocation.turns import SLICE, WORKER
@@ -31,11 +32,17 @@ class CampaignAsks:
         if after.is_asked and after.state is not ItemState.REKEYING:
             self._settle(campaign, after.certificate_id)
             return replace(after, is_asked=False)
-        is_new = after.state is ItemState.REKEYING and after.job_id != before.job_id
-        if is_new and not after.is_asked and self._needs_owner(after):
-            self._ask(campaign, after.certificate_id)
+        if not after.is_asked and self._is_to_ask(before, after):
+            self._ask(campaign, after)
             return replace(after, is_asked=True)
         return after
+
+    def _is_to_ask(self, before: CampaignItem, after: CampaignItem) -> bool:
+        if after.state is not ItemState.REKEYING:
+            return False
+        if after.missed_window:
+            return not before.missed_window
+        return after.job_id != before.job_id and self._needs_owner(after)
 
     def settle_all(self, campaign: Campaign, require_time: Callable[[], None]) -> None:
         """Resolves what is open, at the end of a campaign. Raises what `require_time` raises: the next turn
@@ -49,13 +56,15 @@ class CampaignAsks:
         job = self.stores.jobs.get(item.job_id) if item.job_id else None
         return job is not None and job.status is JobStatus.AWAITING_CSR and job.agent_id is None
 
-    def _ask(self, campaign: Campaign, certificate_id: str) -> None:
+    def _ask(self, campaign: Campaign, item: CampaignItem) -> None:
+        certificate_id = item.certificate_id
         certificate = self.stores.certificates.get(certificate_id)
         if certificate is None:
             return
         unit = self.units.begin(WORKER, certificate_id, self.now())
         unit.write(not_stopped_step(campaign, certificate_id), self.asks.begin_step(campaign, certificate_id))
-        unit.alert(replacement_alert(campaign, certificate), self.stores.routing_of(certificate))
+        alert = client_alert if item.missed_window else replacement_alert
+        unit.alert(alert(campaign, certificate), self.stores.routing_of(certificate))
         with suppress(ChangedMeanwhile):
             unit.commit()
 

@@ -53,5 +53,5 @@ class CampaignFinder:
         return FoundItems([item for item in items if item is not None], following)
 
     def _item(self, campaign: Campaign, certificate: Certificate) -> CampaignItem | None:
-        aim = campaign.selection.aim
+        aim = campaign.aim
         return item_of(certificate, self.facts.of(certificate, aim), aim, self.now())

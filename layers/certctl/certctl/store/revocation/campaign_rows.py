@@ -10,6 +10,7 @@ from certctl.domain.times import from_wire, to_wire
 from certctl.store.items import StateItem
 from certctl.store.keys import CAMPAIGN, campaign_items
 
+_LATER = frozenset({"ticket", "window_until", "missed_window"})
 _CAMPAIGN_TIMES = ("created_at", "updated_at", "confirmed_at", "ended_at", "deadline_reported_at")
 
 
@@ -33,8 +34,8 @@ def row_of_item(campaign: Campaign, item: CampaignItem) -> StateItem:
 
 
 def _text(record: Campaign | CampaignItem) -> str:
-    # without a ticket as before it was known: functions of the release before read the rows during a deploy
-    parts = {name: value for name, value in asdict(record).items() if name != "ticket" or value}
+    # without what an earlier release does not know: its functions read the rows during a deploy
+    parts = {name: value for name, value in asdict(record).items() if value or name not in _LATER}
     return json.dumps(parts, default=_text_of_time, separators=(",", ":"))
 
 
@@ -65,5 +66,6 @@ def item_of_row(row: StateItem) -> CampaignItem:
         "old_keys": tuple(parts["old_keys"]),
         "state": ItemState(parts["state"]),
         "changed_at": from_wire(parts["changed_at"]),
+        "window_until": from_wire(parts["window_until"]) if "window_until" in parts else None,
     }
     return CampaignItem(**parts | read)
