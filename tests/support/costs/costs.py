@@ -64,7 +64,7 @@ def _under(kind: str, condition: str) -> set[str]:
 
 
 def _metrics_of_alarms(condition: str | None = None) -> int:
-    """Those that alarms read, of all or of those that exist under the condition."""
+    """Counts the metrics of all alarms, or of those that exist under the condition."""
     return sum(len(metrics_read(alarm)) for alarm in alarms(condition).values())
 
 

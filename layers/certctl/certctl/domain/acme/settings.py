@@ -6,7 +6,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class AcmeSettings:
     """Settings of the ACME server. Without `host_name` the URLs have the host of the request; clients keep
-    account URLs with `former_host_names`. `binding_key_arn` is empty where the stack has no ACME server."""
+    account URLs with `former_host_names`. `binding_key_arn` is empty if the stack has no ACME server."""
 
     host_name: str
     former_host_names: tuple[str, ...]
