@@ -23,6 +23,7 @@ from certctl.api.problems import OPEN_ERRORS, problem_of
 from certctl.api.request import parse_json
 from certctl.api.resolver import ANYONE, Api, ApiServices
 from certctl.crypto.acme import jws
+from certctl.crypto.acme.alpn_certificates import reason_against
 from certctl.crypto.acme.bindings import parse_binding
 from certctl.crypto.acme.cert_ids import parse_cert_id
 from certctl.crypto.acme.key_changes import new_key_in
@@ -32,6 +33,9 @@ from certctl.crypto.issuing.csr import parse_csr
 from certctl.crypto.names import names_of, parse_common_name, parse_san
 from certctl.crypto.serials import parse_serial
 from certctl.crypto.status.ocsp_requests import MalformedOcspRequest, parse_ocsp_request
+from certctl.domain.acme.caa import CaaRecord, is_allowed
+from certctl.domain.acme.challenges import Proof
+from certctl.domain.acme.eab_keys import ChallengeType
 from certctl.domain.acme.problems import AcmeProblem
 from certctl.domain.agents.agents import hostname_matches, is_hostname_pattern
 from certctl.domain.audit.redaction import without_keys
@@ -210,6 +214,12 @@ def acme_names(data: bytes) -> None:
             raise Broken("a nonce was accepted that nobody made")
 
 
+def acme_proofs(data: bytes) -> None:
+    """A certificate for tls-alpn-01, and the value of a CAA record."""
+    reason_against(data, _PROOF)
+    is_allowed([CaaRecord(0, "issue", data.decode("latin-1"))], _PROOF, ["ca.example"])
+
+
 TARGETS: Mapping[str, Target] = {
     target.__name__: target
     for target in (
@@ -227,11 +237,13 @@ TARGETS: Mapping[str, Target] = {
         open_requests,
         acme_requests,
         acme_names,
+        acme_proofs,
     )
 }
 
 
 _NONCE_KEY = bytes(32)
+_PROOF = Proof(ChallengeType.TLS_ALPN_01, "www.example.com", "token", "thumbprint")
 _ACCOUNT_KEY = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
 
 
