@@ -86,6 +86,14 @@ BROKEN: dict[str, tuple[Mutant, type[Exception]]] = {
         Mutant("zeros", "crypto.acme.cert_ids:_serial", instead("_der_integer(number)", "octets")),
         Broken,
     ),
+    "acme_proofs": (
+        Mutant(
+            "DER",
+            "crypto.acme.alpn_certificates:reason_against",
+            instead("(ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension)", "KeyError"),
+        ),
+        ValueError,
+    ),
     "open_requests": (Mutant("path", "api.query:check_path", instead("NotFound", "KeyError")), Broken),
 }
 
