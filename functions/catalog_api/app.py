@@ -1,9 +1,11 @@
-"""Configuration records: issuers, targets, owners, teams, policies, profiles, renewal policies, agents, and
-API keys."""
+"""Configuration records: issuers, targets, owners, teams, policies, profiles, renewal policies, agents,
+API keys, and EAB keys with their ACME accounts and orders."""
 
 from typing import Any
 
 from certctl.api.access.routes import add_api_key_routes
+from certctl.api.acme.account_routes import add_acme_account_routes
+from certctl.api.acme.eab_key_routes import add_eab_key_routes
 from certctl.api.agents.token_routes import add_token_routes
 from certctl.api.authorities.routes import add_authority_routes
 from certctl.api.catalog.agent_routes import add_agent_routes
@@ -31,6 +33,10 @@ add_agent_routes(api, lambda: services.agents, lambda: services.now())
 add_token_routes(api, lambda: services.registration)
 add_check_routes(api, lambda: services.tests, lambda: services.views)
 add_api_key_routes(api, lambda: services.api_keys)
+add_eab_key_routes(
+    api, lambda: services.eab_keys, lambda: services.acme_records, lambda: services.acme_directory_url
+)
+add_acme_account_routes(api, lambda: services.acme_records)
 
 
 @with_context

@@ -1,12 +1,13 @@
 """Every five minutes: seals the audit trail, nudges due jobs whose nudge was lost, ends waits that timed
 out, alerts about silent agents, about certificates that others issued and about sources that do not
 report, sends weekly digests, ends incidents that nobody will resolve, ends API keys that a leaked one
-made, takes from users what a changed access rule gave, refuses keys for which a revocation had no room,
-finishes deletions of catalog records, evaluates policies again after an edit of a record that they
-refer to, exempts certificates from edits of teams' names, announces the break-glass key, alerts about
-revocations that are not public in time, retires CAs, writes missing search entries, renews while the
-renewal schedule is silent, recounts weekly, counts the inventory nightly, and at last measures its
-margin and alerts about every cause that uses up one."""
+made, revokes EAB keys that a leaked one made, cancels open jobs of revoked EAB keys and ACME accounts,
+deletes unused ACME accounts of the open EAB key, takes from users what a changed access rule gave,
+refuses keys for which a revocation had no room, finishes deletions of catalog records, evaluates
+policies again after an edit of a record that they refer to, exempts certificates from edits of teams'
+names, announces the break-glass key, alerts about revocations that are not public in time, retires CAs,
+writes missing search entries, renews while the renewal schedule is silent, recounts weekly, counts the
+inventory nightly, and at last measures its margin and alerts about every cause that uses up one."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,6 +30,9 @@ _TASKS: Mapping[str, Task] = {
     "send_digests": lambda turn: maintenance.send_digests(services.weekly_digests, turn.remaining_ms),
     "end_incidents": lambda turn: maintenance.end_incidents(services.open_incidents, turn.remaining_ms),
     "end_leaked_keys": lambda turn: maintenance.end_leaked_keys(services.key_endings, turn.remaining_ms),
+    "settle_acme": lambda turn: maintenance.settle_acme(
+        services.eab_key_leaks, services.acme_endings, services.unused_acme_accounts, turn.remaining_ms
+    ),
     "withdraw_rules": lambda turn: maintenance.withdraw_rules(services.rule_withdrawals, turn.remaining_ms),
     "refuse_keys": lambda turn: maintenance.refuse_keys(services.key_follow_up, turn.remaining_ms),
     "finish_deletions": lambda turn: maintenance.finish_deletions(

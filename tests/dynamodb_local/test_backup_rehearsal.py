@@ -24,6 +24,7 @@ from certctl.store.follow_ups import FollowUpStore
 from certctl.store.identity.sessions import SessionStore
 from certctl.store.issuing.serials import SerialStore
 from certctl.store.keys import LEAKED_KEYS
+from certctl.unit_of_work.access.eab_key_leaks import EabKeyLeaks
 from certctl.unit_of_work.access.key_endings import KeyEndings
 from deploy.backups.restoring import Mode
 from deploy.backups.tables.tables import ORDER
@@ -86,7 +87,8 @@ def key_restoring(plane: ControlPlane) -> ApiKeyRecovery:
 def api_keys(plane: ControlPlane) -> ApiKeys:
     database = plane.pki.database
     keys, subjects, now = ApiKeyStore(database), SubjectStore(database), plane.pki.clock
-    endings = KeyEndings(plane.units, keys, SessionStore(database), FollowUpStore(database, LEAKED_KEYS), now)
+    follow_ups, eab_keys = FollowUpStore(database, LEAKED_KEYS), EabKeyLeaks(plane.units, now)
+    endings = KeyEndings(plane.units, keys, SessionStore(database), follow_ups, eab_keys, now)
     return ApiKeys(
         plane.units, keys, subjects, endings, AuditStore(database), Accounts(CatalogStore(database)), now
     )

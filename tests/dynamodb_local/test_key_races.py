@@ -24,6 +24,7 @@ from certctl.store.database import Database
 from certctl.store.follow_ups import FollowUpStore
 from certctl.store.identity.sessions import SessionStore
 from certctl.store.keys import LEAKED_KEYS
+from certctl.unit_of_work.access.eab_key_leaks import EabKeyLeaks
 from certctl.unit_of_work.access.key_endings import KeyEndings
 from tests.support.aws.dynamodb_local import new_database
 from tests.support.clock import Clock
@@ -43,7 +44,8 @@ def database(endpoint: str, access_key: str) -> Iterator[Database]:
 
 def _service(database: Database, clock: Clock) -> ApiKeys:
     units, keys = units_in(database, clock), ApiKeyStore(database)
-    endings = KeyEndings(units, keys, SessionStore(database), FollowUpStore(database, LEAKED_KEYS), clock)
+    follow_ups, eab_keys = FollowUpStore(database, LEAKED_KEYS), EabKeyLeaks(units, clock)
+    endings = KeyEndings(units, keys, SessionStore(database), follow_ups, eab_keys, clock)
     accounts = Accounts(CatalogStore(database))
     return ApiKeys(units, keys, SubjectStore(database), endings, AuditStore(database), accounts, clock)
 

@@ -6,6 +6,8 @@ from certctl_client.api.schema import (
     AccessPreviewView,
     AccessRuleBody,
     AccessRuleView,
+    AcmeAccountView,
+    AcmeOrderView,
     AgentBody,
     AgentReportBody,
     AgentView,
@@ -41,6 +43,8 @@ from certctl_client.api.schema import (
     DeploymentsStartedView,
     DeploymentView,
     DigestPreviewView,
+    EabKeyBody,
+    EabKeyView,
     EndpointChangeView,
     EndpointView,
     EnrolledAgentView,
@@ -79,6 +83,8 @@ from certctl_client.api.schema import (
     JobView,
     KeyUsesView,
     ListAccessRulesQuery,
+    ListAcmeAccountsQuery,
+    ListAcmeOrdersQuery,
     ListAgentsQuery,
     ListApiKeysQuery,
     ListAuditEventsQuery,
@@ -90,6 +96,7 @@ from certctl_client.api.schema import (
     ListCertificatesQuery,
     ListChannelsQuery,
     ListDeploymentsQuery,
+    ListEabKeysQuery,
     ListEndpointHistoryQuery,
     ListEndpointsQuery,
     ListIdentityProvidersQuery,
@@ -122,6 +129,7 @@ from certctl_client.api.schema import (
     LoginCodeBody,
     LoginCodeView,
     MetricSeries,
+    MintedEabKeyView,
     MintedKeyView,
     MuteView,
     NamesPreviewBody,
@@ -129,6 +137,7 @@ from certctl_client.api.schema import (
     NewApiKeyBody,
     NewCertificateBody,
     NewChannelBody,
+    NewEabKeyBody,
     NewEndpointBody,
     NewMuteBody,
     NotificationView,
@@ -355,6 +364,23 @@ GET_API_KEY = Operation(method="GET", path="/api/v1/api-keys/{key_id}", response
 REVOKE_API_KEY = Operation(
     method="DELETE", path="/api/v1/api-keys/{key_id}", response=type(None), query=RevokeApiKeyQuery
 )
+GET_EAB_KEY = Operation(method="GET", path="/api/v1/acme/eab-keys/{eab_key_id}", response=EabKeyView)
+EDIT_EAB_KEY = Operation(
+    method="PUT", path="/api/v1/acme/eab-keys/{eab_key_id}", response=EabKeyView, body=EabKeyBody
+)
+DELETE_EAB_KEY = Operation(method="DELETE", path="/api/v1/acme/eab-keys/{eab_key_id}", response=type(None))
+ROTATE_EAB_KEY = Operation(
+    method="POST", path="/api/v1/acme/eab-keys/{eab_key_id}/rotate", response=MintedEabKeyView
+)
+REVOKE_EAB_KEY = Operation(
+    method="POST", path="/api/v1/acme/eab-keys/{eab_key_id}/revoke", response=EabKeyView
+)
+GET_ACME_ACCOUNT = Operation(
+    method="GET", path="/api/v1/acme/accounts/{account_id}", response=AcmeAccountView
+)
+REVOKE_ACME_ACCOUNT = Operation(
+    method="POST", path="/api/v1/acme/accounts/{account_id}/revoke", response=AcmeAccountView
+)
 LIST_ISSUERS = Operation(
     method="GET", path="/api/v1/issuers", response=IssuerView, query=ListIssuersQuery, is_list=True
 )
@@ -491,6 +517,22 @@ CREATE_API_KEY = Operation(
     method="POST", path="/api/v1/api-keys", response=MintedKeyView, body=NewApiKeyBody, takes_key=True
 )
 GET_OWN_API_KEY = Operation(method="GET", path="/api/v1/api-keys/self", response=OwnKeyView)
+LIST_EAB_KEYS = Operation(
+    method="GET", path="/api/v1/acme/eab-keys", response=EabKeyView, query=ListEabKeysQuery, is_list=True
+)
+CREATE_EAB_KEY = Operation(
+    method="POST", path="/api/v1/acme/eab-keys", response=MintedEabKeyView, body=NewEabKeyBody, takes_key=True
+)
+LIST_ACME_ACCOUNTS = Operation(
+    method="GET",
+    path="/api/v1/acme/accounts",
+    response=AcmeAccountView,
+    query=ListAcmeAccountsQuery,
+    is_list=True,
+)
+LIST_ACME_ORDERS = Operation(
+    method="GET", path="/api/v1/acme/orders", response=AcmeOrderView, query=ListAcmeOrdersQuery, is_list=True
+)
 GET_CERTIFICATE = Operation(
     method="GET", path="/api/v1/certificates/{certificate_id}", response=CertificateDetailsView
 )

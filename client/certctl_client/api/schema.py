@@ -19,6 +19,32 @@ class AccessPreviewBody(TypedDict):
     token: NotRequired[str | None]
 
 
+AccountStatus: TypeAlias = Literal["valid", "deactivated", "revoked"]
+
+
+class AcmeAccountView(TypedDict):
+    """
+    `thumbprint` is that of its public key (RFC 7638), `key_type` the `kty` of the key. `contacts` are as
+    its client sent them. `ended_at`: when its client deactivated it, or an operator revoked it.
+    `last_seen_at`: its last order.
+    """
+
+    id: str
+    eab_key_id: str
+    service_account_id: str
+    team_id: str
+    status: AccountStatus
+    thumbprint: str
+    key_type: str
+    contacts: list[str]
+    terms_agreed_at: str | None
+    created_at: str
+    updated_at: str
+    ended_at: str | None
+    last_seen_at: str | None
+    version: int
+
+
 class AcmeOriginView(TypedDict):
     """The ACME account that ordered the newest version, and its EAB key."""
 
@@ -120,6 +146,9 @@ class AuthorityUsesView(TypedDict):
     target_ids: list[str]
     next_cursor: str | None
     per_page: int
+
+
+AuthorizationMode: TypeAlias = Literal["trusted", "challenges"]
 
 
 class BootstrapTokenBody(TypedDict):
@@ -230,6 +259,9 @@ class ChainLinkView(TypedDict):
     serial_number: str
     not_after: str
     fingerprint_sha256: str
+
+
+ChallengeType: TypeAlias = Literal["http-01", "dns-01", "tls-alpn-01"]
 
 
 ChannelKind: TypeAlias = Literal[
@@ -468,6 +500,9 @@ GroupedState: TypeAlias = Literal["dead", "waiting"]
 
 class HealthView(TypedDict):
     status: str
+
+
+IdentifierType: TypeAlias = Literal["dns", "ip"]
 
 
 class ImportBody(TypedDict):
@@ -833,6 +868,9 @@ class OnlyWithOptionView(TypedDict):
     option: str
 
 
+OrderStatus: TypeAlias = Literal["pending", "ready", "processing", "valid", "invalid"]
+
+
 OutcomeKind: TypeAlias = Literal[
     "delivered", "accepted", "throttled", "retryable", "permanent", "channel_gone"
 ]
@@ -874,6 +912,9 @@ Permission: TypeAlias = Literal[
     "inventory:read",
     "inventory:write",
     "endpoints:write",
+    "acme:read",
+    "acme:write",
+    "acme:revoke",
     "jobs:read",
     "jobs:cancel",
     "jobs:approve",
@@ -1115,6 +1156,9 @@ class ReceiptView(TypedDict):
     ocsp_sha256: str | None
     ocsp_sampled_out: bool
     expired_unseen_at: str | None
+
+
+RecordScope: TypeAlias = Literal["names", "per_account"]
 
 
 class RefusedNameView(TypedDict):
@@ -2047,6 +2091,18 @@ class ListAccessRulesQuery(TypedDict):
     cursor: NotRequired[str]
 
 
+class ListAcmeAccountsQuery(TypedDict):
+    eab_key_id: NotRequired[str]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListAcmeOrdersQuery(TypedDict):
+    account_id: NotRequired[str]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
 class ListAgentsQuery(TypedDict):
     name: NotRequired[str]
     team_id: NotRequired[str]
@@ -2132,6 +2188,13 @@ class ListChannelsQuery(TypedDict):
 
 
 class ListDeploymentsQuery(TypedDict):
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListEabKeysQuery(TypedDict):
+    team_id: NotRequired[str]
+    service_account_id: NotRequired[str]
     per_page: NotRequired[int]
     cursor: NotRequired[str]
 
@@ -2399,6 +2462,46 @@ class AccessRuleView(TypedDict):
     values: list[str]
     role: Role
     teams: list[str] | Literal["*"]
+
+
+class AcmeAccountPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[AcmeAccountView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class AcmeIdentifierView(TypedDict):
+    """A name that was ordered."""
+
+    type: IdentifierType
+    value: str
+
+
+class AcmeOrderView(TypedDict):
+    """
+    `status` is that of RFC 8555, at the time of the request. `certificate_id` and `job_id` are null until
+    the order is finalized. `refused`: why nothing is issued for it. `replaces`: the certificate that it
+    renews, as its client named it (RFC 9773).
+    """
+
+    id: str
+    account_id: str
+    eab_key_id: str
+    status: OrderStatus
+    identifiers: list[AcmeIdentifierView]
+    profile_id: str
+    authorization: AuthorizationMode
+    certificate_id: str | None
+    job_id: str | None
+    refused: str | None
+    replaces: str | None
+    created_at: str
+    expires_at: str
+    finalized_at: str | None
+    downloaded_at: str | None
 
 
 class AffectedView(TypedDict):
@@ -2954,6 +3057,62 @@ class DigestPreviewView(TypedDict):
     destinations: list[RoutedChannelView]
 
 
+class EabKeyBody(TypedDict):
+    """Replaces all fields of the EAB key but its service account, its team and `is_open`."""
+
+    name: str
+    names: list[str]
+    owner_id: NotRequired[str]
+    issuer_id: NotRequired[str]
+    profile_ids: NotRequired[list[str]]
+    renewal_policy_id: NotRequired[str]
+    environment: NotRequired[str]
+    tags: NotRequired[dict[str, Any]]
+    wildcards: NotRequired[bool]
+    authorization: NotRequired[AuthorizationMode]
+    challenges: NotRequired[list[ChallengeType]]
+    source_cidrs: NotRequired[list[str]]
+    expires_at: NotRequired[str | None]
+    max_accounts: NotRequired[int | None]
+    records: NotRequired[RecordScope]
+    version: NotRequired[int | None]
+
+
+class EabKeyView(TypedDict):
+    """
+    `accounts`: how many valid ACME accounts it has. `made_by`: the API key or user that made it;
+    `rotated_by`: those who were shown a later secret. `generation` is that of its secret.
+    """
+
+    id: str
+    name: str
+    service_account_id: str
+    team_id: str
+    owner_id: str
+    issuer_id: str
+    profile_ids: list[str]
+    renewal_policy_id: str
+    names: list[str]
+    environment: str
+    tags: dict[str, str]
+    wildcards: bool
+    authorization: AuthorizationMode
+    challenges: list[ChallengeType]
+    source_cidrs: list[str]
+    expires_at: str | None
+    max_accounts: int | None
+    records: RecordScope
+    is_open: bool
+    accounts: int
+    generation: int
+    made_by: str
+    rotated_by: list[str]
+    revoked_at: str | None
+    created_at: str
+    updated_at: str
+    version: int
+
+
 class EndpointChangeView(TypedDict):
     """
     `change` is `raised`, `reopened`, `worsened`, `lasting` or `resolved` for a finding, `served` if other
@@ -3265,6 +3424,43 @@ class MetricView(TypedDict):
     samples: list[SampleView]
 
 
+class MintedEabKeyView(TypedDict):
+    """
+    `hmac_key` is the secret, in base64url, shown in this response only; the key id is `id`.
+    `directory_url` is null while the stack has no host name for ACME.
+    """
+
+    id: str
+    name: str
+    service_account_id: str
+    team_id: str
+    owner_id: str
+    issuer_id: str
+    profile_ids: list[str]
+    renewal_policy_id: str
+    names: list[str]
+    environment: str
+    tags: dict[str, str]
+    wildcards: bool
+    authorization: AuthorizationMode
+    challenges: list[ChallengeType]
+    source_cidrs: list[str]
+    expires_at: str | None
+    max_accounts: int | None
+    records: RecordScope
+    is_open: bool
+    accounts: int
+    generation: int
+    made_by: str
+    rotated_by: list[str]
+    revoked_at: str | None
+    created_at: str
+    updated_at: str
+    version: int
+    hmac_key: str
+    directory_url: str | None
+
+
 class MintedKeyView(TypedDict):
     """`key` is the key itself, shown in this response only."""
 
@@ -3327,6 +3523,32 @@ class NewApiKeyBody(TypedDict):
     actions: NotRequired[list[Permission] | None]
     subject_id: NotRequired[str | None]
     names: NotRequired[list[str] | None]
+
+
+class NewEabKeyBody(TypedDict):
+    """
+    `team_id` is required if the service account may write certificates of several teams. `is_open`: ACME
+    accounts are made without it; for administrators, with challenges, `source_cidrs` and `max_accounts`.
+    """
+
+    name: str
+    names: list[str]
+    owner_id: NotRequired[str]
+    issuer_id: NotRequired[str]
+    profile_ids: NotRequired[list[str]]
+    renewal_policy_id: NotRequired[str]
+    environment: NotRequired[str]
+    tags: NotRequired[dict[str, Any]]
+    wildcards: NotRequired[bool]
+    authorization: NotRequired[AuthorizationMode]
+    challenges: NotRequired[list[ChallengeType]]
+    source_cidrs: NotRequired[list[str]]
+    expires_at: NotRequired[str | None]
+    max_accounts: NotRequired[int | None]
+    records: NotRequired[RecordScope]
+    service_account_id: str
+    team_id: NotRequired[str | None]
+    is_open: NotRequired[bool]
 
 
 class NewEndpointBody(TypedDict):
@@ -3982,6 +4204,15 @@ class AccessRulePage(TypedDict):
     total: NotRequired[int]
 
 
+class AcmeOrderPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[AcmeOrderView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
 class AgentPage(TypedDict):
     """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
@@ -4211,6 +4442,15 @@ class DeploymentPage(TypedDict):
     """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[DeploymentView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class EabKeyPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[EabKeyView]
     next_cursor: str | None
     per_page: int
     total: NotRequired[int]

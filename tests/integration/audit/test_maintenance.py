@@ -32,6 +32,7 @@ def test_a_run_seals_and_reports_its_result(stack: Deployed, sealed: SealedTrail
     jobs = {"nudged": 0, "timed_out": 0, "ended_deployments": 0}
     agents = {"silent_agents": 0, "agents_back": 0, "settled_certificates": 0}
     keys = {"refused_keys": 0, "ended_keys": 0, "users_with_fewer_grants": 0}
+    keys |= {"leaked_eab_keys": 0, "cancelled_acme_jobs": 0, "unused_acme_accounts": 0}
     records = {"deleted_records": 0, "restored_records": 0, "retired_cas": [], "cas_to_rotate": []}
     recount = {"indexed_certificates": 0, "shards_to_recount": 0, "policy_evaluations": 0}
     seals = {"seals": 1, "sealed_events": 1, "late_events": 0}

@@ -33,7 +33,7 @@ from tests.support.audit.seals import AUDIT_BUCKET, LOCKED_DAYS
 from tests.support.aws.clients import REGION, local_aws, new_database
 from tests.support.aws.in_process.laid_down import lay_down_locked_bucket, lay_down_queue
 from tests.support.aws.least_privilege import Privileges, submit_in_context
-from tests.support.aws.local_kms import LocalLambda
+from tests.support.aws.local_kms import LocalKms, LocalLambda
 from tests.support.clock import Clock
 from tests.support.functions.composition import FOLDERS
 from tests.support.functions.functions import api_modules
@@ -72,6 +72,7 @@ class Deployed:
         self.clients["lambda"] = LocalLambda(
             {folder: _invoked(self.privileges, folder) for folder in _INVOKED}
         )
+        self.clients.setdefault("kms", LocalKms({}))
         self.restart()
 
     def restart(self) -> None:

@@ -14,6 +14,10 @@ ACTIONS = frozenset(
     {
         *(f"{kind}_{act}" for kind in _CATALOG for act in ("created", "updated", "deleted", "restored")),
         *(f"api_{method}" for method in ("get", "head", "post", "put", "patch", "delete", "options")),
+        *("acme_account_created", "acme_account_deactivated", "acme_account_deleted"),
+        *("acme_account_key_changed", "acme_account_revoked", "acme_account_updated"),
+        *("acme_eab_key_created", "acme_eab_key_deleted", "acme_eab_key_revoked"),
+        *("acme_eab_key_rotated", "acme_eab_key_updated"),
         *("api_key_created", "api_key_revoked", "bootstrap_token_created", "bootstrap_token_ended"),
         "break_glass_key_used",
         *("bulk_revocation_completed", "bulk_revocation_failed", "bulk_revocation_requested"),

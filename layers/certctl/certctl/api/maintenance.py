@@ -18,6 +18,8 @@ from certctl.observability import logger, needs_person
 
 if TYPE_CHECKING:
     from certctl.services.access.break_glass import BreakGlassWatch
+    from certctl.services.acme.endings import AcmeEndings
+    from certctl.services.acme.unused_accounts import UnusedAccounts
     from certctl.services.agents.silence import StaleAgents
     from certctl.services.agents.stale_crls import StaleCrls
     from certctl.services.audit.sealing import AuditSealer
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from certctl.services.renewal.fallback import FallbackRenewal
     from certctl.services.revocation.keys import KeyFollowUp
     from certctl.services.status.watching.delays import RevocationDelays
+    from certctl.unit_of_work.access.eab_key_leaks import EabKeyLeaks
 
     # not at import: a task is loaded when it runs, and none for the failure of another
     from certctl.unit_of_work.access.key_endings import KeyEndings
@@ -167,6 +170,21 @@ def end_leaked_keys(endings: "KeyEndings", remaining_ms: Clock) -> dict[str, Any
     ended = endings.run(lambda: remaining_ms() > _RESERVE_MS)
     logger.info("leaked API keys", extra={"ended_keys": ended})
     return {"ended_keys": ended}
+
+
+def settle_acme(
+    leaks: "EabKeyLeaks", endings: "AcmeEndings", unused: "UnusedAccounts", remaining_ms: Clock
+) -> dict[str, Any]:
+    def has_time() -> bool:
+        return remaining_ms() > _RESERVE_MS
+
+    counts = {
+        "leaked_eab_keys": leaks.run(has_time),
+        "cancelled_acme_jobs": endings.run(has_time),
+        "unused_acme_accounts": unused.run(has_time),
+    }
+    logger.info("EAB keys and ACME accounts", extra=counts)
+    return counts
 
 
 def refuse_keys(keys: "KeyFollowUp", remaining_ms: Clock) -> dict[str, Any]:

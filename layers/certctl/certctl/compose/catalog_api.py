@@ -10,8 +10,11 @@ from certctl.compose.rooms.catalog import CatalogFactories
 
 if TYPE_CHECKING:
     from certctl.api.certificates.views import CertificateViews
+    from certctl.connectors.acme.binding_macs import BindingMacs
     from certctl.domain.catalog.kinds import CatalogKinds
     from certctl.services.access.api_keys import ApiKeys
+    from certctl.services.acme.administered import AcmeRecords
+    from certctl.services.acme.eab_keys import EabKeys
     from certctl.services.agents.agents import Agents
     from certctl.services.agents.registration import AgentRegistration
     from certctl.services.authorities.overview import Authorities
@@ -48,6 +51,34 @@ class CatalogApi:
             Accounts(catalog.store),
             self.now,
         )
+
+    @cached_property
+    def eab_keys(self) -> "EabKeys":
+        from certctl.services.acme.eab_keys import EabKeys
+
+        catalog = self._catalog
+        return EabKeys(catalog.units, catalog.store, catalog.cached, self._binding_macs, self.now)
+
+    def _binding_macs(self) -> "BindingMacs":
+        """Raises Conflict in a stack without an ACME server."""
+        from certctl.connectors.acme.binding_macs import BindingMacs
+        from certctl.domain.errors import Conflict
+
+        key_arn = config.acme().binding_key_arn
+        if not key_arn:
+            raise Conflict("This stack has no ACME server: deploy it with the parameter AcmeServer=true.")
+        return BindingMacs(self._base.client("kms"), key_arn)
+
+    @cached_property
+    def acme_records(self) -> "AcmeRecords":
+        from certctl.services.acme.administered import AcmeRecords
+
+        return AcmeRecords(self._catalog.units, self.now)
+
+    @property
+    def acme_directory_url(self) -> str | None:
+        host = config.acme().host_name
+        return f"https://{host}/acme/directory" if host else None
 
     @cached_property
     def views(self) -> "CertificateViews":

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from certctl.domain.audit.seals import SignedHead
     from certctl.services.access.break_glass import BreakGlassWatch
+    from certctl.services.acme.endings import AcmeEndings
+    from certctl.services.acme.unused_accounts import UnusedAccounts
     from certctl.services.agents.silence import StaleAgents
     from certctl.services.agents.stale_crls import StaleCrls
     from certctl.services.audit.sealing import AuditSealer
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from certctl.services.renewal.fallback import FallbackRenewal
     from certctl.services.revocation.keys import KeyFollowUp
     from certctl.services.status.watching.delays import RevocationDelays
+    from certctl.unit_of_work.access.eab_key_leaks import EabKeyLeaks
     from certctl.unit_of_work.access.key_endings import KeyEndings
 
 _CONSUMED = ("jobs", "external_jobs", "notifications", "crl_nudges", "status_checks")
@@ -197,6 +200,22 @@ class MaintenanceSchedule:
     @property
     def key_endings(self) -> "KeyEndings":
         return self._catalog.key_endings
+
+    @property
+    def eab_key_leaks(self) -> "EabKeyLeaks":
+        return self._catalog.key_endings.eab_keys
+
+    @cached_property
+    def acme_endings(self) -> "AcmeEndings":
+        from certctl.services.acme.endings import AcmeEndings
+
+        return AcmeEndings(self._changes.stores, self._changes.units, self._base.now)
+
+    @cached_property
+    def unused_acme_accounts(self) -> "UnusedAccounts":
+        from certctl.services.acme.unused_accounts import UnusedAccounts
+
+        return UnusedAccounts(self._changes.units, self._base.now)
 
     @cached_property
     def rule_withdrawals(self) -> "RuleWithdrawals":

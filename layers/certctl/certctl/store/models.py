@@ -3,7 +3,7 @@
 from pynamodb.models import Model
 
 from certctl.store.access.items import ApiKeyItem, CredentialItem
-from certctl.store.acme.items import AcmeAccountItem, AuthorizationItem, EabKeyItem, OrderItem
+from certctl.store.acme.items import AcmeAccountItem, AuthorizationItem, EabKeyItem, OpenEabKeyItem, OrderItem
 from certctl.store.agents.items import AgentStateItem, BootstrapTokenItem, CrlReportItem
 from certctl.store.audit.items import AuditItem
 from certctl.store.authorities.items import AuthorityItem, CrlShardItem
@@ -118,6 +118,7 @@ MODELS: tuple[type[Model], ...] = (
     CaWarningItem,
     PaceItem,
     EabKeyItem,
+    OpenEabKeyItem,
     AcmeAccountItem,
     OrderItem,
     AuthorizationItem,

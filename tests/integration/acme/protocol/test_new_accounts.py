@@ -39,7 +39,7 @@ def test_a_bound_account_is_a_credential_of_the_service_account(
         "orders": f"{newcomer.kid}/orders",
     }
     assert (account.service_account_id, account.team_id) == (key.service_account_id, TEAM)
-    assert keys.store.places_taken(key.id) == 1
+    assert keys.store.places_taken([key.id]).get(key.id, 0) == 1
 
 
 def test_its_event_names_service_account_and_eab_key_and_no_contact(
@@ -88,7 +88,7 @@ def test_unknown_key_and_wrong_mac_have_one_answer(keys: EabKeys, key: EabKey, n
     ]
     assert {problem(each) for each in answers} == {"unauthorized"}
     assert len({each.text for each in answers}) == 1
-    assert keys.store.places_taken(key.id) == 0
+    assert keys.store.places_taken([key.id]).get(key.id, 0) == 0
 
 
 def test_a_failed_newcomer_can_try_again(keys: EabKeys, key: EabKey, newcomer: RawAcme) -> None:
@@ -174,7 +174,7 @@ def test_an_eab_key_without_a_limit_makes_any_number(keys: EabKeys) -> None:
     key = keys.made(max_accounts=None)
     for _ in range(12):
         keys.client(key)
-    assert keys.store.places_taken(key.id) == 12
+    assert keys.store.places_taken([key.id]).get(key.id, 0) == 12
 
 
 def test_an_eab_key_with_networks_makes_accounts_from_there_alone(

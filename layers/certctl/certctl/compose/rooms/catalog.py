@@ -143,11 +143,13 @@ class CatalogFactories:
         from certctl.store.follow_ups import FollowUpStore
         from certctl.store.identity.sessions import SessionStore
         from certctl.store.keys import LEAKED_KEYS
+        from certctl.unit_of_work.access.eab_key_leaks import EabKeyLeaks
         from certctl.unit_of_work.access.key_endings import KeyEndings
 
-        database = self._base.database
+        database, now = self._base.database, self._base.now
         keys, follow_ups = ApiKeyStore(database), FollowUpStore(database, LEAKED_KEYS)
-        return KeyEndings(self.units, keys, SessionStore(database), follow_ups, self._base.now)
+        eab_keys = EabKeyLeaks(self.units, now)
+        return KeyEndings(self.units, keys, SessionStore(database), follow_ups, eab_keys, now)
 
     @cached_property
     def registration(self) -> "AgentRegistration":

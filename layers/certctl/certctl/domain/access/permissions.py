@@ -32,6 +32,9 @@ class Permission(StrEnum):
     INVENTORY_READ = "inventory:read"
     INVENTORY_WRITE = "inventory:write"
     ENDPOINTS_WRITE = "endpoints:write"
+    ACME_READ = "acme:read"
+    ACME_WRITE = "acme:write"
+    ACME_REVOKE = "acme:revoke"
     JOBS_READ = "jobs:read"
     JOBS_CANCEL = "jobs:cancel"
     JOBS_APPROVE = "jobs:approve"
@@ -75,73 +78,51 @@ class Scope(StrEnum):
 _ALL, _TEAMS, _OWN = Scope.ALL, Scope.TEAMS, Scope.OWN
 _P = Permission
 
+_VIEWER = {
+    _P.CERTIFICATES_READ: _TEAMS,
+    _P.INVENTORY_READ: _TEAMS,
+    _P.ACME_READ: _TEAMS,
+    _P.JOBS_READ: _TEAMS,
+    _P.CATALOG_READ: _ALL,
+    _P.TEAM_RECORDS_READ: _TEAMS,
+    _P.CHANNELS_READ: _ALL,
+    _P.NOTIFICATIONS_READ: _TEAMS,
+    _P.STATS_READ: _ALL,
+    _P.API_KEYS: _OWN,
+}
+_OPERATOR = _VIEWER | {
+    _P.CERTIFICATES_WRITE: _TEAMS,
+    _P.CERTIFICATES_SUBMIT_CSR: _TEAMS,
+    _P.CERTIFICATES_REVOKE: _TEAMS,
+    _P.INVENTORY_WRITE: _TEAMS,
+    _P.ENDPOINTS_WRITE: _TEAMS,
+    _P.ACME_REVOKE: _TEAMS,
+    _P.JOBS_CANCEL: _TEAMS,
+    _P.JOBS_APPROVE: _TEAMS,
+    _P.TARGETS_WRITE: _TEAMS,
+    _P.AGENTS_WRITE: _TEAMS,
+    _P.CHANNELS_TEST: _TEAMS,
+    _P.NOTIFICATIONS_WRITE: _TEAMS,
+    _P.AUDIT_READ: _TEAMS,
+}
 GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     Role.ADMIN: dict.fromkeys(Permission, _ALL),
-    Role.TEAM_ADMIN: {
-        _P.CERTIFICATES_READ: _TEAMS,
-        _P.CERTIFICATES_WRITE: _TEAMS,
-        _P.CERTIFICATES_SUBMIT_CSR: _TEAMS,
-        _P.CERTIFICATES_REVOKE: _TEAMS,
-        _P.INVENTORY_READ: _TEAMS,
-        _P.INVENTORY_WRITE: _TEAMS,
-        _P.ENDPOINTS_WRITE: _TEAMS,
-        _P.JOBS_READ: _TEAMS,
-        _P.JOBS_CANCEL: _TEAMS,
-        _P.JOBS_APPROVE: _TEAMS,
-        _P.CATALOG_READ: _ALL,
-        _P.TEAM_RECORDS_READ: _TEAMS,
-        _P.TARGETS_WRITE: _TEAMS,
-        _P.AGENTS_WRITE: _TEAMS,
-        _P.CHANNELS_READ: _ALL,
-        _P.CHANNELS_TEST: _TEAMS,
-        _P.NOTIFICATIONS_READ: _TEAMS,
-        _P.NOTIFICATIONS_WRITE: _TEAMS,
-        _P.STATS_READ: _ALL,
-        _P.AUDIT_READ: _TEAMS,
+    Role.TEAM_ADMIN: _OPERATOR
+    | {
+        _P.ACME_WRITE: _TEAMS,
         _P.OWNERS_WRITE: _TEAMS,
         _P.ACCESS_RULES_WRITE: _TEAMS,
         _P.TRUST_RULES_WRITE: _TEAMS,
         _P.SERVICE_ACCOUNTS_WRITE: _TEAMS,
         _P.API_KEYS: _TEAMS,
     },
-    Role.OPERATOR: {
-        _P.CERTIFICATES_READ: _TEAMS,
-        _P.CERTIFICATES_WRITE: _TEAMS,
-        _P.CERTIFICATES_SUBMIT_CSR: _TEAMS,
-        _P.CERTIFICATES_REVOKE: _TEAMS,
-        _P.INVENTORY_READ: _TEAMS,
-        _P.INVENTORY_WRITE: _TEAMS,
-        _P.ENDPOINTS_WRITE: _TEAMS,
-        _P.JOBS_READ: _TEAMS,
-        _P.JOBS_CANCEL: _TEAMS,
-        _P.JOBS_APPROVE: _TEAMS,
-        _P.CATALOG_READ: _ALL,
-        _P.TEAM_RECORDS_READ: _TEAMS,
-        _P.TARGETS_WRITE: _TEAMS,
-        _P.AGENTS_WRITE: _TEAMS,
-        _P.CHANNELS_READ: _ALL,
-        _P.CHANNELS_TEST: _TEAMS,
-        _P.NOTIFICATIONS_READ: _TEAMS,
-        _P.NOTIFICATIONS_WRITE: _TEAMS,
-        _P.STATS_READ: _ALL,
-        _P.AUDIT_READ: _TEAMS,
-        _P.API_KEYS: _OWN,
-    },
-    Role.VIEWER: {
-        _P.CERTIFICATES_READ: _TEAMS,
-        _P.INVENTORY_READ: _TEAMS,
-        _P.JOBS_READ: _TEAMS,
-        _P.CATALOG_READ: _ALL,
-        _P.TEAM_RECORDS_READ: _TEAMS,
-        _P.CHANNELS_READ: _ALL,
-        _P.NOTIFICATIONS_READ: _TEAMS,
-        _P.STATS_READ: _ALL,
-        _P.API_KEYS: _OWN,
-    },
+    Role.OPERATOR: _OPERATOR,
+    Role.VIEWER: _VIEWER,
     Role.AUDITOR: {
         _P.CERTIFICATES_READ: _ALL,
         _P.CAMPAIGNS_READ: _ALL,
         _P.INVENTORY_READ: _ALL,
+        _P.ACME_READ: _ALL,
         _P.JOBS_READ: _ALL,
         _P.CATALOG_READ: _ALL,
         _P.TEAM_RECORDS_READ: _ALL,

@@ -12,6 +12,10 @@ PREFIX = "acct"
 MOST_CONTACTS = 10
 
 
+def is_account_id(text: str) -> bool:
+    return text.startswith(f"{PREFIX}-")
+
+
 class AccountStatus(StrEnum):
     """Deactivated by its client, revoked by an operator: neither ends."""
 
@@ -31,7 +35,7 @@ class AcmeAccount:
     service_account_id: str
     team_id: str
     thumbprint: str
-    jwk: Mapping[str, str]
+    jwk: Mapping[str, str] = field(metadata=UNRECORDED)
     created_at: datetime
     updated_at: datetime
     contacts: tuple[str, ...] = field(default=(), metadata=UNRECORDED)

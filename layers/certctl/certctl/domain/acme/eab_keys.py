@@ -10,6 +10,7 @@ from typing import Any
 
 from certctl.domain.acme.identifiers import Identifier
 from certctl.domain.acme.problems import ProblemType, Subproblem
+from certctl.domain.audit.events import UNRECORDED
 from certctl.domain.policies.name_limits import problems_beyond
 
 DEFAULT_MAX_ACCOUNTS = 10
@@ -45,7 +46,8 @@ class EabKey:
     existing ones continue. `source_cidrs`: networks that requests may come from, empty for any.
     `max_accounts` is None for any number. `is_open`: ACME accounts are made
     without a binding. `generation` is that of the MAC key: `rotated` invalidates the previous one.
-    `answerable`: the ids of who made it, as in `Entry`; `made_by`: the id of the API key or user that did."""
+    `answerable`: the ids of who made it, as in `Entry`; `made_by`: the id of the API key or user that did.
+    `rotated_by`: those who were shown a later secret."""
 
     id: str
     name: str
@@ -70,7 +72,8 @@ class EabKey:
     is_open: bool = False
     generation: int = 1
     made_by: str = ""
-    answerable: tuple[str, ...] = ()
+    rotated_by: tuple[str, ...] = ()
+    answerable: tuple[str, ...] = field(default=(), metadata=UNRECORDED)
     revoked_at: datetime | None = None
     revision: int = 1
 
@@ -90,6 +93,10 @@ class EabKey:
         """The challenges of its authorizations for the identifier: wildcards by dns-01 alone (RFC 8555
         section 8.4), IP addresses never by dns-01 (RFC 8738 section 7)."""
         return tuple(each for each in self.challenges if _fits(each, identifier))
+
+    def was_shown_to(self, maker_id: str) -> bool:
+        """Whether the API key or user with this id was shown a secret of it."""
+        return maker_id == self.made_by or maker_id in self.rotated_by
 
     def changed(self, now: datetime, **values: Any) -> "EabKey":
         return replace(self, **values, updated_at=now, revision=self.revision + 1)

@@ -26,7 +26,17 @@ _BARE = frozenset({"certificate", "job", "notification", "campaign"})
 _GONE = {"user": "a deleted user", "service_account": "a deleted service account", "api_key": "a deleted key"}
 _FAILURES = ("_failed", "_dead", "_disabled", "_refused", "_skipped", "_violated")
 _UNTOLD = frozenset({"revision", "updated_at"})
-_ACRONYMS = {"api": "API", "ca": "CA", "csr": "CSR", "id": "ID", "ttl": "TTL", "crl": "CRL", "ocsp": "OCSP"}
+_ACRONYMS = {
+    "acme": "ACME",
+    "api": "API",
+    "ca": "CA",
+    "csr": "CSR",
+    "eab": "EAB",
+    "id": "ID",
+    "ttl": "TTL",
+    "crl": "CRL",
+    "ocsp": "OCSP",
+}
 
 
 def sentence_of(record: Mapping[str, Any], names: Names) -> str:

@@ -19,13 +19,10 @@ from certctl.domain.access.subjects import Subject
 from certctl.domain.catalog.reach import reaches_record
 from certctl.domain.catalog.records import AnyEntry, Kind, write_permission
 from certctl.domain.catalog.subjects import account_kind
-from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
-from certctl.domain.ids import ulid_of
+from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.catalog.records import CatalogStore
-from certctl.store.identity.sessions import SessionStore
 from certctl.store.paging import load
-from certctl.store.writes import Write
 
 _READ = 100
 
@@ -104,15 +101,6 @@ def asleep_keys(subjects: SubjectStore, keys: Sequence[ApiKey], now: datetime) -
         found |= subjects.get_many(ulids)
     sleeping = {ulid for ulid, subject in found.items() if subject.has_sleeping_keys(now)}
     return frozenset(key.id for key in of_people if key.subject_ulid in sleeping)
-
-
-def session_step(sessions: SessionStore, caller: Principal, now: datetime) -> Write:
-    """Refused with ChangedMeanwhile if a session of the caller's user starts or ends concurrently. Raises
-    Unauthenticated if the caller's has ended."""
-    seen = sessions.of_subject(ulid_of(str(caller.subject_id)))
-    if not any(each.id == caller.session_id and each.expires_at > now for each in seen.sessions):
-        raise Unauthenticated("This session has ended.")
-    return sessions.unchanged_step(seen)
 
 
 def _is_administered(caller: Principal, key: ApiKey, account: AnyEntry | None) -> bool:

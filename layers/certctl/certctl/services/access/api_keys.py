@@ -25,9 +25,9 @@ from certctl.domain.access.sign_in import GuardedOperation
 from certctl.domain.access.subjects import Subject, SubjectKind, has_kind, new_subject
 from certctl.domain.audit.events import Actor
 from certctl.domain.catalog.records import AnyEntry, Kind
-from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
+from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from certctl.domain.ids import new_id, ulid_of
-from certctl.services.access.account_keys import Accounts, asleep_keys, session_step
+from certctl.services.access.account_keys import Accounts, asleep_keys
 from certctl.services.access.new_keys import end_of, granted, makers, owner, reaches_all, require_maker
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.subjects import SubjectStore
@@ -37,6 +37,7 @@ from certctl.store.identity.sessions import SessionStore
 from certctl.store.writes import Write
 from certctl.unit_of_work.access.key_endings import KeyEndings
 from certctl.unit_of_work.access.keys import create_key
+from certctl.unit_of_work.access.makers import living_maker
 from certctl.unit_of_work.access.step_up import StepUp
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import Units
@@ -154,14 +155,7 @@ class ApiKeys:
             self._step_up.require(caller, GuardedOperation.ADMINISTRATORS)
 
     def _alive(self, caller: Principal, now: datetime) -> tuple[ApiKey | None, Write]:
-        """The caller's key, None for a session without one, and the check that either lives. Raises
-        Unauthenticated."""
-        if caller.sign_in is not None:
-            return None, session_step(SessionStore(self.units.database), caller, now)
-        maker = self.keys.get(caller.key_id)
-        if maker is None or maker.revoked_at is not None:
-            raise Unauthenticated("This key has ended.")
-        return maker, self.keys.live_step(maker)
+        return living_maker(self.keys, SessionStore(self.units.database), caller, now)
 
     def _adoption(self, maker: ApiKey, child: ApiKey, now: datetime) -> Write:
         """Raises Conflict if the maker has as many live children as it may have."""

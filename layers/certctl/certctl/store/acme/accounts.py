@@ -101,10 +101,11 @@ class AcmeAccountStore:
         return update(row, [AcmeAccountItem.last_seen_at.set(now)], is_as_read, refused)
 
     def delete_steps(self, account: AcmeAccount) -> list[Write]:
-        """Refused with ChangedMeanwhile as `replace_step`."""
-        row = AcmeAccountItem(ACCOUNT, account.id)
+        """Refused with ChangedMeanwhile as `replace_step`, and after another order."""
+        row, seen = AcmeAccountItem(ACCOUNT, account.id), AcmeAccountItem.last_seen_at
+        is_unseen = seen.does_not_exist() if account.last_seen_at is None else seen == account.last_seen_at
         return [
-            delete(row, AcmeAccountItem.revision == account.revision),
+            delete(row, (AcmeAccountItem.revision == account.revision) & is_unseen),
             delete(CredentialItem(credential_key(account.thumbprint))),
             delete(_reference(account)),
         ]

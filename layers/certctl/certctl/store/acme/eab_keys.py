@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from certctl.domain.acme.eab_keys import EabKey
 from certctl.domain.catalog.records import Kind
 from certctl.domain.errors import Conflict
-from certctl.store.acme.items import EabKeyItem
-from certctl.store.acme.keys import EAB_KEY, PLACES
+from certctl.store.acme.items import EabKeyItem, OpenEabKeyItem
+from certctl.store.acme.keys import EAB_KEY, ONLY, OPEN_EAB_KEY, PLACES
 from certctl.store.catalog.items import ReferenceItem
 from certctl.store.database import Database
 from certctl.store.items import StateItem
@@ -47,11 +47,16 @@ class EabKeyStore:
         )
         return EabKeyPage([_key(item) for item in page.items], page.items[-1].id if page.last_key else None)
 
+    def open_key_id(self) -> str | None:
+        """The id of the EAB key that makes ACME accounts without a binding; None if there is none."""
+        item = self._database.get(OpenEabKeyItem, OPEN_EAB_KEY, ONLY, consistent=True)
+        return item.eab_key_id if item else None
+
     def create_steps(self, key: EabKey) -> list[Write]:
-        """The row and its references. Refused with Conflict if the id is taken."""
+        """The row and its references. Refused with Conflict if the id is taken, or another key is open."""
         taken = Conflict(f"There is an EAB key {key.id} already.")
         row = put(_item(key), EabKeyItem.id.does_not_exist(), taken)
-        return [row, *(put(each) for each in _references(key))]
+        return [row, *(put(each) for each in _references(key)), *_opening(key)]
 
     def replace_steps(self, before: EabKey, after: EabKey) -> list[Write]:
         """Refused with ChangedMeanwhile if the stored revision is another."""
@@ -61,12 +66,19 @@ class EabKeyStore:
         added = [put(ReferenceItem(*each)) for each in sorted(new - old)]
         return [put(_item(after), EabKeyItem.revision == before.revision), *added, *gone]
 
+    def revoke_steps(self, before: EabKey, after: EabKey) -> list[Write]:
+        """As `replace_steps`. What a revoked EAB key refers to may be deleted."""
+        gone = [delete(each) for each in _references(before)]
+        return [put(_item(after), EabKeyItem.revision == before.revision), *gone, *_closing(before)]
+
     def delete_steps(self, key: EabKey) -> list[Write]:
         """The row, its references and its count of ACME accounts. Refused with ChangedMeanwhile as
-        `replace_steps`."""
+        `replace_steps`, and with Conflict if an ACME account has a place."""
         row = delete(EabKeyItem(EAB_KEY, key.id), EabKeyItem.revision == key.revision)
-        count = delete(StateItem(PLACES, key.id))
-        return [row, count, *(delete(each) for each in _references(key))]
+        empty = StateItem.amount.does_not_exist() | (StateItem.amount <= 0)
+        count = delete(StateItem(PLACES, key.id), empty, Conflict(f"{key.name} has ACME accounts."))
+        kept = [] if key.is_revoked else [*(delete(each) for each in _references(key)), *_closing(key)]
+        return [row, count, *kept]
 
     def unchanged_step(self, key: EabKey, refused: Exception) -> Write:
         """Raises `refused` if the EAB key was changed or deleted since it was read."""
@@ -81,21 +93,33 @@ class EabKeyStore:
     def free_place_step(self, key_id: str) -> Write:
         return update(StateItem(PLACES, key_id), [StateItem.amount.add(-1)])
 
-    def places_taken(self, key_id: str) -> int:
-        """The number of its valid ACME accounts."""
-        row = self._database.get(StateItem, PLACES, key_id, consistent=True)
-        return int(row.amount or 0) if row else 0
+    def places_taken(self, key_ids: Sequence[str]) -> dict[str, int]:
+        """The number of valid ACME accounts of each EAB key that has any, of at most 100."""
+        rows = self._database.batch_get(StateItem, [(PLACES, each) for each in key_ids], consistent=True)
+        return {row.id: int(row.amount or 0) for row in rows}
 
 
 def _item(key: EabKey) -> EabKeyItem:
     empty = {name: getattr(key, name) or None for name in ("environment", "tags", "challenges")}
-    lists = {name: getattr(key, name) or None for name in ("source_cidrs", "answerable")}
+    lists = {name: getattr(key, name) or None for name in ("source_cidrs", "rotated_by", "answerable")}
     return to_item(EabKeyItem, key, kind=EAB_KEY, **empty, **lists)
 
 
 def _key(item: EabKeyItem) -> EabKey:
     none = {} if item.challenges else {"challenges": ()}
     return to_record(EabKey, item, max_accounts=item.max_accounts, **none)
+
+
+def _opening(key: EabKey) -> list[Write]:
+    if not key.is_open:
+        return []
+    taken = Conflict("There is an open EAB key already: revoke it first.")
+    row = OpenEabKeyItem(OPEN_EAB_KEY, ONLY, eab_key_id=key.id)
+    return [put(row, OpenEabKeyItem.id.does_not_exist(), taken)]
+
+
+def _closing(key: EabKey) -> list[Write]:
+    return [delete(OpenEabKeyItem(OPEN_EAB_KEY, ONLY))] if key.is_open else []
 
 
 def _references(key: EabKey) -> list[ReferenceItem]:

@@ -77,11 +77,23 @@ class EabKeyItem(Model):
     is_open = BooleanAttribute()
     generation = NumberAttribute()
     made_by = UnicodeAttribute()
+    rotated_by = Texts(null=True)
     answerable = Texts(null=True)
     created_at = WireTime()
     updated_at = WireTime()
     revoked_at = WireTime(null=True)
     revision = NumberAttribute()
+
+
+class OpenEabKeyItem(Model):
+    """`kind` is `acme-open-eab-key`, `id` is `-`: there is one at most."""
+
+    class Meta:
+        table = "catalog"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    eab_key_id = UnicodeAttribute()
 
 
 class AcmeAccountItem(Model):

@@ -1,9 +1,15 @@
 """The keys of this room's rows."""
 
 EAB_KEY = "acme-eab-key"
+OPEN_EAB_KEY = "acme-open-eab-key"
 ACCOUNT = "acme-account"
 NONCE_KEY = "acme_nonce_key"
 PLACES = "acme_places"
+ENDINGS = "acme_endings"
+"""Follow-ups of revoked EAB keys and ACME accounts: their open jobs are cancelled."""
+LEAKS = "acme_leaks"
+"""Follow-ups of leaked API keys: the EAB keys that they made are revoked."""
+UNUSED = "acme_unused"
 ONLY = "-"
 """The `id` of a row that is alone in its partition."""
 

@@ -23,6 +23,8 @@ MOST_COUNTED = 1_000
 _MOST_LOOKED_AT = 100
 _ACTIONS = 100
 _CA = "CA"
+_WORDS = {"acme-eab-key": "EAB key"}
+"""What the kinds of referrers are called, if not by their kind."""
 _KINDS = frozenset(kind.value for kind in Kind)
 _CERTIFICATE_INDEXES: Mapping[Kind, Any] = {
     Kind.OWNER: CertificateItem.by_owner,
@@ -152,7 +154,8 @@ class CatalogUsage:
         return [place for place, entry in found.items() if entry.is_deleting]
 
 
-def _counted(kind: str, count: int) -> str:
+def _counted(referrers: str, count: int) -> str:
+    kind = _WORDS.get(referrers, referrers)
     if count >= MOST_COUNTED:
         return f"at least {MOST_COUNTED:,} {_plural(kind)}"
     return f"1 {kind}" if count == 1 else f"{count} {_plural(kind)}"

@@ -14,6 +14,7 @@ from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.follow_ups import FollowUp, FollowUpStore, ReadBatch
 from certctl.store.identity.sessions import SessionStore
 from certctl.store.writes import Write
+from certctl.unit_of_work.access.eab_key_leaks import EabKeyLeaks
 from certctl.unit_of_work.access.keys import mark_leaked, revoke_key
 from certctl.unit_of_work.identity import end_sessions_of
 from certctl.unit_of_work.retry import retry_on_conflict
@@ -28,12 +29,14 @@ _TIME_IN_A_CALL = timedelta(seconds=5)
 @dataclass(frozen=True)
 class KeyEndings:
     """Ends leaked keys. The call ends the key with its children, then the keys that it made for others as far
-    as its time goes; `maintenance_schedule` ends the rest. `follow_ups` has a row until that is done."""
+    as its time goes; `maintenance_schedule` ends the rest. `follow_ups` has a row until that is done. The EAB
+    keys that they made are revoked too."""
 
     units: Units
     keys: ApiKeyStore
     sessions: SessionStore
     follow_ups: FollowUpStore
+    eab_keys: EabKeyLeaks
     now: Callable[[], datetime]
 
     @retry_on_conflict
@@ -53,6 +56,7 @@ class KeyEndings:
         ends_at = self.now() + _TIME_IN_A_CALL
         follow_up = self.follow_ups.find(key_id)
         try:
+            self.eab_keys.revoke_first(key_id, actor, lambda: self.now() < ends_at)
             for _ in self._settle(lambda: self.now() < ends_at, actor, follow_up) if follow_up else ():
                 continue
         except DomainError:
@@ -87,7 +91,7 @@ class KeyEndings:
         if key is None:
             return
         unit = self.units.begin(actor, key.id, self.now())
-        unit.write(*further)
+        unit.write(*further, self.eab_keys.mark_step(key.id, unit.now))
         if key.revoked_at is None:
             self._revoke_family(unit, key, unit.now)
         elif key.leaked_at is None:

@@ -1,0 +1,54 @@
+"""What an administrator gives of an EAB key."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from certctl.domain.acme.eab_keys import DEFAULT_MAX_ACCOUNTS, AuthorizationMode, ChallengeType, RecordScope
+from certctl.domain.certificates.certificates import (
+    DEFAULT_ISSUER,
+    DEFAULT_OWNER,
+    DEFAULT_PROFILE,
+    DEFAULT_RENEWAL_POLICY,
+)
+
+
+@dataclass(frozen=True)
+class EabKeyFields:
+    """The fields that an edit replaces, as in `EabKey`."""
+
+    name: str
+    names: tuple[str, ...]
+    owner_id: str = DEFAULT_OWNER
+    issuer_id: str = DEFAULT_ISSUER
+    profile_ids: tuple[str, ...] = (DEFAULT_PROFILE,)
+    renewal_policy_id: str = DEFAULT_RENEWAL_POLICY
+    environment: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    wildcards: bool = False
+    authorization: AuthorizationMode = AuthorizationMode.CHALLENGES
+    challenges: tuple[ChallengeType, ...] = tuple(ChallengeType)
+    source_cidrs: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+    max_accounts: int | None = DEFAULT_MAX_ACCOUNTS
+    records: RecordScope = RecordScope.NAMES
+
+
+@dataclass(frozen=True)
+class NewEabKey:
+    """`team_id` is needed if the service account may write certificates of several teams."""
+
+    fields: EabKeyFields
+    service_account_id: str
+    team_id: str | None = None
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
+class EabKeyFilter:
+    team_id: str | None = None
+    service_account_id: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return self == EabKeyFilter()

@@ -1,0 +1,60 @@
+"""What an EAB key refers to: whether the records exist and may be used."""
+
+from dataclasses import dataclass
+
+from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.acme.eab_keys import EabKey
+from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.certificates.certificates import DEFAULT_OWNER
+from certctl.domain.errors import FieldProblem
+from certctl.domain.kinds import IssuerType
+from certctl.store.catalog.cache import CachedCatalog
+from certctl.store.catalog.records import Place
+
+
+@dataclass(frozen=True)
+class EabKeyReferences:
+    book: CachedCatalog
+
+    def problems(self, caller: Principal, before: EabKey | None, after: EabKey) -> list[FieldProblem]:
+        """Problems of the references that are new in `after`. One read of what is not cached."""
+        places = [each for each in _places(after) if before is None or each not in _places(before)]
+        found = self.book.find_many([place for _, place in places])
+        problems = (_problem(caller, place, found.get(place)) for _, place in places)
+        return [FieldProblem(field, said) for (field, _), said in zip(places, problems, strict=True) if said]
+
+
+def _places(key: EabKey) -> list[tuple[str, Place]]:
+    """By the field of each."""
+    return [
+        ("team_id", (Kind.TEAM, key.team_id)),
+        ("owner_id", (Kind.OWNER, key.owner_id)),
+        ("issuer_id", (Kind.ISSUER, key.issuer_id)),
+        ("renewal_policy_id", (Kind.RENEWAL_POLICY, key.renewal_policy_id)),
+        *(("profile_ids", (Kind.PROFILE, each)) for each in key.profile_ids),
+    ]
+
+
+def _problem(caller: Principal, place: Place, entry: AnyEntry | None) -> str | None:
+    kind, entry_id = place
+    if entry is None:
+        return f"there is no {kind} {entry_id}"
+    if kind is Kind.ISSUER:
+        return _issuer_problem(entry)
+    if kind is Kind.PROFILE and entry.content.requires_approval:
+        return f"{entry_id} requires an approval: ACME clients cannot wait for one"
+    if kind is Kind.OWNER and entry_id != DEFAULT_OWNER and not _reaches(caller, entry):
+        return f"the owner {entry_id} is of another team"
+    return None
+
+
+def _issuer_problem(issuer: AnyEntry) -> str | None:
+    if not issuer.content.enabled:
+        return f"the issuer {issuer.id} is disabled"
+    if issuer.content.type != IssuerType.GENERIC_CA:
+        return f"the issuer {issuer.id} is no CA of this stack: only a {IssuerType.GENERIC_CA} serves ACME"
+    return None
+
+
+def _reaches(caller: Principal, owner: AnyEntry) -> bool:
+    return caller.reaches_team(Permission.ACME_WRITE, owner.team_id)
