@@ -1,17 +1,19 @@
 """Certificates that ACME clients download (RFC 8555 section 7.4.2), and the effects of the first download."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.crypto.acme.cert_ids import parse_cert_id
+from certctl.crypto.pem import load_certificate
 from certctl.domain.access.permissions import Permission
 from certctl.domain.acme.orders import Order
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.acme.views import AcmeCaller
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.versions import IssuedPem
-from certctl.domain.errors import AwsRefusal, Conflict, Unavailable
+from certctl.domain.errors import AwsRefusal, ChangedMeanwhile, Conflict, Unavailable
 from certctl.domain.jobs.jobs import JobStatus
 from certctl.observability import logger
 from certctl.store.acme.orders import OrderStore
@@ -36,7 +38,7 @@ class Downloads:
         order = self.reads.get(caller, order_id)
         pem = self._pem(order)
         if order.downloaded_at is None:
-            self._note(caller, order)
+            self._note(caller, order, pem)
         return pem.certificate_pem + pem.chain_pem
 
     def _pem(self, order: Order) -> IssuedPem:
@@ -49,13 +51,23 @@ class Downloads:
             raise AcmeProblem(ProblemType.MALFORMED, "There is no such certificate.", 404)
         return pem
 
-    def _note(self, caller: AcmeCaller, order: Order) -> None:
+    def _note(self, caller: AcmeCaller, order: Order, pem: IssuedPem) -> None:
         """The client gets its certificate, whatever fails here: its next download repeats it."""
         try:
             self._archive_replaced(caller, order)
+            with suppress(ChangedMeanwhile):
+                self._mark_version(pem)
             self.stores.database.write_or_refuse(self.orders.downloaded_step(order, self.now()))
         except (Conflict, Unavailable, AwsRefusal):
             logger.warning("a first download is not recorded", exc_info=True, extra={"order": order.id})
+
+    def _mark_version(self, pem: IssuedPem) -> None:
+        """Campaigns take it for deployed (ADR 75). Raises ChangedMeanwhile if it is marked."""
+        not_after = load_certificate(pem.certificate_pem).not_valid_after_utc
+        step = self.stores.certificates.downloaded_step(
+            pem.certificate_id, pem.serial_number, not_after, self.now()
+        )
+        self.stores.database.write_or_refuse(step)
 
     @retry_on_conflict
     def _archive_replaced(self, caller: AcmeCaller, order: Order) -> None:

@@ -74,7 +74,7 @@ class Orders:
             account_id=caller.account.id,
             eab_key_id=key.id,
             identifiers=identifiers,
-            profile_id=wanted.profile or key.default_profile_id,
+            profile_id=key.default_profile_id if wanted.profile is None else wanted.profile,
             mode=key.authorization,
             created_at=now,
             expires_at=(now + LIFETIME).replace(microsecond=0),
