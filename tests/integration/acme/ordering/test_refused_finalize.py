@@ -12,6 +12,7 @@ from certctl.domain.acme.orders import Order, OrderStatus
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.catalog.records import Kind
 from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.policies.profiles import KeyAlgorithm, KeyRule
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.acme.authorizations import AuthorizationStore
 from certctl.store.catalog.records import CatalogStore
@@ -100,8 +101,6 @@ def test_compromised_keys_and_those_of_certificates_on_hold_are_refused(client: 
 
 
 def test_a_key_that_the_profile_does_not_allow_is_a_bad_csr(plane: ControlPlane) -> None:
-    from certctl.domain.policies.profiles import KeyAlgorithm, KeyRule
-
     profile = a_profile("rsa", plane.pki.clock(), keys=(KeyRule(KeyAlgorithm.RSA),))
     store_entry(plane.pki.database, profile)
     client = new_client(plane, profile_ids=("rsa",))
