@@ -17,7 +17,7 @@ from certctl.domain.errors import Unavailable
 from certctl.domain.jobs.jobs import JobStatus
 from certctl.store.jobs.items import JobItem
 from certctl.store.writes import update
-from tests.support.acme.orders import AcmeClient, client_of, new_client, service_account
+from tests.support.acme.orders import AcmeClient, client_of, eab_key, new_client, service_account
 from tests.support.catalog.entries import store_teams
 from tests.support.functions.control_plane import ADMIN, ControlPlane
 from tests.support.revocation.bulk import events_of
