@@ -7,10 +7,12 @@ from pydantic import AfterValidator, BaseModel, Field, StrictInt, StringConstrai
 from certctl.api.records import EACH_ONCE, STRICT, RecordId, values_of, view_of
 from certctl.api.texts import PLAIN, PLAIN_TEXT, VISIBLE, Tags
 from certctl.api.times import Moment
-from certctl.domain.acme.eab_key_rules import MOST_ACCOUNTS, MOST_CIDRS, MOST_PROFILES
 from certctl.domain.acme.eab_keys import (
     DEFAULT_MAX_ACCOUNTS,
+    MOST_ACCOUNTS,
+    MOST_CIDRS,
     MOST_NAME_PATTERNS,
+    MOST_PROFILES,
     AuthorizationMode,
     ChallengeType,
     RecordScope,

@@ -78,68 +78,73 @@ class Scope(StrEnum):
 _ALL, _TEAMS, _OWN = Scope.ALL, Scope.TEAMS, Scope.OWN
 _P = Permission
 
-_VIEWER = {
-    _P.CERTIFICATES_READ: _TEAMS,
-    _P.INVENTORY_READ: _TEAMS,
-    _P.ACME_READ: _TEAMS,
-    _P.JOBS_READ: _TEAMS,
-    _P.CATALOG_READ: _ALL,
-    _P.TEAM_RECORDS_READ: _TEAMS,
-    _P.CHANNELS_READ: _ALL,
-    _P.NOTIFICATIONS_READ: _TEAMS,
-    _P.STATS_READ: _ALL,
-    _P.API_KEYS: _OWN,
-}
-_OPERATOR = _VIEWER | {
-    _P.CERTIFICATES_WRITE: _TEAMS,
-    _P.CERTIFICATES_SUBMIT_CSR: _TEAMS,
-    _P.CERTIFICATES_REVOKE: _TEAMS,
-    _P.INVENTORY_WRITE: _TEAMS,
-    _P.ENDPOINTS_WRITE: _TEAMS,
-    _P.ACME_REVOKE: _TEAMS,
-    _P.JOBS_CANCEL: _TEAMS,
-    _P.JOBS_APPROVE: _TEAMS,
-    _P.TARGETS_WRITE: _TEAMS,
-    _P.AGENTS_WRITE: _TEAMS,
-    _P.CHANNELS_TEST: _TEAMS,
-    _P.NOTIFICATIONS_WRITE: _TEAMS,
-    _P.AUDIT_READ: _TEAMS,
-}
-GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
-    Role.ADMIN: dict.fromkeys(Permission, _ALL),
-    Role.TEAM_ADMIN: _OPERATOR
-    | {
-        _P.ACME_WRITE: _TEAMS,
-        _P.OWNERS_WRITE: _TEAMS,
-        _P.ACCESS_RULES_WRITE: _TEAMS,
-        _P.TRUST_RULES_WRITE: _TEAMS,
-        _P.SERVICE_ACCOUNTS_WRITE: _TEAMS,
-        _P.API_KEYS: _TEAMS,
-    },
-    Role.OPERATOR: _OPERATOR,
-    Role.VIEWER: _VIEWER,
-    Role.AUDITOR: {
-        _P.CERTIFICATES_READ: _ALL,
-        _P.CAMPAIGNS_READ: _ALL,
-        _P.INVENTORY_READ: _ALL,
-        _P.ACME_READ: _ALL,
-        _P.JOBS_READ: _ALL,
-        _P.CATALOG_READ: _ALL,
-        _P.TEAM_RECORDS_READ: _ALL,
-        _P.CHANNELS_READ: _ALL,
-        _P.NOTIFICATIONS_READ: _ALL,
-        _P.STATS_READ: _ALL,
-        _P.AUDIT_READ: _ALL,
-        _P.AUDIT_EXPORT: _ALL,
-        _P.USERS_READ: _ALL,
-        _P.API_KEYS: _OWN,
-    },
-    Role.AGENT: {
-        _P.AGENT_WORK: _OWN,
-        _P.API_KEYS_ROTATE: _OWN,
-    },
-}
 
+def _granted() -> Mapping[Role, Mapping[Permission, Scope]]:
+    """A team-admin has all that an operator has, and an operator all that a viewer has."""
+    viewer = {
+        _P.CERTIFICATES_READ: _TEAMS,
+        _P.INVENTORY_READ: _TEAMS,
+        _P.ACME_READ: _TEAMS,
+        _P.JOBS_READ: _TEAMS,
+        _P.CATALOG_READ: _ALL,
+        _P.TEAM_RECORDS_READ: _TEAMS,
+        _P.CHANNELS_READ: _ALL,
+        _P.NOTIFICATIONS_READ: _TEAMS,
+        _P.STATS_READ: _ALL,
+        _P.API_KEYS: _OWN,
+    }
+    operator = viewer | {
+        _P.CERTIFICATES_WRITE: _TEAMS,
+        _P.CERTIFICATES_SUBMIT_CSR: _TEAMS,
+        _P.CERTIFICATES_REVOKE: _TEAMS,
+        _P.INVENTORY_WRITE: _TEAMS,
+        _P.ENDPOINTS_WRITE: _TEAMS,
+        _P.ACME_REVOKE: _TEAMS,
+        _P.JOBS_CANCEL: _TEAMS,
+        _P.JOBS_APPROVE: _TEAMS,
+        _P.TARGETS_WRITE: _TEAMS,
+        _P.AGENTS_WRITE: _TEAMS,
+        _P.CHANNELS_TEST: _TEAMS,
+        _P.NOTIFICATIONS_WRITE: _TEAMS,
+        _P.AUDIT_READ: _TEAMS,
+    }
+    return {
+        Role.ADMIN: dict.fromkeys(Permission, _ALL),
+        Role.TEAM_ADMIN: operator
+        | {
+            _P.ACME_WRITE: _TEAMS,
+            _P.OWNERS_WRITE: _TEAMS,
+            _P.ACCESS_RULES_WRITE: _TEAMS,
+            _P.TRUST_RULES_WRITE: _TEAMS,
+            _P.SERVICE_ACCOUNTS_WRITE: _TEAMS,
+            _P.API_KEYS: _TEAMS,
+        },
+        Role.OPERATOR: operator,
+        Role.VIEWER: viewer,
+        Role.AUDITOR: {
+            _P.CERTIFICATES_READ: _ALL,
+            _P.CAMPAIGNS_READ: _ALL,
+            _P.INVENTORY_READ: _ALL,
+            _P.ACME_READ: _ALL,
+            _P.JOBS_READ: _ALL,
+            _P.CATALOG_READ: _ALL,
+            _P.TEAM_RECORDS_READ: _ALL,
+            _P.CHANNELS_READ: _ALL,
+            _P.NOTIFICATIONS_READ: _ALL,
+            _P.STATS_READ: _ALL,
+            _P.AUDIT_READ: _ALL,
+            _P.AUDIT_EXPORT: _ALL,
+            _P.USERS_READ: _ALL,
+            _P.API_KEYS: _OWN,
+        },
+        Role.AGENT: {
+            _P.AGENT_WORK: _OWN,
+            _P.API_KEYS_ROTATE: _OWN,
+        },
+    }
+
+
+GRANTS = _granted()
 _STRONGEST_FIRST = (Role.ADMIN, Role.TEAM_ADMIN, Role.OPERATOR, Role.AUDITOR, Role.VIEWER, Role.AGENT)
 _NARROWEST_FIRST = (Scope.OWN, Scope.TEAMS, Scope.ALL)
 _GRANTED_BY_ADMINISTRATORS = frozenset({Role.ADMIN, Role.TEAM_ADMIN})

@@ -16,9 +16,6 @@ from certctl.domain.jobs.approvals import Requester
 from certctl.domain.policies.name_limits import is_narrower
 from certctl.domain.policies.name_ownership import ANYTHING, parse_allowed_name
 
-MOST_CIDRS = 20
-MOST_PROFILES = 20
-MOST_ACCOUNTS = 10_000
 _MOST_WRITERS = 100
 _MOST_ROTATORS = 100
 _IDENTIFIERS = ("DNS:", "IP:")

@@ -15,6 +15,9 @@ from certctl.domain.policies.name_limits import problems_beyond
 
 DEFAULT_MAX_ACCOUNTS = 10
 MOST_NAME_PATTERNS = 20
+MOST_CIDRS = 20
+MOST_PROFILES = 20
+MOST_ACCOUNTS = 10_000
 
 
 class AuthorizationMode(StrEnum):
