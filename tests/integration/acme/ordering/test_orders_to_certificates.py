@@ -7,7 +7,7 @@ from cryptography import x509
 
 from certctl.crypto.pem import load_certificates
 from certctl.domain.acme.accounts import AccountStatus
-from certctl.domain.acme.orders import OrderStatus
+from certctl.domain.acme.order_statuses import OrderStatus
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.certificates.acme import AcmeOrigin
 from certctl.domain.certificates.certificates import Lifecycle

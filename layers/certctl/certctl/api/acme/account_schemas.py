@@ -6,7 +6,7 @@ from certctl.api.records import view_of
 from certctl.domain.acme.accounts import AccountStatus, AcmeAccount
 from certctl.domain.acme.eab_keys import AuthorizationMode
 from certctl.domain.acme.identifiers import IdentifierType
-from certctl.domain.acme.orders import OrderStatus
+from certctl.domain.acme.order_statuses import OrderStatus
 
 if TYPE_CHECKING:
     from certctl.services.acme.administered import JudgedOrder

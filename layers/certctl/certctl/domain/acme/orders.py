@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from certctl.domain.acme.authorizations import Authorization, AuthorizationStatus
 from certctl.domain.acme.eab_keys import AuthorizationMode
 from certctl.domain.acme.identifiers import Identifier
+from certctl.domain.acme.order_statuses import OrderStatus
 from certctl.domain.jobs.jobs import Job, JobStatus
 
 PREFIX = "ord"
@@ -17,14 +17,6 @@ KEPT = timedelta(days=30)
 _AUTHORIZED = frozenset({AuthorizationStatus.VALID})
 _UNDECIDED = frozenset({AuthorizationStatus.VALID, AuthorizationStatus.PENDING})
 _IN_PROCESS = frozenset({JobStatus.PENDING, JobStatus.RUNNING})
-
-
-class OrderStatus(StrEnum):
-    PENDING = "pending"
-    READY = "ready"
-    PROCESSING = "processing"
-    VALID = "valid"
-    INVALID = "invalid"
 
 
 @dataclass(frozen=True)

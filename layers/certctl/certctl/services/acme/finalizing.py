@@ -10,7 +10,8 @@ from certctl.crypto.issuing.csr import CheckedCsr, parse_csr
 from certctl.crypto.pem import csr_pem
 from certctl.domain.acme.certificates import origin_of
 from certctl.domain.acme.eab_keys import AuthorizationMode, name_refusals
-from certctl.domain.acme.orders import Order, OrderStatus
+from certctl.domain.acme.order_statuses import OrderStatus
+from certctl.domain.acme.orders import Order
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.acme.refusals import busy, in_acme_terms, rate_limited
 from certctl.domain.acme.views import AcmeCaller, OrderView
