@@ -4,9 +4,10 @@ from hashlib import sha256
 from ipaddress import ip_address
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.x509.oid import ObjectIdentifier
 
+from certctl.crypto.pem import UNREADABLE
 from certctl.domain.acme.challenges import Proof
 
 _ACME_IDENTIFIER = ObjectIdentifier("1.3.6.1.5.5.7.1.31")
@@ -18,7 +19,7 @@ def reason_against(certificate: bytes, proof: Proof) -> str | None:
     try:
         parsed = x509.load_der_x509_certificate(certificate)
         return _reason_against(parsed, proof)
-    except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension):
+    except UNREADABLE:
         return "the certificate is malformed"
 
 
@@ -35,7 +36,7 @@ def _reason_against(certificate: x509.Certificate, proof: Proof) -> str | None:
 def _is_self_signed(certificate: x509.Certificate) -> bool:
     try:
         certificate.verify_directly_issued_by(certificate)
-    except (ValueError, TypeError, InvalidSignature):
+    except (*UNREADABLE, InvalidSignature):
         return False
     return True
 
