@@ -95,7 +95,26 @@ def test_the_responder_decrypts_and_nobody_encrypts_again() -> None:
     assert not is_permitted(policy("OcspKey"), caller_of("ocsp_responder", iam=False), "kms:Decrypt", {})
 
 
-@pytest.mark.parametrize("key", [*SIGNERS, "OcspKey"])
+@pytest.mark.parametrize("stranger", STRANGERS.values(), ids=STRANGERS.keys())
+@pytest.mark.parametrize("action", ["kms:GenerateMac", "kms:VerifyMac", "kms:CreateGrant"])
+def test_no_stranger_learns_the_secret_of_an_eab_key(action: str, stranger: Caller) -> None:
+    assert not is_permitted(policy("AcmeBindingKey"), stranger, action, {})
+
+
+def test_those_make_macs_who_make_and_check_eab_keys_and_nobody_verifies_one() -> None:
+    found = {
+        (name, action)
+        for name, caller in callers()
+        for action in ("kms:GenerateMac", "kms:VerifyMac")
+        if is_permitted(policy("AcmeBindingKey"), caller, action, {})
+    }
+    assert found == {("acme_api", "kms:GenerateMac"), ("catalog_api", "kms:GenerateMac")}
+    for folder in ("acme_api", "catalog_api"):
+        caller = caller_of(folder, iam=False)
+        assert is_permitted(policy("AcmeBindingKey"), caller, "kms:GenerateMac", {})
+
+
+@pytest.mark.parametrize("key", [*SIGNERS, "OcspKey", "AcmeBindingKey"])
 @pytest.mark.parametrize(
     "action",
     ["kms:PutKeyPolicy", "kms:DisableKey", "kms:ScheduleKeyDeletion", "kms:TagResource", "kms:UntagResource"],
@@ -105,7 +124,7 @@ def test_with_a_key_administrator_nobody_else_changes_a_key(key: str, action: st
     assert changing == {"the administrator of the keys"}
 
 
-@pytest.mark.parametrize("key", [*SIGNERS, "OcspKey"])
+@pytest.mark.parametrize("key", [*SIGNERS, "OcspKey", "AcmeBindingKey"])
 def test_nobody_makes_a_grant(key: str) -> None:
     """What a grant would allow is denied as well: this keeps lists of grants empty, for who looks."""
     everybody = [*STRANGERS.values(), *(caller for _, caller in callers())]
