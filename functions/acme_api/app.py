@@ -9,6 +9,7 @@ from certctl.api.acme.protocol.directory import DirectoryPlace
 from certctl.api.acme.protocol.front import AcmeFront, Places
 from certctl.api.acme.protocol.orders import OrderPlaces
 from certctl.api.acme.protocol.renewal_info import RenewalInfoPlace
+from certctl.api.acme.protocol.revocations import RevocationPlaces
 from certctl.compose.acme_api import AcmeApi
 from certctl.observability import with_context
 
@@ -23,6 +24,7 @@ front = AcmeFront(
         AccountPlaces(lambda: services.new_accounts, lambda: services.accounts),
         OrderPlaces(lambda: services.orders, lambda: services.finalizing, lambda: services.downloads),
         AuthorizationPlaces(lambda: services.authorizations),
+        RevocationPlaces(lambda: services.revocations),
     ),
 )
 

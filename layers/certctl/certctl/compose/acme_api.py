@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from certctl.services.acme.new_accounts import NewAccounts
     from certctl.services.acme.orders import Orders
     from certctl.services.acme.renewal_info import RenewalInfo
+    from certctl.services.acme.revoking import Revocations
     from certctl.services.audit.api_calls import ApiCallAudit
 
 
@@ -89,3 +90,7 @@ class AcmeApi:
     @property
     def renewal_info(self) -> "RenewalInfo":
         return self._ordering.renewal_info
+
+    @property
+    def revocations(self) -> "Revocations":
+        return self._ordering.revocations

@@ -4,11 +4,13 @@ from certctl.domain.acme.eab_keys import EabKey
 from tests.support.acme.eab_keys import EabKeys
 from tests.support.acme.gateway import AcmeGateway
 from tests.support.acme.raw import RawAcme
+from tests.support.aws.local_kms import LocalKms
 from tests.support.functions.deployed import Deployed
 
 
 @pytest.fixture
 def keys(stack: Deployed) -> EabKeys:
+    stack.clients.setdefault("kms", LocalKms({}))
     return EabKeys(stack)
 
 

@@ -60,8 +60,8 @@ def ordered(client: RawAcme, *names: str, **fields: Any) -> tuple[str, dict[str,
     return response.headers["Location"], response.json()
 
 
-def csr(*names: str) -> str:
-    pem = csr_pem(names[0], [f"DNS:{name}" for name in names], leaf_key())
+def csr(*names: str, key: Any = None) -> str:
+    pem = csr_pem(names[0], [f"DNS:{name}" for name in names], key or leaf_key())
     return to_base64url(x509.load_pem_x509_csr(pem.encode()).public_bytes(Encoding.DER))
 
 
@@ -83,6 +83,10 @@ def test_the_acme_library_gets_a_certificate(world: Issuing, trusted: EabKey) ->
     names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert names.get_values_for_type(x509.DNSName) == [NAME]
     assert client.renewal_time(done.fullchain_pem.encode())[0] is not None
+    client.revoke(leaf, 4)
+    with pytest.raises(messages.Error) as again:
+        client.revoke(leaf, 4)
+    assert again.value.code == "alreadyRevoked"
 
 
 def test_an_order_shows_its_authorizations_and_how_it_goes_on(world: Issuing, trusted: EabKey) -> None:
@@ -269,3 +273,22 @@ def test_an_order_of_the_wrong_form_is_malformed(
 ) -> None:
     client = client_of(world, trusted)
     assert problem(client.post(client.url("new-order"), wanted)) == "malformed"
+
+
+def test_the_holder_of_a_certificates_key_revokes_it_without_an_account(
+    world: Issuing, trusted: EabKey
+) -> None:
+    client, own = client_of(world, trusted), leaf_key()
+    url, order = ordered(client)
+    client.post(order["finalize"], {"csr": csr(NAME, key=own)})
+    world.work()
+    chain = client.post(client.post(url).json()["certificate"]).text
+    leaf = to_base64url(load_certificates(chain)[0].public_bytes(Encoding.DER))
+    stranger, holder = RawAcme(client.gateway), RawAcme(client.gateway, own)
+    place = client.url("revoke-cert")
+    refused = stranger.post(place, {"certificate": leaf}, by_key=True)
+    assert (refused.status_code, problem(refused)) == (403, "unauthorized")
+    assert problem(holder.post(place, {"certificate": leaf, "reason": True}, by_key=True)) == (
+        "badRevocationReason"
+    )
+    assert holder.post(place, {"certificate": leaf, "reason": 1}, by_key=True).status_code == 200

@@ -158,7 +158,7 @@ class NewAccounts:
         now = self.now()
         cached = self._open.get("")
         if cached is None or cached[1] <= now:
-            cached = self._open[""] = (None, now + CACHE_TIME)
+            cached = self._open[""] = (self.eab_keys.open_key_id(), now + CACHE_TIME)
         return cached[0]
 
 

@@ -20,6 +20,7 @@ from certctl.api.acme.protocol.problem_documents import problem_of, problem_resp
 from certctl.api.acme.protocol.renewal_info import RenewalInfoPlace
 from certctl.api.acme.protocol.requests import Exchange, SignedRequest, place_of
 from certctl.api.acme.protocol.responses import AcmeResponse
+from certctl.api.acme.protocol.revocations import RevocationPlaces
 from certctl.api.acme.protocol.urls import Urls
 from certctl.api.acme.protocol.verification import Verification
 from certctl.api.edge import Edge
@@ -48,6 +49,7 @@ class Places:
     accounts: AccountPlaces
     orders: OrderPlaces
     authorizations: AuthorizationPlaces
+    revocations: RevocationPlaces
 
 
 class AcmeFront:
@@ -111,6 +113,8 @@ class AcmeFront:
             return self._read(exchange)
         if request.place == ("new-account",):
             return self._places.accounts.create(request)
+        if request.place == ("revoke-cert",) and exchange.account is None:
+            return self._places.revocations.revoke_by_key(request)
         return self._act_by_account(request, self._caller(exchange))
 
     def _act_by_account(self, request: SignedRequest, caller: AcmeCaller) -> AcmeResponse:
@@ -122,6 +126,8 @@ class AcmeFront:
                 return places.accounts.list_orders(request, caller)
             case ("key-change",):
                 return places.accounts.change_key(request, caller)
+            case ("revoke-cert",):
+                return places.revocations.revoke_by_account(request, caller)
             case ("authz", _, _, _):
                 return places.authorizations.show_or_end(request, caller)
             case ("chall", _, _, _, _):
@@ -194,7 +200,7 @@ def methods_of(place: tuple[str, ...]) -> tuple[str, ...]:
             return (*_READS, "POST")
         case ("renewal-info", _):
             return _READS
-        case ("new-account",) | ("key-change",) | ("acct", _) | ("acct", _, "orders"):
+        case ("new-account",) | ("key-change",) | ("revoke-cert",) | ("acct", _) | ("acct", _, "orders"):
             return ("POST",)
         case ("new-order",) | ("order", _, _) | ("order", _, _, "finalize") | ("cert", _, _):
             return ("POST",)
