@@ -79,7 +79,7 @@ class RawAcme:
         assert response.status_code == 200, response.text
         return response.headers["Replay-Nonce"]
 
-    def header(self, url: str, *, by_key: bool = False, **changes: Any) -> dict[str, Any]:
+    def header(self, url: str, /, *, by_key: bool = False, **changes: Any) -> dict[str, Any]:
         """A good protected header. A change to None leaves a member out."""
         known = {"jwk": jwk(self.key)} if by_key else {"kid": self.kid}
         made = {"alg": algorithm(self.key), "url": url, **known, **changes}
@@ -87,7 +87,7 @@ class RawAcme:
             made["nonce"] = self.nonce()
         return {name: value for name, value in made.items() if value is not None}
 
-    def post(self, url: str, payload: object = None, *, by_key: bool = False, **header: Any) -> Response:
+    def post(self, url: str, /, payload: object = None, *, by_key: bool = False, **header: Any) -> Response:
         """`header` as in `header`."""
         return self.send(url, jws(self.key, self.header(url, by_key=by_key, **header), payload))
 
