@@ -74,6 +74,9 @@ class EabKeys:
         assert response.status_code == 201, response.text
         return client
 
+    def places_taken(self, key: EabKey) -> int:
+        return self.store.places_taken([key.id]).get(key.id, 0)
+
     @property
     def store(self) -> EabKeyStore:
         return EabKeyStore(self.stack.database)
