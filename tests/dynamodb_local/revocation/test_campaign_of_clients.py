@@ -1,5 +1,5 @@
-"""A campaign over 200 certificates of ACME clients, one of which does not look for renewal windows: a clock that
-is moved, and real orders on a database that judges like the real one."""
+"""A campaign over 200 certificates of ACME clients, one of which does not look for renewal windows, with a
+clock that is moved, and real orders on a database that judges like the real one."""
 
 from datetime import timedelta
 from random import Random
