@@ -12,6 +12,7 @@ from certctl.domain.acme.attempts import nudged
 from certctl.domain.errors import Unavailable
 from certctl.observability import with_context
 
+_AT_ONCE = 10
 _NEEDS = timedelta(seconds=18)
 """The time that an attempt needs of the function's 30 s: 10 s, a claim and a report."""
 
@@ -20,12 +21,13 @@ services = AcmeValidator()
 
 @with_context
 def lambda_handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """SQS records of `{"id": "<order>#<n>"}`; failed ones are returned."""
+    """SQS records of `{"id": "<order>#<n>"}`; failed ones are returned. All threads end first."""
+    attempt = services.validations.attempt  # made once, before threads share it
 
     def process(nudge: Body) -> None:
-        services.validations.attempt(*nudged(nudge["id"]))
+        attempt(*nudged(nudge["id"]))
 
-    return Batch(process, _return_to_queue, _NEEDS).work_off(event["Records"], context)
+    return Batch(process, _return_to_queue, _NEEDS, _AT_ONCE).work_off(event["Records"], context)
 
 
 def _return_to_queue(_bodies: Sequence[str]) -> None:

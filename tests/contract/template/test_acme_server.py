@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from certctl.store.acme import keys
+from functions.acme_validator import app
 from tests.support.aws.iam import Access, is_allowed
 from tests.support.aws.transformed import dependencies, resources, transformed
 from tests.support.template import (
@@ -194,10 +195,10 @@ def test_the_function_of_the_agents_gives_and_takes_no_acme_account(action: str)
     assert not is_allowed("agents_api", Access(f"dynamodb:{action}", ("CredentialsTable",), keys_of))
 
 
-def test_a_validation_is_one_message_and_ends_well_before_it_returns() -> None:
+def test_a_run_attempts_all_its_messages_at_once_and_ends_well_before_they_return() -> None:
     mapping = resources(TEMPLATE, "AWS::Lambda::EventSourceMapping")["AcmeValidatorNudges"]["Properties"]
     queue = resources_of_type("AWS::SQS::Queue")["AcmeValidationsQueue"]["Properties"]
-    assert mapping["BatchSize"] == 1
+    assert mapping["BatchSize"] == app._AT_ONCE
     assert queue["VisibilityTimeout"] >= 6 * functions()["acme_validator"]["Timeout"]
 
 

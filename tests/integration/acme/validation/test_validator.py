@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from tests.support.acme.authorizations import awaiting
 from tests.support.acme.dns_server import DnsServer
 from tests.support.acme.proofs import DIGEST, KEY_AUTHORIZATION
 from tests.support.aws.least_privilege import unconfined
-from tests.support.channels.receivers import Receiver, answers
+from tests.support.channels.receivers import Exchange, Receiver, answers
 from tests.support.functions.deployed import Deployed, compose
 from tests.support.functions.lambda_context import Context
 from tests.support.insights.emf import metrics_of, values_of
@@ -136,6 +137,26 @@ def test_a_run_without_time_returns_its_nudge(world: Validating) -> None:
     event = {"Records": [{"messageId": "m1", "body": json.dumps({"id": "ord-1#0"})}]}
     assert app.lambda_handler(event, Context(5)) == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
     assert world.row.attempt == 0
+
+
+def test_the_records_of_a_run_are_attempted_at_once(world: Validating) -> None:
+    """The server answers when all ten have come."""
+    together = Barrier(10, timeout=8)
+
+    def behave(exchange: Exchange) -> None:
+        together.wait()
+        answers(200, KEY_AUTHORIZATION)(exchange)
+
+    world.web.behave(behave)
+    orders = [f"ord-{number}" for number in range(10)]
+    for order_id in orders:
+        made = awaiting(now=world.stack.clock(), order_id=order_id)
+        world.stack.database.transact([world.store.create_step(made)])
+    records = [{"messageId": each, "body": json.dumps({"id": f"{each}#0"})} for each in orders]
+    handler = world.stack.privileges.of("acme_validator", app.lambda_handler)
+    assert handler({"Records": records}, Context(30)) == {"batchItemFailures": []}
+    found = [world.store.get(each, 0) for each in orders]
+    assert [each.status for each in found if each] == [AuthorizationStatus.VALID] * 10
 
 
 def test_an_expired_authorization_is_not_attempted(world: Validating) -> None:
