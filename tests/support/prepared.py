@@ -7,7 +7,7 @@ from typing import Any
 from certctl.crypto.kms_key import KmsPrivateKey
 from certctl.store.database import Database
 from tests.support.authorities.pki import BUCKET, Pki, new_keys
-from tests.support.aws.clients import client
+from tests.support.aws.clients import client, local_aws, new_database
 from tests.support.aws.in_process.laid_down import lay_down_bucket, lay_down_object, lay_down_rows
 from tests.support.clock import Clock
 from tests.support.template import table_definitions
@@ -66,3 +66,17 @@ def _objects(s3: Any) -> dict[str, tuple[bytes, dict[str, str]]]:
 def _object(s3: Any, key: str) -> tuple[bytes, dict[str, str]]:
     answer = s3.get_object(Bucket=BUCKET, Key=key)
     return answer["Body"].read(), {header: answer[name] for header, name in _METADATA.items()}
+
+
+def prepare() -> None:
+    """Makes the CAs in moto."""
+    with local_aws():
+        prepared_pki(new_database(), Clock())
+
+
+def pki_on(database: Database, clock: Clock) -> Pki:
+    """The CAs over tables that are not moto's, without objects: for signing, after `prepare`."""
+    for table, rows in _made[0].rows.items():
+        for row in rows:
+            database.client.put_item(TableName=table, Item=row)
+    return Pki(database, None, clock, _made[0].keys)
