@@ -50,7 +50,8 @@ def main() -> None:
 
 
 def budget_ms(folder: str) -> int:
-    return API_BUDGET_MS if folder.endswith("_api") else OTHER_BUDGET_MS
+    """acme_api has neither pydantic nor a resolver."""
+    return API_BUDGET_MS if folder.endswith("_api") and folder != "acme_api" else OTHER_BUDGET_MS
 
 
 def _reported(artefacts: Artefacts, folder: str, bare: float) -> bool:
