@@ -7,7 +7,6 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -16,7 +15,7 @@ import pytest
 
 from tests.support.agents.tls_identity import TlsIdentity, tls_identity
 from tests.support.issuing.loopback import ChallengeDns, Door, free_ports, running_dns, started
-from tests.support.serving import running_server
+from tests.support.issuing.web_server import web_server
 
 EAB_KEY_ID = "kid-1"
 EAB_HMAC = "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W"
@@ -97,7 +96,7 @@ def running_pebble(folder: Path, **settings: Any) -> Iterator[Pebble]:
     ports = free_ports("acme", "management", "tls")
     identity = tls_identity(folder, "localhost")
     known: dict[str, str] = {}
-    with running_dns(folder) as dns, _web_server(known.get) as web:
+    with running_dns(folder) as dns, web_server(known.get) as web:
         server = Pebble(folder, identity, {}, ports, dns, known.get)
         server.settings = _settings(identity, ports, web.port) | settings
         web.answers = lambda path: server.answers(path)
@@ -123,30 +122,3 @@ def _settings(identity: TlsIdentity, ports: Mapping[str, int], http_port: int) -
         "retryAfter": {"authz": 1, "order": 2},
         "certificateValidityPeriod": 90 * 86400,
     }
-
-
-@dataclass
-class _Web:
-    port: int
-    answers: Callable[[str], str | None]
-
-
-@contextmanager
-def _web_server(answers: Callable[[str], str | None]) -> Iterator[_Web]:
-    """The web server of every name: its DNS resolves all of them to 127.0.0.1."""
-    web = _Web(0, answers)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            found = web.answers(self.path)
-            self.send_response(404 if found is None else 200)
-            self.end_headers()
-            self.wfile.write((found or "").encode())
-
-        def log_message(self, *_: Any) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    web.port = server.server_address[1]
-    with running_server(server):
-        yield web
