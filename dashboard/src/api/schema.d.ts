@@ -156,6 +156,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/acme/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List ACME accounts, oldest first
+         * @description Those of the caller's teams, of all EAB keys or of one.
+         */
+        get: operations["list_acme_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/acme/accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an ACME account
+         * @description With the contacts that its client gave.
+         */
+        get: operations["get_acme_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/acme/accounts/{account_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke an ACME account
+         * @description Its requests are refused at once (401), its open jobs are cancelled within minutes, and its place among the accounts of its EAB key is free. One that has ended stays as it is.
+         */
+        post: operations["revoke_acme_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/acme/eab-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List EAB keys, oldest first
+         * @description Those of the caller's teams.
+         */
+        get: operations["list_eab_keys"];
+        put?: never;
+        /**
+         * Make an EAB key, with which ACME clients register
+         * @description The response has the secret, once: it cannot be read again. A service account's ACME clients register with it and the key id. 403 for an open key by anybody but an administrator. A repeat with the same Idempotency-Key is a conflict.
+         */
+        post: operations["create_eab_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/acme/eab-keys/{eab_key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an EAB key
+         * @description Without its secret, which is stored nowhere.
+         */
+        get: operations["get_eab_key"];
+        /**
+         * Change what an EAB key may order
+         * @description Acts on its ACME accounts within 15 seconds. Service account, team and `is_open` are fixed. A revoked one cannot be changed (409).
+         */
+        put: operations["edit_eab_key"];
+        post?: never;
+        /**
+         * Delete an EAB key that has no ACME accounts
+         * @description Refused (409) while it has ACME accounts: revoke it instead.
+         */
+        delete: operations["delete_eab_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/acme/eab-keys/{eab_key_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke an EAB key
+         * @description It makes no more ACME accounts. What its accounts have not finalized is refused, their open jobs are cancelled within minutes; they may still revoke certificates.
+         */
+        post: operations["revoke_eab_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/acme/eab-keys/{eab_key_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace the secret of an EAB key
+         * @description The previous secret makes no more ACME accounts; existing ones continue. The response has the new one, once.
+         */
+        post: operations["rotate_eab_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/acme/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the orders of an ACME account, newest first
+         * @description An order is kept for 30 days after it expires.
+         */
+        get: operations["list_acme_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agent/certificates/{certificate_id}/versions/{serial}": {
         parameters: {
             query?: never;
@@ -3313,6 +3485,124 @@ export interface components {
             version: number;
         };
         /**
+         * AccountStatus
+         * @description Deactivated by its client, revoked by an operator: neither ends.
+         * @enum {string}
+         */
+        AccountStatus: "valid" | "deactivated" | "revoked";
+        /**
+         * AcmeAccountPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        AcmeAccountPage: {
+            /** @description The records of this page. */
+            data: components["schemas"]["AcmeAccountView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description Records per page at most. */
+            per_page: number;
+            /** @description Number of all records; present only if it is exact. */
+            total?: number;
+        };
+        /**
+         * AcmeAccountView
+         * @description `thumbprint` is that of its public key (RFC 7638), `key_type` the `kty` of the key. `contacts` are as
+         *     its client sent them. `ended_at`: when its client deactivated it, or an operator revoked it.
+         *     `last_seen_at`: its last order.
+         */
+        AcmeAccountView: {
+            /** @description URLs that the client gave, such as `mailto:ada@example.com`. */
+            contacts: string[];
+            /** @description When the record was created. */
+            created_at: string;
+            /** @description Id of the EAB key that made the ACME account. */
+            eab_key_id: string;
+            /** @description When its client deactivated it, or an operator revoked it; null while it is valid. */
+            ended_at: string | null;
+            /** @description Id of the ACME account, the last part of its account URL. */
+            id: string;
+            /** @description `kty` of the account's public key (RFC 7517). */
+            key_type: string;
+            /** @description When the violation was last found. */
+            last_seen_at: string | null;
+            /** @description Id of the service account that the credential acts for. */
+            service_account_id: string;
+            /** @description `valid`, `deactivated` by its client, or `revoked`. */
+            status: components["schemas"]["AccountStatus"];
+            /** @description Id of the team, which decides who may see and change it. */
+            team_id: string;
+            /** @description When the client agreed to the terms of service; null if it did not. */
+            terms_agreed_at: string | null;
+            /** @description Thumbprint of the account's public key (RFC 7638). */
+            thumbprint: string;
+            /** @description When the record was last changed. */
+            updated_at: string;
+            /** @description Number of the record's current form; `If-Match` compares it. */
+            version: number;
+        };
+        /**
+         * AcmeIdentifierView
+         * @description A name that was ordered.
+         */
+        AcmeIdentifierView: {
+            /** @description `dns` or `ip`. */
+            type: components["schemas"]["IdentifierType"];
+            /** @description The name or the address. */
+            value: string;
+        };
+        /**
+         * AcmeOrderPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        AcmeOrderPage: {
+            /** @description The records of this page. */
+            data: components["schemas"]["AcmeOrderView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description Records per page at most. */
+            per_page: number;
+            /** @description Number of all records; present only if it is exact. */
+            total?: number;
+        };
+        /**
+         * AcmeOrderView
+         * @description `status` is that of RFC 8555, at the time of the request. `certificate_id` and `job_id` are null until
+         *     the order is finalized. `refused`: why nothing is issued for it. `replaces`: the certificate that it
+         *     renews, as its client named it (RFC 9773).
+         */
+        AcmeOrderView: {
+            /** @description Id of the ACME account. */
+            account_id: string;
+            /** @description How identifiers are authorized: `trusted`, at once, or by `challenges`. */
+            authorization: components["schemas"]["AuthorizationMode"];
+            /** @description Id of the certificate record. */
+            certificate_id: string | null;
+            /** @description When the record was created. */
+            created_at: string;
+            /** @description When its client first downloaded the certificate; null before. */
+            downloaded_at: string | null;
+            /** @description Id of the EAB key that made the ACME account. */
+            eab_key_id: string;
+            /** @description When it expires; null for never, or before there is a version. */
+            expires_at: string;
+            /** @description When its client sent the CSR; null before. */
+            finalized_at: string | null;
+            /** @description Id of the record. It never changes. */
+            id: string;
+            /** @description The names that were ordered. */
+            identifiers: components["schemas"]["AcmeIdentifierView"][];
+            /** @description Id of the job. */
+            job_id: string | null;
+            /** @description Id of the certificate profile. */
+            profile_id: string;
+            /** @description Why nothing is issued for it; null if something may be. */
+            refused: string | null;
+            /** @description Certificate that the order renews, as its client named it (RFC 9773); null if it named none. */
+            replaces: string | null;
+            /** @description Status in RFC 8555 section 7.1.6. */
+            status: components["schemas"]["OrderStatus"];
+        };
+        /**
          * AcmeOriginView
          * @description The ACME account that ordered the newest version, and its EAB key.
          */
@@ -3862,6 +4152,12 @@ export interface components {
             /** @description Distinguished name (RFC 4514); the subject line, for a notification. */
             subject: string;
         };
+        /**
+         * AuthorizationMode
+         * @description Trusted: identifiers are authorized at once, by the patterns of the EAB key alone.
+         * @enum {string}
+         */
+        AuthorizationMode: "trusted" | "challenges";
         /**
          * AuthTime
          * @description What a provider says of when a person signed in there. `absent` is weaker: the age of the session here
@@ -4448,6 +4744,11 @@ export interface components {
             /** @description Distinguished name (RFC 4514); the subject line, for a notification. */
             subject: string;
         };
+        /**
+         * ChallengeType
+         * @enum {string}
+         */
+        ChallengeType: "http-01" | "dns-01" | "tls-alpn-01";
         /**
          * ChannelEditBody
          * @description The complete new channel; settings as the API shows them keep their values. `version`, or `If-Match`,
@@ -5138,6 +5439,165 @@ export interface components {
             since: string;
         };
         /**
+         * EabKeyBody
+         * @description Replaces all fields of the EAB key but its service account, its team and `is_open`.
+         */
+        EabKeyBody: {
+            /**
+             * @description How identifiers are authorized: `trusted`, at once, or by `challenges`.
+             * @default challenges
+             */
+            authorization?: components["schemas"]["AuthorizationMode"];
+            /**
+             * @description Types of challenges that authorizations offer; empty if they are trusted.
+             * @default [
+             *       "http-01",
+             *       "dns-01",
+             *       "tls-alpn-01"
+             *     ]
+             */
+            challenges?: components["schemas"]["ChallengeType"][];
+            /**
+             * @description Free label such as `production`, for filters and routing.
+             * @default
+             */
+            environment?: string;
+            /** @description When it expires; null for never, or before there is a version. */
+            expires_at?: string | null;
+            /**
+             * @description Id of the issuer.
+             * @default iss-local
+             */
+            issuer_id?: string;
+            /**
+             * @description How many valid ACME accounts it may have; null for any number.
+             * @default 10
+             */
+            max_accounts?: number | null;
+            /** @description Name for people. */
+            name: string;
+            /** @description Patterns of the names that may be ordered. */
+            names: string[];
+            /**
+             * @description Id of the owner.
+             * @default o-default
+             */
+            owner_id?: string;
+            /**
+             * @description Profiles that may be ordered; the first one is the default.
+             * @default [
+             *       "server"
+             *     ]
+             */
+            profile_ids?: string[];
+            /**
+             * @description Which orders renew one certificate: those of the same `names`, or those of the same ACME account too (`per_account`).
+             * @default names
+             */
+            records?: components["schemas"]["RecordScope"];
+            /**
+             * @description Id of the renewal policy.
+             * @default rp-default
+             */
+            renewal_policy_id?: string;
+            /**
+             * @description Networks that requests may come from; any if empty.
+             * @default []
+             */
+            source_cidrs?: string[];
+            /**
+             * @description Labels of your own: names and values.
+             * @default {}
+             */
+            tags?: {
+                [key: string]: string;
+            };
+            /** @description Number of the record's current form; `If-Match` compares it. */
+            version?: number | null;
+            /**
+             * @description Whether the `*` of a pattern matches a wildcard name too.
+             * @default false
+             */
+            wildcards?: boolean;
+        };
+        /**
+         * EabKeyPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        EabKeyPage: {
+            /** @description The records of this page. */
+            data: components["schemas"]["EabKeyView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description Records per page at most. */
+            per_page: number;
+            /** @description Number of all records; present only if it is exact. */
+            total?: number;
+        };
+        /**
+         * EabKeyView
+         * @description `accounts`: how many valid ACME accounts it has. `made_by`: the API key or user that made it;
+         *     `rotated_by`: those who were shown a later secret. `generation` is that of its secret.
+         */
+        EabKeyView: {
+            /** @description Number of valid ACME accounts. */
+            accounts: number;
+            /** @description How identifiers are authorized: `trusted`, at once, or by `challenges`. */
+            authorization: components["schemas"]["AuthorizationMode"];
+            /** @description Types of challenges that authorizations offer; empty if they are trusted. */
+            challenges: components["schemas"]["ChallengeType"][];
+            /** @description When the record was created. */
+            created_at: string;
+            /** @description Free label such as `production`, for filters and routing. */
+            environment: string;
+            /** @description When it expires; null for never, or before there is a version. */
+            expires_at: string | null;
+            /** @description Number of its secret, which rises at each rotation. */
+            generation: number;
+            /** @description Id of the EAB key, which is also the key id (`kid`) that clients give. */
+            id: string;
+            /** @description Whether ACME accounts are made without it, by clients in its networks. */
+            is_open: boolean;
+            /** @description Id of the issuer. */
+            issuer_id: string;
+            /** @description API key or user that made it. */
+            made_by: string;
+            /** @description How many valid ACME accounts it may have; null for any number. */
+            max_accounts: number | null;
+            /** @description Name for people. */
+            name: string;
+            /** @description Patterns of the names that may be ordered. */
+            names: string[];
+            /** @description Id of the owner. */
+            owner_id: string;
+            /** @description Profiles that may be ordered; the first one is the default. */
+            profile_ids: string[];
+            /** @description Which orders renew one certificate: those of the same `names`, or those of the same ACME account too (`per_account`). */
+            records: components["schemas"]["RecordScope"];
+            /** @description Id of the renewal policy. */
+            renewal_policy_id: string;
+            /** @description When it was revoked; null if it is not. */
+            revoked_at: string | null;
+            /** @description API keys or users that were shown a later secret. */
+            rotated_by: string[];
+            /** @description Id of the service account that the credential acts for. */
+            service_account_id: string;
+            /** @description Networks that requests may come from; any if empty. */
+            source_cidrs: string[];
+            /** @description Labels of your own: names and values. */
+            tags: {
+                [key: string]: string;
+            };
+            /** @description Id of the team, which decides who may see and change it. */
+            team_id: string;
+            /** @description When the record was last changed. */
+            updated_at: string;
+            /** @description Number of the record's current form; `If-Match` compares it. */
+            version: number;
+            /** @description Whether the `*` of a pattern matches a wildcard name too. */
+            wildcards: boolean;
+        };
+        /**
          * EndpointChangePage
          * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
@@ -5472,6 +5932,11 @@ export interface components {
             /** @description Jobs that wait for the agent. */
             work: components["schemas"]["WorkView"][] | null;
         };
+        /**
+         * IdentifierType
+         * @enum {string}
+         */
+        IdentifierType: "dns" | "ip";
         /**
          * IdentityProviderBody
          * @description `issuer` is the `iss` of its tokens, exactly; it and `type` are fixed. Its keys are read from
@@ -6360,6 +6825,73 @@ export interface components {
             type: "gauge" | "counter";
         };
         /**
+         * MintedEabKeyView
+         * @description `hmac_key` is the secret, in base64url, shown in this response only; the key id is `id`.
+         *     `directory_url` is null while the stack has no host name for ACME.
+         */
+        MintedEabKeyView: {
+            /** @description Number of valid ACME accounts. */
+            accounts: number;
+            /** @description How identifiers are authorized: `trusted`, at once, or by `challenges`. */
+            authorization: components["schemas"]["AuthorizationMode"];
+            /** @description Types of challenges that authorizations offer; empty if they are trusted. */
+            challenges: components["schemas"]["ChallengeType"][];
+            /** @description When the record was created. */
+            created_at: string;
+            /** @description URL of the ACME directory; null while the stack has no ACME server. */
+            directory_url: string | null;
+            /** @description Free label such as `production`, for filters and routing. */
+            environment: string;
+            /** @description When it expires; null for never, or before there is a version. */
+            expires_at: string | null;
+            /** @description Number of its secret, which rises at each rotation. */
+            generation: number;
+            /** @description The secret (HMAC key) in base64url, shown in this response only. */
+            hmac_key: string;
+            /** @description Id of the EAB key, which is also the key id (`kid`) that clients give. */
+            id: string;
+            /** @description Whether ACME accounts are made without it, by clients in its networks. */
+            is_open: boolean;
+            /** @description Id of the issuer. */
+            issuer_id: string;
+            /** @description API key or user that made it. */
+            made_by: string;
+            /** @description How many valid ACME accounts it may have; null for any number. */
+            max_accounts: number | null;
+            /** @description Name for people. */
+            name: string;
+            /** @description Patterns of the names that may be ordered. */
+            names: string[];
+            /** @description Id of the owner. */
+            owner_id: string;
+            /** @description Profiles that may be ordered; the first one is the default. */
+            profile_ids: string[];
+            /** @description Which orders renew one certificate: those of the same `names`, or those of the same ACME account too (`per_account`). */
+            records: components["schemas"]["RecordScope"];
+            /** @description Id of the renewal policy. */
+            renewal_policy_id: string;
+            /** @description When it was revoked; null if it is not. */
+            revoked_at: string | null;
+            /** @description API keys or users that were shown a later secret. */
+            rotated_by: string[];
+            /** @description Id of the service account that the credential acts for. */
+            service_account_id: string;
+            /** @description Networks that requests may come from; any if empty. */
+            source_cidrs: string[];
+            /** @description Labels of your own: names and values. */
+            tags: {
+                [key: string]: string;
+            };
+            /** @description Id of the team, which decides who may see and change it. */
+            team_id: string;
+            /** @description When the record was last changed. */
+            updated_at: string;
+            /** @description Number of the record's current form; `If-Match` compares it. */
+            version: number;
+            /** @description Whether the `*` of a pattern matches a wildcard name too. */
+            wildcards: boolean;
+        };
+        /**
          * MintedKeyView
          * @description `key` is the key itself, shown in this response only.
          */
@@ -6589,6 +7121,96 @@ export interface components {
             };
             /** @description Id of the team, which decides who may see and change it. */
             team_id?: string | null;
+        };
+        /**
+         * NewEabKeyBody
+         * @description `team_id` is required if the service account may write certificates of several teams. `is_open`: ACME
+         *     accounts are made without it; for administrators, with challenges, `source_cidrs` and `max_accounts`.
+         */
+        NewEabKeyBody: {
+            /**
+             * @description How identifiers are authorized: `trusted`, at once, or by `challenges`.
+             * @default challenges
+             */
+            authorization?: components["schemas"]["AuthorizationMode"];
+            /**
+             * @description Types of challenges that authorizations offer; empty if they are trusted.
+             * @default [
+             *       "http-01",
+             *       "dns-01",
+             *       "tls-alpn-01"
+             *     ]
+             */
+            challenges?: components["schemas"]["ChallengeType"][];
+            /**
+             * @description Free label such as `production`, for filters and routing.
+             * @default
+             */
+            environment?: string;
+            /** @description When it expires; null for never, or before there is a version. */
+            expires_at?: string | null;
+            /**
+             * @description Whether ACME accounts are made without it, by clients in its networks.
+             * @default false
+             */
+            is_open?: boolean;
+            /**
+             * @description Id of the issuer.
+             * @default iss-local
+             */
+            issuer_id?: string;
+            /**
+             * @description How many valid ACME accounts it may have; null for any number.
+             * @default 10
+             */
+            max_accounts?: number | null;
+            /** @description Name for people. */
+            name: string;
+            /** @description Patterns of the names that may be ordered. */
+            names: string[];
+            /**
+             * @description Id of the owner.
+             * @default o-default
+             */
+            owner_id?: string;
+            /**
+             * @description Profiles that may be ordered; the first one is the default.
+             * @default [
+             *       "server"
+             *     ]
+             */
+            profile_ids?: string[];
+            /**
+             * @description Which orders renew one certificate: those of the same `names`, or those of the same ACME account too (`per_account`).
+             * @default names
+             */
+            records?: components["schemas"]["RecordScope"];
+            /**
+             * @description Id of the renewal policy.
+             * @default rp-default
+             */
+            renewal_policy_id?: string;
+            /** @description Id of the service account that the credential acts for. */
+            service_account_id: string;
+            /**
+             * @description Networks that requests may come from; any if empty.
+             * @default []
+             */
+            source_cidrs?: string[];
+            /**
+             * @description Labels of your own: names and values.
+             * @default {}
+             */
+            tags?: {
+                [key: string]: string;
+            };
+            /** @description Id of the team, which decides who may see and change it. */
+            team_id?: string | null;
+            /**
+             * @description Whether the `*` of a pattern matches a wildcard name too.
+             * @default false
+             */
+            wildcards?: boolean;
         };
         /**
          * NewEndpointBody
@@ -6980,6 +7602,11 @@ export interface components {
          */
         OnRenewal: "renew" | "rekey";
         /**
+         * OrderStatus
+         * @enum {string}
+         */
+        OrderStatus: "pending" | "ready" | "processing" | "valid" | "invalid";
+        /**
          * OutcomeKind
          * @description `accepted`: the provider took it, delivery unknown. `channel_gone`: the channel itself has ended.
          * @enum {string}
@@ -7111,7 +7738,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "certificates:read" | "certificates:write" | "certificates:submit-csr" | "certificates:revoke" | "certificates:unhold" | "certificates:bulk-revoke" | "campaigns:read" | "campaigns:write" | "inventory:read" | "inventory:write" | "endpoints:write" | "jobs:read" | "jobs:cancel" | "jobs:approve" | "catalog:read" | "team-records:read" | "catalog:write" | "owners:write" | "names:write" | "targets:write" | "agents:write" | "channels:read" | "channels:write" | "channels:test" | "notifications:read" | "notifications:write" | "stats:read" | "audit:read" | "audit:export" | "api-keys" | "api-keys:rotate" | "agent:work" | "identity:write" | "access-rules:write" | "trust-rules:write" | "service-accounts:write" | "users:read" | "users:write";
+        Permission: "certificates:read" | "certificates:write" | "certificates:submit-csr" | "certificates:revoke" | "certificates:unhold" | "certificates:bulk-revoke" | "campaigns:read" | "campaigns:write" | "inventory:read" | "inventory:write" | "endpoints:write" | "acme:read" | "acme:write" | "acme:revoke" | "jobs:read" | "jobs:cancel" | "jobs:approve" | "catalog:read" | "team-records:read" | "catalog:write" | "owners:write" | "names:write" | "targets:write" | "agents:write" | "channels:read" | "channels:write" | "channels:test" | "notifications:read" | "notifications:write" | "stats:read" | "audit:read" | "audit:export" | "api-keys" | "api-keys:rotate" | "agent:work" | "identity:write" | "access-rules:write" | "trust-rules:write" | "service-accounts:write" | "users:read" | "users:write";
         /**
          * PolicyBody
          * @description Warning records violations; Error and Critical also refuse the change. `allow_ip` and
@@ -7632,6 +8259,13 @@ export interface components {
             /** @description The last look before `ocsp_seen_at` that is known not to have seen it; null if none is. */
             ocsp_unseen_at: string | null;
         };
+        /**
+         * RecordScope
+         * @description Which orders renew one record: those of the same names by the same EAB key, or also by the same ACME
+         *     account.
+         * @enum {string}
+         */
+        RecordScope: "names" | "per_account";
         /**
          * RefusedCertificateView
          * @description `names` are the first five of `name_count`; names and reasons have at most 300 characters.
@@ -10385,6 +11019,921 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    list_acme_accounts: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+                /** @description Only those that this EAB key made. */
+                eab_key_id?: string;
+                /** @description Records per page at most. */
+                per_page?: number;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "contacts": [
+                     *             "mailto:pki@example.com"
+                     *           ],
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "eab_key_id": "eab-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *           "ended_at": null,
+                     *           "id": "acct-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *           "key_type": "EC",
+                     *           "last_seen_at": null,
+                     *           "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *           "status": "valid",
+                     *           "team_id": "t-default",
+                     *           "terms_agreed_at": null,
+                     *           "thumbprint": "9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI",
+                     *           "updated_at": "2026-11-24T13:00:00Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AcmeAccountPage"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_acme_account: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the ACME account.
+                 * @example acct-01kavf4x1c3d5f7h9k1m3p5r7t
+                 */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "contacts": [
+                     *         "mailto:pki@example.com"
+                     *       ],
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "eab_key_id": "eab-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "ended_at": null,
+                     *       "id": "acct-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "key_type": "EC",
+                     *       "last_seen_at": null,
+                     *       "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "status": "valid",
+                     *       "team_id": "t-default",
+                     *       "terms_agreed_at": null,
+                     *       "thumbprint": "9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AcmeAccountView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    revoke_acme_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the ACME account.
+                 * @example acct-01kavf4x1c3d5f7h9k1m3p5r7t
+                 */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "contacts": [
+                     *         "mailto:pki@example.com"
+                     *       ],
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "eab_key_id": "eab-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "ended_at": null,
+                     *       "id": "acct-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "key_type": "EC",
+                     *       "last_seen_at": null,
+                     *       "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "status": "valid",
+                     *       "team_id": "t-default",
+                     *       "terms_agreed_at": null,
+                     *       "thumbprint": "9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AcmeAccountView"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_eab_keys: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+                /** @description Records per page at most. */
+                per_page?: number;
+                /** @description Only those of this service account. */
+                service_account_id?: string;
+                /** @description Only those of this team. */
+                team_id?: string;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "accounts": 1,
+                     *           "authorization": "trusted",
+                     *           "challenges": [
+                     *             "http-01",
+                     *             "dns-01",
+                     *             "tls-alpn-01"
+                     *           ],
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "environment": "production",
+                     *           "expires_at": "2027-06-12T13:00:00Z",
+                     *           "generation": 1,
+                     *           "id": "eab-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *           "is_open": true,
+                     *           "issuer_id": "iss-local",
+                     *           "made_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *           "max_accounts": 10,
+                     *           "name": "web servers",
+                     *           "names": [
+                     *             "DNS:**.web.example.com"
+                     *           ],
+                     *           "owner_id": "o-default",
+                     *           "profile_ids": [
+                     *             "server"
+                     *           ],
+                     *           "records": "names",
+                     *           "renewal_policy_id": "rp-default",
+                     *           "revoked_at": null,
+                     *           "rotated_by": [],
+                     *           "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *           "source_cidrs": [
+                     *             "10.0.0.0/8"
+                     *           ],
+                     *           "tags": {
+                     *             "service": "shop"
+                     *           },
+                     *           "team_id": "t-default",
+                     *           "updated_at": "2026-11-24T13:00:00Z",
+                     *           "version": 1,
+                     *           "wildcards": true
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EabKeyPage"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_eab_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "authorization": "trusted",
+                 *       "challenges": [
+                 *         "http-01",
+                 *         "dns-01",
+                 *         "tls-alpn-01"
+                 *       ],
+                 *       "environment": "production",
+                 *       "expires_at": "2027-06-12T13:00:00Z",
+                 *       "is_open": false,
+                 *       "issuer_id": "iss-local",
+                 *       "max_accounts": 10,
+                 *       "name": "web servers",
+                 *       "names": [
+                 *         "DNS:**.web.example.com"
+                 *       ],
+                 *       "owner_id": "o-default",
+                 *       "profile_ids": [
+                 *         "server"
+                 *       ],
+                 *       "records": "names",
+                 *       "renewal_policy_id": "rp-default",
+                 *       "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                 *       "source_cidrs": [
+                 *         "10.0.0.0/8"
+                 *       ],
+                 *       "tags": {
+                 *         "service": "shop"
+                 *       },
+                 *       "team_id": "t-default",
+                 *       "wildcards": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewEabKeyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accounts": 1,
+                     *       "authorization": "trusted",
+                     *       "challenges": [
+                     *         "http-01",
+                     *         "dns-01",
+                     *         "tls-alpn-01"
+                     *       ],
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "directory_url": "https://acme.example.com/acme/directory",
+                     *       "environment": "production",
+                     *       "expires_at": "2027-06-12T13:00:00Z",
+                     *       "generation": 1,
+                     *       "hmac_key": "YHh3c0m4nVqVn1PqYkE1rA2o4qXg8b1u0mJ5v6w7x8y",
+                     *       "id": "eab-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "is_open": true,
+                     *       "issuer_id": "iss-local",
+                     *       "made_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "max_accounts": 10,
+                     *       "name": "web servers",
+                     *       "names": [
+                     *         "DNS:**.web.example.com"
+                     *       ],
+                     *       "owner_id": "o-default",
+                     *       "profile_ids": [
+                     *         "server"
+                     *       ],
+                     *       "records": "names",
+                     *       "renewal_policy_id": "rp-default",
+                     *       "revoked_at": null,
+                     *       "rotated_by": [],
+                     *       "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "source_cidrs": [
+                     *         "10.0.0.0/8"
+                     *       ],
+                     *       "tags": {
+                     *         "service": "shop"
+                     *       },
+                     *       "team_id": "t-default",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1,
+                     *       "wildcards": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MintedEabKeyView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_eab_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the EAB key.
+                 * @example eab-01kavf4x1c3d5f7h9k1m3p5r7t
+                 */
+                eab_key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accounts": 1,
+                     *       "authorization": "trusted",
+                     *       "challenges": [
+                     *         "http-01",
+                     *         "dns-01",
+                     *         "tls-alpn-01"
+                     *       ],
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "environment": "production",
+                     *       "expires_at": "2027-06-12T13:00:00Z",
+                     *       "generation": 1,
+                     *       "id": "eab-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "is_open": true,
+                     *       "issuer_id": "iss-local",
+                     *       "made_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "max_accounts": 10,
+                     *       "name": "web servers",
+                     *       "names": [
+                     *         "DNS:**.web.example.com"
+                     *       ],
+                     *       "owner_id": "o-default",
+                     *       "profile_ids": [
+                     *         "server"
+                     *       ],
+                     *       "records": "names",
+                     *       "renewal_policy_id": "rp-default",
+                     *       "revoked_at": null,
+                     *       "rotated_by": [],
+                     *       "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "source_cidrs": [
+                     *         "10.0.0.0/8"
+                     *       ],
+                     *       "tags": {
+                     *         "service": "shop"
+                     *       },
+                     *       "team_id": "t-default",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1,
+                     *       "wildcards": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EabKeyView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    edit_eab_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the EAB key.
+                 * @example eab-01kavf4x1c3d5f7h9k1m3p5r7t
+                 */
+                eab_key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "authorization": "trusted",
+                 *       "challenges": [
+                 *         "http-01",
+                 *         "dns-01",
+                 *         "tls-alpn-01"
+                 *       ],
+                 *       "environment": "production",
+                 *       "expires_at": "2027-06-12T13:00:00Z",
+                 *       "issuer_id": "iss-local",
+                 *       "max_accounts": 10,
+                 *       "name": "web servers",
+                 *       "names": [
+                 *         "DNS:**.web.example.com"
+                 *       ],
+                 *       "owner_id": "o-default",
+                 *       "profile_ids": [
+                 *         "server"
+                 *       ],
+                 *       "records": "names",
+                 *       "renewal_policy_id": "rp-default",
+                 *       "source_cidrs": [
+                 *         "10.0.0.0/8"
+                 *       ],
+                 *       "tags": {
+                 *         "service": "shop"
+                 *       },
+                 *       "version": null,
+                 *       "wildcards": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["EabKeyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accounts": 1,
+                     *       "authorization": "trusted",
+                     *       "challenges": [
+                     *         "http-01",
+                     *         "dns-01",
+                     *         "tls-alpn-01"
+                     *       ],
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "environment": "production",
+                     *       "expires_at": "2027-06-12T13:00:00Z",
+                     *       "generation": 1,
+                     *       "id": "eab-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "is_open": true,
+                     *       "issuer_id": "iss-local",
+                     *       "made_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "max_accounts": 10,
+                     *       "name": "web servers",
+                     *       "names": [
+                     *         "DNS:**.web.example.com"
+                     *       ],
+                     *       "owner_id": "o-default",
+                     *       "profile_ids": [
+                     *         "server"
+                     *       ],
+                     *       "records": "names",
+                     *       "renewal_policy_id": "rp-default",
+                     *       "revoked_at": null,
+                     *       "rotated_by": [],
+                     *       "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "source_cidrs": [
+                     *         "10.0.0.0/8"
+                     *       ],
+                     *       "tags": {
+                     *         "service": "shop"
+                     *       },
+                     *       "team_id": "t-default",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1,
+                     *       "wildcards": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EabKeyView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_eab_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the EAB key.
+                 * @example eab-01kavf4x1c3d5f7h9k1m3p5r7t
+                 */
+                eab_key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    revoke_eab_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the EAB key.
+                 * @example eab-01kavf4x1c3d5f7h9k1m3p5r7t
+                 */
+                eab_key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accounts": 1,
+                     *       "authorization": "trusted",
+                     *       "challenges": [
+                     *         "http-01",
+                     *         "dns-01",
+                     *         "tls-alpn-01"
+                     *       ],
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "environment": "production",
+                     *       "expires_at": "2027-06-12T13:00:00Z",
+                     *       "generation": 1,
+                     *       "id": "eab-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "is_open": true,
+                     *       "issuer_id": "iss-local",
+                     *       "made_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "max_accounts": 10,
+                     *       "name": "web servers",
+                     *       "names": [
+                     *         "DNS:**.web.example.com"
+                     *       ],
+                     *       "owner_id": "o-default",
+                     *       "profile_ids": [
+                     *         "server"
+                     *       ],
+                     *       "records": "names",
+                     *       "renewal_policy_id": "rp-default",
+                     *       "revoked_at": null,
+                     *       "rotated_by": [],
+                     *       "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "source_cidrs": [
+                     *         "10.0.0.0/8"
+                     *       ],
+                     *       "tags": {
+                     *         "service": "shop"
+                     *       },
+                     *       "team_id": "t-default",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1,
+                     *       "wildcards": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EabKeyView"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    rotate_eab_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the EAB key.
+                 * @example eab-01kavf4x1c3d5f7h9k1m3p5r7t
+                 */
+                eab_key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accounts": 1,
+                     *       "authorization": "trusted",
+                     *       "challenges": [
+                     *         "http-01",
+                     *         "dns-01",
+                     *         "tls-alpn-01"
+                     *       ],
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "directory_url": "https://acme.example.com/acme/directory",
+                     *       "environment": "production",
+                     *       "expires_at": "2027-06-12T13:00:00Z",
+                     *       "generation": 1,
+                     *       "hmac_key": "YHh3c0m4nVqVn1PqYkE1rA2o4qXg8b1u0mJ5v6w7x8y",
+                     *       "id": "eab-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "is_open": true,
+                     *       "issuer_id": "iss-local",
+                     *       "made_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "max_accounts": 10,
+                     *       "name": "web servers",
+                     *       "names": [
+                     *         "DNS:**.web.example.com"
+                     *       ],
+                     *       "owner_id": "o-default",
+                     *       "profile_ids": [
+                     *         "server"
+                     *       ],
+                     *       "records": "names",
+                     *       "renewal_policy_id": "rp-default",
+                     *       "revoked_at": null,
+                     *       "rotated_by": [],
+                     *       "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "source_cidrs": [
+                     *         "10.0.0.0/8"
+                     *       ],
+                     *       "tags": {
+                     *         "service": "shop"
+                     *       },
+                     *       "team_id": "t-default",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1,
+                     *       "wildcards": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MintedEabKeyView"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_acme_orders: {
+        parameters: {
+            query: {
+                /** @description The ACME account. */
+                account_id: string;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+                /** @description Records per page at most. */
+                per_page?: number;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "account_id": "acct-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *           "authorization": "trusted",
+                     *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "downloaded_at": null,
+                     *           "eab_key_id": "eab-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *           "expires_at": "2027-06-12T13:00:00Z",
+                     *           "finalized_at": null,
+                     *           "id": "ord-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *           "identifiers": [
+                     *             {
+                     *               "type": "dns",
+                     *               "value": "www.example.com"
+                     *             }
+                     *           ],
+                     *           "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *           "profile_id": "server",
+                     *           "refused": null,
+                     *           "replaces": null,
+                     *           "status": "pending"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AcmeOrderPage"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     get_deployable_version: {
         parameters: {
             query?: never;
@@ -11366,7 +12915,7 @@ export interface operations {
                      *           "id": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *           "last_used_at": null,
                      *           "leaked_at": null,
-                     *           "made_by": null,
+                     *           "made_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *           "name": "pipeline",
                      *           "names": null,
                      *           "owner_id": "o-default",
@@ -11452,7 +13001,7 @@ export interface operations {
                      *       "key": "certctl_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
                      *       "last_used_at": null,
                      *       "leaked_at": null,
-                     *       "made_by": null,
+                     *       "made_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *       "name": "pipeline",
                      *       "names": null,
                      *       "owner_id": "o-default",
@@ -11518,7 +13067,7 @@ export interface operations {
                      *       "id": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *       "last_used_at": null,
                      *       "leaked_at": null,
-                     *       "made_by": null,
+                     *       "made_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *       "name": "pipeline",
                      *       "names": null,
                      *       "owner_id": "o-default",
@@ -11628,7 +13177,7 @@ export interface operations {
                      *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "last_used_at": null,
                      *       "leaked_at": null,
-                     *       "made_by": null,
+                     *       "made_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *       "name": "shop",
                      *       "names": null,
                      *       "owner_id": "o-default",
@@ -13960,7 +15509,7 @@ export interface operations {
                      *           "expires_at": "2027-06-12T13:00:00Z",
                      *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *           "issuer_id": "iss-local",
-                     *           "key_type": null,
+                     *           "key_type": "EC",
                      *           "last_deployment_at": null,
                      *           "last_renewal_at": null,
                      *           "name": "shop",
@@ -14072,7 +15621,7 @@ export interface operations {
                      *       "ignored_extensions": [],
                      *       "issuer_id": "iss-local",
                      *       "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
-                     *       "key_type": null,
+                     *       "key_type": "EC",
                      *       "last_deployment_at": null,
                      *       "last_renewal_at": null,
                      *       "name": "shop",
@@ -14169,7 +15718,7 @@ export interface operations {
                      *       "expires_at": "2027-06-12T13:00:00Z",
                      *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "issuer_id": "iss-local",
-                     *       "key_type": null,
+                     *       "key_type": "EC",
                      *       "last_deployment_at": null,
                      *       "last_renewal_at": null,
                      *       "name": "shop",
@@ -14291,7 +15840,7 @@ export interface operations {
                      *       "expires_at": "2027-06-12T13:00:00Z",
                      *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "issuer_id": "iss-local",
-                     *       "key_type": null,
+                     *       "key_type": "EC",
                      *       "last_deployment_at": null,
                      *       "last_renewal_at": null,
                      *       "name": "shop",
@@ -14986,7 +16535,7 @@ export interface operations {
                      *           "expires_at": "2027-06-12T13:00:00Z",
                      *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *           "issuer_id": "iss-local",
-                     *           "key_type": null,
+                     *           "key_type": "EC",
                      *           "last_deployment_at": null,
                      *           "last_renewal_at": null,
                      *           "name": "shop",
@@ -22236,7 +23785,7 @@ export interface operations {
                      *           "expires_at": "2027-06-12T13:00:00Z",
                      *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *           "issuer_id": "iss-local",
-                     *           "key_type": null,
+                     *           "key_type": "EC",
                      *           "last_deployment_at": null,
                      *           "last_renewal_at": null,
                      *           "name": "shop",

@@ -54,6 +54,14 @@ BODIES: dict[str, Any] = {
     "begin_import": {"name": "walk"},
     "send_import_chunk": {"certificates": [{"place": "file:/walk.pem#0", "pem": "pem"}]},
     "change_observed_certificate": {"tags": {"service": "walk"}},
+    "create_eab_key": {
+        "name": "walk",
+        "service_account_id": "sa-none",
+        "team_id": "t-own",
+        "names": ["DNS:**.example.com"],
+    },
+    "edit_eab_key": {"name": "walk", "names": ["DNS:**.example.com"]},
+    "list_acme_orders": None,  # its query is required
     "create_endpoint": {"host": "www.example.com", "team_id": "t-own"},
     "attach_endpoint": {"expected": "any_valid"},
     "create_mute": {

@@ -6,6 +6,8 @@ from typing import Any
 
 from certctl.crypto.inventory.facts import parse
 from certctl.domain.access.permissions import Grant, Role
+from certctl.domain.acme.accounts import AcmeAccount
+from certctl.domain.acme.eab_keys import EabKey
 from certctl.domain.agents.agents import BootstrapToken
 from certctl.domain.audit.events import Actor, AuditEvent
 from certctl.domain.catalog.records import Agent, AnyEntry, Entry, Issuer, Kind, Owner, Target, Team
@@ -33,6 +35,8 @@ from certctl.domain.notifications.notifications import (
 from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES
 from certctl.domain.renewal.policies import RenewalPolicy
+from certctl.store.acme.accounts import AcmeAccountStore
+from certctl.store.acme.eab_keys import EabKeyStore
 from certctl.store.agents.tokens import BootstrapTokenStore
 from certctl.store.audit.events import AuditStore
 from certctl.store.catalog.records import CatalogStore
@@ -164,6 +168,45 @@ def _endpoint(stack: Deployed) -> str:
     return endpoint.id
 
 
+def _eab_key(stack: Deployed) -> str:
+    """The key of a service account of the team."""
+    now, account_id = stack.clock(), new_id("sa", stack.clock())
+    account = ServiceAccount((Grant(Role.OPERATOR, (TEAM,)),))
+    entry: AnyEntry = Entry(Kind.SERVICE_ACCOUNT, account_id, account_id, account, now, now, team_id=TEAM)
+    key = EabKey(
+        id=new_id("eab", now),
+        name="foreign",
+        service_account_id=account_id,
+        team_id=TEAM,
+        owner_id="o-foreign",
+        issuer_id="iss-local",
+        profile_ids=("server",),
+        renewal_policy_id="rp-default",
+        names=("DNS:**.example.com",),
+        created_at=now,
+        updated_at=now,
+    )
+    stack.database.transact(CatalogStore(stack.database).create_steps(entry))
+    stack.database.transact(EabKeyStore(stack.database).create_steps(key))
+    return key.id
+
+
+def _acme_account(stack: Deployed) -> str:
+    now, key_id = stack.clock(), _eab_key(stack)
+    account = AcmeAccount(
+        id=new_id("acct", now),
+        eab_key_id=key_id,
+        service_account_id=new_id("sa", now),
+        team_id=TEAM,
+        thumbprint=key_id,
+        jwk={"kty": "EC", "crv": "P-256", "x": "x", "y": "y"},
+        created_at=now,
+        updated_at=now,
+    )
+    stack.database.transact(AcmeAccountStore(stack.database).create_steps(account))
+    return account.id
+
+
 def _observed(stack: Deployed) -> str:
     parsed, store = parse(CertificateMaker().leaf("www.example.org")), ObservedStore(stack.database)
     stack.database.transact([store.create_step(observed(parsed, team_id=TEAM)), store.der_step(parsed)])
@@ -209,6 +252,8 @@ MAKERS: dict[str, Maker] = {
     "seq": lambda _: "1",
     "number": lambda _: "1",
     "endpoint_id": _endpoint,
+    "eab_key_id": _eab_key,
+    "account_id": _acme_account,
     "fingerprint": _observed,
     "import_id": _import,
     "issuer_id": _entry(Kind.ISSUER, lambda _: Issuer(IssuerType.GENERIC_CA, {})),

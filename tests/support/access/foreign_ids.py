@@ -59,9 +59,12 @@ FOREIGN: Mapping[str, Callable[[Deployed], Any]] = {
     "owner_id": lambda _: "o-foreign",
     "maker_id": _user,
     "actor": lambda _: "key-foreign",
+    "account_id": MAKERS["account_id"],
+    "eab_key_id": MAKERS["eab_key_id"],
 }
 # Of no team: everyone with catalog:read is shown these.
 OF_NO_TEAM = frozenset({"issuer_id", "ca_id", "profile_id", "renewal_policy_id", "id", "channel_id"}) | {
+    "profile_ids",
     "client_id",
     "provider_id",
 }

@@ -37,6 +37,7 @@ TAGS = {
     "certificates": "Managed certificates: asked for, read, renewed, revoked.",
     "channels": "Where alerts go.",
     "crl": "What the CRLs list.",
+    "acme": "The ACME server: EAB keys, and the ACME accounts and orders of its clients.",
     "endpoints": "Where certificates are served, and whether it is the right one.",
     "inventory": "Certificates that were found, of any issuer: where they are, and who reports them.",
     "jobs": "Issuance and renewal under way, and what became of them.",
@@ -92,6 +93,8 @@ IF_MATCH = frozenset(
         "edit_channel",
         "save_routing_rule",
         "retire_agent",
+        "edit_eab_key",
+        "delete_eab_key",
         *_OF_CATALOG,
     }
 )
@@ -102,6 +105,7 @@ MISSING = frozenset(
     {"create_certificate", "create_target", "register_agent", "create_bootstrap_token", "create_mute"}
     | {"preview_routing", "preview_access", "list_api_keys"}
     | {"list_revocations", "send_heartbeat", "rotate_agent_key", "list_work"}
+    | {"list_acme_accounts", "list_acme_orders"}
     | {"begin_import", "create_endpoint", "get_inventory_readiness", "get_inventory_summary"}
 )
 """Handlers with a 404 although their path has no id: for a team out of reach, an issuer, agent, provider,

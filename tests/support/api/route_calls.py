@@ -20,8 +20,14 @@ _SLACK = {"url": "certctl/blue/channels/slack"}
 
 
 _REVOCATIONS = "/api/v1/revocations"
+_EAB_KEYS = "/api/v1/acme/eab-keys"
+_EAB_KEY = f"{_EAB_KEYS}/<eab_key_id>"
+_ACME_ACCOUNT = "/api/v1/acme/accounts/<account_id>"
 _LATELY = {"since": "2026-01-01T00:00:00Z", "reason": "certificateHold"}
 _MORE_STEPS: Mapping[tuple[str, str, str], int] = {
+    # the key, what it names, the write, then how many accounts it has
+    ("PUT", _EAB_KEY, ""): 1,
+    ("POST", f"{_EAB_KEY}/rotate", ""): 1,
     ("GET", PATHS[Kind.AGENT], "by name"): 1,
     ("GET", PATHS[Kind.TARGET], "by name"): 1,
     ("DELETE", f"{PATHS[Kind.AGENT]}/<agent_id>", ""): 2,
@@ -317,6 +323,27 @@ CALLS = (
     RouteCall("catalog_api", "POST", "/api/v1/api-keys", body=lambda: {"name": "ci", "role": "viewer"}),
     RouteCall("catalog_api", "GET", "/api/v1/api-keys/<key_id>", of.key),
     RouteCall("catalog_api", "DELETE", "/api/v1/api-keys/<key_id>", of.key),
+    RouteCall("catalog_api", "GET", _EAB_KEYS, of.eab_key),
+    RouteCall("catalog_api", "POST", _EAB_KEYS, of.eab_account, body=of.eab_key_wish),
+    RouteCall("catalog_api", "GET", _EAB_KEY, of.eab_key),
+    RouteCall("catalog_api", "PUT", _EAB_KEY, of.eab_key, body=of.eab_key_edit),
+    RouteCall("catalog_api", "POST", f"{_EAB_KEY}/rotate", of.eab_key),
+    RouteCall("catalog_api", "POST", f"{_EAB_KEY}/revoke", of.eab_key),
+    RouteCall("catalog_api", "DELETE", _EAB_KEY, of.eab_key),
+    RouteCall("catalog_api", "GET", "/api/v1/acme/accounts", of.acme_account),
+    RouteCall(
+        "catalog_api",
+        "GET",
+        "/api/v1/acme/accounts",
+        of.acme_account,
+        query={"eab_key_id": "<eab_key_id>"},
+        note="of one key",
+    ),
+    RouteCall("catalog_api", "GET", _ACME_ACCOUNT, of.acme_account),
+    RouteCall("catalog_api", "POST", f"{_ACME_ACCOUNT}/revoke", of.acme_account),
+    RouteCall(
+        "catalog_api", "GET", "/api/v1/acme/orders", of.acme_account, query={"account_id": "<account_id>"}
+    ),
     _certificates("POST", f"{_ONE}/deploy", of.deployed),
     _certificates("GET", f"{_ONE}/deployments", of.deployed),
     RouteCall("catalog_api", "POST", f"{PATHS[Kind.AGENT]}/bootstrap-tokens", body=of.token_wish),

@@ -17,6 +17,9 @@ campaigns:write           A - - - - -
 inventory:read            A T T T A -
 inventory:write           A T T - - -
 endpoints:write           A T T - - -
+acme:read                 A T T T A -
+acme:write                A T - - - -
+acme:revoke               A T T - - -
 jobs:read                 A T T T A -
 jobs:cancel               A T T - - -
 jobs:approve              A T T - - -
@@ -48,6 +51,10 @@ users:write               A - - - - -
 """A: records of all teams; T: of the grant's teams; own, S: its own."""
 
 _PERMISSIONS = """
+GET    /acme/*                            acme:read
+POST   /acme/accounts/*/revoke            acme:revoke
+POST   /acme/eab-keys/*/revoke            acme:revoke
+*      /acme/*                            acme:write
 GET    /access-rules*                     team-records:read
 *      /access-rules*                     access-rules:write
 POST   /agent/key/rotate                  api-keys:rotate

@@ -68,6 +68,10 @@ def acme_account_view(account: AcmeAccount) -> AcmeAccountView:
 
 
 def acme_order_view(judged: "JudgedOrder") -> AcmeOrderView:
-    order = judged.order
-    named = [AcmeIdentifierView(type=each.type, value=each.value) for each in order.identifiers]
-    return view_of(AcmeOrderView, order, status=judged.status, identifiers=named, authorization=order.mode)
+    return view_of(
+        AcmeOrderView,
+        judged.order,
+        status=judged.status,
+        identifiers=[AcmeIdentifierView(type=i.type, value=i.value) for i in judged.order.identifiers],
+        authorization=judged.order.mode,
+    )

@@ -144,8 +144,8 @@ class MintedEabKeyView(EabKeyView):
 
 
 def eab_key_view(counted: "CountedEabKey") -> EabKeyView:
-    key = counted.key
-    return view_of(EabKeyView, key, accounts=counted.accounts, version=key.revision)
+    version = counted.key.revision
+    return view_of(EabKeyView, counted.key, accounts=counted.accounts, version=version)
 
 
 def minted_eab_key_view(counted: "CountedEabKey", secret: str, directory_url: str | None) -> MintedEabKeyView:

@@ -14,7 +14,7 @@ from certctl.domain.acme.orders import Order, status_after_finalize, status_befo
 from certctl.domain.acme.requests import EabKeyFilter
 from certctl.domain.errors import NotFound
 from certctl.domain.jobs.jobs import Job
-from certctl.store.acme.accounts import AcmeAccountStore
+from certctl.store.acme.accounts import AccountPage, AcmeAccountStore
 from certctl.store.acme.authorizations import AuthorizationStore
 from certctl.store.acme.eab_keys import EabKeyStore
 from certctl.store.acme.keys import ENDINGS
@@ -85,10 +85,16 @@ class AcmeRecords:
 
     def eab_key(self, caller: Principal, key_id: str) -> CountedEabKey:
         """Raises NotFound, also for one of another team."""
+        key, taken = in_parallel(
+            lambda: self._seen(caller, key_id), lambda: self._eab_keys.places_taken([key_id])
+        )
+        return CountedEabKey(key, taken.get(key_id, 0))
+
+    def _seen(self, caller: Principal, key_id: str) -> EabKey:
         key = self._eab_keys.get(key_id)
         if key is None or not _is_read(caller, key):
             raise NotFound("There is no such EAB key.")
-        return self.counted([key])[0]
+        return key
 
     def counted(self, keys: Sequence[EabKey]) -> list[CountedEabKey]:
         """One read for every hundred."""
@@ -101,15 +107,25 @@ class AcmeRecords:
         self, caller: Principal, eab_key_id: str | None, after: str | None, per_page: int
     ) -> Listed[AcmeAccount]:
         """Oldest first, of the caller's teams. Raises NotFound for an EAB key that the caller may not see."""
-        if eab_key_id is not None:
-            self.eab_key(caller, eab_key_id)
+        if eab_key_id is None:
+            return self._listed_accounts(caller, self._accounts.page, after, per_page)
+        read = partial(self._accounts.page_of_key, eab_key_id)
+        _, found = in_parallel(
+            lambda: self._seen(caller, eab_key_id),
+            lambda: self._listed_accounts(caller, read, after, per_page),
+        )
+        return found
 
+    def _listed_accounts(
+        self,
+        caller: Principal,
+        page: Callable[[str | None, int], AccountPage],
+        after: str | None,
+        per_page: int,
+    ) -> Listed[AcmeAccount]:
         def read(after: str | None) -> tuple[Sequence[AcmeAccount], str | None]:
-            if eab_key_id is None:
-                page = self._accounts.page(after, _AT_ONCE)
-            else:
-                page = self._accounts.page_of_key(eab_key_id, after, _AT_ONCE)
-            return page.accounts, page.next_after
+            found = page(after, _AT_ONCE)
+            return found.accounts, found.next_after
 
         return _listed(read, partial(_is_read, caller), lambda account: account.id, after, per_page)
 

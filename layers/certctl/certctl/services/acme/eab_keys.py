@@ -31,6 +31,7 @@ from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.follow_ups import FollowUpStore
 from certctl.store.identity.sessions import SessionStore
+from certctl.store.paging import in_parallel
 from certctl.store.writes import Write
 from certctl.unit_of_work.access.eab_keys import (
     create_eab_key,
@@ -103,18 +104,20 @@ class EabKeys:
     def edit(self, caller: Principal, key_id: str, fields: EabKeyFields, revision: int | None) -> EabKey:
         """Its ACME accounts are bound by the change within 15 s. Raises NotFound, Forbidden, InvalidInput,
         and Conflict for a revoked key or at another revision."""
-        before, account = self._changeable(caller, key_id)
+        before, now = self._changeable(caller, key_id), self.now()
         require_writer(caller, fields.names)
         _require_revision(before, revision)
         after = replace(before, **_values(fields))
         if after == before:
             return before
-        now = self.now()
-        self._require_enabled(account)
-        self._check(caller, before, after, now)
+        _, alive, _ = in_parallel(
+            lambda: self._require_serving(caller, before),
+            lambda: self._alive(caller, now),
+            lambda: self._check(caller, before, after, now),
+        )
         after = before.changed(now, **_values(fields), answerable=writers_of(caller, before))
         unit = self.units.begin(caller.actor, before.id, now)
-        unit.write(self._alive(caller, now))
+        unit.write(alive)
         replace_eab_key(unit, self._store, before, after, "acme_eab_key_updated")
         unit.commit()
         return after
@@ -123,11 +126,13 @@ class EabKeys:
     def rotate(self, caller: Principal, key_id: str) -> MintedEabKey:
         """Another secret: the previous one makes no more ACME accounts, existing ones continue. Raises as
         `edit`."""
-        macs = self.macs()
-        before, account = self._changeable(caller, key_id)
+        macs, now = self.macs(), self.now()
+        before = self._changeable(caller, key_id)
         require_writer(caller, before.names)
-        self._require_enabled(account)
-        now, generation = self.now(), before.generation + 1
+        generation = before.generation + 1
+        _, alive = in_parallel(
+            lambda: self._require_serving(caller, before), lambda: self._alive(caller, now)
+        )
         after = before.changed(
             now,
             generation=generation,
@@ -136,7 +141,7 @@ class EabKeys:
         )
         secret = to_base64url(macs.mac_key(before.id, generation))
         unit = self.units.begin(caller.actor, before.id, now)
-        unit.write(self._alive(caller, now))
+        unit.write(alive)
         replace_eab_key(unit, self._store, before, after, "acme_eab_key_rotated")
         unit.commit()
         return MintedEabKey(after, secret)
@@ -165,18 +170,22 @@ class EabKeys:
         delete_eab_key(unit, self._store, key)
         unit.commit()
 
-    def _changeable(self, caller: Principal, key_id: str) -> tuple[EabKey, AnyEntry]:
-        """The key and its service account, read consistently. Raises NotFound, also for a service account
-        whose keys the caller may not make, Forbidden for an open key, Conflict for a revoked one."""
+    def _changeable(self, caller: Principal, key_id: str) -> EabKey:
+        """Raises NotFound, Forbidden for an open key, Conflict for a revoked one."""
         key = self._reached(caller, key_id, _WRITE)
         if key.is_revoked:
             raise Conflict(f"{key.name} is revoked: make another EAB key.")
         if key.is_open:
             require_may_open(caller)
+        return key
+
+    def _require_serving(self, caller: Principal, key: EabKey) -> None:
+        """Raises NotFound for a key of a service account whose keys the caller may not make, Conflict if that
+        is disabled."""
         account = self.catalog.get(Kind.SERVICE_ACCOUNT, key.service_account_id)
         if account is None or not serves(caller, account, key.team_id):
             raise NotFound(_ABSENT)
-        return key, account
+        _require_enabled(account)
 
     def _reached(self, caller: Principal, key_id: str, permission: Permission) -> EabKey:
         key = self._store.get(key_id)
@@ -187,11 +196,7 @@ class EabKeys:
     def _require_reached(self, caller: Principal, key: EabKey, account: AnyEntry | None) -> None:
         if account is None or not serves(caller, account, key.team_id):
             raise _no_account(key.service_account_id)
-        self._require_enabled(account)
-
-    def _require_enabled(self, account: AnyEntry) -> None:
-        if not account.content.enabled:
-            raise Conflict(f"The service account {account.name} is disabled: none of its credentials works.")
+        _require_enabled(account)
 
     def _check(self, caller: Principal, before: EabKey | None, after: EabKey, now: datetime) -> None:
         """Raises InvalidInput with all problems. An end that has passed may stay."""
@@ -231,6 +236,11 @@ def _values(fields: EabKeyFields) -> dict[str, Any]:
     """No challenges in the mode trusted: none are offered."""
     values = dict(vars(fields))
     return values | ({"challenges": ()} if fields.authorization is AuthorizationMode.TRUSTED else {})
+
+
+def _require_enabled(account: AnyEntry) -> None:
+    if not account.content.enabled:
+        raise Conflict(f"The service account {account.name} is disabled: none of its credentials works.")
 
 
 def _require_revision(key: EabKey, revision: int | None) -> None:
