@@ -2,6 +2,7 @@
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from pytest import approx
 
 from certctl.domain.certificates.requests import NewCertificate
 from tests.support.acme.orders import NAME, AcmeClient, csr_for, new_client
@@ -44,4 +45,6 @@ def by_acme(client: AcmeClient) -> int:
 def test_a_trusted_order_writes_little_more_than_the_same_request_by_the_api(plane: ControlPlane) -> None:
     client = new_client(plane)
     first, renewal = by_the_api(plane, client)
-    assert (by_acme(client) - first, by_acme(client) - renewal) == (NEW, RENEWAL)
+    # signatures differ in length, and a row may begin another KiB
+    assert by_acme(client) - first == approx(NEW, abs=2)
+    assert by_acme(client) - renewal == approx(RENEWAL, abs=2)
