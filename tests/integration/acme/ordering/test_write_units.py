@@ -1,8 +1,8 @@
 """Write units of an order, beside those of the same requests by the API (docs/costs.md)."""
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from pytest import approx
 
 from certctl.domain.certificates.requests import NewCertificate
 from tests.support.acme.orders import NAME, AcmeClient, csr_for, new_client
@@ -46,5 +46,5 @@ def test_a_trusted_order_writes_little_more_than_the_same_request_by_the_api(pla
     client = new_client(plane)
     first, renewal = by_the_api(plane, client)
     # signatures differ in length, and a row may begin another KiB
-    assert by_acme(client) - first == approx(NEW, abs=2)
-    assert by_acme(client) - renewal == approx(RENEWAL, abs=2)
+    assert by_acme(client) - first == pytest.approx(NEW, abs=2)
+    assert by_acme(client) - renewal == pytest.approx(RENEWAL, abs=2)
