@@ -168,6 +168,13 @@ def test_a_leaf_without_a_common_name_has_a_critical_san(authority: Authority) -
     assert "Subject Alternative Name: critical" in text_of(leaf)
 
 
+def test_a_leaf_for_addresses_alone_has_no_common_name(authority: Authority) -> None:
+    """certbot takes a common name for a DNS name, and refuses a lineage with an address as one."""
+    leaf = issued(authority, common_name="10.0.0.1", sans=("10.0.0.2",))
+    assert list(leaf.subject) == []
+    assert "X509v3 Subject Alternative Name: critical" in text_of(leaf)
+
+
 def test_a_signature_by_another_key_than_the_cas_never_gets_out(authority: Authority) -> None:
     stranger = kms_key(ec.generate_private_key(ec.SECP256R1()))
     with pytest.raises(InvalidSignature):

@@ -7,7 +7,7 @@ from itertools import islice
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 
-from certctl.crypto.issuing.constraints import allows_subject, constrains_dns, constraints_of, is_allowed
+from certctl.crypto.issuing.constraints import allows_subject, constraints_of, is_allowed
 from certctl.crypto.names import San
 from certctl.crypto.pem import load_certificates
 from certctl.crypto.permitted_names import name_constraints, permitted_names_of
@@ -61,10 +61,6 @@ class IssuingChain:
     @property
     def issuer(self) -> x509.Certificate:
         return self.links[0].certificate
-
-    @property
-    def constrains_dns(self) -> bool:
-        return any(constrains_dns(each) for link in self.links for each in link.constraints)
 
     def problems(
         self, subject: x509.Name, names: Sequence[San], usages: Sequence[ExtendedKeyUsage]

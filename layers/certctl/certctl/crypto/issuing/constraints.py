@@ -47,11 +47,6 @@ def allows_subject(subject: x509.Name, constraints: x509.NameConstraints) -> boo
     return not permitted or any(_is_below(subject, base) for base in permitted)
 
 
-def constrains_dns(constraints: x509.NameConstraints) -> bool:
-    bases = (*(constraints.permitted_subtrees or ()), *(constraints.excluded_subtrees or ()))
-    return any(isinstance(base, x509.DNSName) for base in bases)
-
-
 def _bases(kind: SanKind, subtrees: Sequence[x509.GeneralName] | None) -> list[str]:
     types = tuple(cls for cls, of_kind in _KINDS if of_kind == kind)
     return [_normalised(str(base.value)) for base in subtrees or () if isinstance(base, types)]

@@ -84,7 +84,7 @@ def leaf_problems(
     """What clients would refuse in such a leaf because of the CAs above it. Raises InvalidInput on a common
     name that is none."""
     every = _all_names(common_name, names)
-    return chain.problems(_subject(common_name, every, chain), every, usages)
+    return chain.problems(_subject(common_name, every), every, usages)
 
 
 def _check_chain(request: LeafRequest, chain: IssuingChain) -> None:
@@ -120,7 +120,7 @@ def _check_short_lived(request: LeafRequest) -> None:
 def leaf_builder(request: LeafRequest, chain: IssuingChain) -> x509.CertificateBuilder:
     """The leaf before its signature, unchecked. Raises InvalidInput without names."""
     names = _all_names(request.common_name, request.names)
-    subject = _subject(request.common_name, names, chain)
+    subject = _subject(request.common_name, names)
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -163,21 +163,22 @@ def _usage_of(request: LeafRequest) -> x509.KeyUsage:
     return key_usage("digital_signature")
 
 
-def _subject(common_name: str | None, names: Sequence[San], chain: IssuingChain) -> x509.Name:
-    """Empty if the common name is too long for X.520, or would be held against the constraints of another
-    kind of name: then it is in the SAN only.
+def _subject(common_name: str | None, names: Sequence[San]) -> x509.Name:
+    """Empty if the common name is too long for X.520, or an address that would be read as a DNS name: then it
+    is in the SAN only.
 
     Normalised, so that it equals its SAN byte for byte, as the CA/B baseline (7.1.4.3) requires.
     """
     if not common_name or len(common_name) > _MAX_COMMON_NAME:
         return x509.Name([])
-    if chain.constrains_dns and _is_read_as_dns(common_name, names):
+    if _is_read_as_dns(common_name, names):
         return x509.Name([])
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, parse_common_name(common_name).value)])
 
 
 def _is_read_as_dns(common_name: str, names: Sequence[San]) -> bool:
-    """OpenSSL takes an IPv4 address for a DNS name, if there is no other."""
+    """OpenSSL holds an IPv4 address against constraints of DNS names, if there is no other name; certbot
+    refuses a lineage that has one."""
     return parse_common_name(common_name).kind == "IP" and all(name.kind != "DNS" for name in names)
 
 
