@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from certctl_client.api import catalog_operations, operations
+from certctl_client.api.acme import Acme
 from certctl_client.api.alerting import Channels, Digests, Mutes, Routing
 from certctl_client.api.catalog_operations import CatalogOperations
 from certctl_client.api.certificates import Campaigns, Certificates, KeyUses
@@ -370,6 +371,7 @@ class Stack:
         self.key_uses = KeyUses(api)
         self.inventory = Inventory(api)
         self.endpoints = Endpoints(api)
+        self.acme = Acme(api)
         self.insights = Insights(api)
         self.related = CatalogRelated(api)
 

@@ -135,6 +135,11 @@ COMMANDS: Mapping[str, Later] = {
         "Trust GitHub, GitLab, Kubernetes or AWS: certificates without stored keys.",
         _RECORD,
     ),
+    "acme": Later(
+        "commands.acme.group:app",
+        "The ACME server: EAB keys, and the ACME accounts and orders of clients.",
+        _RECORD,
+    ),
     "audit": Later("commands.audit.trail:app", "The audit trail: list, export, verify.", _RECORD),
     "keys": Later(
         "commands.access.keys:app", "API keys: your own, or all if you are an administrator.", _RECORD

@@ -58,6 +58,24 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "campaigns cancel": ("certctl campaigns cancel cmp-01m8e0aeqjzgcg1e1q39jepdp0 --yes",),
     "campaigns verify": ("certctl campaigns verify cmp-01m8e0aeqjzgcg1e1q39jepdp0 sso --yes",),
     "campaigns watch": ("certctl campaigns watch cmp-01m8e0aeqjzgcg1e1q39jepdp0 --timeout 3600",),
+    "acme eab list": ("certctl acme eab list --team t-web",),
+    "acme eab show": ("certctl acme eab show eab-01m8e0aeqjzgcg1e1q39jepdp0",),
+    "acme eab create": (
+        "certctl acme eab create --name web --account sa-01m8e0aeqjzgcg1e1q39jepdp0 "
+        "--allow-name '**.web.example.com'",
+        "certctl acme eab create --name lab --account sa-01m8e0aeqjzgcg1e1q39jepdp0 "
+        "--allow-name '**.lab.example.com' --open --source-cidr 10.0.0.0/8 --max-accounts 50",
+    ),
+    "acme eab edit": (
+        "certctl acme eab edit eab-01m8e0aeqjzgcg1e1q39jepdp0 --allow-name '**.example.com' --wildcards",
+    ),
+    "acme eab rotate": ("certctl acme eab rotate eab-01m8e0aeqjzgcg1e1q39jepdp0 --out eab.key --yes",),
+    "acme eab revoke": ("certctl acme eab revoke eab-01m8e0aeqjzgcg1e1q39jepdp0 --yes",),
+    "acme eab delete": ("certctl acme eab delete eab-01m8e0aeqjzgcg1e1q39jepdp0 --yes",),
+    "acme accounts list": ("certctl acme accounts list --eab-key eab-01m8e0aeqjzgcg1e1q39jepdp0",),
+    "acme accounts show": ("certctl acme accounts show acct-01m8e0aeqjzgcg1e1q39jepdp0",),
+    "acme accounts revoke": ("certctl acme accounts revoke acct-01m8e0aeqjzgcg1e1q39jepdp0 --yes",),
+    "acme orders list": ("certctl acme orders list --account acct-01m8e0aeqjzgcg1e1q39jepdp0",),
     "inventory import": (
         "certctl inventory import /etc/letsencrypt /etc/ssl --dry-run",
         "certctl inventory import keystores --password-file passwords",

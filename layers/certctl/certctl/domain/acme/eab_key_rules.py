@@ -26,9 +26,8 @@ _OUTLASTS = (
 )
 
 
-def require_writer(caller: Principal, names: tuple[str, ...]) -> None:
-    """Raises Forbidden for a caller that makes no keys, or that may do less than the ACME accounts of an EAB
-    key for `names`."""
+def require_writer(caller: Principal) -> None:
+    """Raises Forbidden for a caller that makes no keys, or that may do less than ACME accounts."""
     if is_exchanged(caller.key_id):
         raise Forbidden(_OUTLASTS)
     if is_break_glass(caller.subject_id):
@@ -37,6 +36,10 @@ def require_writer(caller: Principal, names: tuple[str, ...]) -> None:
         raise Forbidden(f"This credential may not manage keys, so it writes no EAB keys: {_OWN_KEY}.")
     if caller.actions and not set(ACTIONS) <= set(caller.actions):
         raise Forbidden(f"Your key lacks actions that an EAB key gives: {', '.join(ACTIONS)}.")
+
+
+def require_names(caller: Principal, names: tuple[str, ...]) -> None:
+    """Raises Forbidden for a caller whose key may not have all of the names of an EAB key."""
     if not is_narrower(names, caller.names):
         raise Forbidden("An EAB key cannot have names that its maker's key does not have.")
 

@@ -10,6 +10,7 @@ from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.acme.eab_key_rules import (
     problems_of,
     require_may_open,
+    require_names,
     require_writer,
     rotators_of,
     serves,
@@ -85,8 +86,9 @@ class EabKeys:
     def create(self, caller: Principal, wanted: NewEabKey) -> MintedEabKey:
         """Raises Forbidden for a caller that writes no such key, InvalidInput, Conflict for a service account
         that is disabled, for a second open key, and without an ACME server."""
+        require_writer(caller)
+        require_names(caller, wanted.fields.names)
         macs, now = self.macs(), self.now()
-        require_writer(caller, wanted.fields.names)
         if wanted.is_open:
             require_may_open(caller)
         account = self.catalog.get(Kind.SERVICE_ACCOUNT, wanted.service_account_id)
@@ -104,8 +106,9 @@ class EabKeys:
     def edit(self, caller: Principal, key_id: str, fields: EabKeyFields, revision: int | None) -> EabKey:
         """Its ACME accounts are bound by the change within 15 s. Raises NotFound, Forbidden, InvalidInput,
         and Conflict for a revoked key or at another revision."""
+        require_writer(caller)
+        require_names(caller, fields.names)
         before, now = self._changeable(caller, key_id), self.now()
-        require_writer(caller, fields.names)
         _require_revision(before, revision)
         after = replace(before, **_values(fields))
         if after == before:
@@ -126,9 +129,10 @@ class EabKeys:
     def rotate(self, caller: Principal, key_id: str) -> MintedEabKey:
         """Another secret: the previous one makes no more ACME accounts, existing ones continue. Raises as
         `edit`."""
+        require_writer(caller)
         macs, now = self.macs(), self.now()
         before = self._changeable(caller, key_id)
-        require_writer(caller, before.names)
+        require_names(caller, before.names)
         generation = before.generation + 1
         _, alive = in_parallel(
             lambda: self._require_serving(caller, before), lambda: self._alive(caller, now)

@@ -1,0 +1,1 @@
+"""`certctl acme`: the ACME server."""
