@@ -9,7 +9,7 @@ from threading import Barrier, Event, Thread
 
 import pytest
 
-from certctl.domain.acme.limits import LimitedAct
+from certctl.domain.acme.ordering.limits import LimitedAct
 from certctl.domain.acme.orders import Order, OrderStatus
 from certctl.domain.acme.problems import AcmeProblem
 from certctl.store.acme.rates import hourly
@@ -118,7 +118,7 @@ def test_replicas_that_start_at_once_share_one_record_and_all_get_a_certificate(
     orders = [each.order().order for each in clients]
     keys = [csr_for(NAME, [NAME]) for _ in clients]
     acts = [
-        lambda c=client, o=order, k=csr: until_done(c, o, k)  # type: ignore[misc] # bound now
+        lambda c=client, o=order, k=csr: until_done(c, o, k)
         for client, order, csr in zip(clients, orders, keys, strict=True)
     ]
     with signing(plane):

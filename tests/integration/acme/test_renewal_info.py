@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from certctl.compose.rooms.acme_orders import AcmeOrderFactories
+from certctl.compose.rooms.acme.orders import AcmeOrderFactories
 from certctl.crypto.acme.cert_ids import CertId, cert_id_of
 from certctl.crypto.pem import load_certificate
 from certctl.domain.acme.problems import AcmeProblem

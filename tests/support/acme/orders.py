@@ -8,7 +8,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from certctl.compose.rooms.acme_orders import AcmeOrderFactories
+from certctl.compose.rooms.acme.orders import AcmeOrderFactories
 from certctl.compose.rooms.base import Base
 from certctl.compose.rooms.changes import ChangeFactories
 from certctl.crypto.acme.keys import jwk_of, thumbprint

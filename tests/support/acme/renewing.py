@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
-from certctl.compose.rooms.acme_orders import AcmeOrderFactories
+from certctl.compose.rooms.acme.orders import AcmeOrderFactories
 from certctl.crypto.acme.cert_ids import CertId, cert_id_of
 from certctl.crypto.pem import load_certificate
 from certctl.domain.acme.orders import Order

@@ -4,8 +4,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from certctl import config
-from certctl.compose.rooms.acme import AcmeAccountFactories
-from certctl.compose.rooms.acme_orders import AcmeOrderFactories
+from certctl.compose.rooms.acme.orders import AcmeOrderFactories
+from certctl.compose.rooms.acme.server import AcmeAccountFactories
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 from certctl.compose.rooms.changes import ChangeFactories
 

@@ -9,7 +9,7 @@ import pytest
 from certctl.domain.acme.authorizations import AuthorizationStatus
 from certctl.domain.acme.eab_keys import AuthorizationMode, ChallengeType
 from certctl.domain.acme.identifiers import Identifier, IdentifierType
-from certctl.domain.acme.limits import LimitedAct
+from certctl.domain.acme.ordering.limits import LimitedAct
 from certctl.domain.acme.orders import OrderStatus
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.acme.views import WantedOrder

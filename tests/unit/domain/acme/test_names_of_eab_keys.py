@@ -7,7 +7,7 @@ import pytest
 
 from certctl.domain.acme.eab_keys import EabKey, RecordScope, name_refusals
 from certctl.domain.acme.identifiers import Identifier, IdentifierType, common_name_of
-from certctl.domain.acme.revocation_reasons import reason_of
+from certctl.domain.acme.ordering.revocation_reasons import reason_of
 
 NOW = datetime(2027, 3, 1, tzinfo=UTC)
 KEY = EabKey(

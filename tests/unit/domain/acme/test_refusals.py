@@ -3,8 +3,8 @@
 import pytest
 
 from certctl.domain.acme.identifiers import Identifier, IdentifierType
+from certctl.domain.acme.ordering.refusals import busy, in_acme_terms, rate_limited, refusal
 from certctl.domain.acme.problems import AcmeProblem, ProblemType, Subproblem
-from certctl.domain.acme.refusals import busy, in_acme_terms, rate_limited, refusal
 from certctl.domain.errors import (
     ChangedMeanwhile,
     Conflict,

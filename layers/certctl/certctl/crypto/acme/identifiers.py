@@ -5,8 +5,8 @@ from typing import Any
 
 from certctl.crypto import name_syntax
 from certctl.domain.acme.identifiers import Identifier, IdentifierType
+from certctl.domain.acme.ordering.refusals import refusal
 from certctl.domain.acme.problems import AcmeProblem, ProblemType, Subproblem
-from certctl.domain.acme.refusals import refusal
 
 MOST = 80
 _ONION = ".onion"

@@ -7,7 +7,7 @@ from datetime import datetime
 from certctl.domain.acme.attempts import answered, needs_nudge
 from certctl.domain.acme.authorizations import Authorization, AuthorizationStatus
 from certctl.domain.acme.eab_keys import ChallengeType
-from certctl.domain.acme.limits import LimitedAct
+from certctl.domain.acme.ordering.limits import LimitedAct
 from certctl.domain.acme.orders import Order
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.acme.shown_authorizations import (

@@ -12,10 +12,10 @@ from certctl.domain.access.permissions import Permission
 from certctl.domain.acme.authorizations import Authorization, AuthorizationStatus
 from certctl.domain.acme.eab_keys import AuthorizationMode, EabKey, name_refusals
 from certctl.domain.acme.identifiers import Identifier
-from certctl.domain.acme.limits import LimitedAct
+from certctl.domain.acme.ordering.limits import LimitedAct
+from certctl.domain.acme.ordering.refusals import in_acme_terms, refusal
 from certctl.domain.acme.orders import LIFETIME, PREFIX, Order
 from certctl.domain.acme.problems import AcmeProblem, ProblemType, Subproblem
-from certctl.domain.acme.refusals import in_acme_terms, refusal
 from certctl.domain.acme.views import AcmeCaller, OrderView, WantedOrder
 from certctl.domain.audit.events import changes
 from certctl.domain.ids import new_id

@@ -12,9 +12,9 @@ from certctl.crypto.names import from_general_name
 from certctl.crypto.pem import UNREADABLE, certificate_der, load_certificate
 from certctl.domain.access.permissions import ALL_TEAMS, Principal, Role
 from certctl.domain.acme.eab_keys import AuthorizationMode
+from certctl.domain.acme.ordering.refusals import busy, in_acme_terms
+from certctl.domain.acme.ordering.revocation_reasons import reason_of
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
-from certctl.domain.acme.refusals import busy, in_acme_terms
-from certctl.domain.acme.revocation_reasons import reason_of
 from certctl.domain.acme.views import AcmeCaller
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.certificates.certificates import Certificate, Lifecycle

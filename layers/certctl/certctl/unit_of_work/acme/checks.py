@@ -7,9 +7,9 @@ from functools import partial
 
 from certctl.crypto.issuing.csr import CheckedCsr
 from certctl.crypto.names import names_of
-from certctl.domain.acme.certificates import certificate_for
 from certctl.domain.acme.eab_keys import EabKey
 from certctl.domain.acme.identifiers import Identifier
+from certctl.domain.acme.ordering.certificates import certificate_for
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.acme.views import AcmeCaller
 from certctl.domain.certificates.certificates import Certificate

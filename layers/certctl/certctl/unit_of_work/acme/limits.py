@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from certctl.domain.acme.limits import LimitedAct
-from certctl.domain.acme.refusals import rate_limited
+from certctl.domain.acme.ordering.limits import LimitedAct
+from certctl.domain.acme.ordering.refusals import rate_limited
 from certctl.domain.acme.views import AcmeCaller
 from certctl.store.acme.rates import hourly
 from certctl.store.database import Database

@@ -1,0 +1,1 @@
+"""The ACME server, and the orders of its clients."""

@@ -1,0 +1,1 @@
+"""Orders of ACME clients: what they may have, and in which words they are refused."""
