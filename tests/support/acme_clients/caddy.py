@@ -5,10 +5,11 @@ import socket
 import ssl
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.support.acme_clients.programs import environment, require
 from tests.support.acme_clients.sites import AcmeSite, Binding, Issued, Proof
@@ -29,10 +30,23 @@ class Caddy:
     @contextmanager
     def serving(self, proof: Proof, name: str) -> Iterator[Issued]:
         """HTTPS with the certificate, from the moment at which Caddy has it."""
-        config = self._configured(proof, name)
-        command = [require("caddy"), "run", "--config", str(config)]
+        file = self.folder / "caddy.json"
+        file.write_text(json.dumps(self._configured(proof, name), indent=2))
+        with self._running(["--config", str(file)], name, {}) as issued:
+            yield issued
+
+    @contextmanager
+    def serving_caddyfile(self, text: str, name: str, variables: Mapping[str, str]) -> Iterator[Issued]:
+        file = self.folder / "Caddyfile"
+        file.write_text(text)
+        with self._running(["--config", str(file), "--adapter", "caddyfile"], name, variables) as issued:
+            yield issued
+
+    @contextmanager
+    def _running(self, config: list[str], name: str, variables: Mapping[str, str]) -> Iterator[Issued]:
+        whole = environment(self.folder, {"XDG_DATA_HOME": str(self.folder), **variables})
         with (self.folder / "log").open("wb") as log:
-            process = subprocess.Popen(command, stdout=log, stderr=log, env=environment(self.folder, {}))
+            process = subprocess.Popen([require("caddy"), "run", *config], stdout=log, stderr=log, env=whole)
         try:
             yield self._written(name, process)
         finally:
@@ -48,7 +62,7 @@ class Caddy:
         ):
             return encrypted.getpeercert(binary_form=True) or b""
 
-    def _configured(self, proof: Proof, name: str) -> Path:
+    def _configured(self, proof: Proof, name: str) -> Mapping[str, Any]:
         """Challenges other than the one wanted are off: Caddy chooses at random."""
         wanted = _CHALLENGES.get(proof)
         off = {kind: {"disabled": True} for kind in _CHALLENGES.values() if wanted and kind != wanted}
@@ -67,20 +81,14 @@ class Caddy:
             "automatic_https": {"disable_redirects": True},
         }
         http = {"http_port": self.site.http_port, "https_port": self.site.tls_port, "servers": {"web": site}}
-        config = {
-            "admin": {"disabled": True},
-            "storage": {"module": "file_system", "root": str(self.folder / "data")},
-            "apps": {"tls": {"automation": {"policies": policies}}, "http": http},
-        }
-        file = self.folder / "caddy.json"
-        file.write_text(json.dumps(config, indent=2))
-        return file
+        apps = {"tls": {"automation": {"policies": policies}}, "http": http}
+        return {"admin": {"disabled": True}, "apps": apps}
 
     def _written(self, name: str, process: "subprocess.Popen[bytes]") -> Issued:
         """Caddy writes the JSON file last."""
         stem = name.replace("*", "wildcard_")
         until = time.monotonic() + _SECONDS
-        while not (found := list(self.folder.glob(f"data/certificates/*/{stem}/{stem}.json"))):
+        while not (found := list(self.folder.glob(f"caddy/certificates/*/{stem}/{stem}.json"))):
             log = (self.folder / "log").read_text()[-4000:]
             assert process.poll() is None, f"Caddy has ended: {log}"
             assert time.monotonic() < until, f"Caddy has no certificate: {log}"

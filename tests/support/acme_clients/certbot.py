@@ -1,5 +1,6 @@
 """certbot from PyPI: it reads renewal information (RFC 9773)."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,9 +39,6 @@ class Certbot:
         files = ["--cert-path", str(issued.chain), "--key-path", str(issued.key)]
         return self._run("revoke", *_REVOKE, *files)
 
-    def update_contact(self, address: str) -> str:
-        return self._run("update_account", "--non-interactive", "--email", address)
-
     def unregister(self) -> str:
         """Deactivates the ACME account."""
         return self._run("unregister", "--non-interactive")
@@ -49,6 +47,15 @@ class Certbot:
         """Every certificate of the lineage, oldest first."""
         archive = self.folder / "config" / "archive" / "web"
         return sorted(archive.glob("cert*.pem"), key=lambda file: int(file.stem.removeprefix("cert")))
+
+    def log(self) -> str:
+        """What its last run logged, requests included."""
+        return (self.folder / "logs" / "letsencrypt.log").read_text()
+
+    def account_url(self) -> str:
+        """URL of its ACME account, until it unregisters."""
+        (file,) = self.folder.glob("config/accounts/**/regr.json")
+        return str(json.loads(file.read_text())["uri"])
 
     def _how(self, proof: Proof) -> list[str]:
         if proof is not Proof.DNS:

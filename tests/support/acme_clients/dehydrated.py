@@ -1,5 +1,6 @@
 """Debian's dehydrated, a shell script."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,10 @@ class Dehydrated:
     def deactivate(self) -> str:
         """Deactivates the ACME account."""
         return self._run("--deactivate")
+
+    def account_url(self) -> str:
+        (file,) = self.folder.glob("accounts/*/account_id.json")
+        return str(json.loads(file.read_text())["url"])
 
     def _ordered(self, names: tuple[str, ...], *options: str) -> Issued:
         with served(self.folder / "web", self.site.http_port):

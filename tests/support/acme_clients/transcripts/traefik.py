@@ -2,6 +2,8 @@
 `registration`."""
 
 import requests
+from cryptography import x509
+from josepy.b64 import b64encode
 
 from tests.support.acme_clients.raw import Key, RawClient, csr, dns_names
 from tests.support.acme_clients.sites import AcmeSite, Binding
@@ -28,6 +30,14 @@ def issued(client: RawClient, key: Key, *names: str, replaces: str = "") -> str:
     wanted = {"identifiers": dns_names(*names)} | ({"replaces": replaces} if replaces else {})
     _, order = ordered(client, wanted)
     return finalized(client, order, csr(key, *names))
+
+
+def cert_id(chain: str) -> str:
+    """`MakeARICertID`: the key identifier of the issuer and the serial number (RFC 9773, section 4.1)."""
+    leaf = x509.load_pem_x509_certificates(chain.encode())[0]
+    issuer = leaf.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier
+    serial = leaf.serial_number.to_bytes(leaf.serial_number.bit_length() // 8 + 1, "big")
+    return f"{b64encode(issuer or b'').decode()}.{b64encode(serial).decode()}"
 
 
 def renewal_information(client: RawClient, cert_id: str) -> requests.Response:
