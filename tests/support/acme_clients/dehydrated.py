@@ -24,9 +24,6 @@ class Dehydrated:
         self._run("--register", "--accept-terms")
         return self._ordered(names)
 
-    def renew(self, *names: str) -> Issued:
-        return self._ordered(names, "--force")
-
     def revoke(self) -> str:
         return self._run("--revoke", str(self.folder / "certs" / "web" / "cert.pem"))
 

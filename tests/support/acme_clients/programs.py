@@ -10,7 +10,7 @@ from typing import NoReturn
 import pytest
 
 _CERTBOT = Path(__file__).resolve().parents[3] / ".local" / "env" / "certbot" / "bin" / "certbot"
-_SECONDS = 60
+_SECONDS = 120
 
 
 def require(program: str) -> str:
