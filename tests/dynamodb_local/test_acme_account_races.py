@@ -12,7 +12,7 @@ from certctl.connectors.acme.binding_macs import BindingMacs
 from certctl.crypto.acme.keys import thumbprint
 from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
-from certctl.domain.acme.accounts import AccountStatus, AcmeAccount
+from certctl.domain.acme.accounts import AccountStatus, AcmeAccount, KeyTaken, WantedAccount
 from certctl.domain.acme.callers import caller_of
 from certctl.domain.acme.eab_keys import EabKey
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
@@ -20,8 +20,8 @@ from certctl.domain.acme.views import AcmeCaller
 from certctl.domain.base64url import to_base64url
 from certctl.domain.errors import Unavailable
 from certctl.domain.ids import new_id
-from certctl.services.acme.accounts import AcmeAccounts, KeyTaken
-from certctl.services.acme.new_accounts import FoundAccount, NewAccounts, WantedAccount
+from certctl.services.acme.accounts import AcmeAccounts
+from certctl.services.acme.new_accounts import FoundAccount, NewAccounts
 from certctl.services.acme.nonces import Nonces
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.acme.accounts import AcmeAccountStore

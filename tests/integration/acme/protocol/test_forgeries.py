@@ -163,7 +163,7 @@ def test_an_algorithm_of_another_kind_of_key_is_refused(client: RawAcme, alg: st
 def test_a_jws_with_two_signatures_is_refused(client: RawAcme) -> None:
     signed = jws(client.key, client.header(client.kid), None)
     one = {"protected": signed["protected"], "signature": signed["signature"]}
-    for body in (
+    bodies: tuple[object, ...] = (
         {"payload": "", "signatures": [one]},
         {"payload": "", "signatures": [one, one]},
         signed | {"signatures": [one]},
@@ -172,7 +172,8 @@ def test_a_jws_with_two_signatures_is_refused(client: RawAcme) -> None:
         signed | {"extra": 1},
         [signed],
         "{protected}.{payload}.{signature}".format(**signed),
-    ):
+    )
+    for body in bodies:
         assert problem(client.send(client.kid, body)) == "malformed"
 
 

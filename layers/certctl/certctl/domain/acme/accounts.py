@@ -54,3 +54,24 @@ class AcmeAccount:
 
     def ended(self, status: AccountStatus, now: datetime) -> "AcmeAccount":
         return self.changed(now, status=status, ended_at=now)
+
+
+@dataclass(frozen=True)
+class WantedAccount:
+    """A request by the holder of the key `jwk` to `url`. `binding` is the value of externalAccountBinding,
+    unchecked, None without one. `has_agreed`: to the terms of service."""
+
+    jwk: Mapping[str, str]
+    url: str
+    contacts: tuple[str, ...] = ()
+    has_agreed: bool = False
+    must_exist: bool = False
+    binding: object = None
+
+
+class KeyTaken(Exception):
+    """Another ACME account has the key."""
+
+    def __init__(self, account_id: str) -> None:
+        super().__init__(f"{account_id} has this key")
+        self.account_id = account_id

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.crypto.acme.keys import PublicJwk, thumbprint
-from certctl.domain.acme.accounts import AccountStatus, AcmeAccount
+from certctl.domain.acme.accounts import AccountStatus, AcmeAccount, KeyTaken
 from certctl.domain.acme.callers import require_valid
 from certctl.domain.acme.contacts import checked_contacts
 from certctl.domain.acme.orders import Order
@@ -23,14 +23,6 @@ from certctl.unit_of_work.unit import UnitOfWork, Units
 
 _PAGE = 100
 _KEY_CHANGED = "The key of this ACME account was changed concurrently: sign with the new one."
-
-
-class KeyTaken(Exception):
-    """Another ACME account has the key."""
-
-    def __init__(self, account_id: str) -> None:
-        super().__init__(f"{account_id} has this key")
-        self.account_id = account_id
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from certctl.connectors.acme.binding_macs import BindingMacs
 from certctl.crypto.acme.bindings import has_valid_mac, parse_binding
 from certctl.crypto.acme.keys import PublicJwk, thumbprint
-from certctl.domain.acme.accounts import PREFIX, AcmeAccount
+from certctl.domain.acme.accounts import PREFIX, AcmeAccount, WantedAccount
 from certctl.domain.acme.callers import actor_of_account, require_source, require_valid
 from certctl.domain.acme.contacts import checked_contacts
 from certctl.domain.acme.eab_keys import EabKey
@@ -38,19 +38,6 @@ _KEY_FULL = (
 )
 _TERMS = "The terms of service must be agreed to: termsOfServiceAgreed must be true."
 _NO_SUBJECT = "The service account of the EAB key is disabled or deleted."
-
-
-@dataclass(frozen=True)
-class WantedAccount:
-    """A request by the holder of the key `jwk` to `url`. `binding` is the value of externalAccountBinding,
-    unchecked, None without one. `has_agreed`: to the terms of service."""
-
-    jwk: PublicJwk
-    url: str
-    contacts: tuple[str, ...] = ()
-    has_agreed: bool = False
-    must_exist: bool = False
-    binding: object = None
 
 
 @dataclass(frozen=True)

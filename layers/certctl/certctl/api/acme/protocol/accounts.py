@@ -2,24 +2,28 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from certctl.api.acme.protocol.payloads import flag_in, malformed, text_in, texts_in
 from certctl.api.acme.protocol.requests import SignedRequest
 from certctl.api.acme.protocol.responses import AcmeResponse, json_response
 from certctl.api.acme.protocol.urls import Urls
 from certctl.crypto.acme.key_changes import new_key_in
-from certctl.domain.acme.accounts import AccountStatus, AcmeAccount
+from certctl.domain.acme.accounts import AccountStatus, AcmeAccount, KeyTaken, WantedAccount
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.acme.views import AcmeCaller
-from certctl.services.acme.accounts import AcmeAccounts, KeyTaken
-from certctl.services.acme.new_accounts import NewAccounts, WantedAccount
+
+if TYPE_CHECKING:
+    from certctl.services.acme.accounts import AcmeAccounts
+    from certctl.services.acme.new_accounts import NewAccounts
 
 _CURSOR = re.compile(r"before=(ord-[0-9a-z]{26})")
 
 
 class AccountPlaces:
-    def __init__(self, new_accounts: Callable[[], NewAccounts], accounts: Callable[[], AcmeAccounts]) -> None:
+    def __init__(
+        self, new_accounts: Callable[[], "NewAccounts"], accounts: Callable[[], "AcmeAccounts"]
+    ) -> None:
         self._new_accounts = new_accounts
         self._accounts = accounts
 

@@ -1,7 +1,7 @@
 """Authorizations and challenges (RFC 8555 sections 7.1.4, 7.1.5 and 7.5)."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from certctl.api.acme.protocol.payloads import malformed
 from certctl.api.acme.protocol.problem_documents import problem_document
@@ -12,11 +12,13 @@ from certctl.domain.acme.problems import AcmeProblem
 from certctl.domain.acme.shown_authorizations import ShownAuthorization, ShownChallenge
 from certctl.domain.acme.views import AcmeCaller
 from certctl.domain.times import to_wire
-from certctl.services.acme.authorizations import Authorizations
+
+if TYPE_CHECKING:
+    from certctl.services.acme.authorizations import Authorizations
 
 
 class AuthorizationPlaces:
-    def __init__(self, authorizations: Callable[[], Authorizations]) -> None:
+    def __init__(self, authorizations: Callable[[], "Authorizations"]) -> None:
         self._authorizations = authorizations
 
     def show_or_end(self, request: SignedRequest, caller: AcmeCaller) -> AcmeResponse:

@@ -1,12 +1,14 @@
 """The directory (RFC 8555 section 7.1.1)."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from certctl.api.acme.protocol.responses import CACHED, AcmeResponse, json_response
 from certctl.api.acme.protocol.urls import Urls
 from certctl.domain.acme.settings import AcmeSettings
-from certctl.services.acme.directory import Directory, DirectoryFacts
+
+if TYPE_CHECKING:
+    from certctl.services.acme.directory import Directory, DirectoryFacts
 
 _PLACES = {
     "newNonce": "new-nonce",
@@ -19,7 +21,7 @@ _PLACES = {
 
 
 class DirectoryPlace:
-    def __init__(self, directory: Callable[[], Directory], settings: Callable[[], AcmeSettings]) -> None:
+    def __init__(self, directory: Callable[[], "Directory"], settings: Callable[[], AcmeSettings]) -> None:
         self._directory = directory
         self._settings = settings
 
@@ -29,7 +31,7 @@ class DirectoryPlace:
         return json_response({**places, "meta": meta}).with_headers(Cache_Control=CACHED)
 
 
-def _meta(settings: AcmeSettings, facts: DirectoryFacts) -> dict[str, Any]:
+def _meta(settings: AcmeSettings, facts: "DirectoryFacts") -> dict[str, Any]:
     """Without what the stack has not. `profiles` says of each name only that it is one: their contents are
     the administrators'."""
     shown = {

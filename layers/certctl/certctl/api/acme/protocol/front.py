@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from certctl.api.acme.protocol.accounts import AccountPlaces
 from certctl.api.acme.protocol.authorizations import AuthorizationPlaces
@@ -22,7 +22,6 @@ from certctl.api.acme.protocol.requests import Exchange, SignedRequest, place_of
 from certctl.api.acme.protocol.responses import AcmeResponse
 from certctl.api.acme.protocol.revocations import RevocationPlaces
 from certctl.api.acme.protocol.urls import Urls
-from certctl.api.acme.protocol.verification import Verification
 from certctl.api.edge import Edge
 from certctl.api.request import call_of
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
@@ -31,6 +30,9 @@ from certctl.domain.acme.views import AcmeCaller
 from certctl.domain.errors import Unavailable
 from certctl.observability import count_server_error, logger, measure
 from certctl.services.audit.api_calls import ApiCall, ApiCallAudit
+
+if TYPE_CHECKING:
+    from certctl.api.acme.protocol.verification import Verification
 
 _NO_EDGE = Edge((), is_only_way=False)
 """No distribution stands before the ACME server."""
@@ -57,7 +59,7 @@ class AcmeFront:
 
     def __init__(
         self,
-        verification: Callable[[], Verification],
+        verification: Callable[[], "Verification"],
         audit: Callable[[], ApiCallAudit],
         settings: Callable[[], AcmeSettings],
         places: Places,

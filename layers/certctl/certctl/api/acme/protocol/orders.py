@@ -1,7 +1,7 @@
 """Orders and certificates (RFC 8555 sections 7.1.3 and 7.4)."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from certctl.api.acme.protocol.payloads import bytes_in, malformed, text_in
 from certctl.api.acme.protocol.problem_documents import problem_document
@@ -13,9 +13,11 @@ from certctl.domain.acme.problems import AcmeProblem
 from certctl.domain.acme.views import AcmeCaller, OrderView, WantedOrder
 from certctl.domain.times import to_wire
 from certctl.observability import measure
-from certctl.services.acme.downloads import Downloads
-from certctl.services.acme.finalizing import Finalizing
-from certctl.services.acme.orders import Orders
+
+if TYPE_CHECKING:
+    from certctl.services.acme.downloads import Downloads
+    from certctl.services.acme.finalizing import Finalizing
+    from certctl.services.acme.orders import Orders
 
 PEM_CHAIN = "application/pem-certificate-chain"
 
@@ -23,9 +25,9 @@ PEM_CHAIN = "application/pem-certificate-chain"
 class OrderPlaces:
     def __init__(
         self,
-        orders: Callable[[], Orders],
-        finalizing: Callable[[], Finalizing],
-        downloads: Callable[[], Downloads],
+        orders: Callable[[], "Orders"],
+        finalizing: Callable[[], "Finalizing"],
+        downloads: Callable[[], "Downloads"],
     ) -> None:
         self._orders = orders
         self._finalizing = finalizing

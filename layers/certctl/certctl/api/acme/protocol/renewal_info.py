@@ -1,15 +1,18 @@
 """Renewal information (RFC 9773), which anyone may read."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from certctl.api.acme.protocol.responses import CACHED, AcmeResponse, json_response
 from certctl.crypto.acme.cert_ids import parse_cert_id
 from certctl.domain.times import to_wire
-from certctl.services.acme.renewal_info import RenewalInfo
+
+if TYPE_CHECKING:
+    from certctl.services.acme.renewal_info import RenewalInfo
 
 
 class RenewalInfoPlace:
-    def __init__(self, renewal_info: Callable[[], RenewalInfo]) -> None:
+    def __init__(self, renewal_info: Callable[[], "RenewalInfo"]) -> None:
         self._renewal_info = renewal_info
 
     def show(self, cert_id: str) -> AcmeResponse:

@@ -1,7 +1,7 @@
 """Revocations (RFC 8555 section 7.6)."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from certctl.api.acme.protocol.payloads import bytes_in
 from certctl.api.acme.protocol.requests import SignedRequest
@@ -9,11 +9,13 @@ from certctl.api.acme.protocol.responses import AcmeResponse
 from certctl.crypto.acme.keys import public_key_of
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.acme.views import AcmeCaller
-from certctl.services.acme.revoking import Revocations
+
+if TYPE_CHECKING:
+    from certctl.services.acme.revoking import Revocations
 
 
 class RevocationPlaces:
-    def __init__(self, revocations: Callable[[], Revocations]) -> None:
+    def __init__(self, revocations: Callable[[], "Revocations"]) -> None:
         self._revocations = revocations
 
     def revoke_by_account(self, request: SignedRequest, caller: AcmeCaller) -> AcmeResponse:

@@ -1,6 +1,7 @@
 """Verifies signed requests, in this order: form, key, signature, nonce. A forgery uses up no nonce."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from certctl.api.acme.protocol.payloads import malformed
 from certctl.api.acme.protocol.requests import Exchange, SignedRequest
@@ -10,8 +11,10 @@ from certctl.crypto.acme.keys import PublicJwk
 from certctl.domain.acme.accounts import AcmeAccount
 from certctl.domain.acme.callers import require_valid
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
-from certctl.services.acme.nonces import Nonces
-from certctl.unit_of_work.acme.callers import AcmeCallers
+
+if TYPE_CHECKING:
+    from certctl.services.acme.nonces import Nonces
+    from certctl.unit_of_work.acme.callers import AcmeCallers
 
 BODY_LIMIT = 128 << 10
 MEDIA_TYPE = "application/jose+json"
@@ -23,8 +26,8 @@ _WITH_EITHER = frozenset({"revoke-cert"})
 class Verification:
     """A request by an unknown sender costs one read at most until its signature is verified."""
 
-    callers: AcmeCallers
-    nonces: Nonces
+    callers: "AcmeCallers"
+    nonces: "Nonces"
 
     def verified(self, exchange: Exchange) -> SignedRequest:
         """Raises AcmeProblem."""
