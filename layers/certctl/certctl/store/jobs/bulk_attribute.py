@@ -19,6 +19,8 @@ class BulkRevocationText(Attribute[BulkRevocation]):
 
     def serialize(self, value: BulkRevocation) -> str:
         parts = asdict(value)
+        # no bulk revocation has any
+        del parts["wanted"]["shown"]
         if value.wanted.ticket is None:
             # as before it was known: workers of the release before read the rows during a deploy
             del parts["wanted"]["ticket"]
