@@ -179,8 +179,7 @@ def create_eab_key(
         source_cidrs=source_cidrs or None,
         expires_at=expires and wire_time_ahead(datetime.now(UTC), expires),
         records=records,
-        **_accounts(max_accounts),
-    )
+    ) | _accounts(max_accounts)
     with open_stack() as stack:
         minted = shown_once.minted(
             lambda: stack.acme.create_eab_key(cast(NewEabKeyBody, body), str(uuid4())),
@@ -229,8 +228,7 @@ def edit_eab_key(
         source_cidrs=source_cidrs or None,
         expires_at=expires and wire_time_ahead(datetime.now(UTC), expires),
         records=records,
-        **_accounts(max_accounts),
-    )
+    ) | _accounts(max_accounts)
     if not changes:
         raise ConfigurationError("There is nothing to change.", "Give an option.")
     with open_stack() as stack:

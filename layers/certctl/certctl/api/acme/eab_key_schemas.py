@@ -45,7 +45,7 @@ _ALL_CHALLENGES = list(ChallengeType)
 
 
 class EabKeyFieldsBody(BaseModel):
-    """What the ACME accounts of an EAB key may order. `names`: patterns of `names.md`, such as
+    """What the ACME accounts of an EAB key may order. `names`: patterns of names, such as
     `DNS:**.example.com`, `IP:10.0.0.0/8`. With `wildcards` their `*` matches a wildcard name too.
     `authorization` trusted: identifiers are valid at once, else by one of the `challenges`. `profile_ids`:
     the first one is the default. `source_cidrs`: networks that requests may come from; any if empty.
