@@ -64,6 +64,12 @@ def test_a_client_binds_its_key_by_what_the_user_was_shown(kms: "KMSClient") -> 
     assert not has_valid_mac(binding, macs.mac_key("eab-1", 2))
 
 
+def test_what_the_user_is_shown_is_no_option_of_a_command_line() -> None:
+    macs = BindingMacs(LocalKms({}), "arn:acme-binding")  # type: ignore[arg-type]  # as far as it is called
+    shown = [to_base64url(macs.mac_key("eab-1", generation)) for generation in range(1, 500)]
+    assert [each for each in shown if each.startswith(("-", "_"))] == []
+
+
 def test_a_key_for_signing_makes_no_macs(kms: "KMSClient") -> None:
     arn = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]
     with pytest.raises(ClientError, match="InvalidKeyUsage"):
@@ -96,4 +102,5 @@ def test_the_kms_of_other_tests_makes_macs_alike(monkeypatch: pytest.MonkeyPatch
     client = LocalKms({})
     macs = BindingMacs(client, "arn:acme-binding")  # type: ignore[arg-type]  # as far as it is called
     message = b'["acme-eab-key","eab-1",1]'
-    assert macs.mac_key("eab-1", 1) == hmac.new(b"arn:acme-binding", message, hashlib.sha256).digest()
+    digest = hmac.new(b"arn:acme-binding", message, hashlib.sha256).digest()
+    assert macs.mac_key("eab-1", 1) == bytes([digest[0] & 0x7F]) + digest[1:]

@@ -25,7 +25,13 @@ class BindingMacs:
                 Message=_message(eab_key_id, generation),
                 MacAlgorithm="HMAC_SHA_256",
             )
-        return response["Mac"]
+        return _typable(response["Mac"])
+
+
+def _typable(mac: bytes) -> bytes:
+    """255 of its 256 bits: base64url of them never begins with a hyphen, which certbot would take for an
+    option."""
+    return bytes([mac[0] & 0x7F]) + mac[1:]
 
 
 def _message(eab_key_id: str, generation: int) -> bytes:
