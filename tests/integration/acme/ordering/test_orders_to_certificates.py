@@ -13,7 +13,15 @@ from certctl.domain.certificates.acme import AcmeOrigin
 from certctl.domain.certificates.certificates import Lifecycle
 from certctl.domain.jobs.jobs import JobType
 from certctl.store.acme.accounts import AcmeAccountStore
-from tests.support.acme.orders import NAME, AcmeClient, client_of, csr_for, new_client, service_account
+from tests.support.acme.orders import (
+    NAME,
+    AcmeClient,
+    client_of,
+    csr_for,
+    eab_key,
+    new_client,
+    service_account,
+)
 from tests.support.functions.control_plane import ControlPlane
 from tests.support.issuing.csr import new_key
 from tests.support.revocation.bulk import events_of
@@ -177,3 +185,13 @@ def test_an_acme_account_that_ends_meanwhile_orders_nothing(client: AcmeClient) 
     with pytest.raises(AcmeProblem) as refused:
         client.order()
     assert refused.value.status == 401
+
+
+def test_80_names_become_one_certificate_and_its_renewal(plane: ControlPlane) -> None:
+    subject = service_account(plane, issues_per_day=5)
+    client = client_of(plane, eab_key(plane, subject), subject)
+    names = [f"n{n}.long-label-of-a-name.example.com" for n in range(80)]
+    for _ in range(2):
+        order = client.issued(*names)
+        assert client.read(order).status is OrderStatus.VALID
+        assert names_of(client.download(order)) == names

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from certctl.crypto.fingerprints import spki_sha256
+from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.acme.authorizations import Authorization, AuthorizationStatus
+from certctl.domain.acme.callers import caller_of
 from certctl.domain.acme.eab_keys import AuthorizationMode
 from certctl.domain.acme.orders import Order, OrderStatus
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
@@ -213,3 +215,12 @@ def test_an_order_whose_profile_comes_to_need_approval_is_cancelled(plane: Contr
     assert plane.job(order.job_id).status is JobStatus.CANCELLED
     assert client.record(order).open_job_id is None
     assert refused(client, client.stored(order)).type is P.ORDER_NOT_READY
+
+
+def test_a_service_account_that_may_only_read_by_now_finishes_no_order(plane: ControlPlane) -> None:
+    subject = service_account(plane)
+    client = client_of(plane, eab_key(plane, subject), subject)
+    order = client.order().order
+    viewer = replace(subject, grants=(Grant(Role.VIEWER, ("*",)),))
+    caller = caller_of(client.caller.account, client.caller.eab_key, viewer)
+    assert refused(replace(client, caller=caller), order).type is P.UNAUTHORIZED

@@ -277,3 +277,12 @@ def test_what_is_replaced_is_reflected_and_never_refused(client: AcmeClient) -> 
     assert client.order(replaces=unknown).order.replaces == unknown
     assert client.stored(client.order(replaces=unknown).order).replaces == unknown
     assert refused(client, replaces="nonsense").type is P.MALFORMED
+
+
+def test_orders_that_policies_refuse_count_too(plane: ControlPlane) -> None:
+    policy = a_policy("p-1", PolicyType.REQUIRED_METADATA, plane.pki.clock(), tags=["cost"])
+    store_entry(plane.pki.database, policy)
+    client = new_client(plane)
+    use_up(client, client.caller.account.id, 299)
+    assert refused(client).type is P.REJECTED_IDENTIFIER
+    assert refused(client).type is P.RATE_LIMITED

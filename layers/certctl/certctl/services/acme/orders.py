@@ -8,7 +8,6 @@ from functools import partial
 
 from certctl.crypto.acme.cert_ids import parse_cert_id
 from certctl.crypto.acme.identifiers import parse_identifiers
-from certctl.domain.access.permissions import Permission
 from certctl.domain.acme.authorizations import Authorization, AuthorizationStatus
 from certctl.domain.acme.eab_keys import AuthorizationMode, EabKey, name_refusals
 from certctl.domain.acme.identifiers import Identifier
@@ -60,8 +59,10 @@ class Orders:
         require_not_revoked(caller.eab_key)
         identifiers = parse_identifiers(wanted.identifiers)
         order = self._order(caller, wanted, identifiers)
-        self._check(caller, order)
+        _require_names(caller.eab_key, order.identifiers)
+        # counted before policies record what they refuse: a client may repeat a refused order for ever
         self.limits.take(caller, LimitedAct.ORDERS)
+        self._check(caller, order)
         found = _authorizations_of(caller.eab_key, order)
         with in_acme_terms():
             self.stores.database.transact(self._steps(caller, order, found))
@@ -83,9 +84,7 @@ class Orders:
         )
 
     def _check(self, caller: AcmeCaller, order: Order) -> None:
-        _require_names(caller.eab_key, order.identifiers)
         with in_acme_terms(order.identifiers):
-            caller.principal.require_reach(Permission.CERTIFICATES_WRITE, caller.eab_key.team_id, "such team")
             self.checks.require_profile(caller.eab_key, order.profile_id)
             record = self.records.find(caller, order.identifiers, order.profile_id)
             self.checks.check(caller, order.identifiers, order.profile_id, record, None, self.now())

@@ -7,6 +7,7 @@ from functools import partial
 
 from certctl.crypto.issuing.csr import CheckedCsr
 from certctl.crypto.names import names_of
+from certctl.domain.access.permissions import Permission
 from certctl.domain.acme.eab_keys import EabKey
 from certctl.domain.acme.identifiers import Identifier
 from certctl.domain.acme.ordering.certificates import certificate_for
@@ -68,7 +69,8 @@ class OrderChecks:
         now: datetime,
     ) -> CheckedOrder:
         """Checks all preconditions in one round trip's time, as of a request by the API. Raises AcmeProblem,
-        InvalidInput with each reason, CsrRejected, PolicyRefused once it is recorded."""
+        InvalidInput with each reason, CsrRejected, PolicyRefused once it is recorded, NotFound for a team
+        in which the service account may not write."""
         profile = self.require_profile(caller.eab_key, profile_id)
         if record.certificate is None or record.is_left:
             return self._check_new(caller, identifiers, profile_id, profile, csr, now)
@@ -84,6 +86,7 @@ class OrderChecks:
         now: datetime,
     ) -> CheckedOrder:
         certificate = certificate_for(caller, identifiers, profile_id, now)
+        caller.principal.require_reach(Permission.CERTIFICATES_WRITE, certificate.team_id, "such team")
         referred = partial(self.admission.references.problems, caller.principal, None, certificate)
         names = names_of(certificate.common_name, certificate.sans)
         rules = self.admission.check(certificate, names, csr, referred, now)
