@@ -3,7 +3,6 @@ writes and calls of other services are counted and compared; CPU has a bound tha
 
 import base64
 import re
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -23,7 +22,8 @@ from functions.ocsp_responder.app import lambda_handler as ocsp
 from tests.support.agents.agents import AGENT
 from tests.support.api.http import event
 from tests.support.clock import Clock
-from tests.support.costs.metered import Metered, metered_calls
+from tests.support.costs.metered import metered_calls
+from tests.support.docs.strangers import ACME, MARGIN, best, cost_of, on_the_page
 from tests.support.functions.deployed import deployed
 from tests.support.functions.functions import all_routes
 from tests.support.functions.lambda_context import Context
@@ -34,10 +34,7 @@ from tests.support.identity.trust import FORM, TOKEN, Trust, trusting
 from tests.support.issuing.issuing import Issuing, issuing
 from tests.support.status.ocsp import request_of
 from tests.support.status.responder import running
-from tests.support.template import ROOT
 
-_PAGE = ROOT / "docs" / "security.md"
-_TRIES = 5
 _sources = count(1)
 
 
@@ -173,46 +170,12 @@ STRANGERS = [
 ]
 _WITH_A_KEY = "any route that takes a key"
 _OCSP = "OCSP by POST", "OCSP by GET"
-_MARGIN = 10
-"""Times the CPU of the page: test machines are busy."""
-
-
-@dataclass(frozen=True)
-class Cost:
-    """In read units, rows written, and calls of other services."""
-
-    reads: float
-    writes: int
-    others: int
-
-
-def best(prepare: Callable[[], Callable[[], object]]) -> tuple[Cost, float]:
-    """Once the process has read what it keeps; with the least CPU of several tries, in milliseconds."""
-    prepare()()
-    least = float("inf")
-    for _ in range(_TRIES):
-        run = prepare()
-        with metered_calls() as meter:
-            began = time.process_time()
-            run()
-            least = min(least, time.process_time() - began - meter.away)
-    return cost_of(meter), 1000 * least
-
-
-def cost_of(meter: Metered) -> Cost:
-    return Cost(meter.reads, meter.writes, meter.others.total())
-
-
-def on_the_page() -> dict[str, tuple[Cost, float]]:
-    """The cost of each route, and milliseconds of CPU."""
-    lines = re.findall(r"^\| `([^`]+)` .*\| ([\d.]+) \| (\d+) \| (\d+) \| (\d+) \|$", _PAGE.read_text(), re.M)
-    return {name: (Cost(float(r), int(w), int(o)), float(ms)) for name, r, w, o, ms in lines}
 
 
 def test_the_page_has_each_route_that_needs_no_key() -> None:
     anyone = {(route.method, route.path) for _, route in all_routes() if route.permission is None}
     assert anyone - {stranger.route for stranger in STRANGERS} == set()
-    assert on_the_page().keys() == {*(stranger.name for stranger in STRANGERS), _WITH_A_KEY, *_OCSP}
+    assert on_the_page().keys() == {*(stranger.name for stranger in STRANGERS), _WITH_A_KEY, *_OCSP, *ACME}
 
 
 def test_a_stranger_s_request_costs_what_the_page_says(world: World) -> None:
@@ -222,7 +185,7 @@ def test_a_stranger_s_request_costs_what_the_page_says(world: World) -> None:
         cost, milliseconds = best(partial(stranger.request, world))
         known, bound = page[stranger.name]
         assert (stranger.name, cost) == (stranger.name, known)
-        assert milliseconds <= _MARGIN * bound, stranger.name
+        assert milliseconds <= MARGIN * bound, stranger.name
 
 
 def test_each_route_that_takes_a_key_costs_a_stranger_the_same(world: World) -> None:
@@ -250,4 +213,4 @@ def test_an_ocsp_request_costs_what_the_page_says() -> None:
             cost, milliseconds = best(partial(partial, handler, each, Context()))
             known, bound = page[name]
             assert (name, cost) == (name, known)
-            assert milliseconds <= _MARGIN * bound
+            assert milliseconds <= MARGIN * bound

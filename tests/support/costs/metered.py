@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
+from tests.support.aws.local_kms import LocalKms
 from tests.support.costs.read_units import started_units
 
 _READS = frozenset({"GetItem", "BatchGetItem", "Query"})
@@ -51,8 +52,15 @@ def metered_calls() -> Iterator[Metered]:
         meter.note(client.meta.service_model.service_name, operation, request, answer)
         return answer
 
+    real_mac = LocalKms.generate_mac
+
+    def mac(kms: LocalKms, **named: Any) -> dict[str, Any]:
+        meter.note("kms", "GenerateMac", named, {})
+        return real_mac(kms, **named)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseClient, "_make_api_call", call)
+        patch.setattr(LocalKms, "generate_mac", mac)
         yield meter
 
 
