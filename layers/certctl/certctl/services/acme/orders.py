@@ -64,8 +64,10 @@ class Orders:
         self.limits.take(caller, LimitedAct.ORDERS)
         self._check(caller, order)
         found = _authorizations_of(caller.eab_key, order)
+        unit = self.units.begin(caller.principal.actor, order.id, order.created_at)
+        unit.write(*self._steps(caller, order, found))
         with in_acme_terms():
-            self.stores.database.transact(self._steps(caller, order, found))
+            unit.commit()
         return replace(self.reads.before_finalize(order, self.now()), authorizations=tuple(found))
 
     def _order(self, caller: AcmeCaller, wanted: WantedOrder, identifiers: tuple[Identifier, ...]) -> Order:
