@@ -8,6 +8,7 @@ from typing import Any
 
 from deploy import stack as stacks
 from deploy.errors import DeployError
+from deploy.smoke.acme import AcmeServer
 from deploy.target import Target, read_target, require_credentials
 from local.settings import STACK, read_options
 from local.stack.deploy import snake_case
@@ -18,13 +19,15 @@ DEFAULT_DOMAIN = "smoke.example.com"
 
 @dataclass(frozen=True)
 class Place:
-    """`functions` are named by their folders; `domain` is one that the CA may issue for."""
+    """`functions` are named by their folders; `domain` is one that the CA may issue for; `acme` is None for a
+    stack without an ACME server."""
 
     target: Target
     api_url: str
     api_key: str
     functions: Mapping[str, str]
     domain: str
+    acme: AcmeServer | None = None
 
 
 def read_place(environment: Mapping[str, str]) -> Place:
@@ -59,17 +62,24 @@ def _deployed_place(environment: Mapping[str, str]) -> Place:
         )
     require_credentials(target)
     found = stacks.require(target)
-    outputs = {"api_url": found.outputs["ApiUrl"], "api_key": key, "functions": _functions(target)}
+    outputs = {
+        "api_url": found.outputs["ApiUrl"],
+        "api_key": key,
+        "functions": _functions(target),
+        "acme_directory_url": found.outputs.get("AcmeDirectoryUrl", ""),
+    }
     return _place(target, found, outputs)
 
 
 def _place(target: Target, found: stacks.Stack, outputs: Mapping[str, Any]) -> Place:
+    directory_url = outputs.get("acme_directory_url", "")
     return Place(
         target=target,
         api_url=outputs["api_url"],
         api_key=outputs["api_key"],
         functions=outputs["functions"],
         domain=domain_of(found.parameters.get("CaPermittedDomains", "")),
+        acme=AcmeServer(directory_url, outputs.get("acme_root", "")) if directory_url else None,
     )
 
 

@@ -48,6 +48,8 @@ class Tour:
         yield "revocation", self.revoke
         yield "CRL lists the revoked certificate", self.see_revocation
         yield "alert of the revocation delivered", self.see_alert
+        if self.place.acme:
+            yield "ACME server: directory and nonce", self.place.acme.look
         if mail:
             yield f"mail by SES to {mail[1]}", lambda: self.send_mail(*mail)
         if rotates:
