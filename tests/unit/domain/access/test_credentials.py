@@ -21,12 +21,17 @@ BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 def test_a_text_names_its_kind_and_its_subject() -> None:
-    for kind in CredentialKind:
+    for kind in set(CredentialKind) - {CredentialKind.ACME_ACCOUNT}:
         text = new_credential_text(kind, ULID)
         assert re.fullmatch(rf"certctl_{kind}_{ULID}_[0-9A-Za-z]{{49}}", text)
         presented = credential_in(text)
         assert presented is not None
         assert (presented.digest, presented.subject_ulid) == (key_hash(text), ULID)
+
+
+def test_an_acme_account_has_no_text() -> None:
+    """It signs with a key of its own: what looks like its text is no credential."""
+    assert credential_in(new_credential_text(CredentialKind.ACME_ACCOUNT, ULID)) is None
 
 
 def test_the_last_six_characters_are_the_crc_32_of_all_before_them() -> None:
