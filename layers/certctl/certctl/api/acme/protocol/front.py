@@ -27,7 +27,6 @@ from certctl.api.request import call_of
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.acme.settings import AcmeSettings
 from certctl.domain.acme.views import AcmeCaller
-from certctl.domain.errors import Unavailable
 from certctl.observability import count_server_error, logger, measure
 from certctl.services.audit.api_calls import ApiCall, ApiCallAudit
 
@@ -176,7 +175,7 @@ class AcmeFront:
             return response
         if response.media_type != PEM_CHAIN:  # acme.sh takes each link of one for another chain
             response = response.linked(exchange.urls.directory, "index")
-        with suppress(Unavailable):  # without the store's key there is none
+        with suppress(Exception):  # without the store's key there is none, which the response has told
             return response.with_headers(Replay_Nonce=self._verification().nonces.new())
         return response
 

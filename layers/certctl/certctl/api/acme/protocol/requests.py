@@ -24,8 +24,8 @@ def place_of(path: str) -> Place:
 
 @dataclass
 class Exchange:
-    """A request on its way. `account` is set when its signature is verified, and `caller` when its service
-    account is known."""
+    """A request on its way. `account` is set when signature and nonce are verified, and `caller` when the
+    service account is known."""
 
     call: Call
     query: str

@@ -38,8 +38,8 @@ class Verification:
         account = self._signer(exchange, jws)
         key = account.jwk if account else _given_key(jws)
         verify(jws, key)
-        exchange.account = account
         self.nonces.use(jws.header.nonce)
+        exchange.account = account
         if account is not None:
             require_valid(account)
         return _signed(exchange, jws, key)
