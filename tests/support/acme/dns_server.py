@@ -5,7 +5,7 @@ import socketserver
 import struct
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 
 import dns.flags
 import dns.message
@@ -17,6 +17,7 @@ from certctl.domain.acme.name_servers import NameServer
 from tests.support.serving import running_server
 
 _UDP_LIMIT = 512
+_TRIES = 20
 
 
 class DnsServer:
@@ -60,13 +61,10 @@ class DnsServer:
 
     @contextmanager
     def running(self) -> Iterator[NameServer]:
-        with ExitStack() as stack:
-            udp = _Udp(self)
-            stack.enter_context(running_server(udp))
-            port = int(udp.server_address[1])
-            stack.enter_context(running_server(_Tcp(self, port)))
-            stack.callback(self.stopping.set)
-            yield NameServer("127.0.0.1", port)
+        udp, tcp = _on_one_port(self)
+        with running_server(udp), running_server(tcp):
+            yield NameServer("127.0.0.1", int(udp.server_address[1]))
+            self.stopping.set()
 
     def answer(self, request: dns.message.Message, limit: int) -> bytes | None:
         """The response, or None if the client hears nothing."""
@@ -111,12 +109,22 @@ class DnsServer:
         return any(known == name or known.endswith(f".{name}") for known, _ in self._records)
 
 
+def _on_one_port(owner: DnsServer) -> "tuple[_Udp, _Tcp]":
+    """A port that is free for TCP may be taken for UDP."""
+    for _ in range(_TRIES):
+        tcp = _Tcp(owner)
+        with suppress(OSError):
+            return _Udp(owner, int(tcp.server_address[1])), tcp
+        tcp.server_close()
+    raise AssertionError("no port is free for UDP and TCP")
+
+
 class _Udp(socketserver.ThreadingUDPServer):
     daemon_threads = True
 
-    def __init__(self, owner: DnsServer) -> None:
+    def __init__(self, owner: DnsServer, port: int) -> None:
         self.owner = owner
-        super().__init__(("127.0.0.1", 0), _UdpHandler)
+        super().__init__(("127.0.0.1", port), _UdpHandler)
 
 
 class _UdpHandler(socketserver.BaseRequestHandler):
@@ -134,9 +142,9 @@ class _Tcp(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, owner: DnsServer, port: int) -> None:
+    def __init__(self, owner: DnsServer) -> None:
         self.owner = owner
-        super().__init__(("127.0.0.1", port), _TcpHandler)
+        super().__init__(("127.0.0.1", 0), _TcpHandler)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Clients hang up when their time is up."""
