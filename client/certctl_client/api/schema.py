@@ -45,6 +45,20 @@ class AcmeAccountView(TypedDict):
     version: int
 
 
+class AcmeClientView(TypedDict):
+    """
+    The ACME client that renews it, by orders of its own. `last_seen_at`: the last order of its ACME
+    account; null once that is deleted. The client is to renew between `window_start` and `window_end`, or at
+    `window_end` if it does not look for windows (RFC 9773). It is reported as stopped at `overdue_at`. These
+    are null while nothing is planned.
+    """
+
+    last_seen_at: str | None
+    window_start: str | None
+    window_end: str | None
+    overdue_at: str | None
+
+
 class AcmeOriginView(TypedDict):
     """The ACME account that ordered the newest version, and its EAB key."""
 
@@ -124,6 +138,7 @@ AttentionKind: TypeAlias = Literal[
     "dead_letters",
     "no_channel",
     "stuck_renewals",
+    "acme_stopped",
     "agents_offline",
     "violations",
     "awaiting_approval",
@@ -1194,7 +1209,7 @@ class RenewBody(TypedDict):
     csr_pem: NotRequired[str | None]
 
 
-RenewalFilter: TypeAlias = Literal["stuck", "urgent", "manual"]
+RenewalFilter: TypeAlias = Literal["stuck", "urgent", "manual", "acme_stopped"]
 
 
 class RenewalPlanView(TypedDict):
@@ -2149,6 +2164,7 @@ class ListBootstrapTokensQuery(TypedDict):
 
 class ListCampaignItemsQuery(TypedDict):
     state: NotRequired[ItemState]
+    missed_window: NotRequired[bool]
     per_page: NotRequired[int]
     cursor: NotRequired[str]
 
@@ -2722,8 +2738,10 @@ class CampaignBody(TypedDict):
 
 class CampaignItemView(TypedDict):
     """
-    `verified_by` is `handshake`, or the id of who has verified it; `verified_by_name` is null for a
-    handshake, and once the record is gone.
+    `verified_by` is `handshake`, `acme` an hour after an ACME client has downloaded it, or the id of who
+    has verified it; `verified_by_name` is null for the first two, and once the record is gone. `window_until`
+    is when the window ends in which an ACME client is to renew, null if none does; `missed_window`: it did
+    not, perhaps because it does not look for windows (ARI).
     """
 
     certificate_id: str
@@ -2737,6 +2755,8 @@ class CampaignItemView(TypedDict):
     verified_by_name: str | None
     error: str | None
     changed_at: str
+    window_until: str | None
+    missed_window: bool
 
 
 class CampaignView(TypedDict):
@@ -4349,7 +4369,8 @@ class CertificateDetailsView(TypedDict):
     """
     `renewal` is null if nothing is planned: without a version, and while held, revoked or archived.
     `revocation` is null unless the certificate is revoked or on hold. `campaigns` are those that run or are
-    paused and replace versions of it, newest first; of the 50 newest ones of the stack.
+    paused and replace versions of it, newest first; of the 50 newest ones of the stack. `acme_client` is null
+    unless an ACME client renews it.
     """
 
     id: str
@@ -4385,6 +4406,7 @@ class CertificateDetailsView(TypedDict):
     renewal: RenewalPlanView | None
     revocation: RevocationPublicationView | None
     campaigns: list[CertificateCampaignView]
+    acme_client: AcmeClientView | None
 
 
 class CertificatePage(TypedDict):

@@ -3541,6 +3541,20 @@ export interface components {
             version: number;
         };
         /**
+         * AcmeClientView
+         * @description The ACME client that renews it, by orders of its own. `last_seen_at`: the last order of its ACME
+         *     account; null once that is deleted. The client is to renew between `window_start` and `window_end`, or at
+         *     `window_end` if it does not look for windows (RFC 9773). It is reported as stopped at `overdue_at`. These
+         *     are null while nothing is planned.
+         */
+        AcmeClientView: {
+            /** @description When the violation was last found. */
+            last_seen_at: string | null;
+            overdue_at: string | null;
+            window_end: string | null;
+            window_start: string | null;
+        };
+        /**
          * AcmeIdentifierView
          * @description A name that was ordered.
          */
@@ -3887,7 +3901,7 @@ export interface components {
          * @description In the order in which lines of the same urgency are shown.
          * @enum {string}
          */
-        AttentionKind: "expired" | "expiring_soon" | "campaigns" | "crls_late" | "channels_down" | "dead_letters" | "no_channel" | "stuck_renewals" | "agents_offline" | "violations" | "awaiting_approval" | "awaiting_csr" | "names_unlimited";
+        AttentionKind: "expired" | "expiring_soon" | "campaigns" | "crls_late" | "channels_down" | "dead_letters" | "no_channel" | "stuck_renewals" | "acme_stopped" | "agents_offline" | "violations" | "awaiting_approval" | "awaiting_csr" | "names_unlimited";
         /**
          * AttentionLineView
          * @description `count` is the length of the list at `href`, a path of this API, as the caller reads it; `href` is null
@@ -4360,8 +4374,10 @@ export interface components {
         };
         /**
          * CampaignItemView
-         * @description `verified_by` is `handshake`, or the id of who has verified it; `verified_by_name` is null for a
-         *     handshake, and once the record is gone.
+         * @description `verified_by` is `handshake`, `acme` an hour after an ACME client has downloaded it, or the id of who
+         *     has verified it; `verified_by_name` is null for the first two, and once the record is gone. `window_until`
+         *     is when the window ends in which an ACME client is to renew, null if none does; `missed_window`: it did
+         *     not, perhaps because it does not look for windows (ARI).
          */
         CampaignItemView: {
             /** @description Id of the certificate record. */
@@ -4374,6 +4390,7 @@ export interface components {
             error: string | null;
             /** @description Id of the job. */
             job_id: string | null;
+            missed_window: boolean;
             /** @description Serial number of the version that replaces the old ones; null until it is issued. */
             new_serial_number: string | null;
             /** @description Serial numbers of the versions that are replaced and revoked. */
@@ -4386,6 +4403,7 @@ export interface components {
             verified_by: string | null;
             /** @description Name of the user or service account that has verified it; null for a handshake, and for an account without a record. */
             verified_by_name: string | null;
+            window_until: string | null;
         };
         /**
          * CampaignPage
@@ -4510,11 +4528,13 @@ export interface components {
          * CertificateDetailsView
          * @description `renewal` is null if nothing is planned: without a version, and while held, revoked or archived.
          *     `revocation` is null unless the certificate is revoked or on hold. `campaigns` are those that run or are
-         *     paused and replace versions of it, newest first; of the 50 newest ones of the stack.
+         *     paused and replace versions of it, newest first; of the 50 newest ones of the stack. `acme_client` is null
+         *     unless an ACME client renews it.
          */
         CertificateDetailsView: {
             /** @description ACME account and EAB key of the client that renews it by orders of its own; null for any other certificate. */
             acme: components["schemas"]["AcmeOriginView"] | null;
+            acme_client: components["schemas"]["AcmeClientView"] | null;
             /** @description When the alert was sent that its ACME client had not renewed it in time; null once it has. */
             acme_stopped_at: string | null;
             /** @description Campaigns that run or are paused and replace versions of the certificate, newest first. */
@@ -8339,10 +8359,11 @@ export interface components {
         /**
          * RenewalFilter
          * @description Certificates by what becomes of their renewal: `Certificate.has_stuck_renewal`; those that
-         *     `domain.renewal.urgency` finds urgent; and those in force whose renewal does not come by itself.
+         *     `domain.renewal.urgency` finds urgent; those in force whose renewal does not come by itself; and those
+         *     whose ACME client has stopped renewing.
          * @enum {string}
          */
-        RenewalFilter: "stuck" | "urgent" | "manual";
+        RenewalFilter: "stuck" | "urgent" | "manual" | "acme_stopped";
         /**
          * RenewalPlanView
          * @description The plan under the current renewal policy. `renew_at`: when the next renewal starts; null without
@@ -15188,6 +15209,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
+                /** @description Only items whose ACME client did not renew within its window, or only the others. */
+                missed_window?: boolean;
                 /** @description Records per page at most. */
                 per_page?: number;
                 /** @description Only items in this state. */
@@ -15227,12 +15250,14 @@ export interface operations {
                      *           "changed_at": "2026-11-24T13:00:00Z",
                      *           "error": "HTTP 500",
                      *           "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *           "missed_window": true,
                      *           "new_serial_number": null,
                      *           "old_serial_numbers": [],
                      *           "state": "found",
                      *           "team_id": "t-default",
                      *           "verified_by": null,
-                     *           "verified_by_name": null
+                     *           "verified_by_name": null,
+                     *           "window_until": null
                      *         }
                      *       ],
                      *       "next_cursor": null,
@@ -15294,12 +15319,14 @@ export interface operations {
                      *       "changed_at": "2026-11-24T13:00:00Z",
                      *       "error": "HTTP 500",
                      *       "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "missed_window": true,
                      *       "new_serial_number": null,
                      *       "old_serial_numbers": [],
                      *       "state": "found",
                      *       "team_id": "t-default",
                      *       "verified_by": null,
-                     *       "verified_by_name": null
+                     *       "verified_by_name": null,
+                     *       "window_until": null
                      *     }
                      */
                     "application/json": components["schemas"]["CampaignItemView"];
@@ -15464,7 +15491,7 @@ export interface operations {
                 per_page?: number;
                 /** @description Id of the certificate profile. */
                 profile_id?: string;
-                /** @description `stuck`: Expiring, though its renewal has begun: it failed, or has not ended. A renewal in time ends before a certificate is Expiring. `urgent`: those with an `urgency`, the soonest first. `manual`: those in force whose renewal does not come by itself. */
+                /** @description `stuck`: Expiring, though its renewal has begun: it failed, or has not ended. A renewal in time ends before a certificate is Expiring. `urgent`: those with an `urgency`, the soonest first. `manual`: those in force whose renewal does not come by itself. `acme_stopped`: those in force whose ACME client did not renew in time, the soonest to expire first; `acme_stopped_at` is when that was reported. */
                 renewal?: components["schemas"]["RenewalFilter"];
                 /** @description What people type: the beginning of any label of a name (`sso`, `prod.exam`), of a word of the display name, of the id or of a tag (`key` or `key=value`); the serial number of any version; eight digits or more of the beginning of one, or of a SHA-256 fingerprint. Colons, spaces, `0x` and case do not matter. It goes with every filter, and with no `sort`. */
                 search?: string;
@@ -15699,6 +15726,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "acme": null,
+                     *       "acme_client": null,
                      *       "acme_stopped_at": null,
                      *       "campaigns": [
                      *         {
@@ -15821,6 +15849,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "acme": null,
+                     *       "acme_client": null,
                      *       "acme_stopped_at": null,
                      *       "campaigns": [
                      *         {

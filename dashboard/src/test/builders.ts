@@ -93,6 +93,7 @@ export function certificateDetails(fields: Partial<Schemas["CertificateDetailsVi
     renewal: { renew_at: daysFromNow(60), alert_at: daysFromNow(60) },
     revocation: null,
     campaigns: [],
+    acme_client: null,
     ...fields,
   };
 }

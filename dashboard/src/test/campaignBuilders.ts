@@ -103,6 +103,8 @@ export function campaignItem(fields: Partial<CampaignItem> = {}): CampaignItem {
     verified_by_name: null,
     error: null,
     changed_at: daysFromNow(-0.1),
+    window_until: null,
+    missed_window: false,
     ...fields,
   };
 }

@@ -41,6 +41,8 @@ const create: Answer = (api, { body }) => {
       verified_by_name: null,
       error: null,
       changed_at: now(),
+      window_until: null,
+      missed_window: false,
     })),
   );
   return Response.json(made, { status: 202 });

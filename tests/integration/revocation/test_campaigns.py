@@ -10,7 +10,7 @@ import pytest
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.jobs.jobs import JobStatus, JobType
-from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
+from certctl.domain.revocation.campaign_items import CampaignItem, ItemFilter, ItemState
 from certctl.domain.revocation.campaigns import (
     Campaign,
     CampaignSelection,
@@ -336,9 +336,9 @@ def test_lists_have_all_and_those_in_a_state(plane: ControlPlane) -> None:
     made = fleet_of(plane, 3)
     campaign = of_ids(plane, made)
     service: Campaigns = plane.campaigns
-    page = service.items(campaign.id, None, None, 2)
-    rest = service.items(campaign.id, None, page.next, 2)
+    page = service.items(campaign.id, ItemFilter(), None, 2)
+    rest = service.items(campaign.id, ItemFilter(), page.next, 2)
     assert [item.certificate_id for item in page.records + rest.records] == sorted(c.id for c in made)
-    assert service.items(campaign.id, ItemState.FOUND, None, 10).records == []
-    assert len(service.items(campaign.id, ItemState.REKEYING, None, 10).records) == 3
+    assert service.items(campaign.id, ItemFilter(ItemState.FOUND), None, 10).records == []
+    assert len(service.items(campaign.id, ItemFilter(ItemState.REKEYING), None, 10).records) == 3
     assert [each.id for each in service.page(None, 10).records] == [campaign.id]

@@ -37,6 +37,7 @@ from certctl.domain.notifications.notifications import DeliveryState, Notificati
 from certctl.domain.notifications.requests import NotificationFilter, RequeueMany
 from certctl.domain.policies.policies import PolicySeverity, Violation, ViolationFilter, ViolationState
 from certctl.domain.revocation.bulk import BulkRevocation, Selection
+from certctl.domain.revocation.campaign_items import CampaignItem, ItemFilter, ItemState
 from certctl.domain.revocation.campaigns import CampaignSelection
 from certctl.domain.revocation.filters import RevocationFilter
 from certctl.domain.revocation.revocations import Revocation, RevocationRequest
@@ -120,6 +121,10 @@ def _replaces(wanted: CampaignSelection, changes: Changes) -> bool:
     return wanted.covers(record, targets) and wanted.aim.selects(replace(version, **of_version), key_type)
 
 
+def _shows_item(wanted: ItemFilter, changes: Changes) -> bool:
+    return wanted.matches(replace(CampaignItem("mc-1", "web", "t-1", ("01",), ("aa",), NOW), **changes))
+
+
 def _shows_observed(wanted: ObservedFilter, changes: Changes) -> bool:
     facts = ObservedFacts(
         "CN=www", "CN=ca", "01", EARLIER, SOON, "www", 1, "ECDSA P-256", 256, "ecdsa-sha256"
@@ -151,11 +156,16 @@ SHOWS: dict[type, Callable[[Any, Changes], bool]] = {
     RequeueMany: _requeues,
     Selection: _revokes,
     CampaignSelection: _replaces,
+    ItemFilter: _shows_item,
     ObservedFilter: _shows_observed,
     EndpointFilter: _shows_endpoint,
     SourceFilter: _shows_source,
 }
 RULES: dict[type, dict[str, Rule]] = {
+    ItemFilter: {
+        "state": _by_value("state", ItemState.REKEYING, ItemState.FOUND),
+        "missed_window": _by_value("missed_window", True, False),
+    },
     CertificateFilter: {
         "status": Rule(Status.EXPIRED, {"expires_at": EARLIER}, {}),
         "expires_before": Rule(NOW, {"expires_at": EARLIER}, {"expires_at": SOON}),

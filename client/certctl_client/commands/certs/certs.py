@@ -84,8 +84,14 @@ def list_certificates(
         typer.Option(
             help="stuck: started but not finished, and the certificate expires soon. urgent: expired, or "
             "expires within 72 hours and is not renewed by itself. manual: in force, and not renewed by "
-            "itself."
+            "itself. acme_stopped: in force, and its ACME client stopped renewing."
         ),
+    ] = None,
+    acme: Annotated[
+        bool | None, typer.Option(help="Only those that ACME clients renew, or only the others.")
+    ] = None,
+    acme_eab_key: Annotated[
+        str | None, typer.Option("--eab-key", help="Id of an EAB key whose ACME clients renew them.")
     ] = None,
     expires_before: Annotated[str | None, typer.Option(help=Time)] = None,
     expires_after: Annotated[str | None, typer.Option(help=Time)] = None,
@@ -104,6 +110,8 @@ def list_certificates(
         search=_serial(serial) if serial else search,
         name=name,
         renewal=renewal,
+        acme=acme,
+        acme_eab_key=acme_eab_key,
         expires_before=expires_before and wire_time_ahead(now, expires_before),
         expires_after=expires_after and wire_time_ahead(now, expires_after),
         sort=sort,

@@ -48,7 +48,7 @@ ITEM_COLUMNS: Mapping[str, Column] = {
     "OLD": "old_serial_numbers",
     "NEW": "new_serial_number",
     "VERIFIED BY": name_or_id("verified_by_name", "verified_by"),
-    "WAITS FOR": lambda item: item["error"] or WAITS_FOR.get(item["state"], ""),
+    "WAITS FOR": lambda item: item["error"] or _waits_of(item),
 }
 ITEM_FIELDS = fields_of(CampaignItemView)
 _COUNT_COLUMNS: Mapping[str, Column] = {
@@ -56,6 +56,15 @@ _COUNT_COLUMNS: Mapping[str, Column] = {
     "CERTIFICATES": "certificates",
     "WAITS FOR": "waits_for",
 }
+
+
+def _waits_of(item: Mapping[str, Any]) -> str:
+    """An earlier release has no windows."""
+    if item["state"] != "rekeying" or not item.get("window_until"):
+        return WAITS_FOR.get(item["state"], "")
+    if item["missed_window"]:
+        return "its ACME client, which did not renew in its window: have it renew, with a new key"
+    return f"its ACME client, until {item['window_until']}"
 
 
 def done(campaign: CampaignView) -> int:

@@ -60,9 +60,14 @@ def list_items(
     shown: Shown,
     campaign_id: CampaignId,
     state: Annotated[ItemState | None, typer.Option(help="Only certificates in this state.")] = None,
+    missed_window: Annotated[
+        bool | None,
+        typer.Option(help="Only those whose ACME client missed its window, or only the others."),
+    ] = None,
 ) -> None:
     """The certificates of a campaign, by id, and what each waits for."""
-    filters = cast(ListCampaignItemsQuery, given(state=state, per_page=shown.per_page))
+    wanted = given(state=state, missed_window=missed_window, per_page=shown.per_page)
+    filters = cast(ListCampaignItemsQuery, wanted)
     with open_stack() as stack:
         shown.present(
             lambda: stack.campaigns.items(campaign_id, filters), ITEM_COLUMNS, ITEM_FIELDS, "certificate_id"

@@ -127,11 +127,12 @@ function Blocked({ item, campaign }: RowProps) {
   );
 }
 
-const HANDSHAKE = "handshake";
+/** Who verifies besides people. */
+const VERIFIERS: Readonly<Record<string, string>> = { handshake: "a handshake", acme: "its ACME client, an hour after the download" };
 
 function VerifiedBy({ item: { verified_by, verified_by_name } }: Pick<RowProps, "item">) {
   if (verified_by === null) return null;
-  return <>Verified by {verified_by === HANDSHAKE ? "a handshake" : <ActorName id={verified_by} name={verified_by_name} />}. </>;
+  return <>Verified by {VERIFIERS[verified_by] ?? <ActorName id={verified_by} name={verified_by_name} />}. </>;
 }
 
 function VerifyButton({ item, campaign }: RowProps) {

@@ -83,9 +83,19 @@ function campaignBlockedBy(campaign: Campaign): string | null {
 }
 
 /** What blocks one certificate, or why it failed. */
-export function itemBlockedBy({ state, error }: CampaignItem, campaign: Campaign): string {
-  const all = ITEM_ENDED.includes(state) ? null : campaignBlockedBy(campaign);
-  return error ?? all ?? ITEM_STATES[state].waitsFor;
+export function itemBlockedBy(item: CampaignItem, campaign: Campaign): string {
+  const all = ITEM_ENDED.includes(item.state) ? null : campaignBlockedBy(campaign);
+  return item.error ?? all ?? clientBlocks(item) ?? ITEM_STATES[item.state].waitsFor;
+}
+
+/** What an ACME client has to do; null for a certificate without one. */
+function clientBlocks({ state, window_until, missed_window }: CampaignItem): string | null {
+  if (window_until === null) return null;
+  if (state === "rekeying") {
+    return missed_window ? "Its ACME client, which did not renew in its window: have it renew with a new key" : "Its ACME client to renew";
+  }
+  if (state === "issued") return "The download by its ACME client";
+  return state === "deployed" ? "An hour after the download, or someone to verify it" : null;
 }
 
 /** A person may verify what has a new version, once and while the campaign works. */

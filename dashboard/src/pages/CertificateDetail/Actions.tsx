@@ -7,13 +7,13 @@ import type { CertificateDialog } from "./CertificateDialogs";
 import { KEY_COMPROMISE } from "./reasons";
 
 /** What the API's states allow (domain/certificates/certificates.py): a hold ends in any reason, any reason in key compromise. */
-export function possible({ status, open_job_id, revocation_reason }: Certificate) {
+export function possible({ status, open_job_id, revocation_reason, acme }: Certificate) {
   const isRevoked = status === "Revoked";
   const isHeld = status === "OnHold";
   const isArchived = status === "Archived";
   return {
     edit: !isRevoked && !isArchived,
-    renew: !isRevoked && !isHeld && !isArchived && open_job_id === null,
+    renew: !isRevoked && !isHeld && !isArchived && open_job_id === null && !acme,
     hold: !isRevoked && !isHeld && !isArchived,
     unhold: isHeld,
     archive: !isRevoked && !isArchived,

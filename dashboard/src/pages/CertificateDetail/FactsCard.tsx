@@ -10,6 +10,7 @@ import { Expiry } from "../../components/Expiry";
 import { type Fact, Facts } from "../../components/Facts";
 import { Mono } from "../../components/Mono";
 import { ExactTime, Time } from "../../components/Time";
+import { AcmeClient } from "./AcmeClient";
 import classes from "./CertificateDetail.module.css";
 import { Publication } from "./Publication";
 import { RenewalPlan } from "./RenewalPlan";
@@ -57,6 +58,7 @@ export function FactsCard({ certificate }: { certificate: CertificateDetails }) 
     <Card title="Certificate">
       <Facts facts={factsOf(certificate)} />
       <RenewalPlan certificate={certificate} />
+      <AcmeClient certificate={certificate} />
       <Section title="Names">
         <Labels title="Names" labels={names} />
       </Section>

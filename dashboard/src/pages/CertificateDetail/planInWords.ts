@@ -6,7 +6,7 @@ import { dayOf } from "../../components/Time";
 import { daysBeforeExpiry } from "../../components/words/count";
 
 type Policy = Pick<Row<"renewal-policies">, "auto_renew" | "alert_thresholds_days" | "on_renewal">;
-type Planned = Pick<CertificateDetails, "status" | "expires_at" | "open_job_id" | "target_ids" | "renewal">;
+type Planned = Pick<CertificateDetails, "status" | "expires_at" | "open_job_id" | "target_ids" | "renewal" | "acme">;
 
 const ENDED: Partial<Record<string, string>> = {
   Revoked: "It is revoked: no renewal is planned.",
@@ -21,7 +21,8 @@ export function planInWords(certificate: Planned, policy: Policy): string[] {
   return [renewal(certificate, policy), alerts(policy)];
 }
 
-function renewal({ open_job_id, renewal: plan, target_ids }: Planned, policy: Policy): string {
+function renewal({ acme, open_job_id, renewal: plan, target_ids }: Planned, policy: Policy): string {
+  if (acme) return "Renewed by its ACME client.";
   if (!policy.auto_renew) return "Not renewed automatically: renew it manually.";
   if (open_job_id !== null || plan?.renew_at == null) return "A job is in progress. The next renewal is planned when it has ended.";
   return `Renewed automatically from ${dayOf(plan.renew_at)}, or earlier if the issuer suggests it, ${withWhichKey(target_ids, policy)}.`;

@@ -40,6 +40,7 @@ export const RENEWALS = [
   { value: "urgent", label: "Urgent: none comes before the end" },
   { value: "stuck", label: "Stuck" },
   { value: "manual", label: "By hand: none comes by itself" },
+  { value: "acme_stopped", label: "ACME client stopped" },
 ] as const;
 /** Hours from now. */
 export const WITHIN = [

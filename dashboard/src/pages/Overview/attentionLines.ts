@@ -49,6 +49,13 @@ const WORDS: Record<AttentionKind, LineWords> = {
     list: "/certificates?renewal=stuck",
     item: toCertificate,
   },
+  acme_stopped: {
+    one: "ACME client stopped renewing",
+    many: "ACME clients stopped renewing",
+    act: "Check clients",
+    list: "/certificates?renewal=acme_stopped",
+    item: toCertificate,
+  },
   awaiting_csr: {
     one: "job awaits a CSR",
     many: "jobs await a CSR",

@@ -38,6 +38,7 @@ class CertificatesApi:
     @cached_property
     def certificates(self) -> "Certificates":
         from certctl.services.certificates.certificates import Certificates
+        from certctl.store.acme.accounts import AcmeAccountStore
         from certctl.store.revocation.working_campaigns import WorkingCampaigns
 
         changes = self._changes
@@ -48,6 +49,7 @@ class CertificatesApi:
             changes.policy_enforcement,
             self._certificates.archiving,
             WorkingCampaigns(self._base.database),
+            AcmeAccountStore(self._base.database),
             self.now,
         )
 

@@ -21,6 +21,7 @@ from certctl.domain.certificates.certificates import RenewalState
 from certctl.domain.errors import InvalidInput
 from certctl.domain.jobs.jobs import JobStatus
 from certctl.domain.policies.profiles import ExtendedKeyUsage
+from certctl.domain.revocation.campaign_items import ItemFilter
 from certctl.domain.revocation.campaigns import CampaignSelection, NewCampaign
 from tests.support.authorities.pki import SETTINGS, Pki
 from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane
@@ -148,7 +149,7 @@ def test_a_campaigns_rekey_fails_with_the_reason(plane: ControlPlane) -> None:
 
     plane.signing().process(campaign.job_id)
 
-    (item,) = plane.campaigns.items(campaign.id, None, None, 10).records
+    (item,) = plane.campaigns.items(campaign.id, ItemFilter(), None, 10).records
     assert (item.state.value, plane.job(campaign.job_id).status) == ("failed", JobStatus.FAILED)
     assert "outside the names that CN=Outside Policy CA may certify" in str(item.error)
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certctl.domain.acme.renewal_info import RenewalWindow, past_window, retry_after, window
+from certctl.domain.acme.renewal_info import past_window, retry_after
+from certctl.domain.renewal.windows import RenewalWindow, window
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

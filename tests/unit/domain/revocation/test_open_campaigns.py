@@ -43,6 +43,17 @@ def test_it_says_what_is_left_and_what_each_waits_for() -> None:
     )
 
 
+def test_it_says_which_acme_clients_are_awaited_and_which_have_not_followed() -> None:
+    until = NOW + timedelta(hours=3)
+    items = [
+        replace(item("a", ItemState.REKEYING), window_until=until),
+        replace(item("b", ItemState.REKEYING), window_until=until, missed_window=True),
+    ]
+    seen = open_as_a_whole(running(*items, on_deadline=OnDeadline.ALERT), items)
+    assert seen is not None
+    assert seen.what_blocks == "ACME client did not renew in its window: b; ACME client awaited: a"
+
+
 def test_callers_of_a_team_see_their_part_and_look_at_what_waits_for_a_person() -> None:
     items = [item("a", ItemState.VERIFIED), item("b", ItemState.REKEYING), item("c", ItemState.FAILED)]
     seen = open_in_reach(running(*items), items[:2])

@@ -16,11 +16,25 @@ class RenewalPlanView(TypedDict):
     alert_at: str | None
 
 
+class AcmeClientView(TypedDict):
+    """The ACME client that renews it, by orders of its own. `last_seen_at`: the last order of its ACME
+    account; null once that is deleted. The client is to renew between `window_start` and `window_end`, or at
+    `window_end` if it does not look for windows (RFC 9773). It is reported as stopped at `overdue_at`. These
+    are null while nothing is planned."""
+
+    last_seen_at: str | None
+    window_start: str | None
+    window_end: str | None
+    overdue_at: str | None
+
+
 class CertificateDetailsView(CertificateView):
     """`renewal` is null if nothing is planned: without a version, and while held, revoked or archived.
     `revocation` is null unless the certificate is revoked or on hold. `campaigns` are those that run or are
-    paused and replace versions of it, newest first; of the 50 newest ones of the stack."""
+    paused and replace versions of it, newest first; of the 50 newest ones of the stack. `acme_client` is null
+    unless an ACME client renews it."""
 
     renewal: RenewalPlanView | None
     revocation: RevocationPublicationView | None
     campaigns: list[CertificateCampaignView]
+    acme_client: AcmeClientView | None

@@ -56,7 +56,8 @@ def add_certificate_routes(
         certificate: Certificate, campaigns: Sequence[CampaignOfCertificate]
     ) -> CertificateDetailsView:
         plan, publication = certificates().plan_of(certificate), publications().of(certificate)
-        view = views().details(certificate, plan, publication, campaigns)
+        client = certificates().client_of(certificate)
+        view = views().details(certificate, plan, publication, campaigns, client)
         return api.at_revision(certificate.revision, view)
 
     @api.get(

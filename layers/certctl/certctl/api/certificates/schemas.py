@@ -44,7 +44,9 @@ ABOUT_STATUS = (
 ABOUT_RENEWAL = (
     "`stuck`: Expiring, though its renewal has begun: it failed, or has not ended. A renewal in time ends"
     " before a certificate is Expiring. `urgent`: those with an `urgency`, the soonest first."
-    " `manual`: those in force whose renewal does not come by itself."
+    " `manual`: those in force whose renewal does not come by itself. `acme_stopped`: those in force whose"
+    " ACME client did not renew in time, the soonest to expire first; `acme_stopped_at` is when that was"
+    " reported."
 )
 ABOUT_ACME = "Whether an ACME client renews the certificate."
 ABOUT_EAB_KEY = "Id of an EAB key: the certificates that ACME clients with this key renew."

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from certctl.api.certificates.details import CertificateDetailsView, RenewalPlanView
+from certctl.api.certificates.details import AcmeClientView, CertificateDetailsView, RenewalPlanView
 from certctl.api.certificates.schemas import (
     AcmeOriginView,
     CertificateView,
@@ -14,10 +14,12 @@ from certctl.api.certificates.schemas import (
 from certctl.api.confirmed_campaigns import certificate_campaign_views
 from certctl.api.records import view_of
 from certctl.api.status.revocation_schemas import revocation_publication_view
+from certctl.domain.acme.accounts import AcmeAccount
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.renewal.urgency import RenewalPolicies, urgency_of
 from certctl.domain.revocation.campaigns import CampaignOfCertificate
 from certctl.domain.status.publications import RevocationPublication
+from certctl.domain.times import to_wire, to_wire_or_none
 from certctl.store.catalog.cache import CachedCatalog
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ class CertificateViews:
         plan: "RenewalPlan | None",
         publication: RevocationPublication | None,
         campaigns: Sequence[CampaignOfCertificate],
+        client: AcmeAccount | None,
     ) -> CertificateDetailsView:
         policies = {certificate.renewal_policy_id: plan.policy} if plan else {}
         return CertificateDetailsView(
@@ -49,6 +52,7 @@ class CertificateViews:
             renewal=_plan_view(plan) if plan else None,
             revocation=revocation_publication_view(publication) if publication else None,
             campaigns=certificate_campaign_views(campaigns),
+            acme_client=_client_view(client, plan) if certificate.acme else None,
         )
 
     def created(self, requested: "IssuanceStarted") -> CreatedCertificateView:
@@ -62,6 +66,16 @@ class CertificateViews:
 
 def _plan_view(plan: "RenewalPlan") -> RenewalPlanView:
     return view_of(RenewalPlanView, plan)
+
+
+def _client_view(client: AcmeAccount | None, plan: "RenewalPlan | None") -> AcmeClientView:
+    window = plan.client_window if plan else None
+    return AcmeClientView(
+        last_seen_at=to_wire_or_none(client.last_seen_at) if client else None,
+        window_start=to_wire(window.start) if window else None,
+        window_end=to_wire(window.end) if window else None,
+        overdue_at=to_wire(plan.overdue_at) if plan else None,
+    )
 
 
 def _view(certificate: Certificate, policies: RenewalPolicies, now: datetime) -> CertificateView:

@@ -112,6 +112,8 @@ def _href_of(kind: AttentionKind, now: datetime) -> str | None:
             return _path("certificates", renewal=RenewalFilter.URGENT, expires_after=to_wire(now))
         case AttentionKind.STUCK_RENEWALS:
             return _path("certificates", renewal=RenewalFilter.STUCK)
+        case AttentionKind.ACME_STOPPED:
+            return _path("certificates", renewal=RenewalFilter.ACME_STOPPED)
         case AttentionKind.AWAITING_APPROVAL:
             return _path("jobs", status=JobStatus.AWAITING_APPROVAL)
         case AttentionKind.AWAITING_CSR:

@@ -18,7 +18,7 @@ from certctl.api.revocation.campaign_schemas import (
     campaign_view,
 )
 from certctl.domain.access.permissions import Permission
-from certctl.domain.revocation.campaign_items import ItemState
+from certctl.domain.revocation.campaign_items import ItemFilter, ItemState
 
 if TYPE_CHECKING:
     from certctl.domain.revocation.campaigns import Campaign
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 _ALL = "/api/v1/campaigns"
 _ONE = f"{_ALL}/<campaign_id>"
 _TAGS = ["campaigns"]
+_MissedWindow = Annotated[
+    bool | None,
+    Query(description="Only items whose ACME client did not renew within its window, or only the others."),
+]
 _State = Annotated[ItemState | None, Query(description="Only items in this state.")]
 
 
@@ -52,9 +56,14 @@ def add_campaign_routes(
         f"{_ONE}/items", Permission.CAMPAIGNS_READ, summary="List the certificates of a campaign", tags=_TAGS
     )
     def list_campaign_items(
-        campaign_id: str, state: _State = None, per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None
+        campaign_id: str,
+        state: _State = None,
+        missed_window: _MissedWindow = None,
+        per_page: PerPage = DEFAULT_PER_PAGE,
+        cursor: Cursor = None,
     ) -> PageView[CampaignItemView]:
-        page = campaigns().items(campaign_id, state, position_of(cursor), per_page)
+        wanted = ItemFilter(state, missed_window)
+        page = campaigns().items(campaign_id, wanted, position_of(cursor), per_page)
         verifiers = names().verifiers(page.records)
         views = [campaign_item_view(item, verifiers) for item in page.records]
         return page_view(views, position_view(page.next), per_page)

@@ -113,8 +113,10 @@ class CampaignView(TypedDict):
 
 
 class CampaignItemView(TypedDict):
-    """`verified_by` is `handshake`, or the id of who has verified it; `verified_by_name` is null for a
-    handshake, and once the record is gone."""
+    """`verified_by` is `handshake`, `acme` an hour after an ACME client has downloaded it, or the id of who
+    has verified it; `verified_by_name` is null for the first two, and once the record is gone. `window_until`
+    is when the window ends in which an ACME client is to renew, null if none does; `missed_window`: it did
+    not, perhaps because it does not look for windows (ARI)."""
 
     certificate_id: str
     certificate_name: str
@@ -127,6 +129,8 @@ class CampaignItemView(TypedDict):
     verified_by_name: str | None
     error: str | None
     changed_at: str
+    window_until: str | None
+    missed_window: bool
 
 
 def campaign_view(campaign: Campaign, names: Mapping[str, str]) -> CampaignView:

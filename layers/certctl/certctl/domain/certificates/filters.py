@@ -23,11 +23,13 @@ _ON_EXPIRY_INDEX = (*_LASTING, Status.EXPIRING, Status.EXPIRED)
 
 class RenewalFilter(StrEnum):
     """Certificates by what becomes of their renewal: `Certificate.has_stuck_renewal`; those that
-    `domain.renewal.urgency` finds urgent; and those in force whose renewal does not come by itself."""
+    `domain.renewal.urgency` finds urgent; those in force whose renewal does not come by itself; and those
+    whose ACME client has stopped renewing."""
 
     STUCK = "stuck"
     URGENT = "urgent"
     MANUAL = "manual"
+    ACME_STOPPED = "acme_stopped"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,8 +100,8 @@ class CertificateFilter:
             raise _no_order(sort, f"status={self.status}", f"{why}; status may be {', '.join(allowed)}")
 
     def matches(self, certificate: Certificate, now: datetime) -> bool:
-        """Except for name and search, which their indexes decide, and for urgency and renewal by itself,
-        which depend on the renewal policies."""
+        """Except for name and search, which their indexes decide, and for urgency and renewal by itself or
+        by a client, which `domain.renewal.urgency` decides."""
         if self.status is not None and certificate.status(now) is not self.status:
             return False
         if self.renewal is RenewalFilter.STUCK and not certificate.has_stuck_renewal(now):

@@ -23,6 +23,7 @@ class AttentionKind(StrEnum):
     DEAD_LETTERS = "dead_letters"
     NO_CHANNEL = "no_channel"
     STUCK_RENEWALS = "stuck_renewals"
+    ACME_STOPPED = "acme_stopped"
     AGENTS_OFFLINE = "agents_offline"
     VIOLATIONS = "violations"
     AWAITING_APPROVAL = "awaiting_approval"

@@ -12,6 +12,7 @@ from zlib import crc32
 from certctl.domain.certificates.certificates import Certificate, Lifecycle, RenewalState
 from certctl.domain.due_work import RetrySchedule
 from certctl.domain.renewal.policies import RenewalPolicy
+from certctl.domain.renewal.windows import RenewalWindow, window
 
 LATE_AFTER = timedelta(hours=2)
 """The schedule runs hourly: an alert later than this was missed by a run."""
@@ -136,6 +137,12 @@ class RenewalPlan:
             return self.due_at + self.window * OVERDUE_AFTER
         patience = max(self.window * OVERDUE_AFTER, CLIENT_OVERDUE_AFTER)
         return self.by_policy + min(patience, self.window / 2)
+
+    @property
+    def client_window(self) -> RenewalWindow:
+        """The window that ACME clients are told: by the policy, or that of a campaign if it ends sooner."""
+        made = window(self.by_policy, self.begins, self.ends)
+        return made.before(self.certificate.ari_start, self.certificate.ari_end)
 
     @property
     def _watches_client(self) -> bool:

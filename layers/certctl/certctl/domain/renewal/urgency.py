@@ -34,6 +34,18 @@ def is_renewed_by_hand(certificate: Certificate, policies: RenewalPolicies, now:
     return certificate.ends_at is not None and not _renews(_plan_of(certificate, policies), now)
 
 
+def has_stopped_client(certificate: Certificate, now: datetime) -> bool:
+    """Whether its ACME client was reported as stopped, and it is in force: an expired one is listed as
+    such."""
+    ends_at = certificate.ends_at
+    return certificate.acme_stopped_at is not None and ends_at is not None and ends_at > now
+
+
+def longest_window(policies: RenewalPolicies) -> timedelta:
+    """No renewal is due sooner before the end of a certificate."""
+    return timedelta(days=max((each.renewal_window_days for each in policies.values()), default=0))
+
+
 def _plan_of(certificate: Certificate, policies: RenewalPolicies) -> RenewalPlan | None:
     """The plan; for a missing policy by the default one, as the schedule plans."""
     policy = policies.get(certificate.renewal_policy_id) or policies.get(DEFAULT_RENEWAL_POLICY)

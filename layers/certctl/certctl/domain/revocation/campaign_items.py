@@ -99,6 +99,22 @@ class CampaignItem:
 
 
 @dataclass(frozen=True)
+class ItemFilter:
+    """The items of a list; None matches any."""
+
+    state: ItemState | None = None
+    missed_window: bool | None = None
+
+    @property
+    def is_any(self) -> bool:
+        return self == ItemFilter()
+
+    def matches(self, item: CampaignItem) -> bool:
+        is_in_state = self.state in (None, item.state)
+        return is_in_state and self.missed_window in (None, item.missed_window)
+
+
+@dataclass(frozen=True)
 class TargetFacts:
     """An enabled target with an agent. `deployment` is the status of the last job that deploys the new
     version there; `is_looked_at`: this job is Completed only after a handshake has shown it."""

@@ -17,6 +17,8 @@ _WAITS = {
     ItemState.DEPLOYED: "verification awaited",
     ItemState.ISSUED: "deployment awaited",
 }
+_CLIENT_LATE, _CLIENT = "ACME client did not renew in its window", "ACME client awaited"
+_ORDER = ("failed", _CLIENT_LATE, "CSR awaited", _CLIENT, "verification awaited", "deployment awaited")
 """What people can do something about, the worst first."""
 
 
@@ -41,7 +43,7 @@ class OpenCampaign:
     @property
     def what_blocks(self) -> str:
         """`CSR awaited: build-agents, shop; failed: wiki`; what happens at the deadline comes last."""
-        parts = [self._blocked_in(state) for state in _WAITS if self._in(state)]
+        parts = [self._blocked_by(cause) for cause in _ORDER if self._waiting_for(cause)]
         if self.campaign.on_deadline is OnDeadline.REVOKE:
             parts.append("what is left is revoked at the deadline")
         return "; ".join(parts)
@@ -54,13 +56,19 @@ class OpenCampaign:
         is_near = self.campaign.on_deadline is OnDeadline.REVOKE and deadline <= now + _AT_ONCE
         return is_near or deadline <= now
 
-    def _blocked_in(self, state: ItemState) -> str:
-        names = [item.certificate_name for item in self._in(state)]
+    def _blocked_by(self, cause: str) -> str:
+        names = [item.certificate_name for item in self._waiting_for(cause)]
         more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-        return f"{_WAITS[state]}: {', '.join(names[:_MOST_NAMED])}{more}"
+        return f"{cause}: {', '.join(names[:_MOST_NAMED])}{more}"
 
-    def _in(self, state: ItemState) -> list[CampaignItem]:
-        return [item for item in self.items if item.state is state]
+    def _waiting_for(self, cause: str) -> list[CampaignItem]:
+        return [item for item in self.items if _cause_of(item) == cause]
+
+
+def _cause_of(item: CampaignItem) -> str | None:
+    if item.state is not ItemState.REKEYING or item.window_until is None:
+        return _WAITS.get(item.state)
+    return _CLIENT_LATE if item.missed_window else _CLIENT
 
 
 def open_in_reach(campaign: Campaign, reached: Sequence[CampaignItem]) -> OpenCampaign | None:

@@ -1,15 +1,16 @@
 """Renewal information (RFC 9773) for any certificate of this stack's CAs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certctl.crypto.acme.cert_ids import CertId
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
-from certctl.domain.acme.renewal_info import RenewalAdvice, RenewalWindow, past_window, retry_after, window
+from certctl.domain.acme.renewal_info import RenewalAdvice, past_window, retry_after
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.certificates.versions import VersionState
-from certctl.domain.renewal.planning import plan_of
+from certctl.domain.renewal.planning import RenewalPlan
+from certctl.domain.renewal.windows import RenewalWindow
 from certctl.domain.revocation.revocations import HOLD
 from certctl.store.cache import LastKnown
 from certctl.store.catalog.cache import CachedCatalog
@@ -44,10 +45,10 @@ class RenewalInfo:
         usual = retry_after(_lifetime(certificate))
         if self._must_be_replaced(found, certificate):
             return RenewalAdvice(past_window(self.now()), usual)
-        planned = self._planned(certificate, found.known.not_after)
-        moved = planned.before(certificate.ari_start, certificate.ari_end)
-        url = None if moved is planned else self._page_of(certificate.ari_campaign_id)
-        return RenewalAdvice(moved, usual, url)
+        suggested = self._suggested(certificate, found.known.not_after)
+        is_moved = suggested.end == certificate.ari_end
+        url = self._page_of(certificate.ari_campaign_id) if is_moved else None
+        return RenewalAdvice(suggested, usual, url)
 
     def _must_be_replaced(self, found: IssuedSerial, certificate: Certificate) -> bool:
         if found.authority.revoked_at is not None or certificate.lifecycle is Lifecycle.REVOKED:
@@ -67,15 +68,11 @@ class RenewalInfo:
         spki = found.known.key_sha256
         return spki is not None and self.stores.compromised_keys.contains(spki)
 
-    def _planned(self, certificate: Certificate, not_after: datetime) -> RenewalWindow:
-        """By the policy of the record. An earlier version is taken to be as long as the current one."""
-        not_before = not_after - _lifetime(certificate)
-        version = replace(
-            certificate, lifecycle=Lifecycle.ACTIVE, not_before=not_before, expires_at=not_after
-        )
-        plan = plan_of(version, self.catalog.renewal_policy(certificate.renewal_policy_id))
-        due = plan.by_policy if plan else not_after
-        return window(due, not_before, not_after)
+    def _suggested(self, certificate: Certificate, not_after: datetime) -> RenewalWindow:
+        """By the policy of the record, or a campaign. An earlier version is taken to be as long as the
+        current one."""
+        policy = self.catalog.renewal_policy(certificate.renewal_policy_id)
+        return RenewalPlan(certificate, policy, not_after - _lifetime(certificate), not_after).client_window
 
     def _page_of(self, campaign_id: str | None) -> str | None:
         """The page of a campaign on the dashboard; None before the first deploy has ended."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.acme.accounts import AcmeAccount
 from certctl.domain.agents.deployments import undeployed_alert
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.certificates.requests import CertificateEdit
@@ -17,6 +18,7 @@ from certctl.domain.record_fields import given_for
 from certctl.domain.renewal.planning import RenewalPlan
 from certctl.domain.revocation.campaigns import CampaignOfCertificate
 from certctl.domain.revocation.revocations import Revocation
+from certctl.store.acme.accounts import AcmeAccountStore
 from certctl.store.paging import in_parallel
 from certctl.store.revocation.working_campaigns import WorkingCampaigns
 from certctl.unit_of_work.certificates.archiving import Archiving
@@ -54,6 +56,7 @@ class Certificates:
     policies: PolicyEnforcement
     archiving: Archiving
     campaigns: WorkingCampaigns
+    accounts: AcmeAccountStore
     now: Callable[[], datetime]
 
     def get(self, caller: Principal, certificate_id: str) -> Certificate:
@@ -68,6 +71,10 @@ class Certificates:
 
     def campaigns_of(self, certificate: Certificate) -> list[CampaignOfCertificate]:
         return self.campaigns.of_certificate(self.campaigns.ids(), certificate.id)
+
+    def client_of(self, certificate: Certificate) -> AcmeAccount | None:
+        """The ACME account whose client renews it; None once it is deleted, and without a client."""
+        return self.accounts.get(certificate.acme.account_id) if certificate.acme else None
 
     def plan_of(self, certificate: Certificate) -> RenewalPlan | None:
         """The certificate's renewal and alert times; None if nothing is planned."""

@@ -9,7 +9,13 @@ from certctl.domain.certificates.certificates import EXPIRING_DAYS, Certificate,
 from certctl.domain.certificates.filters import CertificateFilter, RenewalFilter, may_be_key
 from certctl.domain.certificates.search import sought
 from certctl.domain.filters import given
-from certctl.domain.renewal.urgency import SOON, RenewalPolicies, is_renewed_by_hand, urgency_of
+from certctl.domain.renewal.urgency import (
+    SOON,
+    RenewalPolicies,
+    has_stopped_client,
+    is_renewed_by_hand,
+    urgency_of,
+)
 from certctl.domain.sorting import CertificateSort
 from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.certificates.lists import TEAMS_TOGETHER, CertificateIndexes, first_name
@@ -173,7 +179,7 @@ class CertificateLists:
         return None
 
     def _by_expiry(self, wanted: CertificateFilter, now: datetime) -> _Plan | None:
-        if wanted.renewal is RenewalFilter.MANUAL:
+        if wanted.renewal in (RenewalFilter.MANUAL, RenewalFilter.ACME_STOPPED):
             return _Plan(self.indexes.soonest_first(*_expiry_bounds(wanted, now), now))
         if wanted.expires_before is None and wanted.expires_after is None:
             return None
@@ -209,6 +215,8 @@ def _has_renewal(
             return urgency_of(certificate, policies, now) is not None
         case RenewalFilter.MANUAL:
             return is_renewed_by_hand(certificate, policies, now)
+        case RenewalFilter.ACME_STOPPED:
+            return has_stopped_client(certificate, now)
     return True
 
 
@@ -217,6 +225,8 @@ def _expiry_bounds(wanted: CertificateFilter, now: datetime) -> tuple[datetime, 
     last = min(wanted.expires_before or now + _HORIZON, now + _HORIZON)
     if wanted.renewal is RenewalFilter.URGENT:
         last = min(last, now + SOON)
+    if wanted.renewal is RenewalFilter.ACME_STOPPED:
+        first = max(first, now)
     match wanted.passing_status:
         case Status.EXPIRING:
             return max(first, now - _SLACK), min(last, now + _EXPIRING)

@@ -12,7 +12,7 @@ from certctl.domain.errors import ChangedMeanwhile, NotFound
 from certctl.domain.jobs.approvals import Requester
 from certctl.domain.jobs.jobs import Job, JobType
 from certctl.domain.jobs.new_jobs import job_over_many
-from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
+from certctl.domain.revocation.campaign_items import CampaignItem, ItemFilter
 from certctl.domain.revocation.campaigns import Campaign, CampaignState, NewCampaign, job_of, new_campaign
 from certctl.services.revocation.campaign_keys import key_steps, refused_at_once
 from certctl.store.paging import Hit, ListPage, Position, in_parallel, load, page_of, rows_to_read, walk
@@ -113,10 +113,10 @@ class Campaigns:
         return page_of(walked, {campaign.id: campaign for campaign in found}, _any_campaign, per_page)
 
     def items(
-        self, campaign_id: str, state: ItemState | None, position: Position | None, per_page: int
+        self, campaign_id: str, wanted: ItemFilter, position: Position | None, per_page: int
     ) -> ListPage[CampaignItem]:
-        """The items in `state`, or all, by certificate id. Raises NotFound, InvalidInput."""
-        limit = rows_to_read(per_page, all_shown=state is None)
+        """The items that match, by certificate id. Raises NotFound, InvalidInput."""
+        limit = rows_to_read(per_page, all_shown=wanted.is_any)
         _, walked = in_parallel(
             lambda: self.get(campaign_id),
             lambda: walk(self.campaigns.in_order(campaign_id), position, limit),
@@ -124,7 +124,7 @@ class Campaigns:
         found = load([row.id for row in walked.found], partial(self.campaigns.items, campaign_id))
 
         def shown(_: Hit, item: CampaignItem) -> bool:
-            return state in (None, item.state)
+            return wanted.matches(item)
 
         return page_of(walked, {item.certificate_id: item for item in found}, shown, per_page)
 

@@ -1,4 +1,4 @@
-"""Certificates that have expired, expire soon, or whose renewal is stuck."""
+"""Certificates that have expired, expire soon, or whose renewal is stuck or has stopped."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -9,7 +9,13 @@ from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.certificates.certificates import EXPIRING_DAYS, Certificate, Status
 from certctl.domain.certificates.urgencies import Urgency
 from certctl.domain.insights.attention import AttentionItem, AttentionKind, AttentionLine
-from certctl.domain.renewal.urgency import SOON, RenewalPolicies, urgency_of
+from certctl.domain.renewal.urgency import (
+    SOON,
+    RenewalPolicies,
+    has_stopped_client,
+    longest_window,
+    urgency_of,
+)
 from certctl.services.insights.attention.census import Census, census_of, counted, filtered, rows_of
 from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.certificates.lists import CertificateIndexes
@@ -36,8 +42,8 @@ class CertificateAttention:
         return _line(AttentionKind.EXPIRED, Urgency.CRITICAL, census, _as_expired)
 
     def near_their_end(self, caller: Principal, now: datetime) -> list[AttentionLine]:
-        """Certificates that are urgent before their end, and those whose renewal is stuck: one read has
-        both."""
+        """Certificates that are urgent before their end, those whose renewal is stuck, and those whose ACME
+        client has stopped: one read has all."""
         scan, policies = in_parallel(
             lambda: rows_of(self.indexes.expiring_between(now, now + _AHEAD)), self.catalog.renewal_policies
         )
@@ -49,9 +55,16 @@ class CertificateAttention:
         stuck = census_of(
             scan, records, lambda each: _is_reached(caller, each) and each.has_stuck_renewal(now)
         )
+        stopped = census_of(
+            scan, records, lambda each: _is_reached(caller, each) and has_stopped_client(each, now)
+        )
+        # of a longer window than this read covers, there may be more
+        is_complete = stopped.is_complete and longest_window(policies) <= _AHEAD
+        stopped = replace(stopped, is_complete=is_complete)
         return [
             *_line(AttentionKind.EXPIRING_SOON, _urgency(soon, policies, now), soon, _as_expiring(now)),
             *_line(AttentionKind.STUCK_RENEWALS, _urgency(stuck, policies, now), stuck, _as_stuck),
+            *_line(AttentionKind.ACME_STOPPED, _urgency(stopped, policies, now), stopped, _as_expiring(now)),
         ]
 
 

@@ -45,7 +45,13 @@ class Attention:
         parts = in_parallel(
             *[
                 partial(read, self.certificates.expired, kind.EXPIRED),
-                partial(read, self.certificates.near_their_end, kind.EXPIRING_SOON, kind.STUCK_RENEWALS),
+                partial(
+                    read,
+                    self.certificates.near_their_end,
+                    kind.EXPIRING_SOON,
+                    kind.STUCK_RENEWALS,
+                    kind.ACME_STOPPED,
+                ),
                 partial(read, self.campaigns.running, kind.CAMPAIGNS),
                 partial(read, self.jobs.awaiting_approval, kind.AWAITING_APPROVAL),
                 partial(read, self.jobs.awaiting_csr, kind.AWAITING_CSR),
