@@ -83,7 +83,7 @@ def is_taken(client: AcmeClient, order: Order, csr: bytes) -> bool:
 
 
 def until_done(client: AcmeClient, order: Order, csr: bytes) -> OrderStatus:
-    """As a client does that honors Retry-After."""
+    """Repeats, like a client that honors Retry-After."""
     for _ in range(20):
         if is_taken(client, order, csr):
             break

@@ -136,7 +136,7 @@ def test_its_own_domain_is_made_with_a_certificate_and_leads_to_its_stage() -> N
 
 
 def test_the_function_of_strangers_has_no_network_no_secret_and_signs_nothing() -> None:
-    """Its policy names no key: that of AcmeBindingKey lets it make MACs."""
+    """The policy of acme_api names no key: that of AcmeBindingKey lets it make MACs."""
     assert "VpcConfig" not in functions()["acme_api"]
     assert {action.partition(":")[0] for action in actions("acme_api")} == {"dynamodb", "sqs"}
     named = set().union(*(references(s["Resource"]) for s in statements("acme_api")))

@@ -1,4 +1,4 @@
-"""What ACME clients are told of when to renew, under the permissions of acme_api."""
+"""When ACME clients should renew, under the permissions of acme_api."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -57,7 +57,7 @@ class AcmeByHttp:
         return str(made["id"])
 
     def body(self, **changes: Any) -> dict[str, Any]:
-        """Of a new EAB key, for a service account of its own unless one is given."""
+        """Fields of a new EAB key, for a service account of its own unless one is given."""
         account = changes.pop("service_account_id", None) or self.service_account()
         names = ["DNS:**.web.example.com"]
         return {"name": f"web {next(_numbers)}", "service_account_id": account, "names": names, **changes}

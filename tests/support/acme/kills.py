@@ -15,7 +15,7 @@ class Killed(BaseException):
 
 @contextmanager
 def dying(database: Database, at: int, *, after: bool) -> Iterator[list[str]]:
-    """Its write number `at`, counted from 0, is the last; `after`: DynamoDB has taken it. The list is that of
+    """The write number `at`, counted from 0, is the last; `after`: DynamoDB has taken it. The list is that of
     its writes."""
     client: Any = database.client
     real, writes = {name: getattr(client, name) for name in _WRITES}, list[str]()

@@ -46,7 +46,7 @@ class OwnServer:
         return dict(self.stack.get(f"/.well-known/pki/status/iss-local/{serial}"))
 
     def revoke(self, serial: str) -> None:
-        """As its operator."""
+        """Revokes as its operator."""
         path = f"/api/v1/certificates/{self.record(serial)['id']}/revoke"
         answer = self.stack.call("POST", path, {"reason": "superseded"})
         assert answer.status_code == 200, answer.text

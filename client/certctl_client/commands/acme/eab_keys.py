@@ -299,7 +299,7 @@ def _accounts(wanted: str | None) -> dict[str, Any]:
     if wanted == _ANY:
         return {"max_accounts": None}
     if not (wanted.isascii() and wanted.isdigit()):
-        raise ConfigurationError(f"{wanted} is no number of ACME accounts.", "Give a number, or any.")
+        raise ConfigurationError(f"{wanted} is not a number of ACME accounts.", "Give a number, or any.")
     return {"max_accounts": int(wanted)}
 
 

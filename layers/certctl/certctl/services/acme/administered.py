@@ -135,7 +135,7 @@ class AcmeRecords:
 
     @retry_on_conflict
     def revoke_account(self, caller: Principal, account_id: str) -> AcmeAccount:
-        """Its requests are refused from now on. Idempotent, and for one that its client deactivated. Raises
+        """Refuses its requests from now on. Idempotent, and for one that its client deactivated. Raises
         NotFound."""
         before = self._reached(caller, account_id, Permission.ACME_REVOKE)
         if not before.is_valid:

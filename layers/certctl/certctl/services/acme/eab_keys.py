@@ -104,7 +104,7 @@ class EabKeys:
 
     @retry_on_conflict
     def edit(self, caller: Principal, key_id: str, fields: EabKeyFields, revision: int | None) -> EabKey:
-        """Its ACME accounts are bound by the change within 15 s. Raises NotFound, Forbidden, InvalidInput,
+        """Binds its ACME accounts within 15 s. Raises NotFound, Forbidden, InvalidInput,
         and Conflict for a revoked key or at another revision."""
         require_writer(caller)
         require_names(caller, fields.names)
@@ -152,7 +152,7 @@ class EabKeys:
 
     @retry_on_conflict
     def revoke(self, caller: Principal, key_id: str) -> EabKey:
-        """It makes no more ACME accounts; those it made may only revoke certificates. Idempotent. Raises
+        """Makes no more ACME accounts; those that it made may only revoke certificates. Idempotent. Raises
         NotFound."""
         before = self._reached(caller, key_id, Permission.ACME_REVOKE)
         if before.is_revoked:

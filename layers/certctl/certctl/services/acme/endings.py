@@ -24,7 +24,7 @@ _PAGE = 100
 
 @dataclass(frozen=True)
 class AcmeEndings:
-    """Whoever revokes an EAB key or an ACME account leaves a follow-up. What was finalized before has a job
+    """Follow-ups of revoked EAB keys and ACME accounts. What was finalized before has a job
     then: one that a worker holds is left to it, the others are cancelled."""
 
     stores: Stores

@@ -150,7 +150,7 @@ def _unprovable(identifier: Identifier) -> Subproblem:
 
 
 def _authorizations_of(key: EabKey, order: Order) -> list[Authorization]:
-    """None in the mode trusted: they need no rows."""
+    """Empty in the mode trusted, which needs no rows."""
     if order.is_trusted:
         return []
     made = partial(

@@ -25,7 +25,7 @@ class EabKeyReferences:
 
 
 def _places(key: EabKey) -> list[tuple[str, Place]]:
-    """By the field of each."""
+    """Each with its field."""
     return [
         ("team_id", (Kind.TEAM, key.team_id)),
         ("owner_id", (Kind.OWNER, key.owner_id)),

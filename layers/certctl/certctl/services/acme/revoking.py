@@ -98,7 +98,7 @@ class Revocations:
             leaf = x509.load_der_x509_certificate(der)
             cert_id = cert_id_of(leaf)
         except UNREADABLE:
-            raise AcmeProblem(ProblemType.MALFORMED, "This is no certificate in DER.") from None
+            raise AcmeProblem(ProblemType.MALFORMED, "This is not a certificate in DER.") from None
         serial = self.issued.find(cert_id) if cert_id else None
         stored = None
         if serial is not None:

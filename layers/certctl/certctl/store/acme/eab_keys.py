@@ -67,7 +67,7 @@ class EabKeyStore:
         return [put(_item(after), EabKeyItem.revision == before.revision), *added, *gone]
 
     def revoke_steps(self, before: EabKey, after: EabKey) -> list[Write]:
-        """As `replace_steps`. What a revoked EAB key refers to may be deleted."""
+        """Refused as `replace_steps`. What a revoked EAB key refers to may be deleted."""
         gone = [delete(each) for each in _references(before)]
         return [put(_item(after), EabKeyItem.revision == before.revision), *gone, *_closing(before)]
 

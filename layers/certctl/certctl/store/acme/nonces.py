@@ -41,7 +41,7 @@ class NonceStore:
         return bytes.fromhex(row.body) if row and row.body else None
 
     def _make_key(self) -> None:
-        """Of concurrent first calls, one succeeds."""
+        """One of concurrent first calls succeeds."""
         row = StateItem(NONCE_KEY, ONLY, body=secrets.token_hex(_KEY_BYTES))
         try:
             self._database.write(put(row, StateItem.id.does_not_exist()))

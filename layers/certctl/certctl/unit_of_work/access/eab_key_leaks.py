@@ -1,4 +1,4 @@
-"""The EAB keys that a leaked API key made: whoever has that key may know their secrets."""
+"""The EAB keys that a leaked API key made: the holder of that key may know their secrets."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

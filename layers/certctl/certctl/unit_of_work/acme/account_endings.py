@@ -18,7 +18,7 @@ def revoke_account(
     endings: FollowUpStore,
     before: AcmeAccount,
 ) -> AcmeAccount:
-    """Its requests are refused from now on, and its place is free; later its open jobs are cancelled."""
+    """Refuses its requests from now on and frees its place; later its open jobs are cancelled."""
     after = before.ended(AccountStatus.REVOKED, unit.now)
     unit.write(accounts.replace_step(before, after), endings.follow_up_step(before.id, unit.now))
     if before.is_valid:

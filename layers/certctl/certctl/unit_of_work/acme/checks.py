@@ -101,7 +101,7 @@ class OrderChecks:
         csr: CheckedCsr | None,
         now: datetime,
     ) -> CheckedOrder:
-        """As of a renewal: the record may be exempt from the names of its team (ADR 36)."""
+        """The refusals of a renewal: the record may be exempt from the names of its team (ADR 36)."""
         referred = partial(self.admission.references.unusable_by, caller.principal, certificate)
         names = names_of(certificate.common_name, certificate.sans)
         rules, standing = in_parallel(
