@@ -5,6 +5,7 @@ import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from certctl.crypto.issuing.issuer_checks import issuer_problems
 from certctl.crypto.names import San
 from certctl.domain.access.permissions import Permission
 from certctl.domain.access.subjects import SubjectKind
+from certctl.domain.acme.problems import ProblemType
 from certctl.domain.catalog.records import Entry, Issuer, Kind
 from certctl.domain.catalog.validation import problems_of
 from certctl.domain.certificates.certificates import Lifecycle
@@ -67,6 +69,7 @@ _ALERTS_BY_RULES = {
     NotificationType.DIGEST,
     NotificationType.TEST,
 }
+_REFUSED_WITH_400 = {kind for kind in ProblemType if kind.status == HTTPStatus.BAD_REQUEST}
 _ACCOUNTS = {Kind.SERVICE_ACCOUNT, Kind.USER}
 _READ_BY_SOME = {Kind.TARGET, Kind.TRUST_RULE, Kind.ACCESS_RULE} | _ACCOUNTS
 _OF_ACCESS = {Kind.IDENTITY_PROVIDER, Kind.TRUST_RULE, Kind.ACCESS_RULE} | _ACCOUNTS
@@ -112,6 +115,7 @@ _MISSING_ON_PURPOSE: Sequence[tuple[set[Any], str]] = (
     (_NOT_AWAITED, "these wait for nobody"),
     (_STATES_THAT_GO_ON, "the job has not ended"),
     (_STATES_THAT_GO_ON | {JobStatus.CANCELLED}, "the worker of a bulk revocation does not cancel it"),
+    (_REFUSED_WITH_400, "a problem of these types has the status 400"),
     (_ALERTS_BY_RULES, "the routing rules alone decide who receives these"),
 )
 """Members without a row, each named, so that a new member is missed in every table."""

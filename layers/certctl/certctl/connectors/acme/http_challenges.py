@@ -16,11 +16,6 @@ _MOST_REDIRECTS = 3
 _MOST_BYTES = 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _STANDARD_PORTS = frozenset({80, 443})
-_TYPES = {
-    FailureKind.UNRESOLVED: ProblemType.DNS,
-    FailureKind.TLS: ProblemType.TLS,
-    FailureKind.ANSWER: ProblemType.INCORRECT_RESPONSE,
-}
 
 
 def http_outcome(proof: Proof, path: Path) -> Outcome:
@@ -29,7 +24,7 @@ def http_outcome(proof: Proof, path: Path) -> Outcome:
     try:
         return _judged(_final_reply(http, _url_of(proof, path.ports.http), path), proof)
     except HttpFailed as failure:
-        return Refused(_TYPES.get(failure.kind, ProblemType.CONNECTION), f"http-01: {failure.detail}")
+        return Refused(_type_of(failure.kind), f"http-01: {failure.detail}")
     except TimeoutError:
         return Refused(ProblemType.CONNECTION, "http-01: no complete answer within the deadline")
     finally:
@@ -99,3 +94,14 @@ def _unverified() -> ssl.SSLContext:
     context.verify_mode = ssl.CERT_NONE
     context.set_alpn_protocols(["http/1.1"])
     return context
+
+
+def _type_of(kind: FailureKind) -> ProblemType:
+    match kind:
+        case FailureKind.UNRESOLVED:
+            return ProblemType.DNS
+        case FailureKind.TLS:
+            return ProblemType.TLS
+        case FailureKind.ANSWER:
+            return ProblemType.INCORRECT_RESPONSE
+    return ProblemType.CONNECTION
