@@ -104,7 +104,7 @@ class Restoring:
 
         def segment(number: int) -> None:
             for page in pages_of(client, name, number):
-                writer.delete(row for row in page if not self._rules.is_kept(table, row))
+                writer.delete(row for row in page if not self._rules.outlives(table, row))
 
         each_segment(segment)
         self._journal.note_emptied(table)

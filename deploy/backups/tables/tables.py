@@ -24,9 +24,11 @@ ORDER = (
 # record of a key says that the key was revoked since.
 _KEPT_TABLES = frozenset({"audit"})
 _KEPT_KINDS = {
-    "catalog": frozenset({"api-key"}),
+    "catalog": frozenset({"acme-account", "acme-eab-key", "api-key"}),
     "state": frozenset(
         {
+            "acme_endings",  # what is still to be done about revoked EAB keys and ACME accounts
+            "acme_leaks",  # and about EAB keys that leaked API keys have made
             "audit_trail",
             "audit_seals",  # the archive of seals is written once: a chain that went back could not go on
             "audit_late_events",
@@ -39,6 +41,11 @@ _KEPT_KINDS = {
         }
     ),
 }
+# Those of the stack outlive a replace once they are ended: an EAB key that was revoked since stays so, and one
+# that somebody has made since ends.
+_ENDED_BY = {"acme-account": "ended_at", "acme-eab-key": "revoked_at"}
+# The key of the nonces and those that were used: a request would be good once more.
+_NONCES = "acme_nonce"
 # Not restored at all: what is good once or for some hours, and copies of what others publish. Nor do those of
 # the stack outlive a replace.
 _LEFT_OUT = {
@@ -58,6 +65,8 @@ _LEFT_OUT = {
 _OF_CAS = frozenset({"ca", "retired_ca", "active_ca", "pending_ca", "ca_key", "ca_request"})
 _OF_CRLS = ("crl#", "crl_changes#")
 _OF_SESSIONS = "sessions#"
+_OF_ACME = "acme#"
+_OF_HOURS = "acme_rate#"
 _KEY = "key-"
 
 
@@ -70,27 +79,37 @@ class Rules:
     keeps_keys: bool = False
 
     def is_kept(self, table: str, row: Row) -> bool:
-        """A row of the stack that is neither deleted nor written over."""
+        """A row that is not written over where the stack has it."""
         kind = _kind(row)
         return (
             table in _KEPT_TABLES
             or kind in _KEPT_KINDS.get(table, ())
+            or (table == "state" and kind.startswith(_NONCES))
             or (self.keeps_keys and table == "credentials" and _is_key(row))
             or (self.new_ca and table == "state" and is_of_ca(kind))
         )
+
+    def outlives(self, table: str, row: Row) -> bool:
+        """A row of the stack that is not deleted, though the backup may lack it."""
+        ended_by = _ENDED_BY.get(_kind(row)) if table == "catalog" else None
+        return self.is_kept(table, row) and (ended_by is None or ended_by in row)
 
     def is_left_out(self, table: str, row: Row) -> bool:
         """A row of the backup that is not written."""
         kind = _kind(row)
         return (
             kind in _LEFT_OUT.get(table, ())
+            or (table == "state" and kind.startswith((_NONCES, _OF_HOURS)))
             or (table == "credentials" and is_short_lived(row))
             or (self.new_ca and table == "state" and is_of_ca(kind))
         )
 
 
 def is_short_lived(credential: Row) -> bool:
-    """A session, an exchanged token, or a list of sessions; not a key, nor a subject."""
+    """A session, an exchanged token, or a list of sessions; not a key, nor a subject, nor that of an ACME
+    account."""
+    if _text(credential, "key_hash").startswith(_OF_ACME):
+        return False
     if "key_id" in credential:
         return not _is_key(credential)
     return _text(credential, "key_hash").startswith(_OF_SESSIONS)

@@ -39,7 +39,13 @@ def test_an_api_function_starts_with_the_services_of_every_request_alone(folder:
     assert services == OF_EVERY_REQUEST
 
 
-@pytest.mark.parametrize("folder", API_FUNCTIONS)
+def test_the_acme_server_starts_with_the_audit_of_its_calls_alone() -> None:
+    services = {name for name in _loaded("acme_api") if name.startswith("certctl.services.")}
+    assert services == {"certctl.services.audit", "certctl.services.audit.api_calls"}
+    assert len(_loaded("acme_api")) < MOST_MODULES
+
+
+@pytest.mark.parametrize("folder", [*API_FUNCTIONS, "acme_api"])
 def test_an_api_function_starts_without_units_of_work_and_without_the_code_of_kinds(folder: str) -> None:
     heavy = [name for name in _loaded(folder) if "unit_of_work" in name or name.endswith(".kinds.registry")]
     assert heavy == []
