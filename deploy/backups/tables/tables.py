@@ -41,8 +41,8 @@ _KEPT_KINDS = {
         }
     ),
 }
-# Those of the stack outlive a replace once they are ended: an EAB key that was revoked since stays so, and one
-# that somebody has made since ends.
+# Those of the stack outlive a replace once they are ended: an EAB key that was revoked since stays so, and
+# one that somebody has made since ends.
 _ENDED_BY = {"acme-account": "ended_at", "acme-eab-key": "revoked_at"}
 # The key of the nonces and those that were used: a request would be good once more.
 _NONCES = "acme_nonce"

@@ -61,7 +61,7 @@ def test_a_stack_with_an_acme_server_has_a_step_more_which_says_why_it_failed(
 
 
 def test_the_acme_server_of_another_host_is_found() -> None:
-    """By plain http here: what the step looks at is the document."""
+    """Plain http serves here: the step looks at the document."""
     document = {name: f"https://other.example/acme/{name}" for name in ("newNonce", "newAccount")}
     here = Receiver(answers(200, json.dumps(document).encode()))
     with here.running(), pytest.raises(DeployError, match="another server in newNonce"):
