@@ -3,7 +3,8 @@ certificate out, on DynamoDB Local (needs Java 17 and npm). Arguments: orders, 2
 The last results stand in docs/acme-server.md.
 
 An order of a client whose names are trusted is four signed requests: newOrder, finalize, one poll once it is
-signed, and the download; nonces come with the responses. A renewal has the names of an earlier order.
+signed, and the download; nonces come with the responses. A renewal has the names of an earlier order. At the
+end the cold start: processor time of the import, and of the first newOrder of new processes.
 """
 
 import cProfile
@@ -11,24 +12,28 @@ import json
 import logging
 import os
 import shutil
+import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from io import StringIO
 from typing import Any
 from uuid import uuid4
 
+from certctl import config
 from certctl.compose.acme_api import AcmeApi
 from certctl.domain.base64url import to_base64url
 from functions.acme_api import app
 from tests.support.acme.orders import AcmeClient, csr_for, new_client
 from tests.support.acme.raw import JOSE, jws
 from tests.support.api.http import event
-from tests.support.aws.dynamodb_local import credentials, new_database, open_patient_database, running
+from tests.support.aws.dynamodb_local import REGION, credentials, new_database, open_patient_database, running
 from tests.support.clock import Clock
 from tests.support.functions.control_plane import ControlPlane
 from tests.support.functions.lambda_context import Context
@@ -38,6 +43,16 @@ from tests.support.prepared import pki_on, prepare
 _HOST = "acme.example.net"
 _ROOT = f"https://{_HOST}/acme"
 _AT_ONCE = 4
+_COLD_STARTS = 11
+_FIRST_ORDER = """
+import json, sys, time
+from tests.support.functions.lambda_context import Context
+sent, began = json.load(sys.stdin), time.process_time()
+from functions.acme_api import app
+imported = time.process_time()
+status = app.lambda_handler(sent, Context())["statusCode"]
+print(json.dumps([(imported - began) * 1000, (time.process_time() - imported) * 1000, status]))
+"""
 
 
 @dataclass
@@ -62,19 +77,28 @@ class _Client:
         self._post("download", polled["certificate"])
         return time.perf_counter() - started
 
+    def signed_event(self, name: str) -> dict[str, Any]:
+        """A newOrder as the gateway passes it on."""
+        url = f"{_ROOT}/new-order"
+        body = self._signed(url, {"identifiers": [{"type": "dns", "value": name}]})
+        return _event("POST", url, body)
+
     def _polled(self, url: str) -> dict[str, Any]:
         polled: dict[str, Any] = json.loads(self._post("poll", url)["body"])
         return polled
 
     def _post(self, what: str, url: str, payload: Any = None) -> dict[str, Any]:
-        header = {"alg": "ES256", "url": url, "nonce": self._nonce(), "kid": self._kid}
-        body = json.dumps(jws(self.client.key, header, payload)).encode()
+        body = self._signed(url, payload)
         with self._timed(what):
             response = _called("POST", url, body)
         if response["statusCode"] >= HTTPStatus.BAD_REQUEST:
             raise SystemExit(f"{what} was refused: {response}")
         self.nonces.append(response["headers"]["Replay-Nonce"])
         return response
+
+    def _signed(self, url: str, payload: Any) -> bytes:
+        header = {"alg": "ES256", "url": url, "nonce": self._nonce(), "kid": self._kid}
+        return json.dumps(jws(self.client.key, header, payload)).encode()
 
     @property
     def _kid(self) -> str:
@@ -93,9 +117,13 @@ class _Client:
 
 
 def _called(method: str, url: str, body: bytes | None = None) -> dict[str, Any]:
+    return app.lambda_handler(_event(method, url, body), Context())
+
+
+def _event(method: str, url: str, body: bytes | None) -> dict[str, Any]:
     made = event(method, url.removeprefix(f"https://{_HOST}"), body=body, headers=JOSE)
     made["requestContext"]["domainName"] = _HOST
-    return app.lambda_handler(made, Context())
+    return made
 
 
 def main(orders: int, profile: str | None) -> None:
@@ -119,6 +147,25 @@ def main(orders: int, profile: str | None) -> None:
             _report("new names", client, lambda n: f"host-{n}.example.com", orders)
         _report("renewals", client, lambda n: f"host-{n}.example.com", orders)
         _at_once(plane, orders)
+        _cold(client, endpoint)
+
+
+def _cold(client: _Client, endpoint: str) -> None:
+    tables = {f"CERTCTL_TABLE_{table.upper()}": table for table in config.TABLES}
+    environment = os.environ | tables | {"AWS_ENDPOINT_URL_DYNAMODB": endpoint, "AWS_REGION": REGION}
+    runs = list[list[float]]()
+    for n in range(_COLD_STARTS):
+        sent = json.dumps(_quiet(partial(client.signed_event, f"cold-{n}.example.com")))
+        command = [sys.executable, "-c", _FIRST_ORDER]
+        done = subprocess.run(
+            command, input=sent, env=environment, capture_output=True, text=True, check=True
+        )
+        runs.append(json.loads(done.stdout.splitlines()[-1]))
+    imported, ordered, status = zip(*runs, strict=True)
+    if set(status) != {HTTPStatus.CREATED}:
+        raise SystemExit(f"first orders were refused: {status}")
+    middle = statistics.median
+    print(f"cold start: import {middle(imported):.0f} ms, first newOrder {middle(ordered):.0f} ms of CPU")
 
 
 def _report(what: str, client: _Client, name: Callable[[int], str], orders: int) -> None:
