@@ -5,7 +5,13 @@ import pytest
 from tests.support.aws.iam import Access, is_allowed
 from tests.support.template import functions
 
-_WRITERS = {"certificates_api", "signing_worker", "external_issuer_worker", "maintenance_schedule"}
+_WRITERS = {
+    "acme_api",
+    "certificates_api",
+    "signing_worker",
+    "external_issuer_worker",
+    "maintenance_schedule",
+}
 
 
 @pytest.mark.parametrize("folder", functions())
