@@ -5,8 +5,13 @@ from datetime import timedelta
 import pytest
 
 from certctl.domain.certificates.certificates import RenewalState
+from certctl.domain.certificates.filters import CertificateFilter, RenewalFilter
 from certctl.domain.errors import Conflict
+from certctl.domain.insights.attention import AttentionKind
 from certctl.domain.notifications.notifications import Action, NotificationType, Severity
+from certctl.services.certificates.lists import CertificateLists
+from certctl.services.insights.attention.certificates import CertificateAttention
+from certctl.store.certificates.lists import CertificateIndexes
 from tests.support.functions.control_plane import ADMIN, ControlPlane
 from tests.support.issuing.csr import csr_pem, new_key
 from tests.support.renewal.clients import CLIENT, add_account, issued_to_client, renewed_by_client
@@ -76,3 +81,31 @@ def test_a_client_without_an_acme_account_is_reported_too(plane: ControlPlane) -
     plane.pki.clock.advance(OVERDUE)
     plane.renew()
     assert "Its ACME account is gone." in alerts_of(plane, record.id)[0].message
+
+
+def test_the_report_counts_the_stopped_clients_that_the_list_shows_until_they_renew_or_expire(
+    plane: ControlPlane,
+) -> None:
+    database, now = plane.pki.database, plane.pki.clock
+    indexes = CertificateIndexes(database)
+    lists, attention = CertificateLists(indexes, now, plane.book), CertificateAttention(indexes, plane.book)
+
+    def listed() -> set[str]:
+        wanted = CertificateFilter(renewal=RenewalFilter.ACME_STOPPED)
+        found = {each.id for each in lists.page(ADMIN, wanted, None, 50).records}
+        lines = {line.kind: line for line in attention.near_their_end(ADMIN, now())}
+        line = lines.get(AttentionKind.ACME_STOPPED)
+        assert (line.count if line else 0) == len(found)
+        assert line is None or line.is_complete
+        return found
+
+    first, second = (issued_to_client(plane, f"{name}.example.com") for name in "ab")
+    plane.issued("c.example.com", renewal_policy_id="rp-default")
+    assert listed() == set()
+    now.advance(OVERDUE)
+    plane.renew()
+    assert listed() == {first.id, second.id}
+    renewed_by_client(plane, first.id)
+    assert listed() == {second.id}
+    now.advance(timedelta(days=30))
+    assert second.id not in listed()
