@@ -3548,10 +3548,13 @@ export interface components {
          *     are null while nothing is planned.
          */
         AcmeClientView: {
-            /** @description When the violation was last found. */
+            /** @description Time of the last order of the ACME account; null once that is deleted. */
             last_seen_at: string | null;
+            /** @description When the ACME client is reported as stopped if it has not renewed; null while nothing is planned. */
             overdue_at: string | null;
+            /** @description When the window ends in which the ACME client is to renew; null while nothing is planned. */
             window_end: string | null;
+            /** @description When the window begins in which the ACME client is to renew; null while nothing is planned. */
             window_start: string | null;
         };
         /**
@@ -4390,6 +4393,7 @@ export interface components {
             error: string | null;
             /** @description Id of the job. */
             job_id: string | null;
+            /** @description Whether the ACME client did not renew in the window of the campaign. */
             missed_window: boolean;
             /** @description Serial number of the version that replaces the old ones; null until it is issued. */
             new_serial_number: string | null;
@@ -4403,6 +4407,7 @@ export interface components {
             verified_by: string | null;
             /** @description Name of the user or service account that has verified it; null for a handshake, and for an account without a record. */
             verified_by_name: string | null;
+            /** @description When the window ends in which the ACME client is to renew; null if none does. */
             window_until: string | null;
         };
         /**
@@ -4534,6 +4539,7 @@ export interface components {
         CertificateDetailsView: {
             /** @description ACME account and EAB key of the client that renews it by orders of its own; null for any other certificate. */
             acme: components["schemas"]["AcmeOriginView"] | null;
+            /** @description The ACME client that renews it; null if none does. */
             acme_client: components["schemas"]["AcmeClientView"] | null;
             /** @description When the alert was sent that its ACME client had not renewed it in time; null once it has. */
             acme_stopped_at: string | null;
