@@ -30,7 +30,7 @@ def test_a_text_names_its_kind_and_its_subject() -> None:
 
 
 def test_an_acme_account_has_no_text() -> None:
-    """It signs with a key of its own: what looks like its text is no credential."""
+    """The ACME account signs with a key of its own: what looks like a text is no credential."""
     assert credential_in(new_credential_text(CredentialKind.ACME_ACCOUNT, ULID)) is None
 
 
