@@ -6,6 +6,7 @@ import { GRANTS, type Permission, type Role } from "../api/permissions";
 import { apiKey, certificate } from "./builders";
 import { ISSUER_TYPES, TARGET_TYPES } from "./catalogTypes";
 import CHANNEL_KINDS from "./channelKinds.json";
+import { emptyAcme } from "./fakeAcmeRoutes";
 import { emptyCatalog, type FakeCatalog } from "./fakeCatalogRoutes";
 import { emptyInventory } from "./fakeInventoryRoutes";
 import { ROUTES, sessionOfKey } from "./fakeRoutes";
@@ -59,6 +60,8 @@ export class FakeApi {
   jobs: Schemas["JobView"][] = [];
   /** What imports, agents and probes found. */
   inventory = emptyInventory();
+  /** What ACME clients register with, and what they did. */
+  acme = emptyAcme();
   /** Of every certificate, newest first. */
   deployments: Schemas["DeploymentView"][] = [];
   notifications: Schemas["NotificationView"][] = [];
@@ -128,6 +131,7 @@ export class FakeApi {
     Object.assign(this, { issuerTypes: ISSUER_TYPES, targetTypes: TARGET_TYPES, channelKinds: [...CHANNEL_KINDS.data] });
     this.caUses = NO_USES;
     this.inventory = emptyInventory();
+    this.acme = emptyAcme();
     this.campaigns = [];
     this.keyUses = [];
     this.keyObserved = [];

@@ -3,6 +3,7 @@
 import type { Schemas } from "../api/client";
 import { GRANTS, type Permission } from "../api/permissions";
 import { apiKey, certificateDetails, deployment } from "./builders";
+import { ACME_ROUTES } from "./fakeAcmeRoutes";
 import { CAMPAIGN_ROUTES } from "./fakeCampaignRoutes";
 import { CATALOG_ROUTES } from "./fakeCatalogRoutes";
 import { problem } from "./fakeApi";
@@ -121,6 +122,7 @@ export const ROUTES: FakeRoute[] = [
   ...CAMPAIGN_ROUTES,
   ...CATALOG_ROUTES,
   ...INVENTORY_ROUTES,
+  ...ACME_ROUTES,
   ...SETUP_ROUTES,
   ...WORK_ROUTES,
   route("GET", "/certificates", "certificates:read", listCertificates),

@@ -52,6 +52,7 @@ const ACTIONS: readonly [title: string, address: string, icon: IconName, permiss
   ["New trust rule", "/trust-rules?new=1", "plus", "trust-rules:write", "create github gitlab kubernetes aws ci token"],
   ["New access rule", "/access-rules?new=1", "plus", "access-rules:write", "create role group claim sign in"],
   ["New service account", "/service-accounts?new=1", "plus", "service-accounts:write", "create machine"],
+  ["New EAB key", "/acme?new=1", "plus", "acme:write", "create acme certbot client external account binding"],
   ["New user", "/users?new=1", "plus", "users:write", "create person account"],
   ["New agent", "/agents?new=1", "plus", "agents:write", "create key"],
   ["New policy", "/policies?new=1", "plus", "catalog:write", "create rule"],
@@ -69,6 +70,7 @@ const PAGE_WORDS: Partial<Record<string, string>> = {
   sources: "scopes scans silent reports aws acm agents uploads",
   endpoints: "served probe tls hosts findings stale",
   "trust-rules": "github gitlab kubernetes ci tokens",
+  acme: "eab keys certbot lego caddy traefik cert-manager clients orders",
   users: "people persons",
 };
 

@@ -18,6 +18,7 @@ export const TOPICS = {
   teams: "names.md",
   "trust-rules": "machines.md",
   users: "accounts.md#people",
+  acme: "eab-keys.md",
   alerts: "alerts.md",
   audit: "audit.md",
   campaigns: "campaigns.md",

@@ -30,7 +30,9 @@ const TEXTS = ["search", "name", ...namesOf([...SHOWN, ...FOLDED])] as const;
 export const SELDOM = ["name", ...namesOf(FOLDED), "renewal", "within", "from", "to"] as const;
 /** Exact bounds, which links of charts have. */
 const BOUNDS = ["expires_after", "expires_before"] as const;
-const NAMES = ["status", ...TEXTS, "renewal", "within", "from", "to", ...BOUNDS] as const;
+/** Of ACME clients, which links have. */
+const OF_CLIENTS = ["acme", "acme_eab_key"] as const;
+const NAMES = ["status", ...TEXTS, "renewal", "within", "from", "to", ...BOUNDS, ...OF_CLIENTS] as const;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 const SECOND_MS = 1_000;
@@ -70,6 +72,8 @@ export function queryOf(values: Values): CertificateFilters {
     ...texts,
     ...(status && { status }),
     ...(renewal && { renewal }),
+    ...(values.acme === "true" && { acme: true }),
+    ...(values.acme_eab_key !== undefined && { acme_eab_key: values.acme_eab_key }),
     ...soon(values.within),
     ...(from && { expires_after: wireTime(from.getTime() - SECOND_MS) }),
     ...(to && { expires_before: wireTime(to) }),
