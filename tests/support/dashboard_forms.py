@@ -29,11 +29,16 @@ CERTIFICATE_FORMS = (
     CertificateForm("pages/CertificateDetail/RevokeModal.tsx", "Revoke"),
 )
 
-# Buttons of drawers open them, which vitest does (Endpoints.test.tsx, Inventory.test.tsx).
-IN_DRAWERS = ("pages/Endpoints/AttachModal.tsx", "pages/Inventory/BelongingModal.tsx")
+# Buttons of drawers open them, which vitest does (Acme.test.tsx, Endpoints.test.tsx, Inventory.test.tsx).
+IN_DRAWERS = (
+    "pages/Acme/EabKeyActions.tsx",
+    "pages/Endpoints/AttachModal.tsx",
+    "pages/Inventory/BelongingModal.tsx",
+)
 
 # The addresses below open them.
 ADDRESSED = (
+    "pages/Acme/NewEabKeyModal.tsx",
     "pages/Catalog/RecordModal.tsx",
     "pages/Catalog/enrol/EnrolAgent.tsx",
     "pages/Channels/ChannelModal.tsx",

@@ -15,7 +15,7 @@ from certctl_client.settings import load_settings, load_url
 
 TOOLSETS = (
     *("certificates", "jobs", "alerts", "deployments", "audit", "cas", "campaigns", "catalog"),
-    "inventory",
+    *("inventory", "acme"),
 )
 DEFAULT_TOOLSETS = "certificates,jobs,alerts,deployments,audit,cas,campaigns"
 _ALL = "all"

@@ -15,6 +15,7 @@ from certctl_client.mcp.tools.acting import Acting
 from certctl_client.mcp.tools.checking import Checking
 from certctl_client.mcp.tools.overview import Overview
 from certctl_client.mcp.tools.probing import Probing
+from certctl_client.mcp.tools.reading_acme import ReadingAcme
 from certctl_client.mcp.tools.reading_alerts import ReadingAlerts
 from certctl_client.mcp.tools.reading_audit import ReadingAudit
 from certctl_client.mcp.tools.reading_authorities import ReadingAuthorities
@@ -70,7 +71,7 @@ def _sets(stack: Stack, url: str) -> Mapping[str, _Set]:
     """The sets by the names of `command.TOOLSETS`."""
     certificates, alerts, jobs = ReadingCertificates(stack), ReadingAlerts(stack), ReadingJobs(stack)
     catalog, deployments, acting = ReadingCatalog(stack), ReadingDeployments(stack), Acting(stack)
-    campaigns, inventory = ReadingCampaigns(stack), ReadingInventory(stack)
+    campaigns, inventory, acme = ReadingCampaigns(stack), ReadingInventory(stack), ReadingAcme(stack)
     revoking: dict[_Call, ToolAnnotations] = dict.fromkeys(
         (acting.revoke_certificate, acting.revoke_version, acting.bulk_revoke_certificates), _DESTROYS
     )
@@ -121,6 +122,7 @@ def _sets(stack: Stack, url: str) -> Mapping[str, _Set]:
             {},
             (Probing().probe_server,),
         ),
+        "acme": _Set((acme.list_eab_keys, acme.list_acme_accounts, acme.list_acme_orders), {}),
     }
 
 

@@ -10,10 +10,23 @@ function permissionsOfTheApi(): Map<string, string> {
   return new Map([...SOURCE.matchAll(/^ {4}([A-Z_]+) = "([a-z-]+(?::[a-z-]+)?)"$/gm)].map(([, name, value]) => [name ?? "", value ?? ""]));
 }
 
+/** The first table after the words. */
+function tableAfter(words: string): string {
+  return new RegExp(`${words}[\\s|a-z]*\\{([^}]*)\\}`).exec(SOURCE)?.[1] ?? "";
+}
+
+/** A team-admin has what an operator has, and an operator what a viewer has. */
+const SHARED: Partial<Record<Role, readonly string[]>> = {
+  viewer: ["viewer ="],
+  operator: ["viewer =", "operator ="],
+  "team-admin": ["viewer =", "operator ="],
+};
+
 function grantsOfTheApi(role: Role): string[] {
-  const block = new RegExp(`Role\\.${role.toUpperCase().replace("-", "_")}: \\{([^}]*)\\}`).exec(SOURCE)?.[1] ?? "";
+  const own = role === "viewer" || role === "operator" ? [] : [`Role\\.${role.toUpperCase().replace("-", "_")}:`];
+  const tables = [...(SHARED[role] ?? []), ...own].map(tableAfter).join();
   const names = permissionsOfTheApi();
-  return [...block.matchAll(/_P\.([A-Z_]+):/g)].map(([, name]) => names.get(name ?? "") ?? "?").sort();
+  return [...new Set([...tables.matchAll(/_P\.([A-Z_]+):/g)].map(([, name]) => names.get(name ?? "") ?? "?"))].sort();
 }
 
 function grantsHere(role: Role): string[] {

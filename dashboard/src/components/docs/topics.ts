@@ -18,7 +18,7 @@ export const TOPICS = {
   teams: "names.md",
   "trust-rules": "machines.md",
   users: "accounts.md#people",
-  acme: "eab-keys.md",
+  acme: "acme-server.md",
   alerts: "alerts.md",
   audit: "audit.md",
   campaigns: "campaigns.md",
