@@ -67,7 +67,7 @@ class OrderCosts:
 
 
 def order_costs(world: Issuing) -> tuple[OrderCosts, OrderCosts]:
-    """Of a new certificate and of its renewal, once the process has what it keeps."""
+    """Orders a new certificate, then its renewal, once the process has what it keeps."""
     stack = world.stack
     store_referred(stack.database, stack.clock(), {"team_id": "t-web", "owner_id": "o-web"})
     keys = EabKeys(stack)
