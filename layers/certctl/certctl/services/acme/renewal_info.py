@@ -69,7 +69,7 @@ class RenewalInfo:
         return spki is not None and self.stores.compromised_keys.contains(spki)
 
     def _suggested(self, certificate: Certificate, not_after: datetime) -> RenewalWindow:
-        """By the policy of the record, or a campaign. An earlier version is taken to be as long as the
+        """Follows the policy of the record, or a campaign. An earlier version is taken to be as long as the
         current one."""
         policy = self.catalog.renewal_policy(certificate.renewal_policy_id)
         return RenewalPlan(certificate, policy, not_after - _lifetime(certificate), not_after).client_window
