@@ -51,6 +51,7 @@ _READING = {
     "campaign_status",
     *("list_observed_certificates", "get_observed_certificate", "inventory_summary", "inventory_readiness"),
     *("list_endpoints", "preview_digest", "probe_server"),
+    *("list_eab_keys", "list_acme_accounts", "list_acme_orders"),
 }
 _READING_FOR_WRITERS = {"preview_team_names"}
 """Tools that store nothing, but need a permission to write."""
