@@ -21,7 +21,7 @@ test("EAB keys are listed, with links to what their clients renew", async () => 
   expect(within(screen.getByRole("table")).getByText("Open")).toBeVisible();
   expect(screen.getByRole("link", { name: "Clients that stopped renewing" })).toHaveAttribute(
     "href",
-    "/certificates?acme=true&renewal=manual",
+    "/certificates?renewal=acme_stopped",
   );
   await expectAccessible(container);
 });

@@ -56,7 +56,7 @@ function ClientLinks() {
       <Anchor component={Link} to="/certificates?acme=true" size="sm">
         Certificates of ACME clients
       </Anchor>
-      <Anchor component={Link} to="/certificates?acme=true&renewal=manual" size="sm">
+      <Anchor component={Link} to="/certificates?renewal=acme_stopped" size="sm">
         Clients that stopped renewing
       </Anchor>
     </Group>
