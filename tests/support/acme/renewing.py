@@ -26,7 +26,7 @@ class Renewing:
 
     client: AcmeClient
     name: str
-    random: Random = field(default_factory=lambda: Random(1))  # noqa: S311  # a seed makes it the same each time
+    random: Random = field(default_factory=lambda: Random(1))  # noqa: S311  # a seed repeats it
     reads_windows: bool = True
     reuses_key: bool = False
     key: PrivateKey = field(default_factory=new_key)

@@ -8,8 +8,10 @@ from typing import Any
 from certctl.domain.catalog.records import Kind
 from tests.support.access.earlier_keys import earlier_key_text
 from tests.support.agents.agents import AGENT, HOST
+from tests.support.api import acme_route_ids as acme
 from tests.support.api import route_ids as of
 from tests.support.api.http import Answer, Client
+from tests.support.api.route_steps import MORE_STEPS
 from tests.support.catalog.catalog import PATHS, CatalogByHttp, a_body
 from tests.support.costs.round_trips import Recording, recorded
 from tests.support.identity.sessions import OWN_PAGE, SESSION, SESSIONS_OF_USER
@@ -24,65 +26,6 @@ _EAB_KEYS = "/api/v1/acme/eab-keys"
 _EAB_KEY = f"{_EAB_KEYS}/<eab_key_id>"
 _ACME_ACCOUNT = "/api/v1/acme/accounts/<account_id>"
 _LATELY = {"since": "2026-01-01T00:00:00Z", "reason": "certificateHold"}
-_MORE_STEPS: Mapping[tuple[str, str, str], int] = {
-    # the key, what it names, the write, then how many accounts it has
-    ("PUT", _EAB_KEY, ""): 1,
-    ("POST", f"{_EAB_KEY}/rotate", ""): 1,
-    ("GET", PATHS[Kind.AGENT], "by name"): 1,
-    ("GET", PATHS[Kind.TARGET], "by name"): 1,
-    ("DELETE", f"{PATHS[Kind.AGENT]}/<agent_id>", ""): 2,
-    ("DELETE", f"{PATHS[Kind.AGENT]}/<agent_id>", "forced"): 2,
-    # the serials' rows, then their records, then what is around these
-    ("GET", "/api/v1/keys/<spki_sha256>", ""): 2,
-    # a day, the days before it, then the names of whom and what the events are about
-    ("GET", "/api/v1/audit", ""): 1,
-    ("GET", "/api/v1/audit", "of one"): 1,
-    # the job, then the name of who requested it
-    ("GET", "/api/v1/jobs/<job_id>", ""): 1,
-    # the jobs, then the names of who requested them
-    ("GET", "/api/v1/jobs", ""): 1,
-    ("GET", "/api/v1/jobs", "by status"): 1,
-    ("GET", "/api/v1/jobs", "oldest first"): 1,
-    ("GET", "/api/v1/jobs", "open ones"): 1,
-    # the job, its change, then the name of who requested it
-    ("POST", "/api/v1/jobs/<job_id>/approve", ""): 1,
-    ("POST", "/api/v1/jobs/<job_id>/cancel", ""): 1,
-    ("POST", "/api/v1/jobs/<job_id>/reject", ""): 1,
-    # the campaigns, their jobs, then the names of who requested them; acts also wake the worker
-    ("GET", "/api/v1/campaigns", ""): 2,
-    ("GET", "/api/v1/campaigns/<campaign_id>", ""): 1,
-    ("POST", "/api/v1/campaigns", ""): 1,
-    ("POST", "/api/v1/campaigns/<campaign_id>/confirm", ""): 2,
-    ("POST", "/api/v1/campaigns/<campaign_id>/pause", ""): 1,
-    ("POST", "/api/v1/campaigns/<campaign_id>/resume", ""): 2,
-    ("POST", "/api/v1/campaigns/<campaign_id>/cancel", ""): 2,
-    # the names of who verified it
-    ("POST", "/api/v1/campaigns/<campaign_id>/items/<certificate_id>/verify", ""): 1,
-    # jobs that wait long for a CSR, their records, then when the certificates end
-    ("GET", "/api/v1/attention", ""): 1,
-    # the mutes, then the names of who made them and of their certificates
-    ("GET", "/api/v1/notifications/mutes", ""): 1,
-    # the version, its revocation, then the CRL that lists it
-    ("GET", f"{CERTIFICATES}/<certificate_id>", "on hold"): 3,
-    # after the write the campaigns of the stack, and the certificate's items of those that run
-    ("PUT", f"{CERTIFICATES}/<certificate_id>", ""): 1,
-    # the CA, the records of its issuer by the index, then these, then their versions
-    ("GET", "/api/v1/authorities/<ca_id>/uses", ""): 2,
-    # the CAs, their revocations, then the names of the certificates
-    ("GET", _REVOCATIONS, "within its minute"): 1,
-    ("GET", _REVOCATIONS, "by time"): 1,
-    # the certificate, the index of its places, then these
-    ("GET", "/api/v1/inventory/certificates/<fingerprint>/places", ""): 1,
-    # the import, its chunk, the places, the certificates, the rows of this second, the contents, our CAs,
-    # versions with these fingerprints, whose they are by their names (two steps), the rows, their
-    # predecessors, the chunk
-    ("PUT", "/api/v1/inventory/imports/<import_id>/chunks/<number>", ""): 9,
-    ("POST", "/api/v1/inventory/imports/<import_id>/complete", ""): 4,
-    # the owner, rows of indexes, their records, then names and routing
-    ("GET", "/api/v1/notifications/digest-preview", "of the default owner"): 3,
-    # the serial's shard, its revocation, then the CRL that lists it
-    ("GET", f"{_REVOCATIONS}/<serial>", "within its minute"): 2,
-}
 
 
 @dataclass(frozen=True)
@@ -108,7 +51,7 @@ class RouteCall:
         """DynamoDB steps in sequence (CONTRIBUTING.md#tests). An agent's key needs a read of the agent's
         record, targets and agents a read of consents, and a retirement a step after its write."""
         usual = 2 if self.method == "GET" else 4
-        return usual + (self.folder == "agents_api") + _MORE_STEPS.get((self.method, self.path, self.note), 0)
+        return usual + (self.folder == "agents_api") + MORE_STEPS.get((self.method, self.path, self.note), 0)
 
     def prepared(self, issuing: Issuing, headers: Mapping[str, str] | None = None) -> Callable[[], Answer]:
         ids, body = self.ids(issuing), self.body()
@@ -323,26 +266,26 @@ CALLS = (
     RouteCall("catalog_api", "POST", "/api/v1/api-keys", body=lambda: {"name": "ci", "role": "viewer"}),
     RouteCall("catalog_api", "GET", "/api/v1/api-keys/<key_id>", of.key),
     RouteCall("catalog_api", "DELETE", "/api/v1/api-keys/<key_id>", of.key),
-    RouteCall("catalog_api", "GET", _EAB_KEYS, of.eab_key),
-    RouteCall("catalog_api", "POST", _EAB_KEYS, of.eab_account, body=of.eab_key_wish),
-    RouteCall("catalog_api", "GET", _EAB_KEY, of.eab_key),
-    RouteCall("catalog_api", "PUT", _EAB_KEY, of.eab_key, body=of.eab_key_edit),
-    RouteCall("catalog_api", "POST", f"{_EAB_KEY}/rotate", of.eab_key),
-    RouteCall("catalog_api", "POST", f"{_EAB_KEY}/revoke", of.eab_key),
-    RouteCall("catalog_api", "DELETE", _EAB_KEY, of.eab_key),
-    RouteCall("catalog_api", "GET", "/api/v1/acme/accounts", of.acme_account),
+    RouteCall("catalog_api", "GET", _EAB_KEYS, acme.eab_key),
+    RouteCall("catalog_api", "POST", _EAB_KEYS, acme.eab_account, body=acme.eab_key_wish),
+    RouteCall("catalog_api", "GET", _EAB_KEY, acme.eab_key),
+    RouteCall("catalog_api", "PUT", _EAB_KEY, acme.eab_key, body=acme.eab_key_edit),
+    RouteCall("catalog_api", "POST", f"{_EAB_KEY}/rotate", acme.eab_key),
+    RouteCall("catalog_api", "POST", f"{_EAB_KEY}/revoke", acme.eab_key),
+    RouteCall("catalog_api", "DELETE", _EAB_KEY, acme.eab_key),
+    RouteCall("catalog_api", "GET", "/api/v1/acme/accounts", acme.acme_account),
     RouteCall(
         "catalog_api",
         "GET",
         "/api/v1/acme/accounts",
-        of.acme_account,
+        acme.acme_account,
         query={"eab_key_id": "<eab_key_id>"},
         note="of one key",
     ),
-    RouteCall("catalog_api", "GET", _ACME_ACCOUNT, of.acme_account),
-    RouteCall("catalog_api", "POST", f"{_ACME_ACCOUNT}/revoke", of.acme_account),
+    RouteCall("catalog_api", "GET", _ACME_ACCOUNT, acme.acme_account),
+    RouteCall("catalog_api", "POST", f"{_ACME_ACCOUNT}/revoke", acme.acme_account),
     RouteCall(
-        "catalog_api", "GET", "/api/v1/acme/orders", of.acme_account, query={"account_id": "<account_id>"}
+        "catalog_api", "GET", "/api/v1/acme/orders", acme.acme_account, query={"account_id": "<account_id>"}
     ),
     _certificates("POST", f"{_ONE}/deploy", of.deployed),
     _certificates("GET", f"{_ONE}/deployments", of.deployed),

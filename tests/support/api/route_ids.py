@@ -6,13 +6,10 @@ from typing import Any
 from certctl.crypto.fingerprints import spki_sha256
 from certctl.crypto.inventory.facts import parse
 from certctl.crypto.pem import load_certificate
-from certctl.domain.access.permissions import Grant, Role
-from certctl.domain.acme.eab_keys import AuthorizationMode
-from certctl.domain.catalog.defaults import DEFAULT_TEAM
-from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.access.permissions import Role
+from certctl.domain.catalog.records import Kind
 from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.records import ChannelRecord
-from certctl.domain.identity.accounts import ServiceAccount
 from certctl.domain.ids import new_id, new_ulid
 from certctl.domain.insights.attention import CSR_PATIENCE
 from certctl.domain.jobs.jobs import JobStatus
@@ -28,13 +25,11 @@ from certctl.store.notifications.items import NotificationItem
 from certctl.store.notifications.routing import RoutingRuleStore
 from certctl.store.writes import update
 from tests.support.access.foreign import MAKERS
-from tests.support.acme.administered import AcmeByHttp
 from tests.support.agents.agents import AgentByHttp, AgentsByHttp
 from tests.support.agents.fleet import job
 from tests.support.audit.seals import SealedTrail
 from tests.support.aws.clients import client
 from tests.support.catalog.catalog import PATHS, CatalogByHttp
-from tests.support.catalog.entries import store_entry
 from tests.support.identity.sessions import SESSION, SESSIONS_OF_USER, session_of
 from tests.support.identity.sign_ins import signed_in, signed_in_as
 from tests.support.inventory.importing import importer, sent
@@ -45,7 +40,6 @@ from tests.support.issuing.issuing import CERTIFICATES, Issuing
 _CA = "/.well-known/pki"
 _SLACK = {"url": "certctl/blue/channels/slack"}
 _ROUTED = "routed"
-EAB_ACCOUNT = "sa-01k00000000000000000000001"
 
 
 def inventory_import(issuing: Issuing) -> dict[str, str]:
@@ -58,46 +52,6 @@ def inventory_import(issuing: Issuing) -> dict[str, str]:
 
 def import_chunk() -> dict[str, Any]:
     return {"certificates": [sent("file:/etc/b.pem#0", Maker().leaf("new.example.com"))]}
-
-
-_EAB_KEY = {"name": "web", "names": ["DNS:**.example.com"]}
-
-
-def eab_key_wish() -> dict[str, Any]:
-    """The service account is one of `eab_account`."""
-    return _EAB_KEY | {"service_account_id": EAB_ACCOUNT}
-
-
-def eab_key_edit() -> dict[str, Any]:
-    return _EAB_KEY | {"name": "web 2"}
-
-
-def eab_account(issuing: Issuing) -> dict[str, str]:
-    """A service account that may write certificates."""
-    now, grants = issuing.stack.clock(), (Grant(Role.OPERATOR, (DEFAULT_TEAM,)),)
-    account = Entry(
-        Kind.SERVICE_ACCOUNT, EAB_ACCOUNT, "acme", ServiceAccount(grants), now, now, team_id=DEFAULT_TEAM
-    )
-    CatalogByHttp(issuing.stack).with_defaults()
-    store_entry(issuing.stack.database, account)
-    return {}
-
-
-def eab_key(issuing: Issuing) -> dict[str, str]:
-    eab_account(issuing)
-    made = issuing.stack.admin("catalog_api").post("/api/v1/acme/eab-keys", eab_key_wish())
-    assert made.status == 201, made.text
-    return {"eab_key_id": made.body["id"]}
-
-
-def acme_account(issuing: Issuing) -> dict[str, str]:
-    """With an order that its challenges decide, and one that is finalized."""
-    acme, ids = AcmeByHttp(issuing.stack), eab_key(issuing)
-    made = issuing.stack.admin("catalog_api").get(f"/api/v1/acme/eab-keys/{ids['eab_key_id']}").body
-    account = acme.account(made)
-    acme.order(account, mode=AuthorizationMode.CHALLENGES)
-    acme.order(account, job_id=awaiting(issuing)["job_id"], finalized_at=issuing.stack.clock())
-    return ids | {"account_id": account.id}
 
 
 def active(issuing: Issuing) -> dict[str, str]:

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 import certctl.domain
+from certctl.domain.acme.eab_keys import EabKey
+from certctl.domain.acme.requests import EabKeyFilter
 from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.audit.pages import AuditFilter, EventKind
 from certctl.domain.catalog.records import Agent, Kind
@@ -145,6 +147,25 @@ def _shows_source(wanted: SourceFilter, changes: Changes) -> bool:
     return wanted.matches(replace(source, **changes), [replace(scope, **of_scope)], NOW)
 
 
+_EAB_KEY = EabKey(
+    id="eab-1",
+    name="web",
+    service_account_id="sa-1",
+    team_id="t-1",
+    owner_id="o-1",
+    issuer_id="iss-local",
+    profile_ids=("server",),
+    renewal_policy_id="rp-default",
+    names=("DNS:**.example.com",),
+    created_at=NOW,
+    updated_at=NOW,
+)
+
+
+def _shows_eab_key(wanted: EabKeyFilter, changes: Changes) -> bool:
+    return wanted.matches(replace(_EAB_KEY, **changes))
+
+
 SHOWS: dict[type, Callable[[Any, Changes], bool]] = {
     CertificateFilter: _shows_certificate,
     JobFilter: _shows_job,
@@ -160,6 +181,7 @@ SHOWS: dict[type, Callable[[Any, Changes], bool]] = {
     ObservedFilter: _shows_observed,
     EndpointFilter: _shows_endpoint,
     SourceFilter: _shows_source,
+    EabKeyFilter: _shows_eab_key,
 }
 RULES: dict[type, dict[str, Rule]] = {
     ItemFilter: {

@@ -2,6 +2,7 @@
 library `acme` where it can send them."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from acme import client as acme_client
@@ -60,7 +61,8 @@ def test_contacts_can_be_changed_and_left_out_and_are_in_no_event(client: RawAcm
     assert client.post(client.kid, {}).json()["contact"] == ["mailto:bob@example.com"]
     assert "contact" not in client.post(client.kid, {"contact": []}).json()
     told = events("acme_account_updated")
-    assert [event["details"]["changed"] for event in told] == [["contacts"], ["contacts"]]  # type: ignore[index]
+    details: list[Any] = [event["details"] for event in told]
+    assert [each["changed"] for each in details] == [["contacts"], ["contacts"]]
     assert "bob@example.com" not in str(told)
 
 

@@ -106,14 +106,15 @@ def test_a_client_that_polls_brings_each_attempt_about(waiting: Waiting) -> None
     assert waiting.read().json()["status"] == "valid"
 
 
-@pytest.mark.parametrize("is_challenge", [True, False])
-def test_a_lost_nudge_costs_one_poll(waiting: Waiting, is_challenge: bool) -> None:
-    """dehydrated polls the challenge alone."""
+@pytest.mark.parametrize("polled", ["challenge", "authorization", "order"])
+def test_a_lost_nudge_costs_one_poll(waiting: Waiting, polled: str) -> None:
+    """dehydrated polls the challenge alone, others the order alone."""
     challenge = waiting.challenge()["url"]
+    urls = {"challenge": challenge, "authorization": waiting.authorization_url, "order": waiting.order_url}
     waiting.web.behave(answers(200, waiting.key_authorization()))
     waiting.answer()
     received("acme_validations")
-    waiting.read(challenge if is_challenge else "")
+    waiting.read(urls[polled])
     assert waiting.validate() == 1
     assert waiting.read(challenge).json()["status"] == "valid"
 

@@ -4,13 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from certctl.domain.acme.eab_keys import DEFAULT_MAX_ACCOUNTS, AuthorizationMode, ChallengeType, RecordScope
+from certctl.domain.acme.eab_keys import (
+    DEFAULT_MAX_ACCOUNTS,
+    AuthorizationMode,
+    ChallengeType,
+    EabKey,
+    RecordScope,
+)
 from certctl.domain.certificates.certificates import (
     DEFAULT_ISSUER,
     DEFAULT_OWNER,
     DEFAULT_PROFILE,
     DEFAULT_RENEWAL_POLICY,
 )
+from certctl.domain.filters import equals
 
 
 @dataclass(frozen=True)
@@ -46,9 +53,10 @@ class NewEabKey:
 
 @dataclass(frozen=True)
 class EabKeyFilter:
+    """EAB keys of a team, of a service account, or of both."""
+
     team_id: str | None = None
     service_account_id: str | None = None
 
-    @property
-    def is_empty(self) -> bool:
-        return self == EabKeyFilter()
+    def matches(self, key: EabKey) -> bool:
+        return equals(key, self)

@@ -77,8 +77,7 @@ class AcmeRecords:
             return page.keys, page.next_after
 
         def shown(key: EabKey) -> bool:
-            of_account = wanted.service_account_id in (None, key.service_account_id)
-            return of_account and wanted.team_id in (None, key.team_id) and _is_read(caller, key)
+            return wanted.matches(key) and _is_read(caller, key)
 
         found = _listed(read, shown, lambda key: key.id, after, per_page)
         return Listed(self.counted(found.records), found.next)

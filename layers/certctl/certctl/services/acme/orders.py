@@ -8,6 +8,7 @@ from functools import partial
 
 from certctl.crypto.acme.cert_ids import parse_cert_id
 from certctl.crypto.acme.identifiers import parse_identifiers
+from certctl.domain.acme.attempts import needs_nudge
 from certctl.domain.acme.authorizations import Authorization, AuthorizationStatus
 from certctl.domain.acme.eab_keys import AuthorizationMode, EabKey, name_refusals
 from certctl.domain.acme.identifiers import Identifier
@@ -101,17 +102,25 @@ class Orders:
 
     @retry_on_conflict
     def read(self, caller: AcmeCaller, order_id: str) -> OrderView:
-        """The order as it is now. Nudges its job again if that is due and nobody holds it. Raises
-        AcmeProblem."""
+        """The order as it is now. Nudges its job, and validations of its authorizations, again if they are due
+        and nobody holds them. Raises AcmeProblem."""
         now, order = self.now(), self.reads.get(caller, order_id)
         if order.finalized_at is None:
-            return self.reads.before_finalize(order, now)
+            return self._before_finalize(order, now)
         job = self.reads.job_of(order)
         if job is not None and job.status is JobStatus.AWAITING_APPROVAL:
             return self._refuse(caller, order, job, now)
         if job is not None and _is_left(job, now):
             self.nudges.job(job.nudge)
         return self.reads.after_finalize(order, job, now)
+
+    def _before_finalize(self, order: Order, now: datetime) -> OrderView:
+        """Some clients poll the order alone."""
+        view = self.reads.before_finalize(order, now)
+        for each in view.authorizations:
+            if needs_nudge(each, now):
+                self.nudges.validation(each.order_id, each.n)
+        return view
 
     def _refuse(self, caller: AcmeCaller, order: Order, job: Job, now: datetime) -> OrderView:
         """Ends an order whose profile was edited after finalize."""
