@@ -102,8 +102,8 @@ class Orders:
 
     @retry_on_conflict
     def read(self, caller: AcmeCaller, order_id: str) -> OrderView:
-        """The order as it is now. Nudges its job, and validations of its authorizations, again if they are due
-        and nobody holds them. Raises AcmeProblem."""
+        """The order as it is now. Nudges its job, and validations of its authorizations, again if they are
+        due and nobody holds them. Raises AcmeProblem."""
         now, order = self.now(), self.reads.get(caller, order_id)
         if order.finalized_at is None:
             return self._before_finalize(order, now)
