@@ -19,10 +19,7 @@ test("EAB keys are listed, with links to what their clients renew", async () => 
   const { container } = renderAt("/acme");
   expect(await screen.findByRole("link", { name: "web servers" })).toBeVisible();
   expect(within(screen.getByRole("table")).getByText("Open")).toBeVisible();
-  expect(screen.getByRole("link", { name: "Clients that stopped renewing" })).toHaveAttribute(
-    "href",
-    "/certificates?renewal=acme_stopped",
-  );
+  expect(screen.getByRole("link", { name: "Clients that stopped renewing" })).toHaveAttribute("href", "/certificates?renewal=acme_stopped");
   await expectAccessible(container);
 });
 
