@@ -10,7 +10,7 @@ import { record } from "../../test/catalogBuilders";
 import { choose } from "../../test/choose";
 import { acmeAccount, acmeOrder, eabKey, HMAC_KEY } from "../../test/fakeAcmeRoutes";
 import { openDialog } from "../../test/openDialog";
-import { renderAt } from "../../test/render";
+import { renderAt, renderForPerson } from "../../test/render";
 import { api } from "../../test/server";
 import { bodyOfDraft, NEW_EAB_KEY, problemsOf } from "./draft";
 
@@ -25,7 +25,7 @@ test("EAB keys are listed, with links to what their clients renew", async () => 
 
 test("a new key shows its secret once, with a command that registers a client", async () => {
   api.catalog["service-accounts"].push(record("service-accounts", { id: "sa-1", name: "Shop CI" }));
-  const { user } = renderAt("/acme?new=1");
+  const { user } = renderForPerson("/acme?new=1");
   const form = await openDialog("New EAB key");
   await expectAccessible(form);
   await user.click(within(form).getByRole("button", { name: "Create EAB key" }));
@@ -47,10 +47,20 @@ test("a new key shows its secret once, with a command that registers a client", 
   });
 });
 
+test("a session of a key says where EAB keys are made, and offers nothing that is refused", async () => {
+  api.acme.eabKeys.push(eabKey());
+  renderAt("/acme?open=eab-1");
+  const drawer = await openDialog("web servers");
+  expect(await within(drawer).findByRole("button", { name: "Revoke" })).toBeVisible();
+  expect(within(drawer).queryByRole("button", { name: "Replace the secret" })).toBeNull();
+  expect(screen.getByText(/^A session that began with an API key makes no EAB keys/)).toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: "New EAB key", hidden: true })).toBeNull();
+});
+
 test("the drawer has what a key allows, its ACME accounts, and another secret after a question", async () => {
   api.acme.eabKeys.push(eabKey());
   api.acme.accounts.push(acmeAccount());
-  const { user } = renderAt("/acme?open=eab-1");
+  const { user } = renderForPerson("/acme?open=eab-1");
   const drawer = await openDialog("web servers");
   expect(await within(drawer).findByRole("link", { name: "mailto:ada@example.com" })).toHaveAttribute("href", "/acme/accounts/acct-1");
   expect(within(drawer).getByRole("link", { name: "Certificates of its clients" })).toHaveAttribute(

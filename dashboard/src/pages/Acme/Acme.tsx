@@ -16,6 +16,8 @@ import { Empty } from "../../components/states";
 import { StatusBadge } from "../../components/StatusBadge";
 import { EabKeyDrawer } from "./EabKeyDrawer";
 import { NewEabKeyModal } from "./NewEabKeyModal";
+import { OnlyBySignIn } from "./OnlyBySignIn";
+import { useIsRefusedSession } from "./session";
 import { MODES, placesOf, stateOf } from "./words";
 
 const idOf = ({ id }: EabKey) => id;
@@ -24,7 +26,8 @@ export default function Acme() {
   const list = useList(acmeKeys.eabKeys, listEabKeys, { refetchInterval: LIST_POLL_MS });
   const form = useAddress().flag("new");
   const mayWrite = useCan("acme:write");
-  const add = mayWrite && (
+  const isRefused = useIsRefusedSession();
+  const add = mayWrite && !isRefused && (
     <Button leftSection={<Icon name="plus" size={15} />} onClick={form.open}>
       New EAB key
     </Button>
@@ -38,6 +41,7 @@ export default function Acme() {
         actions={add}
       />
       <ClientLinks />
+      {mayWrite && isRefused && <OnlyBySignIn />}
       <Card flush>
         <DataTable list={list} columns={COLUMNS} rowKey={idOf} what="EAB keys" empty={<NothingYet />} />
       </Card>

@@ -7,17 +7,19 @@ import { ConfirmModal } from "../../components/ConfirmModal";
 import { OneTimeModal } from "../../components/OneTimeModal";
 import { useCan } from "../../components/session";
 import { counted } from "../../components/words/count";
+import { useIsRefusedSession } from "./session";
 import { ShownSecret } from "./ShownSecret";
 
 /** None for a key that is revoked: that is its end. */
 export function EabKeyActions({ eabKey }: { eabKey: EabKey }) {
   const [shown, setShown] = useState<"rotate" | "revoke" | null>(null);
   const [mayWrite, mayRevoke] = [useCan("acme:write"), useCan("acme:revoke")];
+  const isRefused = useIsRefusedSession();
   const close = () => setShown(null);
   if (eabKey.revoked_at !== null || !mayRevoke) return null;
   return (
     <Group gap="xs">
-      {mayWrite && (
+      {mayWrite && !isRefused && (
         <Button size="compact-sm" variant="light" onClick={() => setShown("rotate")}>
           Replace the secret
         </Button>

@@ -9,6 +9,8 @@ import { FormEnd } from "../../components/FormEnd";
 import layout from "../../components/layout.module.css";
 import { OneTimeModal } from "../../components/OneTimeModal";
 import { bodyOfDraft, CHALLENGES, type DraftProblems, type EabKeyDraft, NEW_EAB_KEY, problemsOf } from "./draft";
+import { OnlyBySignIn } from "./OnlyBySignIn";
+import { useIsRefusedSession } from "./session";
 import { ShownSecret } from "./ShownSecret";
 import { MODES } from "./words";
 
@@ -42,6 +44,7 @@ function Form({ onMade, onCancel }: { onMade: (minted: MintedEabKey) => void; on
   const [draft, setDraft] = useState(NEW_EAB_KEY);
   const [problems, setProblems] = useState<DraftProblems>({});
   const queries = useQueryClient();
+  const isRefused = useIsRefusedSession();
   const send = useRepeatable(createEabKey);
   const create = useMutation({
     mutationFn: send,
@@ -62,6 +65,7 @@ function Form({ onMade, onCancel }: { onMade: (minted: MintedEabKey) => void; on
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
+        {isRefused && <OnlyBySignIn />}
         <WhoseFields draft={draft} change={change} problems={problems} />
         <NameFields draft={draft} change={change} problems={problems} />
         <LimitFields draft={draft} change={change} problems={problems} />
