@@ -140,11 +140,12 @@ nightly: export CRL_RUNS = 300
 nightly: export CA_RUNS = 300
 nightly: export RECEIPT_RUNS = 300
 nightly: export OCSP_RUNS = 5000
-nightly: environments ## long searches and whole walks, two hours: once before a release, and each night by the workflow
+nightly: environments certbot ## long searches and whole walks, two hours: once before a release, and each night by the workflow
 	$(PYTEST) -n 2 -m nightly tests/unit tests/integration tests/contract
 	$(PYTEST) -n 2 --timeout 0 $(INVARIANTS)
 	$(PYTEST) -m nightly tests/e2e --ignore tests/e2e/browser
 	CERTCTL_REVOCATIONS=300 $(PYTEST) tests/e2e/test_events_out.py
+	$(PYTEST) -m nightly tests/servers
 	$(MAKE) fuzz FUZZ_SECONDS=3600
 
 fuzz: FUZZ_SECONDS ?= 3600
@@ -167,7 +168,7 @@ certbot: environments ## certbot from PyPI, which reads renewal information, for
 	@$(PYTHON) -c 'import sys; sys.path.insert(0, "."); from local.bootstrap import ensure_environment as e; e("certbot")'
 
 test-servers: environments openbao certbot ## a fleet of agents with NGINX, Apache and HAProxy; ACME with Pebble and OpenBao; ACME clients
-	$(PYTEST) -n 2 --dist loadfile tests/servers
+	$(PYTEST) -n 2 --dist loadfile -m "not nightly" tests/servers
 
 test-lint: environments ## pkilint and zlint over every certificate, CRL and OCSP answer that the code makes
 	$(PYTEST) tests/lint

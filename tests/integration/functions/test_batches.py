@@ -14,12 +14,14 @@ from certctl.connectors.aws.queue import Queue
 from certctl.domain.authorities.authorities import Authority, CrlShard
 from certctl.domain.errors import Unavailable
 from certctl.domain.revocation.receipts import Receipt
+from certctl.store.acme.authorizations import AuthorizationStore
 from certctl.store.authorities.items import CrlShardItem
 from certctl.store.jobs.jobs import JobStore
 from certctl.store.keys import crl_shards
 from certctl.store.mapping import to_item
 from certctl.store.notifications.notifications import NotificationStore
 from certctl.store.writes import put
+from tests.support.acme.authorizations import awaiting
 from tests.support.authorities.pki import BUCKET, HOST
 from tests.support.authorities.sharded import with_one_shard
 from tests.support.aws.clients import client
@@ -194,6 +196,22 @@ def alerts(slow: Slow) -> Callable[[], bool]:
     return is_done
 
 
+def validations(slow: Slow) -> Callable[[], bool]:
+    """The web server has no proof: each authorization is attempted once, and awaits its client."""
+    store, now = AuthorizationStore(slow.world.stack.database), slow.world.stack.clock()
+    orders = [f"ord-{number}" for number in range(25)]
+    for order in orders:
+        made = awaiting(name=f"{order}.localhost", now=now, order_id=order)
+        slow.world.stack.database.write(store.create_step(made))
+        slow.stack.put("acme_validations", {"id": f"{order}#0"})
+
+    def is_done() -> bool:
+        found = [store.get(order, 0) for order in orders]
+        return [(each.attempt, each.error is not None) for each in found if each] == [(1, True)] * len(orders)
+
+    return is_done
+
+
 @dataclass(frozen=True)
 class Story:
     """Work of a function, and the seconds of one request with which a batch would outlive its run."""
@@ -213,6 +231,7 @@ STORIES = [
     Story("crl_publisher", due_crls, 1),
     Story("status_watch", due_receipts, 2),
     Story("notification_worker", alerts, 2),
+    Story("acme_validator", validations, 0.5),
 ]
 
 
@@ -228,6 +247,8 @@ def test_a_run_ends_in_time_and_later_ones_do_the_rest(
         monkeypatch.setenv("CERTCTL_LOCAL", "1")
         monkeypatch.setenv("CERTCTL_ALLOWED_PRIVATE_CIDRS", "127.0.0.0/8")
         monkeypatch.setenv("CERTCTL_CHANNELS", f"Webhook.url=http://127.0.0.1:{receiver.port}/hook")
+        monkeypatch.setenv("CERTCTL_ACME_VALIDATION_CIDRS", "127.0.0.0/8")
+        monkeypatch.setenv("CERTCTL_ACME_HTTP_PORT", str(receiver.port))
         slow.stack.compose(relying_party=host.relying_party)
         is_done = story.prepare(slow)
         slow.stack.runs.clear()
