@@ -1,7 +1,8 @@
 """certbot from PyPI: it reads renewal information (RFC 9773)."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support.acme_clients import hooks
@@ -18,6 +19,8 @@ class Certbot:
     site: AcmeSite
     binding: Binding
     folder: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Variables of its environment, such as those of a moved clock."""
 
     def obtain(self, proof: Proof, *names: str, ip_addresses: tuple[str, ...] = ()) -> Issued:
         """A lineage, `web`. It is renewed later as it was obtained."""
@@ -71,4 +74,4 @@ class Certbot:
     def _run(self, *arguments: str) -> str:
         places = [f"--{kind}-dir={self.folder / kind}" for kind in ("config", "work", "logs")]
         command = [require_certbot(), *arguments, *places, f"--server={self.site.directory_url}"]
-        return run(command, self.folder, REQUESTS_CA_BUNDLE=str(self.site.trusted))
+        return run(command, self.folder, REQUESTS_CA_BUNDLE=str(self.site.trusted), **self.variables)

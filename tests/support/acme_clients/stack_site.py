@@ -64,7 +64,7 @@ def made(stack: LocalStack, path: str, body: Mapping[str, Any]) -> Mapping[str, 
 
 
 @contextmanager
-def running_stack(folder: Path) -> Iterator[StackSite]:
+def running_stack(folder: Path, **variables: str) -> Iterator[StackSite]:
     ports = free_ports("http", "tls")
     with running_dns(folder) as dns:
         settings = {
@@ -73,7 +73,7 @@ def running_stack(folder: Path) -> Iterator[StackSite]:
             "CERTCTL_ACME_VALIDATION_HTTP_PORT": str(ports["http"]),
             "CERTCTL_ACME_VALIDATION_TLS_PORT": str(ports["tls"]),
         }
-        with started(folder / "stack", **settings) as stack:
+        with started(folder / "stack", **settings, **variables) as stack:
             root = Path(stack.outputs["acme_root"])
             site = AcmeSite(stack.acme_directory, root, ports["http"], ports["tls"], dns)
             trusted = bound(stack, names=TRUSTED_NAMES, authorization="trusted")
