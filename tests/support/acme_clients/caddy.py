@@ -15,6 +15,7 @@ from tests.support.acme_clients.programs import environment, require
 from tests.support.acme_clients.sites import AcmeSite, Binding, Issued, Proof
 
 _SECONDS = 60
+_LOADS_WITHIN = 10
 _SHOWN = {"handler": "static_response", "body": "ok"}
 _CHALLENGES = {Proof.HTTP: "http", Proof.TLS_ALPN: "tls-alpn"}
 
@@ -54,7 +55,18 @@ class Caddy:
             process.wait(10)
 
     def handshake(self, name: str, root: Path) -> bytes:
-        """The certificate that a visitor gets, in DER, once it is verified up to `root`."""
+        """The certificate that a visitor gets, in DER, once it is verified up to `root`. Caddy loads what it
+        has written a moment later, and aborts handshakes until then."""
+        until = time.monotonic() + _LOADS_WITHIN
+        while True:
+            try:
+                return self._handshake(name, root)
+            except ssl.SSLError as error:
+                if isinstance(error, ssl.SSLCertVerificationError) or time.monotonic() >= until:
+                    raise
+            time.sleep(0.1)
+
+    def _handshake(self, name: str, root: Path) -> bytes:
         context = ssl.create_default_context(cafile=str(root))
         with (
             socket.create_connection(("127.0.0.1", self.site.tls_port), 10) as connection,
