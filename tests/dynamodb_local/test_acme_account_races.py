@@ -29,6 +29,7 @@ from certctl.store.acme.eab_keys import EabKeyStore
 from certctl.store.acme.nonces import NonceStore
 from certctl.store.acme.orders import OrderStore
 from certctl.store.database import Database
+from tests.support.acme.key_fields import an_eab_key
 from tests.support.acme.raw import Key, binding, jwk, new_key
 from tests.support.aws.dynamodb_local import new_database
 from tests.support.aws.local_kms import LocalKms
@@ -67,20 +68,8 @@ class World:
 
     def eab_key(self, max_accounts: int) -> EabKey:
         now = self.clock()
-        key = EabKey(
-            id=new_id("eab", now),
-            name="web",
-            service_account_id=self.subject().id,
-            team_id="t-web",
-            owner_id="o-web",
-            issuer_id="iss-local",
-            profile_ids=("server",),
-            renewal_policy_id="rp-default",
-            names=("DNS:**.example.com",),
-            created_at=now,
-            updated_at=now,
-            max_accounts=max_accounts,
-        )
+        whose = {"id": new_id("eab", now), "service_account_id": self.subject().id}
+        key = an_eab_key(now, max_accounts=max_accounts, **whose)
         self.database.transact(self.eab_keys.create_steps(key))
         return key
 

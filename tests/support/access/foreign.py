@@ -7,7 +7,6 @@ from typing import Any
 from certctl.crypto.inventory.facts import parse
 from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.acme.accounts import AcmeAccount
-from certctl.domain.acme.eab_keys import EabKey
 from certctl.domain.agents.agents import BootstrapToken
 from certctl.domain.audit.events import Actor, AuditEvent
 from certctl.domain.catalog.records import Agent, AnyEntry, Entry, Issuer, Kind, Owner, Target, Team
@@ -48,6 +47,7 @@ from certctl.store.inventory.observed import ObservedStore
 from certctl.store.jobs.jobs import JobStore
 from certctl.store.notifications.mutes import MuteStore
 from certctl.store.notifications.notifications import NotificationStore
+from tests.support.acme.key_fields import an_eab_key
 from tests.support.functions.deployed import Deployed
 from tests.support.inventory.made import Maker as CertificateMaker
 from tests.support.inventory.made import observed
@@ -173,19 +173,8 @@ def _eab_key(stack: Deployed) -> str:
     now, account_id = stack.clock(), new_id("sa", stack.clock())
     account = ServiceAccount((Grant(Role.OPERATOR, (TEAM,)),))
     entry: AnyEntry = Entry(Kind.SERVICE_ACCOUNT, account_id, account_id, account, now, now, team_id=TEAM)
-    key = EabKey(
-        id=new_id("eab", now),
-        name="foreign",
-        service_account_id=account_id,
-        team_id=TEAM,
-        owner_id="o-foreign",
-        issuer_id="iss-local",
-        profile_ids=("server",),
-        renewal_policy_id="rp-default",
-        names=("DNS:**.example.com",),
-        created_at=now,
-        updated_at=now,
-    )
+    belonging = {"service_account_id": account_id, "team_id": TEAM, "owner_id": "o-foreign"}
+    key = an_eab_key(now, id=new_id("eab", now), name="foreign", **belonging)
     stack.database.transact(CatalogStore(stack.database).create_steps(entry))
     stack.database.transact(EabKeyStore(stack.database).create_steps(key))
     return key.id

@@ -13,6 +13,7 @@ from certctl.domain.ids import new_id
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.acme.eab_keys import EabKeyStore
 from tests.support.acme.gateway import AcmeGateway
+from tests.support.acme.key_fields import an_eab_key
 from tests.support.acme.raw import RawAcme
 from tests.support.functions.deployed import Deployed
 
@@ -45,15 +46,9 @@ class EabKeys:
             "name": "web servers",
             "service_account_id": subject.id,
             "team_id": TEAM,
-            "owner_id": "o-web",
-            "issuer_id": "iss-local",
-            "profile_ids": ("server",),
-            "renewal_policy_id": "rp-default",
             "names": ("DNS:**.web.example.com",),
-            "created_at": now,
-            "updated_at": now,
         }
-        key = EabKey(**(values | changes))
+        key = an_eab_key(now, **values | changes)
         self.stack.database.transact(self.store.create_steps(key))
         return key
 

@@ -30,6 +30,7 @@ from certctl.store.access.subjects import SubjectStore
 from certctl.store.acme.accounts import AcmeAccountStore
 from certctl.store.acme.eab_keys import EabKeyStore
 from certctl.store.acme.orders import OrderStore
+from tests.support.acme.key_fields import an_eab_key
 from tests.support.functions.control_plane import ControlPlane
 from tests.support.issuing.csr import PrivateKey, csr_pem, new_key
 
@@ -141,15 +142,10 @@ def eab_key(plane: ControlPlane, subject: Subject, **fields: Any) -> EabKey:
         "service_account_id": subject.id,
         "team_id": "t-default",
         "owner_id": "o-default",
-        "issuer_id": "iss-local",
-        "profile_ids": ("server",),
-        "renewal_policy_id": "rp-default",
         "names": ("DNS:**.example.com", "IP:192.0.2.0/24"),
         "authorization": AuthorizationMode.TRUSTED,
-        "created_at": now,
-        "updated_at": now,
     }
-    key = EabKey(**(values | fields))
+    key = an_eab_key(now, **values | fields)
     plane.pki.database.transact(EabKeyStore(plane.pki.database).create_steps(key))
     return key
 

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 import certctl.domain
-from certctl.domain.acme.eab_keys import EabKey
 from certctl.domain.acme.requests import EabKeyFilter
 from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.audit.pages import AuditFilter, EventKind
@@ -44,6 +43,7 @@ from certctl.domain.revocation.campaigns import CampaignSelection
 from certctl.domain.revocation.filters import RevocationFilter
 from certctl.domain.revocation.revocations import Revocation, RevocationRequest
 from certctl.domain.times import to_wire
+from tests.support.acme.key_fields import an_eab_key
 from tests.support.agents.fleet import certificate, job, live
 from tests.support.catalog.entries import entry
 from tests.support.notifications.rows import a_notification
@@ -147,23 +147,8 @@ def _shows_source(wanted: SourceFilter, changes: Changes) -> bool:
     return wanted.matches(replace(source, **changes), [replace(scope, **of_scope)], NOW)
 
 
-_EAB_KEY = EabKey(
-    id="eab-1",
-    name="web",
-    service_account_id="sa-1",
-    team_id="t-1",
-    owner_id="o-1",
-    issuer_id="iss-local",
-    profile_ids=("server",),
-    renewal_policy_id="rp-default",
-    names=("DNS:**.example.com",),
-    created_at=NOW,
-    updated_at=NOW,
-)
-
-
 def _shows_eab_key(wanted: EabKeyFilter, changes: Changes) -> bool:
-    return wanted.matches(replace(_EAB_KEY, **changes))
+    return wanted.matches(an_eab_key(NOW, **changes))
 
 
 SHOWS: dict[type, Callable[[Any, Changes], bool]] = {

@@ -13,6 +13,7 @@ from certctl.api.edge import Cookies, Edge, authorization_of, parse_cookies
 from certctl.crypto.audit.canonical import sha256_hex
 from certctl.domain.access.permissions import Principal
 from certctl.domain.errors import BodyTooLarge, InvalidInput, MalformedRequest
+from certctl.services.audit.api_calls import ApiCall
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.event_handler import Response
@@ -66,6 +67,20 @@ class Call:
         """The `X-Request-ID` of the caller, for logs on both sides; None without a valid one."""
         given = self.headers.get("x-request-id", "")
         return given if _CALLERS_ID.fullmatch(given) else None
+
+    def with_response(self, status: int, latency_ms: int) -> ApiCall:
+        """What the audit trail records of the request and its response."""
+        return ApiCall(
+            method=self.method,
+            path=self.path,
+            body_sha256=self.body_sha256,
+            status=status,
+            latency_ms=latency_ms,
+            source_ip=self.source_ip,
+            user_agent=self.headers.get("user-agent", ""),
+            request_id=self.request_id,
+            caller=self.caller,
+        )
 
     def check_body(self, limit: int = BODY_LIMIT) -> None:
         """Raises BodyTooLarge, MalformedRequest where it is not UTF-8."""

@@ -31,7 +31,7 @@ from certctl.api.request import BODY_LIMIT, OPEN_BODY_LIMIT, Call, RefusedAs, ca
 from certctl.domain.access.permissions import GRANTS, Permission, Principal
 from certctl.domain.errors import DomainError, Forbidden, NotFound, Unauthenticated, Unavailable
 from certctl.observability import count_server_error, logger
-from certctl.services.audit.api_calls import ApiCall, ApiCallAudit
+from certctl.services.audit.api_calls import ApiCallAudit
 from certctl.services.identity.authentication import Authentication
 from certctl.store.idempotency import IdempotencyStore
 
@@ -289,7 +289,7 @@ class Api:
         theirs = {"callers_request_id": call.callers_id} if call.callers_id else {}
         logger.info("request", extra=about | theirs | {"request_id": call.request_id})
         try:
-            self._services().audit.record(_audited(call, status, latency_ms))
+            self._services().audit.record(call.with_response(status, latency_ms))
         except Exception as error:
             logger.error("audit row lost", exc_info=error, extra=about | {"request_id": call.request_id})
 
@@ -299,20 +299,6 @@ def _defaults(call: Call) -> dict[str, str]:
     caller, such as a new key."""
     is_for_anyone = call.caller is None and call.method == "GET"
     return {"X-Content-Type-Options": "nosniff"} | ({} if is_for_anyone else {"Cache-Control": "no-store"})
-
-
-def _audited(call: Call, status: int, latency_ms: int) -> ApiCall:
-    return ApiCall(
-        method=call.method,
-        path=call.path,
-        body_sha256=call.body_sha256,
-        status=status,
-        latency_ms=latency_ms,
-        source_ip=call.source_ip,
-        user_agent=call.headers.get("user-agent", ""),
-        request_id=call.request_id,
-        caller=call.caller,
-    )
 
 
 def no_content() -> Response[None]:

@@ -14,6 +14,7 @@ from certctl.domain.acme.eab_keys import EabKey
 from certctl.domain.acme.problems import AcmeProblem
 from certctl.domain.audit.events import ActorType
 from certctl.domain.jobs.approvals import Requester
+from tests.support.acme.key_fields import an_eab_key
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 MAKER = "usr-maker"
@@ -24,21 +25,7 @@ def subject(*grants: Grant, **fields: Any) -> Subject:
 
 
 def eab_key(of: Subject, **fields: Any) -> EabKey:
-    values: dict[str, Any] = {
-        "id": "eab-1",
-        "name": "web",
-        "service_account_id": of.id,
-        "team_id": "t-web",
-        "owner_id": "o-web",
-        "issuer_id": "iss-local",
-        "profile_ids": ("server",),
-        "renewal_policy_id": "rp-default",
-        "names": ("DNS:**.example.com",),
-        "created_at": NOW,
-        "updated_at": NOW,
-        "answerable": (MAKER,),
-    }
-    return EabKey(**(values | fields))
+    return an_eab_key(NOW, **{"service_account_id": of.id, "answerable": (MAKER,)} | fields)
 
 
 def account(of: Subject) -> AcmeAccount:

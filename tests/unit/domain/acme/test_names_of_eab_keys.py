@@ -5,24 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from certctl.domain.acme.eab_keys import EabKey, RecordScope, name_refusals
+from certctl.domain.acme.eab_keys import RecordScope, name_refusals
 from certctl.domain.acme.identifiers import Identifier, IdentifierType, common_name_of
 from certctl.domain.acme.ordering.revocation_reasons import reason_of
+from tests.support.acme.key_fields import an_eab_key
 
 NOW = datetime(2027, 3, 1, tzinfo=UTC)
-KEY = EabKey(
-    id="eab-1",
-    name="Web",
-    service_account_id="sa-1",
-    team_id="t-1",
-    owner_id="o-1",
-    issuer_id="iss-local",
-    profile_ids=("server",),
-    renewal_policy_id="rp-default",
-    names=("DNS:*.example.com", "IP:10.0.0.0/8"),
-    created_at=NOW,
-    updated_at=NOW,
-)
+KEY = an_eab_key(NOW, names=("DNS:*.example.com", "IP:10.0.0.0/8"))
 
 
 def dns(value: str) -> Identifier:

@@ -28,7 +28,7 @@ from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.acme.settings import AcmeSettings
 from certctl.domain.acme.views import AcmeCaller
 from certctl.observability import count_server_error, logger, measure
-from certctl.services.audit.api_calls import ApiCall, ApiCallAudit
+from certctl.services.audit.api_calls import ApiCallAudit
 
 if TYPE_CHECKING:
     from certctl.api.acme.protocol.verification import Verification
@@ -153,8 +153,9 @@ class AcmeFront:
         account, place = exchange.account, exchange.place
         if account is None or (len(place) > 1 and place[1] != account.id):
             raise AcmeProblem(ProblemType.MALFORMED, _NOWHERE, 404)
-        exchange.caller = self._verification().callers.caller(account, exchange.call.source_ip)
-        return exchange.caller
+        caller = self._verification().callers.caller(account, exchange.call.source_ip)
+        exchange.call.caller = caller.principal
+        return caller
 
     def _refused(self, error: Exception, exchange: Exchange) -> AcmeResponse:
         problem = problem_of(error)
@@ -189,7 +190,7 @@ class AcmeFront:
         if status < HTTPStatus.BAD_REQUEST or exchange.account is None:
             return
         try:
-            self._audit().record(_audited(exchange, status, latency_ms))
+            self._audit().record(call.with_response(status, latency_ms))
         except Exception as error:
             logger.error("audit row lost", exc_info=error, extra=about | {"request_id": call.request_id})
 
@@ -208,18 +209,3 @@ def methods_of(place: tuple[str, ...]) -> tuple[str, ...]:
         case ("authz", _, _, n) | ("chall", _, _, n, _) if _NUMBER.fullmatch(n):
             return ("POST",)
     return ()
-
-
-def _audited(exchange: Exchange, status: int, latency_ms: int) -> ApiCall:
-    call, caller = exchange.call, exchange.caller
-    return ApiCall(
-        method=call.method,
-        path=call.path,
-        body_sha256=call.body_sha256,
-        status=status,
-        latency_ms=latency_ms,
-        source_ip=call.source_ip,
-        user_agent=call.headers.get("user-agent", ""),
-        request_id=call.request_id,
-        caller=caller.principal if caller else None,
-    )

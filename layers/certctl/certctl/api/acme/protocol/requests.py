@@ -9,7 +9,6 @@ from certctl.crypto.acme.jws import Jws, payload_of
 from certctl.crypto.acme.keys import PublicJwk
 from certctl.domain.acme.accounts import AcmeAccount
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
-from certctl.domain.acme.views import AcmeCaller
 
 Place = tuple[str, ...]
 """The parts of a path below `/acme`, such as `("order", "acct-...", "ord-...")`."""
@@ -24,15 +23,14 @@ def place_of(path: str) -> Place:
 
 @dataclass
 class Exchange:
-    """A request on its way. `account` is set when signature and nonce are verified, and `caller` when the
-    service account is known."""
+    """A request on its way. `account` is set when signature and nonce are verified, and the caller of `call`
+    when the service account is known."""
 
     call: Call
     query: str
     urls: Urls
     place: Place
     account: AcmeAccount | None = field(default=None)
-    caller: AcmeCaller | None = field(default=None)
 
     @property
     def url(self) -> str:
