@@ -7,7 +7,8 @@ import pytest
 
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.certificates.versions import Version, VersionState
-from certctl.domain.jobs.jobs import Job, JobStatus
+from certctl.domain.ids import new_id
+from certctl.domain.jobs.jobs import JobStatus
 from tests.support.functions.control_plane import ControlPlane
 
 
@@ -20,8 +21,9 @@ def wide(plane: ControlPlane) -> Certificate:
     for number in range(1, 30):
         plane.pki.database.transact(plane.stores.certificates.reserve_steps(_copy(first, number)))
     started = plane.requested("other.example.com").job
-    for number in range(10):
-        plane.pki.database.write(plane.stores.jobs.create_step(_open_job(started, certificate, number)))
+    for _ in range(10):
+        copy = replace(started, id=new_id("job", now), certificate_id=certificate.id)
+        plane.pki.database.write(plane.stores.jobs.create_step(copy))
     return certificate
 
 
@@ -30,10 +32,6 @@ def _copy(version: Version, number: int) -> Version:
     return replace(
         version, serial_number=serial, crl_shard=number, state=VersionState.RESERVED, job_id=f"job-{number}"
     )
-
-
-def _open_job(job: Job, certificate: Certificate, number: int) -> Job:
-    return replace(job, id=f"{job.id[:-2]}{number:02}", certificate_id=certificate.id)
 
 
 def revoked_rows(plane: ControlPlane, versions: Sequence[Version]) -> int:
