@@ -719,6 +719,9 @@ class KeyRuleView(TypedDict):
     sizes: list[int]
 
 
+KeySpec: TypeAlias = Literal["ECC_NIST_P256", "ECC_NIST_P384", "RSA_2048", "RSA_3072", "RSA_4096"]
+
+
 class KeyTargetView(TypedDict):
     id: str
     name: str
@@ -2647,13 +2650,15 @@ class AuthorityListsView(TypedDict):
 
 class AuthorityView(TypedDict):
     """
-    `subject` and `issuer` are RFC 4514. `ca_id` is in every version that the CA issued. `crls` are the
-    numbered ones, then `all`. `ocsp_url` is that in certificates that it issues. `revoked_at` and
-    `revocation_reason` are null unless the root's CRL is to list the CA. `ocsp_revoked_for_all`: its
-    responder calls all certificates of the CA revoked.
+    `parent_id` is the root that signed the CA; null for a root, and below an external one. `key_spec` is
+    KMS's name of its kind of key. `subject` and `issuer` are RFC 4514. `ca_id` is in every version that the
+    CA issued. `crls` are the numbered ones, then `all`. `ocsp_url` is that in certificates that it issues.
+    `revoked_at` and `revocation_reason` are null unless the root's CRL is to list the CA.
+    `ocsp_revoked_for_all`: its responder calls all certificates of the CA revoked.
     """
 
     ca_id: str
+    parent_id: str | None
     issuer_id: str
     role: Literal["root", "issuing"]
     state: AuthorityState
@@ -2668,6 +2673,7 @@ class AuthorityView(TypedDict):
     fingerprint_sha256: str
     key_algorithm: str
     key_bits: int | None
+    key_spec: KeySpec
     ocsp_url: str | None
     crls: list[PublishedCrlView]
 
@@ -4287,7 +4293,10 @@ class AuditEventPage(TypedDict):
 
 
 class AuthoritiesView(TypedDict):
-    """Issuing CAs first, the active ones before the others; of the retired ones the first 100."""
+    """
+    Each root, the oldest first, followed by the CAs below it, the active ones before the others; then the
+    CAs below external roots. Of the retired ones the first 100.
+    """
 
     data: list[AuthorityView]
 
@@ -4301,6 +4310,7 @@ class AuthorityDetailsView(TypedDict):
     """
 
     ca_id: str
+    parent_id: str | None
     issuer_id: str
     role: Literal["root", "issuing"]
     state: AuthorityState
@@ -4315,6 +4325,7 @@ class AuthorityDetailsView(TypedDict):
     fingerprint_sha256: str
     key_algorithm: str
     key_bits: int | None
+    key_spec: KeySpec
     ocsp_url: str | None
     crls: list[PublishedCrlView]
     key_arn: str | None

@@ -3998,7 +3998,8 @@ export interface components {
         };
         /**
          * AuthoritiesView
-         * @description Issuing CAs first, the active ones before the others; of the retired ones the first 100.
+         * @description Each root, the oldest first, followed by the CAs below it, the active ones before the others; then the
+         *     CAs below external roots. Of the retired ones the first 100.
          */
         AuthoritiesView: {
             /** @description The records of this page. */
@@ -4042,6 +4043,7 @@ export interface components {
             key_arn: string | null;
             /** @description Size of the key in bits. */
             key_bits: number | null;
+            key_spec: components["schemas"]["KeySpec"];
             /** @description Until when leaves of this CA may be valid. */
             leaves_until: string;
             /** @description End of the validity. */
@@ -4054,6 +4056,8 @@ export interface components {
             ocsp_url: string | null;
             /** @description OCSP responders that certificates of this CA name. */
             ocsp_urls: string[];
+            /** @description Id of the key with which this one ends; null if it ends on its own. */
+            parent_id: string | null;
             /** @description pathLenConstraint of the CA; null for none. */
             path_length: number | null;
             /** @description Names that the CA may issue for (critical nameConstraints); empty for any. */
@@ -4125,10 +4129,11 @@ export interface components {
         };
         /**
          * AuthorityView
-         * @description `subject` and `issuer` are RFC 4514. `ca_id` is in every version that the CA issued. `crls` are the
-         *     numbered ones, then `all`. `ocsp_url` is that in certificates that it issues. `revoked_at` and
-         *     `revocation_reason` are null unless the root's CRL is to list the CA. `ocsp_revoked_for_all`: its
-         *     responder calls all certificates of the CA revoked.
+         * @description `parent_id` is the root that signed the CA; null for a root, and below an external one. `key_spec` is
+         *     KMS's name of its kind of key. `subject` and `issuer` are RFC 4514. `ca_id` is in every version that the
+         *     CA issued. `crls` are the numbered ones, then `all`. `ocsp_url` is that in certificates that it issues.
+         *     `revoked_at` and `revocation_reason` are null unless the root's CRL is to list the CA.
+         *     `ocsp_revoked_for_all`: its responder calls all certificates of the CA revoked.
          */
         AuthorityView: {
             /** @description Id of the CA. */
@@ -4145,6 +4150,7 @@ export interface components {
             key_algorithm: string;
             /** @description Size of the key in bits. */
             key_bits: number | null;
+            key_spec: components["schemas"]["KeySpec"];
             /** @description End of the validity. */
             not_after: string;
             /** @description Start of the validity. */
@@ -4153,6 +4159,8 @@ export interface components {
             ocsp_revoked_for_all: boolean;
             /** @description OCSP responder of this CA; null without one. */
             ocsp_url: string | null;
+            /** @description Id of the key with which this one ends; null if it ends on its own. */
+            parent_id: string | null;
             /** @description Why the CA was revoked. */
             revocation_reason: string | null;
             /** @description Since when the CA is revoked. */
@@ -6714,6 +6722,12 @@ export interface components {
             /** @description Accepted sizes in bits; empty for all accepted ones. */
             sizes: number[];
         };
+        /**
+         * KeySpec
+         * @description The names that KMS gives them.
+         * @enum {string}
+         */
+        KeySpec: "ECC_NIST_P256" | "ECC_NIST_P384" | "RSA_2048" | "RSA_3072" | "RSA_4096";
         /** KeyTargetView */
         KeyTargetView: {
             /** @description Id of the agent. */
@@ -14614,10 +14628,12 @@ export interface operations {
                      *           "issuer_id": "iss-local",
                      *           "key_algorithm": "ECDSA P-256",
                      *           "key_bits": 256,
+                     *           "key_spec": "ECC_NIST_P256",
                      *           "not_after": "2027-06-12T13:00:00Z",
                      *           "not_before": "2026-11-24T13:00:00Z",
                      *           "ocsp_revoked_for_all": true,
                      *           "ocsp_url": null,
+                     *           "parent_id": null,
                      *           "revocation_reason": null,
                      *           "revoked_at": null,
                      *           "role": "issuing",
@@ -14716,12 +14732,14 @@ export interface operations {
                      *       "key_algorithm": "ECDSA P-256",
                      *       "key_arn": null,
                      *       "key_bits": 256,
+                     *       "key_spec": "ECC_NIST_P256",
                      *       "leaves_until": "2027-06-12T13:00:00Z",
                      *       "not_after": "2027-06-12T13:00:00Z",
                      *       "not_before": "2026-11-24T13:00:00Z",
                      *       "ocsp_revoked_for_all": true,
                      *       "ocsp_url": null,
                      *       "ocsp_urls": [],
+                     *       "parent_id": null,
                      *       "path_length": 0,
                      *       "permitted_names": [
                      *         "DNS:example.com"

@@ -24,6 +24,7 @@ export function crl(fields: Partial<Schemas["PublishedCrlView"]> = {}): Schemas[
 export function authority(fields: Partial<Schemas["AuthorityDetailsView"]> = {}): Schemas["AuthorityDetailsView"] {
   return {
     ca_id: "ca-1",
+    parent_id: "ca-0",
     issuer_id: "iss-local",
     role: "issuing",
     state: "active",
@@ -38,6 +39,7 @@ export function authority(fields: Partial<Schemas["AuthorityDetailsView"]> = {})
     fingerprint_sha256: "abcdef01",
     key_algorithm: "ECDSA P-256",
     key_bits: 256,
+    key_spec: "ECC_NIST_P256",
     crls: [crl({ shard: "0", url: "http://pki.example.com/pki/ca-1/0.crl", open: true, crl_number: 41 }), crl()],
     key_arn: null,
     stack: null,
@@ -71,6 +73,7 @@ export function root(): Schemas["AuthorityDetailsView"] {
   const rotation = { replaces: null, replaced_by: null, pending_ca_id: null, request: null, due_at: null, late_at: null };
   return authority({
     ca_id: "ca-0",
+    parent_id: null,
     role: "root",
     subject: ROOT_SUBJECT,
     fingerprint_sha256: "00ff",

@@ -41,10 +41,13 @@ def test_the_list_has_every_ca_with_its_crls(made: Issuing) -> None:
     answer = made.stack.admin("catalog_api").get(AUTHORITIES)
     assert answer.status == 200
     assert [(each["role"], each["state"]) for each in answer.body["data"]] == [
-        ("issuing", "active"),
         ("root", "active"),
+        ("issuing", "active"),
     ]
-    assert [[crl["shard"] for crl in each["crls"]] for each in answer.body["data"]] == [["0", "all"], ["0"]]
+    assert [[crl["shard"] for crl in each["crls"]] for each in answer.body["data"]] == [["0"], ["0", "all"]]
+    root, issuing = answer.body["data"]
+    assert (root["parent_id"], root["key_spec"]) == (None, "ECC_NIST_P384")
+    assert (issuing["parent_id"], issuing["key_spec"]) == (root["ca_id"], "ECC_NIST_P256")
 
 
 def test_the_facts_are_those_that_openssl_prints(made: Issuing) -> None:

@@ -6,6 +6,7 @@ from certctl.api.list_positions import position_view
 from certctl.api.pagination import encode_cursor
 from certctl.api.records import view_of
 from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard, scope_of
+from certctl.domain.authorities.key_specs import KeySpec
 from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
@@ -34,12 +35,14 @@ class PublishedCrlView(TypedDict):
 
 
 class AuthorityView(TypedDict):
-    """`subject` and `issuer` are RFC 4514. `ca_id` is in every version that the CA issued. `crls` are the
-    numbered ones, then `all`. `ocsp_url` is that in certificates that it issues. `revoked_at` and
-    `revocation_reason` are null unless the root's CRL is to list the CA. `ocsp_revoked_for_all`: its
-    responder calls all certificates of the CA revoked."""
+    """`parent_id` is the root that signed the CA; null for a root, and below an external one. `key_spec` is
+    KMS's name of its kind of key. `subject` and `issuer` are RFC 4514. `ca_id` is in every version that the
+    CA issued. `crls` are the numbered ones, then `all`. `ocsp_url` is that in certificates that it issues.
+    `revoked_at` and `revocation_reason` are null unless the root's CRL is to list the CA.
+    `ocsp_revoked_for_all`: its responder calls all certificates of the CA revoked."""
 
     ca_id: str
+    parent_id: str | None
     issuer_id: str
     role: Literal["root", "issuing"]
     state: AuthorityState
@@ -54,12 +57,14 @@ class AuthorityView(TypedDict):
     fingerprint_sha256: str
     key_algorithm: str
     key_bits: int | None
+    key_spec: KeySpec
     ocsp_url: str | None
     crls: list[PublishedCrlView]
 
 
 class AuthoritiesView(TypedDict):
-    """Issuing CAs first, the active ones before the others; of the retired ones the first 100."""
+    """Each root, the oldest first, followed by the CAs below it, the active ones before the others; then the
+    CAs below external roots. Of the retired ones the first 100."""
 
     data: list[AuthorityView]
 
@@ -179,12 +184,14 @@ def _authority_view(found: "AuthorityOverview") -> AuthorityView:
         AuthorityView,
         found.facts,
         ca_id=authority.ca_id,
+        parent_id=authority.parent_id,
         issuer_id=authority.issuer_id,
         role="root" if authority.role == "root" else "issuing",
         state=authority.state,
         revoked_at=to_wire_or_none(authority.revoked_at),
         revocation_reason=authority.revocation_reason,
         ocsp_revoked_for_all=bool(authority.ocsp_revokes_all),
+        key_spec=found.key_spec,
         ocsp_url=authority.ocsp_url,
         crls=[_crl_view(authority, shard) for shard in found.shards],
     )

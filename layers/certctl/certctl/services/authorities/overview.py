@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from certctl.crypto.authorities.facts import CertificateFacts, chain_facts, facts_of
+from certctl.crypto.ca_keys import spec_of
+from certctl.crypto.pem import load_certificate
 from certctl.domain.authorities.authorities import (
     ALL_SHARD,
     Authority,
@@ -13,15 +15,14 @@ from certctl.domain.authorities.authorities import (
     AuthorityState,
     CrlShard,
 )
+from certctl.domain.authorities.hierarchies import in_tree_order
+from certctl.domain.authorities.key_specs import KeySpec
 from certctl.domain.errors import NotFound
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.changes import AuthorityChanges
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.paging import in_parallel
 from certctl.store.policies.lifetimes import longest_lifetime
-
-_STATES = (AuthorityState.ACTIVE, AuthorityState.PENDING, AuthorityState.RETIRING, AuthorityState.RETIRED)
-_ROLES = ("issuing", "root")
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class AuthorityOverview:
 
     authority: Authority
     facts: CertificateFacts
+    key_spec: KeySpec
     shards: tuple[CrlShard, ...]
 
 
@@ -62,10 +64,9 @@ class Authorities:
     catalog: CatalogStore
 
     def all(self) -> list[AuthorityOverview]:
-        """Every CA; of the retired ones the first 100. Issuing CAs first, the active ones before the
-        others."""
+        """Every CA; of the retired ones the first 100. Each root is followed by the CAs below it."""
         live, retired = in_parallel(self.authorities.all, self.authorities.retired)
-        found = sorted([*live, *retired], key=_order)
+        found = in_tree_order([*live, *retired])
         shards = in_parallel(*[partial(self.authorities.shards, a.ca_id) for a in found])
         return [_overview(a, each) for a, each in zip(found, shards, strict=True)]
 
@@ -98,14 +99,12 @@ class _CaWithPeers:
     request: AuthorityRequest | None
 
 
-def _order(authority: Authority) -> tuple[int, int, str]:
-    return _ROLES.index(authority.role), _STATES.index(authority.state), authority.ca_id
-
-
 def _overview(authority: Authority, shards: Sequence[CrlShard]) -> AuthorityOverview:
     numbered = sorted((s for s in shards if s.shard != ALL_SHARD), key=lambda s: int(s.shard))
     joined = [s for s in shards if s.shard == ALL_SHARD]
-    return AuthorityOverview(authority, facts_of(authority.certificate_pem), (*numbered, *joined))
+    pem = authority.certificate_pem
+    spec = spec_of(load_certificate(pem).public_key())
+    return AuthorityOverview(authority, facts_of(pem), spec, (*numbered, *joined))
 
 
 def _rotation(found: _CaWithPeers, longest: timedelta) -> Rotation:
