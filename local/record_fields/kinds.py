@@ -30,6 +30,7 @@ CERTIFICATES = RecordKind(
         "sans": "Annotated[list[Name], Field(max_length=80)]",
         "profile_id": "ProfileId",
         "tags": "Tags",
+        "subject": "SubjectValues",
     },
 )
 KINDS = (CERTIFICATES,)

@@ -28,7 +28,7 @@ from certctl.domain.jobs.jobs import JobStatus
 from certctl.domain.kinds import IssuerType
 from certctl.domain.notifications.channel_alerts import fallback_channel
 from certctl.domain.notifications.notifications import NotificationType
-from certctl.domain.policies.profiles import KeyAlgorithm
+from certctl.domain.policies.usages import KeyAlgorithm
 from certctl.domain.revocation.campaign_items import ItemState
 from tests.support.template import load_template
 

@@ -14,7 +14,7 @@ from certctl.crypto.pem import certificate_pem, load_certificate
 from certctl.crypto.status.crl import CrlSummary, inspect_crl
 from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard, object_key
 from certctl.domain.errors import Conflict, NotFound
-from certctl.domain.policies.profiles import ExtendedKeyUsage
+from certctl.domain.policies.usages import ExtendedKeyUsage
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.items import CrlShardItem
 from certctl.store.keys import crl_shards

@@ -15,7 +15,8 @@ from certctl.domain.errors import InvalidInput, PolicyRefused, Unavailable
 from certctl.domain.jobs.jobs import IssuanceStarted, JobStatus
 from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.policies.policies import PolicyType, Violation
-from certctl.domain.policies.profiles import KeyAlgorithm, KeyRule
+from certctl.domain.policies.profiles import KeyRule
+from certctl.domain.policies.usages import KeyAlgorithm
 from certctl.store.paging import walk
 from certctl.store.policies.violations import ViolationStore
 from tests.support.catalog.entries import a_policy, entry, store_entry

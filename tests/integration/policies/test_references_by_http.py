@@ -6,7 +6,8 @@ from typing import Any
 from certctl.domain.access.permissions import Role
 from certctl.domain.catalog.records import Issuer, Kind
 from certctl.domain.kinds import IssuerType
-from certctl.domain.policies.profiles import KeyAlgorithm, KeyRule
+from certctl.domain.policies.profiles import KeyRule
+from certctl.domain.policies.usages import KeyAlgorithm
 from certctl.store.catalog.records import CatalogStore
 from tests.support.api.http import Answer
 from tests.support.catalog.entries import a_profile, entry, store_entry, store_referred

@@ -13,7 +13,8 @@ from certctl.domain.identity.identity_providers import IdentityProvider, Provide
 from certctl.domain.identity.trust_rules import ClaimRule, TrustRule
 from certctl.domain.kinds import IssuerType, TargetType
 from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
-from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
+from certctl.domain.policies.profiles import KeyRule, Profile
+from certctl.domain.policies.usages import ExtendedKeyUsage, KeyAlgorithm
 from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
 from certctl.store.catalog.items import CatalogItem
 from certctl.store.catalog.records import CatalogStore, Deleting

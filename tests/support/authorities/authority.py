@@ -14,7 +14,7 @@ from certctl.crypto.issuing.chains import IssuingChain
 from certctl.crypto.issuing.issuing import LeafRequest, issue_leaf, new_serial
 from certctl.crypto.kms_key import KmsPrivateKey
 from certctl.crypto.names import names_of
-from certctl.domain.policies.profiles import ExtendedKeyUsage
+from certctl.domain.policies.usages import ExtendedKeyUsage
 from tests.support.issuing.csr import PrivateKey, new_key
 
 ROOT_CRL_URL = "http://pki.example.com/pki/ca-root.crl"

@@ -14,7 +14,7 @@ from certctl.crypto.kms_key import signature_hash
 from certctl.crypto.status.crl_building import RevokedEntry, build_crl
 from certctl.crypto.status.ocsp_responses import RevokedSince, SingleAnswer, build_response
 from certctl.crypto.status.tlv import OCTET_STRING, tlv
-from certctl.domain.policies.profiles import ExtendedKeyUsage
+from certctl.domain.policies.usages import ExtendedKeyUsage
 from certctl.domain.revocation.revocations import REASON_CODES
 from tests.support.authorities.authority import CRL_URL, Authority, a_request, chain_of, new_authority
 from tests.support.issuing.csr import new_key

@@ -14,7 +14,8 @@ from certctl.crypto.issuing.issuing import check_not_ca_key, issue_leaf, serial_
 from certctl.crypto.names import names_of
 from certctl.crypto.pem import certificate_pem, chain_pem
 from certctl.domain.errors import CsrRejected, InvalidInput
-from certctl.domain.policies.profiles import BUILT_IN_PROFILES, ExtendedKeyUsage
+from certctl.domain.policies.profiles import BUILT_IN_PROFILES
+from certctl.domain.policies.usages import ExtendedKeyUsage
 from tests.support.authorities.authority import (
     CRL_URL,
     ISSUER_URL,

@@ -29,3 +29,10 @@ Tags = Annotated[
     ],
     Field(max_length=50),
 ]
+SubjectValues = Annotated[
+    dict[
+        Annotated[str, Field(min_length=1, max_length=64, pattern=f"^{PLAIN}+$"), VISIBLE],
+        Annotated[str, Field(min_length=1, max_length=128, pattern=PLAIN_TEXT), VISIBLE],
+    ],
+    Field(max_length=6),
+]

@@ -6,6 +6,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
 from certctl.crypto.der import children
+from certctl.domain.policies.usages import KeyAlgorithm
 
 LeafPublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 
@@ -68,3 +69,14 @@ def key_type(public_key: LeafPublicKey) -> str:
 def allowed_key_type(public_key: CertificatePublicKeyTypes) -> str | None:
     """The type of a key from outside, as `key_type` names it; None if the key is refused."""
     return None if key_reasons(public_key) else key_type(cast(LeafPublicKey, public_key))
+
+
+def algorithm_and_size(key: LeafPublicKey) -> tuple[KeyAlgorithm, int]:
+    """As rules of profiles have them: the size in bits of the modulus or the curve."""
+    match key:
+        case rsa.RSAPublicKey():
+            return KeyAlgorithm.RSA, key.key_size
+        case ec.EllipticCurvePublicKey():
+            return KeyAlgorithm.ECDSA, key.curve.key_size
+        case _:
+            return KeyAlgorithm.ED25519, 256

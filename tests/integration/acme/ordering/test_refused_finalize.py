@@ -14,7 +14,8 @@ from certctl.domain.acme.orders import Order, OrderStatus
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.catalog.records import Kind
 from certctl.domain.jobs.jobs import JobStatus
-from certctl.domain.policies.profiles import KeyAlgorithm, KeyRule
+from certctl.domain.policies.profiles import KeyRule
+from certctl.domain.policies.usages import KeyAlgorithm
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.acme.authorizations import AuthorizationStore
 from certctl.store.catalog.records import CatalogStore

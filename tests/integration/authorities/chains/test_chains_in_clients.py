@@ -35,7 +35,7 @@ from certctl.crypto.issuing.issuing import LeafRequest, leaf_builder, leaf_probl
 from certctl.crypto.names import names_of
 from certctl.crypto.permitted_names import name_constraints
 from certctl.crypto.serials import new_serial
-from certctl.domain.policies.profiles import ExtendedKeyUsage
+from certctl.domain.policies.usages import ExtendedKeyUsage
 from tests.support.status.relying import require
 from tests.support.verifiers import OK, Verifiers, verifiers
 

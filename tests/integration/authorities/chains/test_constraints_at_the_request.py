@@ -20,7 +20,7 @@ from certctl.domain.authorities.authorities import Authority, NewAuthority, Sign
 from certctl.domain.certificates.certificates import RenewalState
 from certctl.domain.errors import InvalidInput
 from certctl.domain.jobs.jobs import JobStatus
-from certctl.domain.policies.profiles import ExtendedKeyUsage
+from certctl.domain.policies.usages import ExtendedKeyUsage
 from certctl.domain.revocation.campaign_items import ItemFilter
 from certctl.domain.revocation.campaigns import CampaignSelection, NewCampaign
 from tests.support.authorities.pki import SETTINGS, Pki

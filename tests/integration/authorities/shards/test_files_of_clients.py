@@ -17,7 +17,7 @@ from certctl.crypto.names import San
 from certctl.crypto.pem import certificate_pem
 from certctl.domain.authorities.authorities import Authority, object_key
 from certctl.domain.authorities.sharding import Sharding
-from certctl.domain.policies.profiles import ExtendedKeyUsage
+from certctl.domain.policies.usages import ExtendedKeyUsage
 from tests.support.authorities.pki import Pki
 from tests.support.openssl import openssl, run_openssl
 from tests.support.status.relying import require

@@ -6,7 +6,8 @@ from certctl.crypto.issuing.csr import parse_csr
 from certctl.crypto.issuing.profile_checks import check_profile, profile_problems
 from certctl.crypto.names import names_of
 from certctl.domain.errors import InvalidInput
-from certctl.domain.policies.profiles import BUILT_IN_PROFILES, KeyAlgorithm, KeyRule, Profile
+from certctl.domain.policies.profiles import BUILT_IN_PROFILES, KeyRule, Profile
+from certctl.domain.policies.usages import KeyAlgorithm
 from tests.support.issuing.csr import csr_pem, new_key
 
 NAMES = names_of("www.example.com", ["IP:10.0.0.1", "a.b.example.com"])

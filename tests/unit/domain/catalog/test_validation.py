@@ -8,7 +8,8 @@ from certctl.domain.catalog.records import AnyEntry, Entry, Issuer, Kind, Owner,
 from certctl.domain.catalog.validation import problems_of
 from certctl.domain.kinds import IssuerType, TargetType
 from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
-from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
+from certctl.domain.policies.profiles import KeyRule, Profile
+from certctl.domain.policies.usages import ExtendedKeyUsage, KeyAlgorithm
 from certctl.domain.renewal.policies import RenewalPolicy
 
 NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)

@@ -33,7 +33,8 @@ from certctl.domain.policies.policies import (
     with_current_names,
     with_switches,
 )
-from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
+from certctl.domain.policies.profiles import KeyRule, Profile
+from certctl.domain.policies.usages import ExtendedKeyUsage, KeyAlgorithm
 from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
 
 _DAYS_OF_TEN_YEARS = 3650

@@ -18,7 +18,7 @@ from certctl.domain.identity.accounts import ServiceAccount, User
 from certctl.domain.notifications.digests.settings import DigestSetting
 from certctl.domain.policies.evaluations import EvaluationState
 from certctl.domain.policies.policies import PolicySeverity, PolicyType
-from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm
+from certctl.domain.policies.usages import ExtendedKeyUsage, KeyAlgorithm
 from certctl.domain.renewal.policies import OnRenewal
 from certctl.domain.times import to_wire
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from certctl.api.pagination import PageView
 from certctl.api.records import EACH_ONCE, STRICT, RecordId, values_of, view_of
-from certctl.api.texts import PLAIN, PLAIN_TEXT, VISIBLE, Tags
+from certctl.api.texts import PLAIN, PLAIN_TEXT, VISIBLE, SubjectValues, Tags
 from certctl.domain.certificates.certificates import RenewalState
 from certctl.domain.certificates.requests import CertificateEdit, NewCertificate
 from certctl.domain.certificates.urgencies import Urgency
@@ -83,6 +83,7 @@ class NewCertificateBody(BaseModel):
     renewal_policy_id: RecordId | None = None
     profile_id: ProfileId | None = None
     tags: Tags = {}
+    subject: SubjectValues = {}
     # end of fields
     csr_pem: _Csr | None = None
 
@@ -174,6 +175,7 @@ class CertificateView(TypedDict):
     version: int
     created_at: str
     updated_at: str
+    subject: dict[str, str]
     key_type: str | None
     acme: AcmeOriginView | None
     acme_stopped_at: str | None

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from cryptography import x509
-from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 
 from certctl.crypto.issuing.constraints import allows_subject, constraints_of, is_allowed
 from certctl.crypto.names import San
@@ -13,14 +12,7 @@ from certctl.crypto.pem import load_certificates
 from certctl.crypto.permitted_names import name_constraints, permitted_names_of
 from certctl.domain.authorities.authorities import Authority
 from certctl.domain.errors import FieldProblem
-from certctl.domain.policies.profiles import ExtendedKeyUsage
-
-USAGE_OIDS = {
-    ExtendedKeyUsage.SERVER_AUTH: Usage.SERVER_AUTH,
-    ExtendedKeyUsage.CLIENT_AUTH: Usage.CLIENT_AUTH,
-    ExtendedKeyUsage.CODE_SIGNING: Usage.CODE_SIGNING,
-    ExtendedKeyUsage.EMAIL_PROTECTION: Usage.EMAIL_PROTECTION,
-}
+from certctl.domain.policies.usages import usage_oid
 
 
 @dataclass(frozen=True)
@@ -62,9 +54,7 @@ class IssuingChain:
     def issuer(self) -> x509.Certificate:
         return self.links[0].certificate
 
-    def problems(
-        self, subject: x509.Name, names: Sequence[San], usages: Sequence[ExtendedKeyUsage]
-    ) -> list[FieldProblem]:
+    def problems(self, subject: x509.Name, names: Sequence[San], usages: Sequence[str]) -> list[FieldProblem]:
         """What clients would refuse in a leaf with this subject."""
         found = [problem for link in self.links for problem in _problems(link, subject, names, usages)]
         return [*found, *self._of_cas(), *self._of_policies()]
@@ -97,7 +87,7 @@ def issuing_chain(authority: Authority) -> IssuingChain:
 
 
 def _problems(
-    link: Link, subject: x509.Name, names: Sequence[San], usages: Sequence[ExtendedKeyUsage]
+    link: Link, subject: x509.Name, names: Sequence[San], usages: Sequence[str]
 ) -> Iterator[FieldProblem]:
     for name in names:
         if not link.allows(name):
@@ -109,7 +99,7 @@ def _problems(
         yield FieldProblem("common_name", text)
     allowed = _usages_of(link.certificate)
     for usage in usages:
-        if allowed is not None and USAGE_OIDS[usage] not in allowed:
+        if allowed is not None and usage_oid(usage) not in allowed:
             yield FieldProblem("profile_id", f"{link.name} does not certify keys for {usage}")
 
 
@@ -118,11 +108,12 @@ def _those(link: Link) -> str:
     return f": {', '.join(permitted)}" if permitted else ""
 
 
-def _usages_of(certificate: x509.Certificate) -> list[x509.ObjectIdentifier] | None:
-    """The extended key usages; None without the extension. anyExtendedKeyUsage allows nothing else: OpenSSL
-    does not count it."""
+def _usages_of(certificate: x509.Certificate) -> list[str] | None:
+    """The OIDs of the extended key usages; None without the extension. anyExtendedKeyUsage allows nothing
+    else: OpenSSL does not count it."""
     try:
-        return list(certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
+        usages = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+        return [usage.dotted_string for usage in usages]
     except x509.ExtensionNotFound:
         return None
 

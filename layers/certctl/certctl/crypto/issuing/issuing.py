@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.x509.oid import NameOID
 
 from certctl.crypto.fingerprints import spki_der
-from certctl.crypto.issuing.chains import USAGE_OIDS, IssuingChain
+from certctl.crypto.issuing.chains import IssuingChain
 from certctl.crypto.issuing.extensions import (
     authority_key_identifier,
     distribution_points,
@@ -18,12 +18,13 @@ from certctl.crypto.issuing.extensions import (
     key_usage,
     no_rev_avail,
 )
-from certctl.crypto.keys import LeafPublicKey
+from certctl.crypto.keys import LeafPublicKey, algorithm_and_size
 from certctl.crypto.kms_key import signature_hash
 from certctl.crypto.names import San, parse_common_name, to_general_name
 from certctl.crypto.serials import new_serial, parse_serial, serial_text
 from certctl.domain.errors import CsrRejected, FieldProblem, InvalidInput
-from certctl.domain.policies.profiles import LONGEST_WITHOUT_REVOCATION, ExtendedKeyUsage
+from certctl.domain.policies.profiles import LONGEST_WITHOUT_REVOCATION
+from certctl.domain.policies.usages import KeyUsage, is_critical, key_usages, usage_oid
 
 __all__ = [
     "LeafRequest",
@@ -37,8 +38,11 @@ __all__ = [
 
 # ub-common-name of RFC 5280, appendix A.1.
 _MAX_COMMON_NAME = 64
-_ENCIPHERS = {ExtendedKeyUsage.SERVER_AUTH, ExtendedKeyUsage.EMAIL_PROTECTION}
-"""The usages for which RFC 5280 (4.2.1.12) calls keyEncipherment consistent."""
+_KEY_USAGES = {
+    KeyUsage.DIGITAL_SIGNATURE: "digital_signature",
+    KeyUsage.KEY_ENCIPHERMENT: "key_encipherment",
+}
+"""Key usages by the names of the library."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ class LeafRequest:
     public_key: LeafPublicKey
     common_name: str | None
     names: tuple[San, ...]
-    extended_key_usages: tuple[ExtendedKeyUsage, ...]
+    extended_key_usages: tuple[str, ...]
     serial: int
     not_before: datetime
     not_after: datetime
@@ -79,7 +83,7 @@ def issue_leaf(
 
 
 def leaf_problems(
-    chain: IssuingChain, common_name: str | None, names: Sequence[San], usages: Sequence[ExtendedKeyUsage]
+    chain: IssuingChain, common_name: str | None, names: Sequence[San], usages: Sequence[str]
 ) -> list[FieldProblem]:
     """What clients would refuse in such a leaf because of the CAs above it. Raises InvalidInput on a common
     name that is none."""
@@ -143,7 +147,7 @@ def _other_extensions(
     return [
         (x509.BasicConstraints(ca=False, path_length=None), True),
         (_usage_of(request), True),
-        (x509.ExtendedKeyUsage([USAGE_OIDS[usage] for usage in request.extended_key_usages]), False),
+        (_extended_usage(request), is_critical(request.extended_key_usages)),
         (x509.SubjectKeyIdentifier.from_public_key(request.public_key), False),
         (authority_key_identifier(ca_certificate), False),
         *((extension, False) for extension in _about_status(request)),
@@ -158,9 +162,14 @@ def _about_status(request: LeafRequest) -> list[x509.ExtensionType]:
 
 
 def _usage_of(request: LeafRequest) -> x509.KeyUsage:
-    if isinstance(request.public_key, rsa.RSAPublicKey) and _ENCIPHERS & set(request.extended_key_usages):
-        return key_usage("digital_signature", "key_encipherment")
-    return key_usage("digital_signature")
+    algorithm, _ = algorithm_and_size(request.public_key)
+    usages = key_usages(request.extended_key_usages, algorithm)
+    return key_usage(*(_KEY_USAGES[usage] for usage in usages))
+
+
+def _extended_usage(request: LeafRequest) -> x509.ExtendedKeyUsage:
+    oids = map(usage_oid, request.extended_key_usages)
+    return x509.ExtendedKeyUsage([x509.ObjectIdentifier(oid) for oid in oids])
 
 
 def _subject(common_name: str | None, names: Sequence[San]) -> x509.Name:

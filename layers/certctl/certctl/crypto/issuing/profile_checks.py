@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-
 from certctl.crypto.issuing.csr import CheckedCsr
-from certctl.crypto.keys import LeafPublicKey, key_type
+from certctl.crypto.keys import LeafPublicKey, algorithm_and_size, key_type
 from certctl.crypto.names import San
 from certctl.domain.errors import FieldProblem, InvalidInput
 from certctl.domain.policies.name_patterns import parse_pattern
-from certctl.domain.policies.profiles import KeyAlgorithm, KeyRule, Profile
+from certctl.domain.policies.profiles import KeyRule, Profile
+from certctl.domain.policies.usages import KeyAlgorithm
 
 
 def check_profile(profile: Profile, names: Sequence[San], csr: CheckedCsr) -> None:
@@ -28,7 +27,7 @@ def profile_problems(profile: Profile, names: Sequence[San], csr: CheckedCsr | N
 
 
 def _key_reasons(profile: Profile, key: LeafPublicKey) -> list[str]:
-    algorithm, size = _algorithm_and_size(key)
+    algorithm, size = algorithm_and_size(key)
     if not profile.keys or any(_allows(rule, algorithm, size) for rule in profile.keys):
         return []
     allowed = ", ".join(map(_shown, profile.keys))
@@ -51,13 +50,3 @@ def _allows(rule: KeyRule, algorithm: KeyAlgorithm, size: int) -> bool:
 def _shown(rule: KeyRule) -> str:
     sizes = " or ".join(map(str, rule.sizes))
     return f"{rule.algorithm} of {sizes} bits" if sizes else rule.algorithm.value
-
-
-def _algorithm_and_size(key: LeafPublicKey) -> tuple[KeyAlgorithm, int]:
-    match key:
-        case rsa.RSAPublicKey():
-            return KeyAlgorithm.RSA, key.key_size
-        case ec.EllipticCurvePublicKey():
-            return KeyAlgorithm.ECDSA, key.curve.key_size
-        case _:
-            return KeyAlgorithm.ED25519, 256

@@ -11,6 +11,7 @@ from certctl.domain.identity.access_rules import AccessRule
 from certctl.domain.identity.accounts import ServiceAccount, User
 from certctl.domain.identity.trust_rules import TrustRule
 from certctl.domain.policies.policies import Policy, PolicyType
+from certctl.domain.policies.profiles import Profile
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,9 @@ def _all(entry: AnyEntry) -> Iterator[Reference]:
         for team_id in content.teams:
             if team_id != ALL_TEAMS:
                 yield Reference(Kind.TEAM, team_id, "teams")
+    if isinstance(content, Profile):
+        for team_id in content.teams or ():
+            yield Reference(Kind.TEAM, team_id, "teams")
     if isinstance(content, TrustRule):
         yield Reference(Kind.SERVICE_ACCOUNT, content.service_account_id, "service_account_id")
     if isinstance(content, ServiceAccount | User):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import starmap
 from typing import Any
 
 from certctl.domain.agents.kinds.definitions import TargetDefinition
@@ -28,10 +29,13 @@ from certctl.domain.identity.trust_rules import rule_problems
 from certctl.domain.issuing.kinds.registry import IssuerKinds
 from certctl.domain.kinds import HostPart, Setting, config_problems, needed
 from certctl.domain.notifications.digests.settings import is_time_zone
+from certctl.domain.policies.certificate_policies import certificate_policy_problems
 from certctl.domain.policies.name_ownership import MAX_PATTERNS
 from certctl.domain.policies.name_patterns import parse_pattern
 from certctl.domain.policies.policies import Policy, PolicyType
-from certctl.domain.policies.profiles import LONGEST_WITHOUT_REVOCATION, KeyAlgorithm, KeyRule, Profile
+from certctl.domain.policies.profiles import LONGEST_WITHOUT_REVOCATION, MOST_TEAMS, KeyRule, Profile
+from certctl.domain.policies.subjects import rule_problems as subject_rule_problems
+from certctl.domain.policies.usages import KeyAlgorithm, usage_problems
 from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.domain.urls import UrlMalformed, split_url
 
@@ -39,6 +43,10 @@ REQUIRABLE_FIELDS = ("name", "environment", "owner_id", "team_id", "profile_id",
 _SHORTEST_TTL, _LONGEST_TTL = timedelta(minutes=10), timedelta(days=3650)
 _LONGEST_DAYS = 3650
 _ID = matching(ID_PATTERN, "must be an id")
+_NEEDS_TEAMS = (
+    "must name the teams: other usages than serverAuth and clientAuth, and subjects that a request chooses, "
+    "are not for everybody"
+)
 _SIZES: Mapping[KeyAlgorithm, Sequence[int]] = {
     KeyAlgorithm.RSA: (2048, 3072, 4096),
     KeyAlgorithm.ECDSA: (256, 384),
@@ -126,8 +134,7 @@ def _contact_problems(content: Owner | Team) -> Iterator[FieldProblem]:
 
 
 def _profile_problems(profile: Profile) -> Iterator[FieldProblem]:
-    if not profile.extended_key_usages or _has_twice(profile.extended_key_usages):
-        yield FieldProblem("extended_key_usages", "needs at least one, none twice")
+    yield from _content_problems(profile)
     if not _SHORTEST_TTL <= profile.max_ttl <= _LONGEST_TTL:
         yield FieldProblem("max_ttl_seconds", f"must be {_span(_SHORTEST_TTL)} to {_span(_LONGEST_TTL)}")
     if profile.no_rev_avail and profile.max_ttl > LONGEST_WITHOUT_REVOCATION:
@@ -144,6 +151,22 @@ def _profile_problems(profile: Profile) -> Iterator[FieldProblem]:
             parse_pattern(pattern)
         except ValueError as error:
             yield FieldProblem(f"san_patterns.{number}", str(error))
+
+
+def _content_problems(profile: Profile) -> Iterator[FieldProblem]:
+    """What leaves would say, and for whom."""
+    for reason in usage_problems(profile.extended_key_usages):
+        yield FieldProblem("extended_key_usages", reason)
+    yield from starmap(FieldProblem, subject_rule_problems(profile.subject))
+    yield from starmap(FieldProblem, certificate_policy_problems(profile.policies))
+    if profile.teams is None and profile.needs_teams:
+        yield FieldProblem("teams", _NEEDS_TEAMS)
+    if profile.teams is not None and not _is_list_of_teams(profile.teams):
+        yield FieldProblem("teams", f"must be 1 to {MOST_TEAMS} ids of teams, none twice; left out, all")
+
+
+def _is_list_of_teams(teams: Sequence[str]) -> bool:
+    return 0 < len(teams) <= MOST_TEAMS and not _has_twice(teams)
 
 
 def _key_problems(number: int, rule: KeyRule) -> Iterator[FieldProblem]:

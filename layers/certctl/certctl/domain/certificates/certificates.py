@@ -214,6 +214,18 @@ class Certificate:
             max_items=50,
         ),
     )
+    subject: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata=described(
+            "Subject",
+            ("create", "csv", "mcp record"),
+            about="Values of the attributes that the profile allows: O, OU, C, ST, L, serialNumber.",
+            help="A value that the profile allows: O, OU, C, ST, L or serialNumber.",
+            hint="O=value; what the profile fixes need not be given",
+            max_items=6,
+        ),
+    )
+    """Without what the profile fixes: its values are added when a leaf is signed (ADR 79)."""
     lifecycle: Lifecycle = Lifecycle.PENDING
     renewal_state: RenewalState = field(
         default=RenewalState.IDLE,

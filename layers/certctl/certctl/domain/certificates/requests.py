@@ -21,6 +21,7 @@ class NewCertificate:
     renewal_policy_id: str | None = None
     profile_id: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    subject: Mapping[str, str] = field(default_factory=dict)
     # end of fields
     csr_pem: str | None = None
 

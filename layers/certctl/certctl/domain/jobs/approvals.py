@@ -93,7 +93,7 @@ class ApprovalBasis:
     def changed(self, certificate: Certificate, csr_pem: str | None) -> list[str]:
         """The names of what differs by now."""
         now = _digests(certificate)
-        fields = [name for name in now if self.digests.get(name) != now[name]]
+        fields = [name for name in now if self.digests.get(name, _LATER.get(name)) != now[name]]
         same_csr = csr_pem is not None and csr_sha256(csr_pem) == self.csr_sha256
         return fields if same_csr else [*fields, "csr_pem"]
 
@@ -112,3 +112,7 @@ def _digest(value: object) -> str:
     plain = dict(value) if isinstance(value, Mapping) else value
     text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
+
+
+_LATER: Mapping[str, str] = {"subject": _digest({})}
+"""Digests of fields that the basis of an earlier release lacks: of what its certificates have."""

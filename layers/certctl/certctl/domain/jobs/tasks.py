@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.versions import Version
-from certctl.domain.policies.profiles import KeyAlgorithm, Profile
+from certctl.domain.policies.profiles import Profile
+from certctl.domain.policies.usages import KeyAlgorithm
 
 _DEFAULT_SIZES = {KeyAlgorithm.ECDSA: 256, KeyAlgorithm.RSA: 3072}
 

@@ -1,32 +1,21 @@
 """Certificate profiles: allowed requests, and the content and lifetime of leaves."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
+
+from certctl.domain.policies.certificate_policies import CertificatePolicy
+from certctl.domain.policies.subjects import SubjectRule
+from certctl.domain.policies.usages import TLS_USAGES, ExtendedKeyUsage, KeyAlgorithm
 
 _DEFAULT_TTL = timedelta(days=200)
 BACKDATED_BY = timedelta(minutes=5)
 _BACKDATED_PART = 10
 _LAST_SECOND = timedelta(seconds=1)
+MOST_TEAMS = 40
 LONGEST_WITHOUT_REVOCATION = timedelta(days=7)
 """The longest lifetime with `no_rev_avail`: a revocation that clients do not see ends with the
 certificate."""
-
-
-class KeyAlgorithm(StrEnum):
-    RSA = "RSA"
-    ECDSA = "ECDSA"
-    ED25519 = "Ed25519"
-
-
-class ExtendedKeyUsage(StrEnum):
-    """Extended key usages by their names in RFC 5280 section 4.2.1.12, without `id-kp-`."""
-
-    SERVER_AUTH = "serverAuth"
-    CLIENT_AUTH = "clientAuth"
-    CODE_SIGNING = "codeSigning"
-    EMAIL_PROTECTION = "emailProtection"
 
 
 @dataclass(frozen=True)
@@ -43,9 +32,13 @@ class Profile:
     """Leaves are valid for `max_ttl`, from the first to the last second. Without `keys` any key that the CA
     accepts is allowed, without `san_patterns` any name. With `requires_approval` a job waits until
     `approvals_required` others approve it, 1 to 3. With `no_rev_avail` its leaves name neither CRL nor OCSP
-    responder but have the extension noRevAvail (RFC 9608), if the stack's own CA issues them."""
+    responder but have the extension noRevAvail (RFC 9608), if the stack's own CA issues them.
 
-    extended_key_usages: tuple[ExtendedKeyUsage, ...]
+    `extended_key_usages` are names of `ExtendedKeyUsage`, or OIDs. `subject` has a rule for each attribute
+    that leaves may have beside the common name. `policies` are the certificate policies that they assert.
+    `teams` are those whose certificates may have the profile; None for all."""
+
+    extended_key_usages: tuple[str, ...]
     description: str = ""
     max_ttl: timedelta = _DEFAULT_TTL
     keys: tuple[KeyRule, ...] = ()
@@ -53,11 +46,24 @@ class Profile:
     requires_approval: bool = False
     approvals_required: int = 1
     no_rev_avail: bool = False
+    teams: tuple[str, ...] | None = None
+    subject: Mapping[str, SubjectRule] = field(default_factory=dict)
+    policies: tuple[CertificatePolicy, ...] = ()
 
     @property
     def approvals(self) -> int:
         """How many people must approve a job; 0 for none."""
         return self.approvals_required if self.requires_approval else 0
+
+    @property
+    def needs_teams(self) -> bool:
+        """Whether it must name teams: what it lets their people do is more than a TLS certificate, or they
+        choose whom its leaves name."""
+        others = set(self.extended_key_usages) - TLS_USAGES
+        return bool(others) or any(rule.allowed is not None for rule in self.subject.values())
+
+    def may_be_used_by(self, team_id: str) -> bool:
+        return self.teams is None or team_id in self.teams
 
     def validity(self, now: datetime) -> tuple[datetime, datetime]:
         """notBefore and notAfter of a leaf that is issued now. RFC 5280 (4.1.2.5) counts both seconds, so

@@ -21,8 +21,11 @@ from certctl.domain.identity.identity_providers import (
 )
 from certctl.domain.identity.trust_rules import ClaimRule, TrustRule
 from certctl.domain.notifications.digests.settings import DEFAULT_ZONE, DigestSetting
+from certctl.domain.policies.certificate_policies import CertificatePolicy
 from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType, with_current_names
-from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
+from certctl.domain.policies.profiles import KeyRule, Profile
+from certctl.domain.policies.subjects import SubjectRule
+from certctl.domain.policies.usages import KeyAlgorithm
 from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
 from certctl.domain.times import from_wire
 
@@ -30,6 +33,8 @@ Decode = Callable[[Any], Any]
 _UNSET: Mapping[str, Any] = {
     "approvals_required": 1,
     "no_rev_avail": False,
+    "subject": {},
+    "policies": [],
     "digest": DigestSetting.WEEKLY,
     "time_zone": DEFAULT_ZONE,
 }
@@ -86,6 +91,14 @@ def _key_rule(stored: Mapping[str, Any]) -> KeyRule:
     return KeyRule(KeyAlgorithm(stored["algorithm"]), tuple(sizes))
 
 
+def _subject_rules(stored: Mapping[str, Mapping[str, str | None]]) -> Mapping[str, SubjectRule]:
+    return {name: SubjectRule(rule.get("fixed"), rule.get("allowed")) for name, rule in stored.items()}
+
+
+def _certificate_policy(stored: Mapping[str, Any]) -> CertificatePolicy:
+    return CertificatePolicy(stored["oid"], stored.get("cps_uri"))
+
+
 def _sign_in(stored: Mapping[str, Any]) -> SignInSettings:
     """Records of earlier releases took ID tokens without `auth_time`: their administrators go on."""
     return SignInSettings(
@@ -111,10 +124,13 @@ _DECODERS: Mapping[type, Mapping[str, Decode]] = {
     Agent: {"registered_at": from_wire, "last_heartbeat_at": from_wire, "next_contact_at": from_wire},
     Policy: {"type": PolicyType, "severity": PolicySeverity, "config": with_current_names},
     Profile: {
-        "extended_key_usages": _each(ExtendedKeyUsage),
+        "extended_key_usages": tuple,
         "max_ttl": _seconds,
         "keys": _each(_key_rule),
         "san_patterns": tuple,
+        "teams": tuple,
+        "subject": _subject_rules,
+        "policies": _each(_certificate_policy),
     },
     Owner: {"digest": DigestSetting},
     Team: {"allowed_names": tuple, "digest": DigestSetting},

@@ -102,6 +102,7 @@ class CertificateItem(Model):
     certificate_profile_id = UnicodeAttribute()
     target_ids = Texts()
     tags = TextMap()
+    subject = TextMap(null=True)
     lifecycle = Enumerated(Lifecycle)
     renewal_state = Enumerated(RenewalState)
     serial_number = UnicodeAttribute(null=True)
