@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 
 from certctl.crypto.kms_key import KmsPrivateKey
 from certctl.domain.catalog.records import Kind
-from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
+from certctl.domain.policies.profiles import KeyRule, Profile
+from certctl.domain.policies.usages import ExtendedKeyUsage, KeyAlgorithm
 from tests.support.authorities.pki import BUCKET, Pki
 from tests.support.aws.clients import REGION, client, local_aws, new_database
 from tests.support.aws.least_privilege import unconfined
