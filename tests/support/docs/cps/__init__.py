@@ -1,0 +1,1 @@
+"""docs/cps.md: its sections, and what the code says about the figures in them."""
