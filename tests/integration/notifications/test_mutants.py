@@ -16,6 +16,9 @@ from tests.support.aws.clients import local_aws, new_database
 from tests.support.mutants import Mutant, alive, always, delayed, instead, lacking, never
 from tests.support.notifications.engine import DELIVERED, Engine
 
+# together they take more than ten seconds
+pytestmark = pytest.mark.slow
+
 # `pytest.raises` fails with an exception of its own
 _NOTICED = (AssertionError, pytest.fail.Exception, KeyError, ConnectionError)
 Noticed = Callable[[Engine], None]

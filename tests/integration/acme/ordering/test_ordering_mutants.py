@@ -16,6 +16,9 @@ from tests.integration.acme.ordering import (
 from tests.support.acme.orders import AcmeClient
 from tests.support.mutants import Mutant, alive, always, instead, lacking, never
 
+# together they take more than ten seconds
+pytestmark = pytest.mark.slow
+
 Noticed = Callable[[AcmeClient], None]
 _NOTICED = (AssertionError, pytest.fail.Exception, AcmeProblem, DomainError, ValueError)
 _FINALIZING = "services.acme.finalizing"

@@ -9,6 +9,9 @@ from tests.support.acme.eab_keys import EabKeys
 from tests.support.acme.raw import RawAcme
 from tests.support.mutants import Mutant, alive, delayed, instead, lacking, never
 
+# together they take more than ten seconds
+pytestmark = pytest.mark.slow
+
 Noticed = Callable[[EabKeys, RawAcme], None]
 _VERIFIED = "api.acme.protocol.verification:Verification.verified"
 _NONCES = "services.acme.nonces:Nonces.use"

@@ -11,6 +11,9 @@ from tests.support.aws.clients import local_aws, new_database
 from tests.support.mutants import Mutant, alive, always, instead, lacking, never
 from tests.support.notifications.engine import DELIVERED, Engine
 
+# together they take more than ten seconds
+pytestmark = pytest.mark.slow
+
 _NOTICED = (AssertionError, pytest.fail.Exception, KeyError, ValueError, Unavailable)
 Noticed = Callable[[Engine], None]
 
