@@ -132,6 +132,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "revocation show": ("certctl revocation show 2b7bd90a620550c97f716347f57d1b956a870880",),
     "revocation status": ("certctl revocation status sso --watch",),
     "cas list": ("certctl cas list",),
+    "cas tree": ("certctl cas tree",),
     "cas show": ("certctl cas show iss-local.1",),
     "cas uses": ("certctl cas uses iss-local.1",),
     "cas certificate": ("certctl cas certificate iss-local.1 --chain --out ca.pem",),

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from certctl_client.api.schema import AuthorityDetailsView, AuthorityView, PublishedCrlView
+from certctl_client.commands.ca_trees import CaTree
 from certctl_client.commands.options import FactsOutput, OutFile, Output
 from certctl_client.errors import CommandError
 from certctl_client.exit_codes import ExitCode
@@ -21,6 +22,7 @@ _COLUMNS: Mapping[str, Column] = {
     "CA": "ca_id",
     "ISSUER": "issuer_id",
     "ROLE": "role",
+    "KEY": lambda ca: ca.get("key_spec", ""),
     "STATE": lambda ca: "revoked" if ca["revoked_at"] else ca["state"],
     "SUBJECT": "subject",
     "UNTIL": "not_after",
@@ -28,6 +30,7 @@ _COLUMNS: Mapping[str, Column] = {
     "ENTRIES": lambda ca: _newest(ca)["entries"],
     "NEXT UPDATE": lambda ca: _newest(ca)["next_update"],
 }
+_SHOWN_IN_TREE = ("KEY", "STATE", "ISSUER", "UNTIL", "CA")
 _CRL_COLUMNS: Mapping[str, Column] = {
     "SHARD": "shard",
     "LISTS": lambda crl: _content_of(crl),
@@ -58,6 +61,16 @@ def list_cas(output: Output = Format.TABLE) -> None:
     """Every CA, with the CRL that has all its entries."""
     with open_stack() as stack:
         show(Listing(stack.authorities.all(), _COLUMNS, fields_of(AuthorityView), "ca_id"), output)
+
+
+@app.command("tree")
+def show_tree(output: Output = Format.TABLE) -> None:
+    """Each root with the CAs below it: key, state, and which CA is of another family than its root."""
+    with open_stack() as stack:
+        tree = CaTree(stack.authorities.all())
+    shared = {heading: _COLUMNS[heading] for heading in _SHOWN_IN_TREE}
+    columns = {"SUBJECT": tree.name_of, **shared, "NOTE": tree.note_of}
+    show(Listing(tree.ordered(), columns, fields_of(AuthorityView), "ca_id"), output)
 
 
 @app.command("show")

@@ -54,8 +54,9 @@ _AGENT = (
 )
 _JOB = fields_of(JobView)
 _AUTHORITY = (
-    *("ca_id", "issuer_id", "role", "state", "subject", "serial_number", "not_before", "not_after"),
-    *("fingerprint_sha256", "key_algorithm", "key_bits", "revoked_at", "revocation_reason"),
+    *("ca_id", "parent_id", "issuer_id", "role", "state", "subject", "serial_number", "not_before"),
+    *("not_after", "fingerprint_sha256", "key_algorithm", "key_bits", "key_spec", "revoked_at"),
+    "revocation_reason",
     "ocsp_revoked_for_all",
 )
 REVOCATION = (

@@ -14,7 +14,7 @@ export const authorityKeys = {
   uses: (id: string) => ["authorities", "uses", id] as const,
 };
 
-/** Issuing CAs first, the active ones before the others. */
+/** Each root followed by the CAs below it, the active ones before the others. */
 async function listAuthorities(signal: AbortSignal): Promise<Authority[]> {
   return (await bodyOf(client.GET("/api/v1/authorities", { signal }))).data;
 }

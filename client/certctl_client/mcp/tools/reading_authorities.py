@@ -12,6 +12,7 @@ class ReadingAuthorities:
     stack: Stack
 
     def list_cas(self) -> ToolResult:
-        """The CAs of the stack: subject, validity, key, state in their rotation, and the newest CRL of each.
-        For questions about trust, rotation or a late CRL. To look a serial up, use check_revocation."""
+        """The CAs of the stack: subject, the root above (`parent_id`), validity, key, state, and the newest
+        CRL of each. For questions about trust, rotation or a late CRL. To look a serial up, use
+        check_revocation."""
         return ToolResult({"cas": [presenting.authority(record) for record in self.stack.authorities.all()]})

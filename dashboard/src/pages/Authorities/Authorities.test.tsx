@@ -12,11 +12,22 @@ test("the list shows each CA with the CRL that has every entry, and leads to its
   api.authorities.push(authority(), root());
   const { user } = renderAt("/cas");
   const table = await screen.findByRole("table", { name: "CAs" });
-  const [, first] = within(table).getAllByRole("row");
-  expect(first).toHaveTextContent(/Example Issuing CA 1.*Active.*Current 42/);
+  const [, above, first] = within(table).getAllByRole("row");
+  expect(above).toHaveTextContent(/Example Root.*P-384.*Active/);
+  expect(first).toHaveTextContent(/Example Issuing CA 1.*P-256.*Active.*Current 42/);
   await expectAccessible(document.body);
   await user.click(within(table).getByRole("link", { name: "Example Issuing CA 1" }));
   expect(await screen.findByRole("heading", { level: 1, name: "Example Issuing CA 1" })).toBeVisible();
+});
+
+test("a CA of another family than its root says so in the list", async () => {
+  api.authorities.push(root(), authority({ key_spec: "RSA_2048", key_algorithm: "RSA", key_bits: 2048 }));
+  renderAt("/cas");
+  const table = await screen.findByRole("table", { name: "CAs" });
+  const [, above, below] = within(table).getAllByRole("row");
+  expect(below).toHaveTextContent("RSA 2048Mixed: RSA below ECDSA");
+  expect(above).not.toHaveTextContent("Mixed");
+  await expectAccessible(table);
 });
 
 test("without a CA the list says where they come from", async () => {

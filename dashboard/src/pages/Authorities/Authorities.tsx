@@ -9,11 +9,12 @@ import { Empty, QueryView } from "../../components/states";
 import { Day, Time } from "../../components/Time";
 import classes from "./Authorities.module.css";
 import { CaTable } from "./CaTable";
+import { inTree, keyInWords, type PlacedCa } from "./caTree";
 import { CaBadge, CaCrl, CaName } from "./cells";
 import { completeCrl } from "./crl";
 import { outsideIssuerIn } from "./outsideIssuer";
 
-const TITLES = ["CA", "State", "Issuer", "Expires", "CRL", "Published", "Next update"] as const;
+const TITLES = ["CA", "Key", "State", "Issuer", "Expires", "CRL", "Published", "Next update"] as const;
 
 export default function Authorities() {
   const query = useAuthorities({ refetchInterval: SLOW_POLL_MS });
@@ -40,19 +41,29 @@ function Nothing() {
 function List({ rows }: { rows: readonly Authority[] }) {
   return (
     <CaTable label="CAs" titles={TITLES}>
-      {rows.map((row) => (
-        <Row key={row.ca_id} row={row} outsideIssuer={outsideIssuerIn(rows, row)} />
+      {inTree(rows).map((placed) => (
+        <Row key={placed.ca.ca_id} placed={placed} outsideIssuer={outsideIssuerIn(rows, placed.ca)} />
       ))}
     </CaTable>
   );
 }
 
-function Row({ row, outsideIssuer }: { row: Authority; outsideIssuer: string | null }) {
+function Row({ placed: { ca: row, isBelow, mixed }, outsideIssuer }: { placed: PlacedCa; outsideIssuer: string | null }) {
   const crl = completeCrl(row);
   return (
     <Table.Tr className={classes.row}>
       <Table.Td>
-        <CaName ca={row} />
+        <div className={isBelow ? classes.below : undefined}>
+          <CaName ca={row} />
+        </div>
+      </Table.Td>
+      <Table.Td>
+        <span className={classes.nowrap}>{keyInWords(row)}</span>
+        {mixed !== null && (
+          <Text size="xs" c="dimmed">
+            Mixed: {mixed.own} below {mixed.above}
+          </Text>
+        )}
       </Table.Td>
       <Table.Td>
         <CaBadge ca={row} />

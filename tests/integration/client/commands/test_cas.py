@@ -26,6 +26,20 @@ def test_the_list_names_each_ca_and_its_crl(certctl: Certctl, stack: BridgedStac
     assert all(ca["ca_id"] in table for ca in found.values())
 
 
+def test_the_tree_has_each_ca_below_its_root_with_its_key(certctl: Certctl, stack: BridgedStack) -> None:
+    found = cas(certctl)
+
+    _, root, issuing, *_ = certctl("cas", "tree").out.splitlines()
+
+    assert root.startswith(found["root"]["subject"])
+    assert found["root"]["key_spec"] in root
+    assert issuing.startswith(f"└ {found['issuing']['subject']}")
+    assert found["issuing"]["ca_id"] in issuing
+    assert [ca["ca_id"] for ca in json.loads(certctl("cas", "tree", "-o", "json").out)] == [
+        found[role]["ca_id"] for role in ("root", "issuing")
+    ]
+
+
 def test_one_ca_is_shown_with_its_crls_and_chain(certctl: Certctl, stack: BridgedStack) -> None:
     found = cas(certctl)
     shown = certctl("cas", "show", found["issuing"]["ca_id"])
