@@ -31,7 +31,7 @@ from hypothesis import strategies as st
 
 from certctl.crypto.issuing.chains import IssuingChain
 from certctl.crypto.issuing.extensions import key_usage
-from certctl.crypto.issuing.issuing import LeafRequest, leaf_builder, leaf_problems
+from certctl.crypto.issuing.issuing import LeafRequest, PlannedLeaf, leaf_builder, leaf_problems
 from certctl.crypto.names import names_of
 from certctl.crypto.permitted_names import name_constraints
 from certctl.crypto.serials import new_serial
@@ -180,7 +180,7 @@ def _compare(
     cas = _cas(extensions)
     without = {*but, *(["Java"] if _are_joined_by_java(extensions) else [])}
     chain = IssuingChain.of(cas)
-    problems = leaf_problems(chain, names[0], names_of(names[0], names[1:]), usages)
+    problems = leaf_problems(chain, PlannedLeaf(names[0], names_of(names[0], names[1:]), usages))
     whole = [_leaf(chain, names, usages), *cas]
     verdicts = {
         (program, usage.value): verdict

@@ -12,7 +12,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 
 from certctl.crypto.issuing.chains import issuing_chain
 from certctl.crypto.issuing.extensions import key_usage
-from certctl.crypto.issuing.issuing import leaf_problems
+from certctl.crypto.issuing.issuing import PlannedLeaf, leaf_problems
 from certctl.crypto.names import names_of
 from certctl.crypto.pem import certificate_pem
 from certctl.crypto.serials import new_serial
@@ -181,11 +181,13 @@ def test_a_ca_of_an_earlier_release_is_bound_to_its_domains_at_the_request(pki: 
     inside, outside = (names_of("a.example.com", [each]) for each in ("spiffe://example.com/x", name))
     usages = (ExtendedKeyUsage.SERVER_AUTH,)
 
-    assert leaf_problems(chain, "a.example.com", inside, usages) == []
-    assert [problem.field for problem in leaf_problems(chain, "a.example.com", outside, usages)] == ["sans"]
+    problems = leaf_problems(chain, PlannedLeaf("a.example.com", outside, usages))
+
+    assert leaf_problems(chain, PlannedLeaf("a.example.com", inside, usages)) == []
+    assert [problem.field for problem in problems] == ["sans"]
 
 
 def test_an_outside_root_decides_what_its_ca_may_certify(pki: Pki) -> None:
     chain = issuing_chain(of_an_earlier_release(pki, None))
     names = names_of("a.example.com", ["8.8.8.8", "spiffe://bank.test/pay"])
-    assert leaf_problems(chain, "a.example.com", names, (ExtendedKeyUsage.SERVER_AUTH,)) == []
+    assert leaf_problems(chain, PlannedLeaf("a.example.com", names, (ExtendedKeyUsage.SERVER_AUTH,))) == []

@@ -24,13 +24,13 @@ def _csr(kind: str = "ECDSA-P256") -> str:
 
 @pytest.mark.parametrize("kind", ["RSA-3072", "ECDSA-P384"])
 def test_a_key_of_a_rule_is_taken(kind: str) -> None:
-    check_profile(_profile(keys=STRONG), NAMES, parse_csr(_csr(kind)))
+    check_profile(_profile(keys=STRONG), NAMES, {}, parse_csr(_csr(kind)))
 
 
 @pytest.mark.parametrize("kind", ["RSA-2048", "ECDSA-P256", "Ed25519"])
 def test_another_key_is_refused_naming_it_and_what_is_allowed(kind: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        check_profile(_profile(keys=STRONG), NAMES, parse_csr(_csr(kind)))
+        check_profile(_profile(keys=STRONG), NAMES, {}, parse_csr(_csr(kind)))
     (problem,) = refused.value.problems
     allowed = "the profile allows RSA of 3072 or 4096 bits, ECDSA of 384 bits"
     assert (problem.field, problem.message) == ("csr_pem", f"the key is {kind}: {allowed}")
@@ -39,19 +39,19 @@ def test_another_key_is_refused_naming_it_and_what_is_allowed(kind: str) -> None
 @pytest.mark.parametrize("kind", ["RSA-2048", "ECDSA-P256", "ECDSA-P384", "Ed25519"])
 def test_an_algorithm_without_sizes_is_any_of_its_keys_and_no_rule_is_any_key(kind: str) -> None:
     algorithm = KeyAlgorithm(kind.partition("-")[0])
-    check_profile(_profile(keys=(KeyRule(algorithm),)), NAMES, parse_csr(_csr(kind)))
-    check_profile(BUILT_IN_PROFILES["server"], NAMES, parse_csr(_csr(kind)))
+    check_profile(_profile(keys=(KeyRule(algorithm),)), NAMES, {}, parse_csr(_csr(kind)))
+    check_profile(BUILT_IN_PROFILES["server"], NAMES, {}, parse_csr(_csr(kind)))
 
 
 def test_every_name_outside_the_patterns_is_told_with_the_key() -> None:
     profile = _profile(keys=STRONG, san_patterns=("*.example.com",))
     with pytest.raises(InvalidInput) as refused:
-        check_profile(profile, NAMES, parse_csr(_csr()))
+        check_profile(profile, NAMES, {}, parse_csr(_csr()))
     told = [(problem.field, problem.message.partition(" ")[0]) for problem in refused.value.problems]
     assert told == [("sans", "IP:10.0.0.1"), ("sans", "DNS:a.b.example.com"), ("csr_pem", "the")]
 
 
 def test_names_within_the_patterns_are_taken_with_and_without_a_request() -> None:
     profile = _profile(san_patterns=("**.example.com", "IP:10.0.0.0/8"))
-    assert profile_problems(profile, NAMES, None) == []
-    check_profile(profile, NAMES, parse_csr(_csr()))
+    assert profile_problems(profile, NAMES, {}, None) == []
+    check_profile(profile, NAMES, {}, parse_csr(_csr()))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from math import inf
 
 from cryptography import x509
 
@@ -12,6 +13,7 @@ from certctl.crypto.pem import load_certificates
 from certctl.crypto.permitted_names import name_constraints, permitted_names_of
 from certctl.domain.authorities.authorities import Authority
 from certctl.domain.errors import FieldProblem
+from certctl.domain.policies.certificate_policies import ANY_POLICY, CertificatePolicy
 from certctl.domain.policies.usages import usage_oid
 
 
@@ -54,17 +56,32 @@ class IssuingChain:
     def issuer(self) -> x509.Certificate:
         return self.links[0].certificate
 
-    def problems(self, subject: x509.Name, names: Sequence[San], usages: Sequence[str]) -> list[FieldProblem]:
-        """What clients would refuse in a leaf with this subject."""
-        found = [problem for link in self.links for problem in _problems(link, subject, names, usages)]
-        return [*found, *self._of_cas(), *self._of_policies()]
+    def problems(self, leaf: "LeafContent") -> list[FieldProblem]:
+        """What clients would refuse in such a leaf."""
+        found = [problem for link in self.links for problem in _problems(link, leaf)]
+        return [*found, *self._of_cas(), *self._of_policies(leaf.policies)]
 
-    def _of_policies(self) -> Iterator[FieldProblem]:
+    def _of_policies(self, policies: Sequence[CertificatePolicy]) -> Iterator[FieldProblem]:
         """The root is a trust anchor: clients hold its constraints of names, but not its policies."""
-        for link in self.links[:-1]:
-            if _demands_policies(link):
+        for place, link in enumerate(self.links[:-1]):
+            if not policies and _demands_policies(link):
                 why = f"{link.name} demands a certificate policy (RFC 5280, 4.2.1.11), which none here has"
                 yield FieldProblem("issuer_id", why)
+            if missing := self._without(policies, place):
+                yield FieldProblem("issuer_id", _no_policy(link, missing))
+
+    def _without(self, policies: Sequence[CertificatePolicy], place: int) -> list[str]:
+        """The policies that no certificate below this CA may assert."""
+        asserted = asserted_policies(self.links[place].certificate)
+        if ANY_POLICY in asserted and not self._inhibits_any_policy(place):
+            return []
+        return [policy.oid for policy in policies if policy.oid not in asserted]
+
+    def _inhibits_any_policy(self, place: int) -> bool:
+        """Whether a CA above it has ended what anyPolicy stands for (RFC 5280, 4.2.1.14)."""
+        depth = self.links[place].depth
+        above = ((link.depth - depth - 1, link) for link in self.links[place + 1 : -1])
+        return any(_skipped_certificates(link) <= between for between, link in above)
 
     def _of_cas(self) -> Iterator[FieldProblem]:
         for at, above in enumerate(self.links):
@@ -72,6 +89,16 @@ class IssuingChain:
                 if not above.allows_subject(below.certificate.subject):
                     why = f"{below.name} is outside the names that {above.name} may certify"
                     yield FieldProblem("issuer_id", why)
+
+
+@dataclass(frozen=True)
+class LeafContent:
+    """What a leaf would say."""
+
+    subject: x509.Name
+    names: Sequence[San]
+    usages: Sequence[str]
+    policies: Sequence[CertificatePolicy] = ()
 
 
 def issuing_chain(authority: Authority) -> IssuingChain:
@@ -86,19 +113,19 @@ def issuing_chain(authority: Authority) -> IssuingChain:
     return IssuingChain((bound, *above))
 
 
-def _problems(
-    link: Link, subject: x509.Name, names: Sequence[San], usages: Sequence[str]
-) -> Iterator[FieldProblem]:
-    for name in names:
+def _problems(link: Link, leaf: LeafContent) -> Iterator[FieldProblem]:
+    for name in leaf.names:
         if not link.allows(name):
             yield FieldProblem(
                 "sans", f"{name} is outside the names that {link.name} may certify{_those(link)}"
             )
-    if not link.allows_subject(subject):
-        text = f"the subject {subject.rfc4514_string()} is outside the names that {link.name} may certify"
+    if not link.allows_subject(leaf.subject):
+        text = (
+            f"the subject {leaf.subject.rfc4514_string()} is outside the names that {link.name} may certify"
+        )
         yield FieldProblem("common_name", text)
     allowed = _usages_of(link.certificate)
-    for usage in usages:
+    for usage in leaf.usages:
         if allowed is not None and usage_oid(usage) not in allowed:
             yield FieldProblem("profile_id", f"{link.name} does not certify keys for {usage}")
 
@@ -116,6 +143,30 @@ def _usages_of(certificate: x509.Certificate) -> list[str] | None:
         return [usage.dotted_string for usage in usages]
     except x509.ExtensionNotFound:
         return None
+
+
+def asserted_policies(certificate: x509.Certificate) -> set[str]:
+    """The OIDs of a CA's certificate policies: what is valid below it; empty without the extension."""
+    try:
+        policies = certificate.extensions.get_extension_for_class(x509.CertificatePolicies).value
+    except x509.ExtensionNotFound:
+        return set()
+    return {policy.policy_identifier.dotted_string for policy in policies}
+
+
+def _no_policy(link: Link, oids: Sequence[str]) -> str:
+    return (
+        f"{link.name} lets no certificate below it assert the policies of the profile ({', '.join(oids)}), "
+        "for it has no anyPolicy: `rotate` makes a CA of this issuer that has"
+    )
+
+
+def _skipped_certificates(link: Link) -> float:
+    try:
+        found = link.certificate.extensions.get_extension_for_class(x509.InhibitAnyPolicy).value
+    except x509.ExtensionNotFound:
+        return inf
+    return found.skip_certs
 
 
 def _demands_policies(link: Link) -> bool:

@@ -27,7 +27,8 @@ _EXTENSION_REQUESTS = frozenset({"1.2.840.113549.1.9.14", "1.3.6.1.4.1.311.2.1.1
 
 @dataclass(frozen=True)
 class CheckedCsr:
-    """A request that passed every check. `pem` is re-encoded: nothing around the request is kept."""
+    """A request that passed every check. `pem` is re-encoded: nothing around the request is kept.
+    `subject` is what its subject says beside common names: (OID, value), as they come, unchecked."""
 
     pem: str
     public_key: LeafPublicKey
@@ -36,6 +37,7 @@ class CheckedCsr:
     spki_sha256: str
     ignored_extensions: tuple[str, ...]
     key_type: str
+    subject: tuple[tuple[str, str], ...] = ()
 
 
 def parse_csr(pem: str) -> CheckedCsr:
@@ -55,6 +57,7 @@ def parse_csr(pem: str) -> CheckedCsr:
         spki_sha256=spki_sha256(key),
         ignored_extensions=_ignored(extensions),
         key_type=key_type(key),
+        subject=_other_attributes(request),
     )
 
 
@@ -184,6 +187,16 @@ def _parse_names(
 
 def _common_names(request: x509.CertificateSigningRequest) -> list[str]:
     return [str(attribute.value) for attribute in request.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+
+
+def _other_attributes(request: x509.CertificateSigningRequest) -> tuple[tuple[str, str], ...]:
+    """Those of multi-valued RDNs among them. A value that is no text (a BitString) is shown in hex."""
+    others = (attribute for attribute in request.subject if attribute.oid != NameOID.COMMON_NAME)
+    return tuple((attribute.oid.dotted_string, _text_of(attribute.value)) for attribute in others)
+
+
+def _text_of(value: str | bytes) -> str:
+    return value if isinstance(value, str) else value.hex()
 
 
 def _sans(extensions: x509.Extensions) -> list[x509.GeneralName]:

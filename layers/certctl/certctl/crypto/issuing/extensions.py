@@ -1,7 +1,11 @@
 """Extensions that several kinds of certificate have."""
 
+from collections.abc import Sequence
+
 from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
+
+from certctl.domain.policies.certificate_policies import CertificatePolicy
 
 NO_REV_AVAIL = x509.ObjectIdentifier("2.5.29.56")
 _NULL = b"\x05\x00"
@@ -31,6 +35,18 @@ def authority_key_identifier(issuer: x509.Certificate) -> x509.AuthorityKeyIdent
 def distribution_points(crl_url: str) -> x509.CRLDistributionPoints:
     name = x509.UniformResourceIdentifier(crl_url)
     return x509.CRLDistributionPoints([x509.DistributionPoint([name], None, None, None)])
+
+
+def certificate_policies(policies: Sequence[CertificatePolicy]) -> x509.CertificatePolicies:
+    """Each with the URI of its practice statement, if it has one (RFC 5280, 4.2.1.4)."""
+    return x509.CertificatePolicies(
+        [
+            x509.PolicyInformation(
+                x509.ObjectIdentifier(each.oid), [each.cps_uri] if each.cps_uri is not None else None
+            )
+            for each in policies
+        ]
+    )
 
 
 def no_rev_avail() -> x509.UnrecognizedExtension:

@@ -1,7 +1,7 @@
 """Issues leaf certificates (RFC 5280); what a profile decides is in docs/policies.md#profiles."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from cryptography import x509
@@ -10,29 +10,37 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKey
 from cryptography.x509.oid import NameOID
 
 from certctl.crypto.fingerprints import spki_der
-from certctl.crypto.issuing.chains import IssuingChain
+from certctl.crypto.issuing.chains import IssuingChain, LeafContent
 from certctl.crypto.issuing.extensions import (
     authority_key_identifier,
+    certificate_policies,
     distribution_points,
     information_access,
     key_usage,
     no_rev_avail,
 )
+from certctl.crypto.issuing.subject_checks import subject_attributes
 from certctl.crypto.keys import LeafPublicKey, algorithm_and_size
 from certctl.crypto.kms_key import signature_hash
 from certctl.crypto.names import San, parse_common_name, to_general_name
 from certctl.crypto.serials import new_serial, parse_serial, serial_text
+from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import CsrRejected, FieldProblem, InvalidInput
-from certctl.domain.policies.profiles import LONGEST_WITHOUT_REVOCATION
+from certctl.domain.policies.certificate_policies import CertificatePolicy
+from certctl.domain.policies.profiles import LONGEST_WITHOUT_REVOCATION, Profile
+from certctl.domain.policies.subjects import SubjectValues, subject_of
 from certctl.domain.policies.usages import KeyUsage, is_critical, key_usages, usage_oid
 
 __all__ = [
     "LeafRequest",
+    "PlannedLeaf",
     "check_lifetime",
     "check_not_ca_key",
     "issue_leaf",
+    "leaf_problems",
     "new_serial",
     "parse_serial",
+    "planned_leaf",
     "serial_text",
 ]
 
@@ -48,6 +56,7 @@ _KEY_USAGES = {
 @dataclass(frozen=True)
 class LeafRequest:
     """The content of a leaf. The common name, if there is one, is a SAN even if `names` lacks it.
+    `subject` has the other attributes of its subject.
 
     The three URLs are copied byte for byte from the CA's and the shard's record. With `no_rev_avail` the leaf
     names only the issuer's.
@@ -64,6 +73,35 @@ class LeafRequest:
     issuer_url: str
     ocsp_url: str | None
     no_rev_avail: bool = False
+    subject: SubjectValues = field(default_factory=dict)
+    policies: tuple[CertificatePolicy, ...] = ()
+
+    @property
+    def planned(self) -> "PlannedLeaf":
+        """What the CAs above it may have something against."""
+        usages = self.extended_key_usages
+        return PlannedLeaf(self.common_name, self.names, usages, self.subject, self.policies)
+
+
+@dataclass(frozen=True)
+class PlannedLeaf:
+    """What a leaf will say, before there is a key for it."""
+
+    common_name: str | None
+    names: Sequence[San]
+    extended_key_usages: tuple[str, ...]
+    subject: SubjectValues = field(default_factory=dict)
+    policies: tuple[CertificatePolicy, ...] = ()
+
+
+def planned_leaf(certificate: Certificate, names: Sequence[San], profile: Profile) -> PlannedLeaf:
+    return PlannedLeaf(
+        certificate.common_name,
+        names,
+        profile.extended_key_usages,
+        subject_of(profile.subject, certificate.subject),
+        profile.policies,
+    )
 
 
 def issue_leaf(
@@ -82,17 +120,16 @@ def issue_leaf(
     return certificate
 
 
-def leaf_problems(
-    chain: IssuingChain, common_name: str | None, names: Sequence[San], usages: Sequence[str]
-) -> list[FieldProblem]:
+def leaf_problems(chain: IssuingChain, leaf: PlannedLeaf) -> list[FieldProblem]:
     """What clients would refuse in such a leaf because of the CAs above it. Raises InvalidInput on a common
     name that is none."""
-    every = _all_names(common_name, names)
-    return chain.problems(_subject(common_name, every), every, usages)
+    names = _all_names(leaf.common_name, leaf.names)
+    subject = _subject(leaf.common_name, names, leaf.subject)
+    return chain.problems(LeafContent(subject, names, leaf.extended_key_usages, leaf.policies))
 
 
 def _check_chain(request: LeafRequest, chain: IssuingChain) -> None:
-    problems = leaf_problems(chain, request.common_name, request.names, request.extended_key_usages)
+    problems = leaf_problems(chain, request.planned)
     if problems:
         raise InvalidInput("The CA may not issue this certificate.", problems)
 
@@ -124,7 +161,7 @@ def _check_short_lived(request: LeafRequest) -> None:
 def leaf_builder(request: LeafRequest, chain: IssuingChain) -> x509.CertificateBuilder:
     """The leaf before its signature, unchecked. Raises InvalidInput without names."""
     names = _all_names(request.common_name, request.names)
-    subject = _subject(request.common_name, names)
+    subject = _subject(request.common_name, names, request.subject)
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -150,6 +187,7 @@ def _other_extensions(
         (_extended_usage(request), is_critical(request.extended_key_usages)),
         (x509.SubjectKeyIdentifier.from_public_key(request.public_key), False),
         (authority_key_identifier(ca_certificate), False),
+        *((certificate_policies(request.policies), False) for _ in request.policies[:1]),
         *((extension, False) for extension in _about_status(request)),
     ]
 
@@ -172,17 +210,22 @@ def _extended_usage(request: LeafRequest) -> x509.ExtendedKeyUsage:
     return x509.ExtendedKeyUsage([x509.ObjectIdentifier(oid) for oid in oids])
 
 
-def _subject(common_name: str | None, names: Sequence[San]) -> x509.Name:
-    """Empty if the common name is too long for X.520, or an address that would be read as a DNS name: then it
-    is in the SAN only.
+def _subject(common_name: str | None, names: Sequence[San], others: SubjectValues) -> x509.Name:
+    """Each attribute is an RDN of its own, the common name the last one."""
+    return x509.Name([*subject_attributes(others), *_common_name(common_name, names)])
+
+
+def _common_name(common_name: str | None, names: Sequence[San]) -> list[x509.NameAttribute[str]]:
+    """None if it is too long for X.520, or an address that would be read as a DNS name: then it is in the SAN
+    only.
 
     Normalised, so that it equals its SAN byte for byte, as the CA/B baseline (7.1.4.3) requires.
     """
     if not common_name or len(common_name) > _MAX_COMMON_NAME:
-        return x509.Name([])
+        return []
     if _is_read_as_dns(common_name, names):
-        return x509.Name([])
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, parse_common_name(common_name).value)])
+        return []
+    return [x509.NameAttribute(NameOID.COMMON_NAME, parse_common_name(common_name).value)]
 
 
 def _is_read_as_dns(common_name: str, names: Sequence[San]) -> bool:

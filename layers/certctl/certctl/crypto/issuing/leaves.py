@@ -13,6 +13,7 @@ from certctl.domain.authorities.authorities import Authority, CrlShard
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.versions import IssuedPem, Version
 from certctl.domain.policies.profiles import Profile
+from certctl.domain.policies.subjects import subject_of
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ def signed_leaf(
         issuer_url=authority.certificate_url,
         ocsp_url=authority.ocsp_url,
         no_rev_avail=version.no_rev_avail,
+        subject=subject_of(checked.profile.subject, certificate.subject),
+        policies=checked.profile.policies,
     )
     leaf = issue_leaf(request, issuing_chain(authority), key)
     return IssuedPem(

@@ -3,24 +3,30 @@
 from collections.abc import Sequence
 
 from certctl.crypto.issuing.csr import CheckedCsr
+from certctl.crypto.issuing.subject_checks import subject_problems
 from certctl.crypto.keys import LeafPublicKey, algorithm_and_size, key_type
 from certctl.crypto.names import San
 from certctl.domain.errors import FieldProblem, InvalidInput
 from certctl.domain.policies.name_patterns import parse_pattern
 from certctl.domain.policies.profiles import KeyRule, Profile
+from certctl.domain.policies.subjects import SubjectValues
 from certctl.domain.policies.usages import KeyAlgorithm
 
 
-def check_profile(profile: Profile, names: Sequence[San], csr: CheckedCsr) -> None:
+def check_profile(profile: Profile, names: Sequence[San], subject: SubjectValues, csr: CheckedCsr) -> None:
     """Raises InvalidInput with all violations."""
-    problems = profile_problems(profile, names, csr)
+    problems = profile_problems(profile, names, subject, csr)
     if problems:
         raise InvalidInput("The profile does not allow this certificate.", problems)
 
 
-def profile_problems(profile: Profile, names: Sequence[San], csr: CheckedCsr | None) -> list[FieldProblem]:
-    """One problem for each refused name, and for the key; none if all are allowed."""
+def profile_problems(
+    profile: Profile, names: Sequence[San], subject: SubjectValues, csr: CheckedCsr | None
+) -> list[FieldProblem]:
+    """One problem for each refused name and value of the record's subject, and for the key; none if all are
+    allowed."""
     problems = [FieldProblem("sans", reason) for reason in _name_reasons(profile, names)]
+    problems += subject_problems(profile, subject, csr)
     if csr is not None:
         problems += [FieldProblem("csr_pem", reason) for reason in _key_reasons(profile, csr.public_key)]
     return problems

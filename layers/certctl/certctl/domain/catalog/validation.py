@@ -155,8 +155,7 @@ def _profile_problems(profile: Profile) -> Iterator[FieldProblem]:
 
 def _content_problems(profile: Profile) -> Iterator[FieldProblem]:
     """What leaves would say, and for whom."""
-    for reason in usage_problems(profile.extended_key_usages):
-        yield FieldProblem("extended_key_usages", reason)
+    yield from starmap(FieldProblem, usage_problems(profile.extended_key_usages))
     yield from starmap(FieldProblem, subject_rule_problems(profile.subject))
     yield from starmap(FieldProblem, certificate_policy_problems(profile.policies))
     if profile.teams is None and profile.needs_teams:

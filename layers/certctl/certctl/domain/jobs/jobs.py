@@ -317,11 +317,13 @@ class ClaimedJob:
 
 @dataclass(frozen=True)
 class IssuanceStarted:
-    """The started issuance. `ignored_extensions` are those of the CSR that no leaf carries."""
+    """The started issuance. `ignored_extensions` are those of the CSR that no leaf carries,
+    `ignored_subject` the attributes of its subject that no leaf of the profile has."""
 
     certificate: Certificate
     job: Job
     ignored_extensions: tuple[str, ...] = ()
+    ignored_subject: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

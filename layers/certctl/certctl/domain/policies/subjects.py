@@ -127,9 +127,9 @@ def rule_problems(rules: Mapping[str, SubjectRule]) -> Iterator[tuple[str, str]]
         elif (rule.fixed is None) == (rule.allowed is None):
             yield field, "needs either fixed or allowed"
         elif rule.fixed is not None:
-            yield from ((field, reason) for reason in value_problems(attribute, rule.fixed))
+            yield from ((f"{field}.fixed", reason) for reason in value_problems(attribute, rule.fixed))
         elif rule.allowed is not None:
-            yield from ((field, reason) for reason in _pattern_problems(attribute, rule.allowed))
+            yield from ((f"{field}.allowed", reason) for reason in _pattern_problems(attribute, rule.allowed))
 
 
 def _pattern_problems(attribute: str, pattern: str) -> Iterator[str]:

@@ -100,14 +100,15 @@ def key_usages(usages: Sequence[str], algorithm: KeyAlgorithm) -> frozenset[KeyU
     return frozenset({KeyUsage.DIGITAL_SIGNATURE, *(each for each in added if each)})
 
 
-def usage_problems(usages: Sequence[str]) -> Iterator[str]:
-    """Why a profile may not have these usages."""
+def usage_problems(usages: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Why a profile may not have these usages: (field, reason)."""
+    field = "extended_key_usages"
     if not usages or len(set(usages)) != len(usages):
-        yield "needs at least one, none twice"
-    for usage in usages:
-        yield from _reasons_against(usage)
+        yield field, "needs at least one, none twice"
+    for number, usage in enumerate(usages):
+        yield from ((f"{field}.{number}", reason) for reason in _reasons_against(usage))
     if ExtendedKeyUsage.TIME_STAMPING in usages and len(usages) > 1:
-        yield "timeStamping stands alone (RFC 3161, 2.3)"
+        yield field, "timeStamping stands alone (RFC 3161, 2.3)"
 
 
 def _reasons_against(usage: str) -> Iterator[str]:

@@ -21,7 +21,15 @@ class EabKeyReferences:
         places = [each for each in _places(after) if before is None or each not in _places(before)]
         found = self.book.find_many([place for _, place in places])
         problems = (_problem(caller, place, found.get(place)) for _, place in places)
-        return [FieldProblem(field, said) for (field, _), said in zip(places, problems, strict=True) if said]
+        said = [FieldProblem(field, why) for (field, _), why in zip(places, problems, strict=True) if why]
+        return [*said, *self._team_problems(after)]
+
+    def _team_problems(self, key: EabKey) -> list[FieldProblem]:
+        """Profiles that are not for the team of its certificates."""
+        found = self.book.find_many([(Kind.PROFILE, each) for each in key.profile_ids])
+        refused = [each for each in found.values() if not each.content.may_be_used_by(key.team_id)]
+        why = "the profile {} is not for the team {}"
+        return [FieldProblem("profile_ids", why.format(each.id, key.team_id)) for each in refused]
 
 
 def _places(key: EabKey) -> list[tuple[str, Place]]:

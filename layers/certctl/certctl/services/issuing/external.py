@@ -99,7 +99,7 @@ class ExternalIssuance:
         """Issuer, profile and policies may have changed since the request; an order that was made
         continues."""
         profile = self.clearance.profile_of(work.certificate)
-        check_profile(profile, csr.names, csr)
+        check_profile(profile, csr.names, work.certificate.subject, csr)
         require_unchanged(work.job, work.certificate)
         if work.job.lacks_approvals(profile.approvals):
             raise InvalidInput(_lacking(work, profile.approvals))

@@ -127,7 +127,7 @@ class LocalIssuance:
         check_names_within(csr, names)
         # ADR 26: admission is not a promise; up to 168 hours lie between a request and its signature.
         profile = self.clearance.profile_of(work.certificate)
-        check_profile(profile, csr.names or names, csr)
+        check_profile(profile, csr.names or names, work.certificate.subject, csr)
         self.clearance.require(ACTOR, work.certificate)
         self.stores.requesters.require(work.job)
         return CheckedRequest(csr, profile)

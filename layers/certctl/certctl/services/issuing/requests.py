@@ -71,7 +71,7 @@ class Issuance:
         effects = self.policies.enforce_new(caller.actor, certificate, now)
         job = self._job(JobType.ISSUANCE, caller, certificate, csr, rules, now)
         created = self.starts.create(caller, certificate, job, effects, now)
-        return _started(created, job, csr)
+        return self._started(created, job, csr)
 
     @retry_on_conflict
     def renew(
@@ -97,7 +97,7 @@ class Issuance:
         effects = self.policies.enforce(caller.actor, before, now)
         job = self._job(JobType.RENEWAL, caller, before, csr, rules, now)
         after = self.starts.renew(caller, before, job, effects, now, WithIt(only_if))
-        return _started(after, job, csr)
+        return self._started(after, job, csr)
 
     def _require_person(self, caller: Principal, rules: JobRules) -> None:
         """Raises Forbidden."""
@@ -132,9 +132,9 @@ class Issuance:
         if len(unexpired) >= MAX_UNEXPIRED_VERSIONS:
             raise Conflict(f"This certificate has {MAX_UNEXPIRED_VERSIONS} unexpired versions, the limit.")
 
-
-def _started(certificate: Certificate, job: Job, csr: CheckedCsr | None) -> IssuanceStarted:
-    return IssuanceStarted(certificate, job, csr.ignored_extensions if csr else ())
+    def _started(self, certificate: Certificate, job: Job, csr: CheckedCsr | None) -> IssuanceStarted:
+        ignored = self.admission.ignored_subject(certificate, csr)
+        return IssuanceStarted(certificate, job, csr.ignored_extensions if csr else (), ignored)
 
 
 def _request(csr_pem: str | None, names: tuple[San, ...]) -> CheckedCsr | None:

@@ -98,7 +98,8 @@ class SigningRequests:
         if moved.status is JobStatus.PENDING:
             unit.after_commit(partial(self.nudges.job, moved.nudge))
         unit.commit()
-        return IssuanceStarted(certificate, moved, csr.ignored_extensions)
+        ignored = self.admission.ignored_subject(certificate, csr)
+        return IssuanceStarted(certificate, moved, csr.ignored_extensions, ignored)
 
     def _awaiting(self, certificate: Certificate) -> Job:
         job = self.stores.jobs.get(certificate.open_job_id) if certificate.open_job_id else None

@@ -8,8 +8,9 @@ from datetime import datetime
 from certctl.crypto.issuing.chains import issuing_chain
 from certctl.crypto.issuing.csr import CheckedCsr, check_names_within, parse_csr
 from certctl.crypto.issuing.issuer_checks import issuer_problems
-from certctl.crypto.issuing.issuing import check_not_ca_key, leaf_problems
+from certctl.crypto.issuing.issuing import check_not_ca_key, leaf_problems, planned_leaf
 from certctl.crypto.issuing.profile_checks import profile_problems
+from certctl.crypto.issuing.subject_checks import ignored_subject
 from certctl.crypto.names import San
 from certctl.domain.catalog.records import Kind
 from certctl.domain.certificates.certificates import Certificate
@@ -50,12 +51,11 @@ class Admission:
         issuer = book.find(Kind.ISSUER, certificate.issuer_id)
         chain = issuing_chain(authority) if authority else None
         if profile is not None:
-            problems += profile_problems(profile, names, csr)
+            problems += profile_problems(profile, names, certificate.subject, csr)
             _, until = profile.validity(now)
             problems += issuer_problems(issuer, book.kinds.issuers, names, csr, authority, until)
         if profile is not None and chain is not None:
-            usages = profile.extended_key_usages
-            problems += leaf_problems(chain, certificate.common_name, names, usages)
+            problems += leaf_problems(chain, planned_leaf(certificate, names, profile))
         problems += of_key + _size_problems(certificate)
         if csr is not None and chain is not None:
             check_not_ca_key(csr.public_key, [link.certificate for link in chain.links])
@@ -66,6 +66,11 @@ class Admission:
             retry_base_seconds=policy.retry_interval_seconds,
             worker=book.worker_of(certificate.issuer_id),
         )
+
+    def ignored_subject(self, certificate: Certificate, csr: CheckedCsr | None) -> tuple[str, ...]:
+        """The attributes of the request's subject that its leaf will not have."""
+        profile = self.references.book.profile(certificate.certificate_profile_id)
+        return ignored_subject(profile, csr) if profile and csr else ()
 
     def _key_problems(self, csr: CheckedCsr | None) -> list[FieldProblem]:
         reason = self.stores.refused_keys.reason_against(csr.spki_sha256) if csr else None

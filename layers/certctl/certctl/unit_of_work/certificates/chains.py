@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from certctl.crypto.issuing.chains import issuing_chain
-from certctl.crypto.issuing.issuing import leaf_problems
+from certctl.crypto.issuing.issuing import leaf_problems, planned_leaf
 from certctl.crypto.names import San
 from certctl.domain.authorities.authorities import Authority
 from certctl.domain.certificates.certificates import Certificate
@@ -33,6 +33,5 @@ class KnownChains:
         authority = next(issuing, None)
         if authority is None:
             return None
-        usages = profile.extended_key_usages
-        problems = leaf_problems(issuing_chain(authority), certificate.common_name, names, usages)
+        problems = leaf_problems(issuing_chain(authority), planned_leaf(certificate, names, profile))
         return "; ".join(problem.message for problem in problems) or None

@@ -56,6 +56,8 @@ class References:
             problems += self._name_problems(field, team, after)
         if before is None or set(before.target_ids) != set(after.target_ids):
             problems += self._agent_problems(after)
+        if before is None or before.team_id != after.team_id:
+            problems += self._profile_problems(after)
         return [problem for problem in problems if problem is not None]
 
     def _agent_problems(self, certificate: Certificate) -> list[FieldProblem]:
@@ -88,7 +90,32 @@ class References:
         if team := found.get((Kind.TEAM, certificate.team_id)):
             of_names = self._name_problems("sans", team, certificate)
             problems += [] if of_names and self.exemptions.cover(certificate, team) else of_names
+        problems += self._profile_problems(certificate)
         return [problem for problem in problems if problem is not None]
+
+    def _profile_problems(self, certificate: Certificate) -> list[FieldProblem]:
+        """Why its team may not have the profile, or its issuer cannot issue as the profile says. Before a
+        team is refused, the profile is read again: an administrator may have named the team a moment ago."""
+        profile = self.book.find(Kind.PROFILE, certificate.certificate_profile_id)
+        if profile is None:
+            return []
+        if not profile.content.may_be_used_by(certificate.team_id):
+            profile = self.catalog.get(Kind.PROFILE, profile.id) or profile
+        refused = not profile.content.may_be_used_by(certificate.team_id)
+        why = f"the profile {profile.id} is not for the team {certificate.team_id}"
+        return [
+            *([FieldProblem("profile_id", why)] if refused else []),
+            *self._at_issuer(certificate, profile),
+        ]
+
+    def _at_issuer(self, certificate: Certificate, profile: AnyEntry) -> list[FieldProblem]:
+        issuer = self.book.find(Kind.ISSUER, certificate.issuer_id)
+        if issuer is None:
+            return []
+        definition = self.book.kinds.issuers.of(issuer.content.type)
+        reasons = definition.profile_reasons(issuer.content.config, profile.content)
+        why = f"the issuer {issuer.id} cannot issue by the profile {profile.id}"
+        return [FieldProblem("profile_id", f"{why}: {reason}") for reason in reasons]
 
     def may_have_its_names(self, certificate: Certificate) -> bool:
         """Whether its team may have all of its names, regardless of an exemption."""

@@ -20,7 +20,8 @@ def request_problems(
         csr = parse_csr(job.csr_pem) if job.csr_pem else None
     except CsrRejected as rejected:
         return list(rejected.problems)
-    problems = profile_problems(profile, (csr.names if csr else None) or names, csr)
+    asked_for = (csr.names if csr else None) or names
+    problems = profile_problems(profile, asked_for, certificate.subject, csr)
     if csr is None or certificate.lifecycle is Lifecycle.ON_HOLD:
         return problems
     return problems + _key_problems(csr, refused)

@@ -5,14 +5,38 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from certctl.domain.kinds import Settings
+from certctl.domain.policies.profiles import Profile
+from certctl.domain.policies.usages import ExtendedKeyUsage
 
+_USAGES_TAKEN = (
+    ExtendedKeyUsage.SERVER_AUTH,
+    ExtendedKeyUsage.CLIENT_AUTH,
+    ExtendedKeyUsage.CODE_SIGNING,
+    ExtendedKeyUsage.EMAIL_PROTECTION,
+)
 NameRule = Callable[[Mapping[str, Any], str, str], list[str]]
 """Given a configuration, the kind of a name (`DNS`, `IP` or another) and the name: why the issuer cannot
 issue for it; empty if it can."""
 
 
+ProfileRule = Callable[[Mapping[str, Any], Profile], list[str]]
+"""Given a configuration and a profile: why the issuer cannot issue as the profile says; empty if it can."""
+
+
 def any_name(_config: Mapping[str, Any], _kind: str, _name: str) -> list[str]:
     return []
+
+
+def any_profile(_config: Mapping[str, Any], _profile: Profile) -> list[str]:
+    return []
+
+
+def plain_profile(_config: Mapping[str, Any], profile: Profile) -> list[str]:
+    """The rule of servers that decide what a certificate says beside its names. The usages that earlier
+    releases had are no reason: there are certificates with them."""
+    others = ", ".join(usage for usage in profile.extended_key_usages if usage not in _USAGES_TAKEN)
+    found = {"the extended key usages": others, "a subject": profile.subject, "policies": profile.policies}
+    return [f"its server decides {what}, not the profile" for what, asked in found.items() if asked]
 
 
 @dataclass(frozen=True)
@@ -36,6 +60,7 @@ class IssuerDefinition:
     validations: tuple[str, ...] = ()
     """How control of names is proved to its server; none if it trusts its account."""
     reasons_against: NameRule = any_name
+    profile_reasons: ProfileRule = plain_profile
 
     @property
     def signs_locally(self) -> bool:
