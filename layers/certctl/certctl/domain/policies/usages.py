@@ -47,10 +47,15 @@ _OIDS: Mapping[str, str] = {
 _NAMES = {oid: name for name, oid in _OIDS.items()}
 KEY_USAGES: Mapping[str, Mapping[KeyAlgorithm, KeyUsage]] = {
     ExtendedKeyUsage.SERVER_AUTH: {KeyAlgorithm.RSA: KeyUsage.KEY_ENCIPHERMENT},
+    ExtendedKeyUsage.CLIENT_AUTH: {},
+    ExtendedKeyUsage.CODE_SIGNING: {},
     ExtendedKeyUsage.EMAIL_PROTECTION: {KeyAlgorithm.RSA: KeyUsage.KEY_ENCIPHERMENT},
+    ExtendedKeyUsage.TIME_STAMPING: {},
+    ExtendedKeyUsage.DOCUMENT_SIGNING: {},
+    ExtendedKeyUsage.IPSEC_IKE: {},
 }
 """The key usage that an extended key usage adds, by the algorithm of the key, where RFC 5280 (4.2.1.12) calls
-it consistent. Every leaf has digitalSignature."""
+it consistent; nothing for one by its OID. Every leaf has digitalSignature."""
 
 _LOGON = "Windows takes it as a logon, and this CA binds no certificate to an account"
 _FOR_ALL = "it stands for every usage, those refused here among them"
