@@ -10,6 +10,9 @@ import pytest
 from certctl.crypto.ca_keys import signature_algorithm, throwaway_key
 from certctl.domain.access.permissions import GRANTS, Permission, Role, Scope
 from certctl.domain.authorities.key_specs import ISSUING_KEY_SPECS, ROOT_KEY_SPECS, KeyFamily, KeySpec
+from certctl.domain.policies import subjects, usages
+from certctl.domain.policies.subjects import SubjectAttribute
+from certctl.domain.policies.usages import KeyAlgorithm, KeyUsage, is_critical, key_usages, usage_oid
 from certctl.domain.revocation.revocations import REASON_CODES
 from tests.support.docs.cps.extensions import extensions_of_certificates
 from tests.support.docs.cps.figure import Figure
@@ -131,6 +134,36 @@ def test_keys_of_cas_are_those_that_the_code_lists() -> None:
 
 def _listed(specs: Sequence[KeySpec]) -> str:
     return ", ".join(f"`{spec}`" for spec in specs)
+
+
+@pytest.mark.parametrize("row", table("7.1.2", 1), ids=lambda row: row[0])
+def test_an_extended_key_usage_has_the_consequences_of_the_page(row: Sequence[str]) -> None:
+    usage = usages.ExtendedKeyUsage(row[0])
+    enciphers = KeyUsage.KEY_ENCIPHERMENT in key_usages([usage], KeyAlgorithm.RSA)
+
+    assert row[1:] == [usage_oid(usage), _yes(enciphers), _yes(is_critical([usage]))]
+    assert key_usages([usage], KeyAlgorithm.ECDSA) == {KeyUsage.DIGITAL_SIGNATURE}
+
+
+def _yes(holds: bool) -> str:
+    return "yes" if holds else "no"
+
+
+def test_all_usages_with_a_name_and_all_that_are_refused_are_on_the_page() -> None:
+    _, _, refused = sentences("7.1.2").partition("Refused, by name and object identifier: ")
+
+    assert [row[0] for row in table("7.1.2", 1)] == list(usages.ExtendedKeyUsage)
+    assert set(re.findall(r"\d(?:\.\d+){4,}", refused)) == set(usages._REFUSED)
+
+
+def test_attributes_of_subjects_have_the_bounds_and_encodings_of_the_page() -> None:
+    encodings = {
+        each: "PrintableString" if each in subjects.PRINTABLE else "UTF8String" for each in SubjectAttribute
+    }
+
+    assert table("7.1.4") == [
+        [each, str(subjects._UPPER_BOUNDS[each]), encodings[each]] for each in SubjectAttribute
+    ]
 
 
 def test_each_key_signs_by_the_algorithm_that_the_page_names() -> None:

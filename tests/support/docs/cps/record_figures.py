@@ -7,7 +7,7 @@ from certctl.domain.access import api_keys, break_glass, sign_in
 from certctl.domain.catalog import validation
 from certctl.domain.identity import sessions
 from certctl.domain.jobs import approvals, jobs
-from certctl.domain.policies import profiles
+from certctl.domain.policies import certificate_policies, profiles
 from certctl.domain.renewal import planning
 from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.domain.revocation import revocations
@@ -196,6 +196,12 @@ def _of_names() -> list[Figure]:
         ),
         figure(
             "7.1.4", "A certificate has at most {names} names", "crypto/names.py MAX_NAMES", names=MAX_NAMES
+        ),
+        figure(
+            "7.1.8",
+            "which has at most {policies} policies",
+            "domain/policies/certificate_policies.py MOST_POLICIES",
+            policies=certificate_policies.MOST_POLICIES,
         ),
     ]
 
