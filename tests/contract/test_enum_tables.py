@@ -34,9 +34,11 @@ from tests.support.template import load_template
 
 _NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
 _DIRECTORY = "https://acme.example/directory"
+_CA = "arn:aws:acm-pca:eu-central-1:123456789012:certificate-authority/0a1b2c3d-0000-4000-8000-000000000001"
 _CONFIGS: Mapping[IssuerType, dict[str, Any]] = {
     IssuerType.GENERIC_CA: {},
     IssuerType.ACME: {"directory_url": _DIRECTORY, "terms_of_service_agreed": True},
+    IssuerType.AWS_PCA: {"ca_arn": _CA},
 }
 """The least that each type of issuer accepts."""
 

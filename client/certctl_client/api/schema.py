@@ -596,7 +596,7 @@ class IssuerContactView(TypedDict):
     error: str | None
 
 
-IssuerType: TypeAlias = Literal["GenericCA", "ACME"]
+IssuerType: TypeAlias = Literal["GenericCA", "ACME", "AwsPca"]
 
 
 class IssuerView(TypedDict):

@@ -6332,7 +6332,7 @@ export interface components {
          * IssuerType
          * @enum {string}
          */
-        IssuerType: "GenericCA" | "ACME";
+        IssuerType: "GenericCA" | "ACME" | "AwsPca";
         /** IssuerTypesView */
         IssuerTypesView: {
             /** @description The records of this page. */

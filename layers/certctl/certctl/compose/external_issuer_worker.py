@@ -2,6 +2,7 @@
 
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from certctl import config
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from certctl.unit_of_work.issuing.external_work import ExternalWork
     from certctl.unit_of_work.issuing.issuers import ExternalIssuers
     from certctl.unit_of_work.nudges import Nudges
+
+_PCA_SECONDS = 15
 
 
 class ExternalIssuerWorker:
@@ -112,11 +115,18 @@ class ExternalIssuerWorker:
     def issuer_factories(self) -> "Factories":
         """Another kind of issuer is a line here."""
         from certctl.connectors.issuers.acme.issuer import AcmeIssuers
+        from certctl.connectors.issuers.aws_pca.issuer import AwsPcaIssuers
         from certctl.domain.kinds import IssuerType
         from certctl.store.issuing.acme import AcmeStore
 
         acme = AcmeIssuers(AcmeStore(self._base.database, self._base.now))
-        return {IssuerType.ACME: acme.build, **(self._base.overrides.issuer_factories or {})}
+        pca = AwsPcaIssuers(cache(self._pca_client), self._base.now, lambda: str(uuid4()))
+        ours: Factories = {IssuerType.ACME: acme.build, IssuerType.AWS_PCA: pca.build}
+        return {**ours, **(self._base.overrides.issuer_factories or {})}
+
+    def _pca_client(self, region: str) -> Any:
+        """Once: a repeated request must be within the time of its token, which the connector knows."""
+        return self._base.new_client("acm-pca", region=region, read_seconds=_PCA_SECONDS, attempts=1)
 
     @cached_property
     def dependencies(self) -> "IssuerDependencies":

@@ -17,6 +17,7 @@ Value = str | int | bool | tuple[str, ...] | None
 class IssuerType(StrEnum):
     GENERIC_CA = "GenericCA"
     ACME = "ACME"
+    AWS_PCA = "AwsPca"
 
 
 # Of those that come with certctl: `domain/agents/kinds` has a definition of each.

@@ -128,13 +128,14 @@ class Base:
             self._clients[service] = self.new_client(service)
         return self._clients[service]
 
-    def new_client(self, service: str, **options: Any) -> Any:
-        """`options` as for `make_client`: patience and attempts that differ from the usual ones."""
+    def new_client(self, service: str, *, region: str | None = None, **options: Any) -> Any:
+        """`options` as for `make_client`: patience and attempts that differ from the usual ones. Without a
+        region, in the stack's."""
         if self.overrides.client is not None:
             return self.overrides.client(service, **options)
         from certctl.connectors.aws.clients import make_client
 
-        return make_client(service, config.stack().region, **options)
+        return make_client(service, region or config.stack().region, **options)
 
     def queue(self, name: str) -> "Queue":
         """`jobs`, `crl_nudges`, ...: a queue whose URL the template passes to this function."""

@@ -12,6 +12,7 @@ from certctl.domain.errors import Unavailable
 from certctl.domain.issuing.external import (
     IssueOutcome,
     OrderRequest,
+    Pending,
     RenewalWindow,
     RevocationOutcome,
     SettleOutcome,
@@ -26,11 +27,15 @@ class IssuerUnavailable(Unavailable):
     may be made again: a signing call without a response is Unknown instead, unless the issuer finds the
     certificate by the stored progress.
 
-    `detail` is a sentence without secrets, `retry_after` the wait that the issuer asked for."""
+    `detail` is a sentence without secrets, `retry_after` the wait that the issuer asked for. `order` is what
+    `advance` stores of the order, if that changes with the failure; its wait does not count."""
 
-    def __init__(self, detail: str, retry_after: timedelta | None = None) -> None:
+    def __init__(
+        self, detail: str, retry_after: timedelta | None = None, order: Pending | None = None
+    ) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+        self.order = order
 
 
 class ExternalIssuer(Protocol):

@@ -63,9 +63,9 @@ def read_chain(pem: str) -> ReceivedChain:
         raise ChainRefused(["the issuer's answer contains no readable certificate"]) from None
 
 
-def check_chain(pem: str, csr: CheckedCsr, now: datetime) -> None:
+def check_chain(pem: str, csr: CheckedCsr, now: datetime, faults: Sequence[str] = ()) -> None:
     """Checks that the key and the names are the request's, that the leaf is valid now, and that each
-    certificate is signed by the next. Raises ChainRefused."""
+    certificate is signed by the next. Raises ChainRefused; for `faults`, which the connector found, too."""
     try:
         leaf, *issuers = load_certificates(pem)
         reasons = [
@@ -73,6 +73,7 @@ def check_chain(pem: str, csr: CheckedCsr, now: datetime) -> None:
             *_name_reasons(leaf, csr.names),
             *_time_reasons(leaf, now),
             *_signature_reasons([leaf, *issuers]),
+            *faults,
         ]
     except UNREADABLE:
         raise ChainRefused(["the issuer's certificates cannot be read"]) from None

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from certctl.crypto.issuing.copied_requests import differences
 from certctl.crypto.issuing.csr import CheckedCsr
 from certctl.crypto.names import San
 from certctl.domain.authorities.authorities import Authority
 from certctl.domain.catalog.records import AnyEntry, Issuer
+from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import FieldProblem
 from certctl.domain.issuing.kinds.definitions import IssuerDefinition
 from certctl.domain.issuing.kinds.registry import IssuerKinds
+from certctl.domain.policies.profiles import Profile
 
 _NEEDS_NAMES = "an external issuer takes the names from the signing request, and this one has none"
 
@@ -43,3 +46,16 @@ def _external_problems(
     rule, config = definition.reasons_against, issuer.config
     problems = [FieldProblem("sans", reason) for n in names for reason in rule(config, n.kind, n.value)]
     return problems if csr is None or csr.names else [*problems, FieldProblem("csr_pem", _NEEDS_NAMES)]
+
+
+def copying_problems(
+    issuer: AnyEntry | None,
+    kinds: IssuerKinds,
+    certificate: Certificate,
+    profile: Profile,
+    csr: CheckedCsr | None,
+) -> list[FieldProblem]:
+    """How the CSR differs from the record, for an issuer that copies it; empty for others."""
+    if issuer is None or csr is None or not kinds.of(issuer.content.type).copies_request:
+        return []
+    return [FieldProblem("csr_pem", reason) for reason in differences(csr, certificate, profile)]

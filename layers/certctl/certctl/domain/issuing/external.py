@@ -8,6 +8,7 @@ from typing import Any
 
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.due_work import RetrySchedule
+from certctl.domain.policies.profiles import Profile
 
 EXTERNAL_WORKER = Actor("system/external_issuer_worker", ActorType.SYSTEM)
 PATIENCE = timedelta(hours=48)
@@ -41,6 +42,22 @@ def is_external(ca_id: str) -> bool:
 
 
 @dataclass(frozen=True)
+class LeafTerms:
+    """What the record and its profile say of the certificate, for an issuer that does not decide it alone."""
+
+    extended_key_usages: tuple[str, ...]
+    backdated: timedelta
+    """How long before its issuance the certificate begins."""
+    lifetime: timedelta
+    """From its beginning to its end."""
+
+
+def terms_of(profile: Profile, now: datetime) -> LeafTerms:
+    begins, ends = profile.validity(now)
+    return LeafTerms(profile.extended_key_usages, now.replace(microsecond=0) - begins, ends - begins)
+
+
+@dataclass(frozen=True)
 class OrderRequest:
     csr_pem: str
     names: tuple[tuple[str, str], ...]
@@ -50,6 +67,8 @@ class OrderRequest:
     is_repeated: bool = False
     """Whether an earlier call of `advance` with the same progress may have reached the issuer: its worker
     stopped before it reported a result. False after IssuerUnavailable, which is a result."""
+    terms: LeafTerms | None = None
+    """For `submit`: an order keeps those that it was made with."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +87,9 @@ class Issued:
     chain_pem: str
     """The leaf first."""
     window: RenewalWindow | None = None
+    faults: tuple[str, ...] = ()
+    """What the issuer signed otherwise than it was asked to, beyond what the worker checks itself: with any
+    the certificate is refused."""
 
 
 OWN_KEY = "certctl"
@@ -107,6 +129,8 @@ class Rejected:
     """Refused for good: the same request would be refused again."""
 
     reason: str
+    nothing_signed: bool = False
+    """Whether the issuer knows that nothing was signed, and nothing will be: the order is not settled."""
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,10 @@ from functools import partial
 from certctl.connectors.issuers.base import STEP_SECONDS
 from certctl.crypto.issuing.csr import CheckedCsr, check_names_within, parse_csr
 from certctl.crypto.issuing.external_chains import ChainRefused, ReceivedChain, check_chain, read_chain
+from certctl.crypto.issuing.issuer_checks import copying_problems
 from certctl.crypto.issuing.profile_checks import check_profile
 from certctl.crypto.names import names_of
+from certctl.domain.catalog.records import Kind
 from certctl.domain.certificates.certificates import Lifecycle
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import Conflict, CsrRejected, InvalidInput
@@ -28,10 +30,12 @@ from certctl.domain.issuing.external import (
     StartOver,
     Unknown,
     allowed_wait,
+    terms_of,
 )
 from certctl.domain.issuing.orders import NO_ORDER, OrderState, order_after, order_of, stored_order
 from certctl.domain.jobs.jobs import ClaimedJob, Job, JobType
 from certctl.domain.jobs.new_jobs import settlement_of
+from certctl.domain.policies.profiles import Profile
 from certctl.domain.renewal.alerts import issuance_alerts
 from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
 from certctl.unit_of_work.issuing.discarded import discard, pem_of, version_of
@@ -79,7 +83,7 @@ class ExternalIssuance:
             case StartOver():
                 self._start_over(work, outcome)
             case Rejected():
-                self._fail(work, outcome.reason)
+                self._fail(_settled(work) if outcome.nothing_signed else work, outcome.reason)
             case Unknown():
                 self._fail_unknown(work, outcome.reason)
             case Issued():
@@ -100,6 +104,7 @@ class ExternalIssuance:
         continues."""
         profile = self.clearance.profile_of(work.certificate)
         check_profile(profile, csr.names, work.certificate.subject, csr)
+        self._require_copyable(work, profile, csr)
         require_unchanged(work.job, work.certificate)
         if work.job.lacks_approvals(profile.approvals):
             raise InvalidInput(_lacking(work, profile.approvals))
@@ -107,6 +112,14 @@ class ExternalIssuance:
         refused = self.common.stores.refused_keys.reason_against(csr.spki_sha256)
         if refused is not None:
             raise CsrRejected([refused])
+
+    def _require_copyable(self, work: ClaimedJob, profile: Profile, csr: CheckedCsr) -> None:
+        """Raises CsrRejected."""
+        book = self.clearance.references.book
+        issuer = book.find(Kind.ISSUER, work.certificate.issuer_id)
+        problems = copying_problems(issuer, book.kinds.issuers, work.certificate, profile, csr)
+        if problems:
+            raise CsrRejected([problem.message for problem in problems])
 
     def _order(self, work: ClaimedJob) -> OrderState:
         return order_of(work.job.issuer_progress)
@@ -122,7 +135,8 @@ class ExternalIssuance:
         names = tuple((name.kind.lower(), name.value) for name in csr.names)
         order = self._order(work)
         if not order.progress:
-            return issuer.submit(OrderRequest(csr.pem, names, self._replaced(work)))
+            terms = terms_of(self.clearance.profile_of(work.certificate), self.common.now())
+            return issuer.submit(OrderRequest(csr.pem, names, self._replaced(work), terms=terms))
         is_repeated = work.claim.attempt > order.reported + 1
         return issuer.advance(OrderRequest(csr.pem, names, is_repeated=is_repeated), order.progress)
 
@@ -157,11 +171,17 @@ class ExternalIssuance:
         unit.commit()
 
     def _retry(self, work: ClaimedJob, setback: Setback) -> None:
+        progress = self._stored_after(work, setback)
         if self._is_late(work):
-            self._fail(work, setback.error)
+            self._fail(replace(work, job=work.job.with_progress(progress)), setback.error)
             return
+        self.common.retry(work, setback, progress)
+
+    def _stored_after(self, work: ClaimedJob, setback: Setback) -> str | None:
+        if setback.order is not None:
+            return stored_order(order_after(setback.order, work.claim.attempt))
         order = replace(self._order(work), reported=work.claim.attempt)
-        self.common.retry(work, setback, stored_order(order) if order.progress else None)
+        return stored_order(order) if order.progress else None
 
     def _is_late(self, work: ClaimedJob) -> bool:
         return self.common.now() > (work.job.started_at or work.job.created_at) + PATIENCE
@@ -173,7 +193,7 @@ class ExternalIssuance:
             self._fail(work, f"{_REFUSED}: {refused}")
             return
         try:
-            check_chain(issued.chain_pem, parse_csr(work.job.csr_pem or ""), self.common.now())
+            check_chain(issued.chain_pem, parse_csr(work.job.csr_pem or ""), self.common.now(), issued.faults)
         except ChainRefused as refused:
             self._refuse(work, chain, f"{_REFUSED}: {refused}")
         else:
@@ -183,9 +203,9 @@ class ExternalIssuance:
         """Refuses a chain that was signed all the same: it is revoked. One whose serial is already known did
         not come from this order."""
         fresh = self.common.stores.certificates.get(work.certificate.id) or work.certificate
-        routing, settled = self.common.stores.prefetch(fresh), work.job.with_progress(None)
+        routing = self.common.stores.prefetch(fresh)
         unit = self.common.begin(work)
-        fail_issuance(unit, work.claim, settled, fresh, error, routing)
+        fail_issuance(unit, work.claim, _settled(work).job, fresh, error, routing)
         discard(unit, self.common.stores, EXTERNAL_WORKER, work.job, fresh, chain)
         try:
             unit.commit()
@@ -245,6 +265,11 @@ class ExternalIssuance:
         unit = self.common.begin(work)
         cancel_claimed(unit, work.claim, work.job, reason)
         unit.commit()
+
+
+def _settled(work: ClaimedJob) -> ClaimedJob:
+    """Nothing is left to find out of the order."""
+    return replace(work, job=work.job.with_progress(None))
 
 
 def _lacking(work: ClaimedJob, required: int) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from certctl.crypto.issuing.chains import issuing_chain
 from certctl.crypto.issuing.csr import CheckedCsr, check_names_within, parse_csr
-from certctl.crypto.issuing.issuer_checks import issuer_problems
+from certctl.crypto.issuing.issuer_checks import copying_problems, issuer_problems
 from certctl.crypto.issuing.issuing import check_not_ca_key, leaf_problems, planned_leaf
 from certctl.crypto.issuing.profile_checks import profile_problems
 from certctl.crypto.issuing.subject_checks import ignored_subject
@@ -54,6 +54,7 @@ class Admission:
             problems += profile_problems(profile, names, certificate.subject, csr)
             _, until = profile.validity(now)
             problems += issuer_problems(issuer, book.kinds.issuers, names, csr, authority, until)
+            problems += copying_problems(issuer, book.kinds.issuers, certificate, profile, csr)
         if profile is not None and chain is not None:
             problems += leaf_problems(chain, planned_leaf(certificate, names, profile))
         problems += of_key + _size_problems(certificate)

@@ -13,6 +13,7 @@ from certctl.domain.issuing.external import (
     EXTERNAL_WORKER,
     OUTAGE_SCHEDULE,
     REVOCATION_PATIENCE,
+    Pending,
     allowed_wait,
 )
 from certctl.domain.jobs.jobs import ClaimedJob, Job, JobStatus
@@ -32,6 +33,8 @@ class Setback:
     error: str
     asked_wait: timedelta = timedelta()
     """The wait that the issuer asked for, within `allowed_wait`."""
+    order: Pending | None = None
+    """The order as it is now, if the failure has changed it."""
 
 
 @dataclass(frozen=True)
@@ -117,5 +120,6 @@ class ExternalWork:
 
 
 def _setback(failure: Exception) -> Setback:
-    asked = failure.retry_after if isinstance(failure, IssuerUnavailable) else None
-    return Setback(str(failure), allowed_wait(asked or timedelta()))
+    if not isinstance(failure, IssuerUnavailable):
+        return Setback(str(failure))
+    return Setback(str(failure), allowed_wait(failure.retry_after or timedelta()), failure.order)

@@ -61,6 +61,8 @@ class IssuerDefinition:
     """How control of names is proved to its server; none if it trusts its account."""
     reasons_against: NameRule = any_name
     profile_reasons: ProfileRule = plain_profile
+    copies_request: bool = False
+    """Whether its server copies subject and names from the CSR, which must have the record's then."""
 
     @property
     def signs_locally(self) -> bool:
