@@ -465,7 +465,15 @@ class ExpiringCaView(TypedDict):
     leaves: int
 
 
-ExtendedKeyUsage: TypeAlias = Literal["serverAuth", "clientAuth", "codeSigning", "emailProtection"]
+ExtendedKeyUsage: TypeAlias = Literal[
+    "serverAuth",
+    "clientAuth",
+    "codeSigning",
+    "emailProtection",
+    "timeStamping",
+    "documentSigning",
+    "ipsecIKE",
+]
 
 
 class FailedRevocationView(TypedDict):
@@ -797,6 +805,7 @@ class NewCertificateBody(TypedDict):
     renewal_policy_id: NotRequired[str | None]
     profile_id: NotRequired[str | None]
     tags: NotRequired[dict[str, Any]]
+    subject: NotRequired[dict[str, Any]]
     csr_pem: NotRequired[str | None]
 
 
@@ -2845,6 +2854,7 @@ class CertificateView(TypedDict):
     version: int
     created_at: str
     updated_at: str
+    subject: dict[str, str]
     key_type: str | None
     acme: AcmeOriginView | None
     acme_stopped_at: str | None
@@ -3009,6 +3019,7 @@ class CreatedCertificateView(TypedDict):
     version: int
     created_at: str
     updated_at: str
+    subject: dict[str, str]
     key_type: str | None
     acme: AcmeOriginView | None
     acme_stopped_at: str | None
@@ -4411,6 +4422,7 @@ class CertificateDetailsView(TypedDict):
     version: int
     created_at: str
     updated_at: str
+    subject: dict[str, str]
     key_type: str | None
     acme: AcmeOriginView | None
     acme_stopped_at: str | None

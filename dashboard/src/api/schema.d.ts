@@ -4601,6 +4601,10 @@ export interface components {
             serial_number: string | null;
             /** @description Status of the record; the schema or the list's filter has the values. */
             status: string;
+            /** @description Distinguished name (RFC 4514); the subject line, for a notification. */
+            subject: {
+                [key: string]: string;
+            };
             /** @description Labels of your own: names and values. */
             tags: {
                 [key: string]: string;
@@ -4749,6 +4753,10 @@ export interface components {
             serial_number: string | null;
             /** @description Status of the record; the schema or the list's filter has the values. */
             status: string;
+            /** @description Distinguished name (RFC 4514); the subject line, for a notification. */
+            subject: {
+                [key: string]: string;
+            };
             /** @description Labels of your own: names and values. */
             tags: {
                 [key: string]: string;
@@ -5168,6 +5176,10 @@ export interface components {
             serial_number: string | null;
             /** @description Status of the record; the schema or the list's filter has the values. */
             status: string;
+            /** @description Distinguished name (RFC 4514); the subject line, for a notification. */
+            subject: {
+                [key: string]: string;
+            };
             /** @description Labels of your own: names and values. */
             tags: {
                 [key: string]: string;
@@ -5820,10 +5832,11 @@ export interface components {
         };
         /**
          * ExtendedKeyUsage
-         * @description Extended key usages by their names in RFC 5280 section 4.2.1.12, without `id-kp-`.
+         * @description Extended key usages by their names in RFC 5280 section 4.2.1.12, RFC 9336 and RFC 4945, without
+         *     `id-kp-`.
          * @enum {string}
          */
-        ExtendedKeyUsage: "serverAuth" | "clientAuth" | "codeSigning" | "emailProtection";
+        ExtendedKeyUsage: "serverAuth" | "clientAuth" | "codeSigning" | "emailProtection" | "timeStamping" | "documentSigning" | "ipsecIKE";
         /** FailedRevocationView */
         FailedRevocationView: {
             /** @description Id of the certificate record. */
@@ -7126,6 +7139,13 @@ export interface components {
              * @default []
              */
             sans?: string[];
+            /**
+             * @description Distinguished name (RFC 4514); the subject line, for a notification.
+             * @default {}
+             */
+            subject?: {
+                [key: string]: string;
+            };
             /**
              * @description Labels of your own: names and values.
              * @default {}
@@ -15579,6 +15599,7 @@ export interface operations {
                      *           ],
                      *           "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
                      *           "status": "Active",
+                     *           "subject": {},
                      *           "tags": {
                      *             "service": "shop"
                      *           },
@@ -15641,6 +15662,7 @@ export interface operations {
                  *         "DNS:www.example.com",
                  *         "DNS:example.com"
                  *       ],
+                 *       "subject": {},
                  *       "tags": {
                  *         "service": "shop"
                  *       },
@@ -15691,6 +15713,7 @@ export interface operations {
                      *       ],
                      *       "serial_number": null,
                      *       "status": "Pending",
+                     *       "subject": {},
                      *       "tags": {
                      *         "service": "shop"
                      *       },
@@ -15791,6 +15814,7 @@ export interface operations {
                      *       ],
                      *       "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
                      *       "status": "Active",
+                     *       "subject": {},
                      *       "tags": {
                      *         "service": "shop"
                      *       },
@@ -15914,6 +15938,7 @@ export interface operations {
                      *       ],
                      *       "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
                      *       "status": "Active",
+                     *       "subject": {},
                      *       "tags": {
                      *         "service": "shop"
                      *       },
@@ -16607,6 +16632,7 @@ export interface operations {
                      *           ],
                      *           "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
                      *           "status": "Active",
+                     *           "subject": {},
                      *           "tags": {
                      *             "service": "shop"
                      *           },
@@ -23857,6 +23883,7 @@ export interface operations {
                      *           ],
                      *           "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
                      *           "status": "Active",
+                     *           "subject": {},
                      *           "tags": {
                      *             "service": "shop"
                      *           },
