@@ -77,6 +77,13 @@ class TextMap(Attribute[Mapping[str, str]]):
         return {name: text[STRING] for name, text in value.items()}
 
 
+class FilledTextMap(TextMap):
+    """Absent if it is empty, as in rows of releases that did not have it."""
+
+    def serialize(self, value: Mapping[str, str]) -> Any:
+        return super().serialize(value) or None
+
+
 class TextRecord[R: "DataclassInstance"](Attribute[R]):
     """A record whose fields are texts, as a map."""
 

@@ -8,7 +8,7 @@ from certctl.domain.certificates.acme import AcmeOrigin
 from certctl.domain.certificates.certificates import Lifecycle, RenewalState
 from certctl.domain.certificates.versions import VersionState
 from certctl.store import search_keys
-from certctl.store.attributes import Enumerated, Millis, TextMap, TextRecord, Texts, WireTime
+from certctl.store.attributes import Enumerated, FilledTextMap, Millis, TextMap, TextRecord, Texts, WireTime
 
 
 class ByMonth(GlobalSecondaryIndex["CertificateItem"]):
@@ -102,7 +102,7 @@ class CertificateItem(Model):
     certificate_profile_id = UnicodeAttribute()
     target_ids = Texts()
     tags = TextMap()
-    subject = TextMap(null=True)
+    subject = FilledTextMap(null=True)
     lifecycle = Enumerated(Lifecycle)
     renewal_state = Enumerated(RenewalState)
     serial_number = UnicodeAttribute(null=True)
