@@ -4,7 +4,7 @@ rows and objects, which takes a tenth of the time."""
 from dataclasses import dataclass
 from typing import Any
 
-from certctl.crypto.kms_key import KmsPrivateKey
+from certctl.crypto.kms_key import InKms
 from certctl.store.database import Database
 from tests.support.authorities.pki import BUCKET, Pki, new_keys
 from tests.support.aws.clients import client, local_aws, new_database
@@ -19,7 +19,7 @@ _METADATA = {"Content-Type": "ContentType", "Cache-Control": "CacheControl"}
 class _Made:
     """The state after `initialize`: rows by table, objects with their headers by key."""
 
-    keys: dict[str, KmsPrivateKey]
+    keys: dict[str, InKms]
     rows: dict[str, list[dict[str, Any]]]
     objects: dict[str, tuple[bytes, dict[str, str]]]
 

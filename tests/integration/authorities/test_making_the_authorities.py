@@ -7,6 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from certctl.connectors.aws.objects import Objects, StoredObject
+from certctl.crypto.ca_keys import CaPrivateKey
 from certctl.domain.authorities.authorities import object_key, shard_for
 from certctl.domain.errors import Conflict, Unavailable
 from certctl.services.authorities.setup import AuthorityPair, AuthoritySettings
@@ -141,7 +142,7 @@ def test_later_parameters_do_not_change_a_ca_that_exists(pki: Pki) -> None:
 def test_of_two_runs_at_once_one_makes_the_cas(pki: Pki) -> None:
     other: list[AuthorityPair] = []
 
-    def load_key(arn: str) -> ec.EllipticCurvePrivateKey:
+    def load_key(arn: str) -> CaPrivateKey:
         if not other:
             other.append(pki.authority().initialize())
         return pki.keys[arn]

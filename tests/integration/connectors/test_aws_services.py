@@ -6,19 +6,16 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from certctl.connectors.aws.clients import make_client
 from certctl.connectors.aws.functions import Function
-from certctl.connectors.aws.kms import KmsSigner, load_key
+from certctl.connectors.aws.kms import KmsSigner
 from certctl.connectors.aws.objects import Objects
 from certctl.connectors.aws.queue import Queue
-from certctl.crypto.kms_key import KmsPrivateKey
 from certctl.domain.aws_failures import Overloaded
 from certctl.domain.errors import AccessDenied, Conflict, RequestInvalid, Unavailable
-from tests.support.authorities.authority import kms_key
 from tests.support.aws.clients import REGION, local_aws
-from tests.support.aws.local_kms import LocalKms, LocalLambda
+from tests.support.aws.local_kms import LocalLambda
 from tests.support.channels.receivers import Receiver, answers
 
 DIGEST = bytes(32)
@@ -91,15 +88,6 @@ def test_a_concurrently_deleted_object_is_a_conflict() -> None:
 def test_a_bucket_that_may_not_be_written_is_no_conflict() -> None:
     with pytest.raises(ClientError):
         Objects(make_client("s3", REGION), "missing").put("k", b"", "t", "c", None)
-
-
-def test_a_key_signs_digests_through_kms() -> None:
-    held = kms_key(ec.generate_private_key(ec.SECP256R1()))
-    client: Any = LocalKms({"arn:1": held})
-    key = load_key(client, "arn:1")
-    assert isinstance(key, KmsPrivateKey)
-    signature = key.sign(b"data", ec.ECDSA(key._hash))
-    held.public_key().verify(signature, b"data", ec.ECDSA(key._hash))
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec
-
 from certctl.compose.crl_publisher import CrlPublisher
 from certctl.compose.rooms.base import Overrides
 from certctl.compose.stack_admin import StackAdmin
 from certctl.connectors.authorities.linter import Linter
 from certctl.connectors.aws.objects import Objects
-from certctl.crypto.kms_key import KmsPrivateKey
+from certctl.crypto.ca_keys import CaPrivateKey
+from certctl.crypto.kms_key import InKms
 from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
+from certctl.domain.authorities.key_specs import KeySpec
 from certctl.domain.authorities.lint import LintFinding
 from certctl.domain.authorities.sharding import DEPLOYED, Sharding
 from certctl.domain.ids import new_id
@@ -32,7 +32,7 @@ from certctl.store.revocation.revocations import RevocationStore
 from certctl.store.status.crl_changes import CrlChangeStore
 from certctl.store.writes import update
 from certctl.unit_of_work.status.crl_publishing import CrlPublication
-from tests.support.authorities.authority import kms_key
+from tests.support.authorities.authority import held_key, kms_key
 from tests.support.aws.least_privilege import unconfined
 from tests.support.clock import Clock
 
@@ -55,7 +55,7 @@ class Pki:
     database: Database
     s3: Any
     clock: Clock
-    keys: dict[str, KmsPrivateKey]
+    keys: dict[str, InKms]
     sharding: Sharding = DEPLOYED
     crl_spacing: timedelta = timedelta(0)
     """No time between editions: in most tests the clock stands still."""
@@ -79,7 +79,7 @@ class Pki:
     def overrides(
         self,
         objects: Objects | None = None,
-        load_key: Callable[[str], ec.EllipticCurvePrivateKey] | None = None,
+        load_key: Callable[[str], CaPrivateKey] | None = None,
     ) -> Overrides:
         return Overrides(
             now=self.clock,
@@ -102,7 +102,7 @@ class Pki:
         self,
         settings: AuthoritySettings = SETTINGS,
         objects: Objects | None = None,
-        load_key: Callable[[str], ec.EllipticCurvePrivateKey] | None = None,
+        load_key: Callable[[str], CaPrivateKey] | None = None,
         request_crls: Callable[[str], object] | None = None,
         require_served: Callable[[Authority, CrlShard], object] = lambda authority, shard: None,
         lint_certificates: LintDers = lint,
@@ -125,9 +125,9 @@ class Pki:
     def local_issuers(self, objects: Objects | None = None, **replaced: Any) -> CaProvisioning:
         return self.admin(objects=objects, **replaced).cas.local_issuers
 
-    def new_key(self, arn: str = "arn:second") -> str:
-        """The ARN of a further key for an issuing CA."""
-        self.keys.setdefault(arn, kms_key(ec.generate_private_key(ec.SECP256R1())))
+    def new_key(self, arn: str = "arn:second", spec: KeySpec = KeySpec.ECC_NIST_P256) -> str:
+        """The ARN of a further key for a CA."""
+        self.keys.setdefault(arn, kms_key(held_key(spec)))
         return arn
 
     def revoke(
@@ -168,8 +168,7 @@ class Pki:
         self.database.write(update(key, [AuthorityItem.state.set(state)], AuthorityItem.id.exists()))
 
 
-def new_keys() -> dict[str, KmsPrivateKey]:
-    return {
-        "arn:root": kms_key(ec.generate_private_key(ec.SECP384R1())),
-        "arn:issuing": kms_key(ec.generate_private_key(ec.SECP256R1())),
-    }
+def new_keys(
+    root: KeySpec = KeySpec.ECC_NIST_P384, issuing: KeySpec = KeySpec.ECC_NIST_P256
+) -> dict[str, InKms]:
+    return {"arn:root": kms_key(held_key(root)), "arn:issuing": kms_key(held_key(issuing))}

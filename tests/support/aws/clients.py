@@ -21,6 +21,7 @@ from certctl.store.database import Database, connect
 from certctl.store.models import MODELS
 from tests.support.aws.in_process.direct_tables import ONE_AT_A_TIME
 from tests.support.aws.in_process.laid_down import REGION, lay_down_tables
+from tests.support.aws.moto_kms import mend_kms
 from tests.support.template import table_definitions
 
 __all__ = ["REGION", "client", "local_aws", "new_database"]
@@ -59,6 +60,7 @@ def local_aws() -> Iterator[None]:
         patch.setattr(DynamoHandler, "call_action", _one_at_a_time(DynamoHandler.call_action))
         patch.setattr(BaseJSONSerializer, "_serialize_type_structure", _serialized)
         patch.setattr(DynamoDBBackend, "transact_write_items", _transact_write_items)
+        mend_kms(patch)
         yield
 
 

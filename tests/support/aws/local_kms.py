@@ -1,5 +1,4 @@
-"""KMS and Lambda as far as the PKI functions call them, for moto's KMS hashes a digest once more and its
-Lambda only echoes."""
+"""KMS and Lambda as far as the PKI functions call them: with given keys, and with functions that run."""
 
 import hmac
 import io
@@ -9,8 +8,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from certctl.crypto.fingerprints import spki_der
-from certctl.crypto.kms_key import KmsPrivateKey
+from certctl.crypto.kms_key import InKms
+from tests.support.aws.held_keys import description
 from tests.support.aws.least_privilege import require_allowed
 from tests.support.functions.lambda_context import Context
 
@@ -18,14 +17,14 @@ from tests.support.functions.lambda_context import Context
 class LocalKms:
     """A botocore client's methods over keys in memory, by ARN."""
 
-    def __init__(self, keys: Mapping[str, KmsPrivateKey]) -> None:
+    def __init__(self, keys: Mapping[str, InKms]) -> None:
         self._keys = keys
         self.signed_with: list[str] = []
         self.decrypted_with: list[str] = []
 
     def get_public_key(self, KeyId: str) -> dict[str, Any]:
         require_allowed("kms", "GetPublicKey", {"KeyId": KeyId})
-        return {"PublicKey": spki_der(self._keys[KeyId].public_key())}
+        return description(self._keys[KeyId].public_key())
 
     def sign(self, KeyId: str, Message: bytes, MessageType: str, SigningAlgorithm: str) -> dict[str, Any]:
         if MessageType != "DIGEST":
@@ -33,7 +32,7 @@ class LocalKms:
         about = {"KeyId": KeyId, "MessageType": MessageType, "SigningAlgorithm": SigningAlgorithm}
         require_allowed("kms", "Sign", about)
         self.signed_with.append(KeyId)
-        return {"Signature": self._keys[KeyId]._sign_digest(Message, SigningAlgorithm)}
+        return {"Signature": self._keys[KeyId]._digests._sign_digest(Message, SigningAlgorithm)}
 
     def encrypt(self, KeyId: str, Plaintext: bytes, EncryptionContext: dict[str, str]) -> dict[str, Any]:
         """Not secret: the ciphertext names key and context, and has the plaintext."""

@@ -9,8 +9,8 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from certctl.crypto.ca_keys import signature_hash
 from certctl.crypto.issuing.issuing import issue_leaf, new_serial, serial_text
-from certctl.crypto.kms_key import signature_hash
 from certctl.crypto.status.crl_building import RevokedEntry, build_crl
 from certctl.crypto.status.ocsp_responses import RevokedSince, SingleAnswer, build_response
 from certctl.crypto.status.tlv import OCTET_STRING, tlv

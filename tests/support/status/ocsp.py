@@ -6,15 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
+from certctl.crypto.ca_keys import spec_of
+from certctl.crypto.fingerprints import spki_der
 from certctl.crypto.serials import new_serial
 from certctl.crypto.status.ocsp_certificates import responder_certificate
 from certctl.crypto.status.ocsp_keys import new_responder_key, private_key_der, responder_of
 from certctl.crypto.status.ocsp_requests import NONCE
 from certctl.crypto.status.ocsp_responses import Responder
-from certctl.crypto.status.tlv import OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, explicit, tlv
+from certctl.crypto.status.tlv import OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, elements, explicit, one, tlv
 from tests.support.authorities.authority import Authority
 
 
@@ -61,7 +63,8 @@ def _hash(algorithm: hashes.HashAlgorithm, data: bytes) -> bytes:
 
 
 def _key_octets(certificate: x509.Certificate) -> bytes:
-    return certificate.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    _, key = elements(one(spki_der(certificate.public_key()), SEQUENCE).content)
+    return key.content[1:]
 
 
 def request_of(
@@ -80,7 +83,7 @@ def nonce(octets: bytes) -> bytes:
 
 def a_responder(authority: Authority, lifetime: timedelta = timedelta(hours=72)) -> Responder:
     now = datetime.now(UTC).replace(microsecond=0)
-    key = new_responder_key()
+    key = new_responder_key(spec_of(authority.issuing.public_key()).family)
     certificate = responder_certificate(
         "OCSP responder of ca-1",
         key.public_key(),

@@ -31,17 +31,18 @@ def new_issuing(authority: Authority, domains: list[str], not_after: datetime) -
     )
 
 
-def test_the_root_is_a_p384_ca_of_path_length_1_and_carries_no_urls(authority: Authority) -> None:
+def test_the_root_is_a_p384_ca_of_path_length_2_without_urls_or_policies(authority: Authority) -> None:
     text = text_of(authority.root)
     for part in (
         "Signature Algorithm: ecdsa-with-SHA384",
-        "X509v3 Basic Constraints: critical\nCA:TRUE, pathlen:1\n",
+        "X509v3 Basic Constraints: critical\nCA:TRUE, pathlen:2\n",
         "X509v3 Key Usage: critical\nCertificate Sign, CRL Sign\n",
         "X509v3 Subject Key Identifier:",
         "NIST CURVE: P-384",
     ):
         assert part in text
     assert "URI:" not in text
+    assert "Policies" not in text
     assert authority.root.subject.rfc4514_string() == "CN=Test Root,O=Example"
 
 
@@ -52,6 +53,7 @@ def test_the_issuing_ca_has_path_length_0_and_points_to_the_root(authority: Auth
         "X509v3 Key Usage: critical\nCertificate Sign, CRL Sign\n",
         f"X509v3 CRL Distribution Points:\nFull Name:\nURI:{ROOT_CRL_URL}\n",
         f"CA Issuers - URI:{ROOT_URL}\n",
+        "X509v3 Certificate Policies:\nPolicy: X509v3 Any Policy\n",
         "Signature Algorithm: ecdsa-with-SHA384",
         "NIST CURVE: P-256",
     ):

@@ -2,22 +2,24 @@
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from certctl.crypto.authorities.twins import twin_key, twin_root
-from tests.support.authorities.authority import new_authority
+from certctl.crypto.ca_keys import spec_of
+from certctl.domain.authorities.key_specs import ROOT_KEY_SPECS, KeySpec
+from tests.support.authorities.authority import held_key, new_authority
 
 
-@pytest.mark.parametrize("curve", [ec.SECP256R1(), ec.SECP384R1()])
-def test_a_twin_s_key_is_another_one_of_the_same_curve(curve: ec.EllipticCurve) -> None:
-    key = ec.generate_private_key(curve).public_key()
+@pytest.mark.parametrize("spec", KeySpec)
+def test_a_twin_s_key_is_another_one_of_the_same_spec(spec: KeySpec) -> None:
+    key = held_key(spec).public_key()
     twin = twin_key(key).public_key()
-    assert twin.curve.name == curve.name
+    assert spec_of(twin) is spec
     assert twin != key
 
 
-def test_a_root_s_twin_differs_in_key_and_serial_number_only() -> None:
-    root = new_authority().root
+@pytest.mark.parametrize("spec", ROOT_KEY_SPECS)
+def test_a_root_s_twin_differs_in_key_and_serial_number_only(spec: KeySpec) -> None:
+    root = new_authority(root_spec=spec).root
     twin = twin_root(root).certificate
     assert (twin.subject, twin.issuer) == (root.subject, root.issuer)
     assert twin.not_valid_before_utc == root.not_valid_before_utc

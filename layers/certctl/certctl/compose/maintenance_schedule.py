@@ -85,9 +85,9 @@ class MaintenanceSchedule:
     @cached_property
     def _seal_key(self) -> "ec.EllipticCurvePrivateKey":
         """Signs in KMS. Costs a round trip for the public key."""
-        from certctl.connectors.aws.kms import load_key
+        from certctl.connectors.aws.kms import load_seal_key
 
-        return load_key(self._base.client("kms"), config.audit_seals().key_arn)
+        return load_seal_key(self._base.client("kms"), config.audit_seals().key_arn)
 
     @cached_property
     def due_jobs(self) -> "DueJobs":

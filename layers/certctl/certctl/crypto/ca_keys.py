@@ -78,7 +78,7 @@ def sign_data(key: CaPrivateKey, data: bytes) -> bytes:
 
 
 def throwaway_key(spec: KeySpec) -> CaPrivateKey:
-    """A new key in memory, for what nobody may trust. It is never stored."""
+    """A new key outside KMS: a twin's, which is never stored, or a responder's, which lasts for days."""
     match spec:
         case KeySpec.ECC_NIST_P256:
             return ec.generate_private_key(ec.SECP256R1())

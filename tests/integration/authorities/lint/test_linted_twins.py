@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from certctl.connectors.authorities.linter import Linter
+from certctl.crypto.ca_keys import CaPublicKey, spec_of
 from certctl.crypto.pem import load_certificate
 from certctl.domain.authorities.authorities import Authority, NewAuthority
 from certctl.domain.authorities.lint import LintFinding
@@ -56,9 +56,8 @@ def without_keys(certificate: x509.Certificate) -> list[Any]:
     extensions = [e for e in certificate.extensions if e.oid not in identifiers]
     dates = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     key = certificate.public_key()
-    assert isinstance(key, ec.EllipticCurvePublicKey)
     algorithm = certificate.signature_algorithm_oid
-    return [certificate.subject, certificate.issuer, *dates, *extensions, key.curve.name, algorithm]
+    return [certificate.subject, certificate.issuer, *dates, *extensions, spec_of(key), algorithm]
 
 
 def require_nothing_made(pki: Pki) -> None:
@@ -142,10 +141,10 @@ def test_a_warning_is_logged_and_refuses_nothing(pki: Pki, caplog: pytest.LogCap
 class PublicOnly:
     """A key in KMS that must not sign."""
 
-    def __init__(self, key: ec.EllipticCurvePublicKey) -> None:
+    def __init__(self, key: CaPublicKey) -> None:
         self._key = key
 
-    def public_key(self) -> ec.EllipticCurvePublicKey:
+    def public_key(self) -> CaPublicKey:
         return self._key
 
 

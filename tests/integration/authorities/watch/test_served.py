@@ -28,6 +28,7 @@ from certctl.domain.authorities.authorities import (
     Authority,
     CrlShard,
 )
+from certctl.domain.authorities.key_specs import KeyFamily
 from certctl.domain.insights.margins import SERVED
 from certctl.domain.status.ocsp import ROOT_RESPONDER_LATE_WITH, ROOT_RESPONDER_VALIDITY
 from certctl.domain.status.served import BEHIND, FELL
@@ -223,7 +224,8 @@ def root_responder(watching: Watching) -> Iterator[Callable[[timedelta], None]]:
 
 
 def _signer(watching: Watching, root: Authority, left: timedelta) -> Responder:
-    now, key, pki = watching.responding.pki.clock(), new_responder_key(), watching.responding.pki
+    pki = watching.responding.pki
+    now, key = pki.clock(), new_responder_key(KeyFamily.ECDSA)
     certificate = responder_certificate(
         f"OCSP responder of {root.ca_id}",
         key.public_key(),

@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Any
 from certctl import config
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric import ec
-
     from certctl.connectors.aws.objects import Objects
     from certctl.connectors.aws.queue import Queue
     from certctl.connectors.issuers import Factories
+    from certctl.crypto.ca_keys import CaPrivateKey
     from certctl.domain.audit.events import Actor
     from certctl.domain.authorities.authorities import Authority
     from certctl.domain.authorities.sharding import Sharding
@@ -63,8 +62,8 @@ class Overrides:
     channel_kinds: "ChannelKinds | None" = None
     notifier_factories: Mapping[str, Callable[..., Any]] | None = None
     """Notifiers, beside those that are deployed. Their type is not imported: it leads to outbound HTTP."""
-    ca_key: "Callable[[Authority], ec.EllipticCurvePrivateKey] | None" = None
-    load_key: "Callable[[str], ec.EllipticCurvePrivateKey] | None" = None
+    ca_key: "Callable[[Authority], CaPrivateKey] | None" = None
+    load_key: "Callable[[str], CaPrivateKey] | None" = None
     """Takes the ARN of a key in KMS."""
     pki_objects: "Objects | None" = None
     relying_party: Any | None = None

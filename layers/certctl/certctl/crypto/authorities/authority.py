@@ -1,30 +1,33 @@
-"""Certificates of the two CAs: a root (pathLen 1) and the issuing CA under it (pathLen 0)."""
+"""Certificates of CAs: a root (pathLen 2: ADR 77) and the issuing CA under it (pathLen 0)."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
 
+from certctl.crypto.ca_keys import CaPrivateKey, CaPublicKey, signature_hash
 from certctl.crypto.issuing.extensions import (
+    any_policy,
     authority_key_identifier,
     distribution_points,
     information_access,
     key_usage,
 )
 from certctl.crypto.issuing.issuing import check_lifetime
-from certctl.crypto.kms_key import signature_hash
 from certctl.crypto.permitted_names import name_constraints
 from certctl.crypto.serials import new_serial
 from certctl.domain.errors import InvalidInput
 
+_BELOW_A_ROOT = 2
+"""One more than an issuing CA needs: a successor of the root may stand between them (ADR 77)."""
+
 
 def root_certificate(
-    subject: str, key: ec.EllipticCurvePrivateKey, not_before: datetime, not_after: datetime
+    subject: str, key: CaPrivateKey, not_before: datetime, not_after: datetime
 ) -> x509.Certificate:
     """Self-signed. `subject` as in RFC 4514 (`CN=Example Root,O=Example`). Raises InvalidInput."""
     name = parse_subject(subject)
-    builder = _ca_builder(name, name, key.public_key(), path_length=1)
+    builder = _ca_builder(name, name, key.public_key(), path_length=_BELOW_A_ROOT)
     builder = builder.not_valid_before(not_before).not_valid_after(not_after)
     certificate = builder.sign(key, signature_hash(key.public_key()))
     certificate.verify_directly_issued_by(certificate)
@@ -33,9 +36,9 @@ def root_certificate(
 
 def issuing_certificate(
     subject: str,
-    public_key: ec.EllipticCurvePublicKey,
+    public_key: CaPublicKey,
     root_cert: x509.Certificate,
-    root_key: ec.EllipticCurvePrivateKey,
+    root_key: CaPrivateKey,
     permitted_domains: Sequence[str],
     crl_url: str,
     issuer_url: str,
@@ -55,6 +58,7 @@ def issuing_certificate(
         authority_key_identifier(root_cert),
         distribution_points(crl_url),
         information_access(issuer_url, ocsp_url),
+        any_policy(),
     ):
         builder = builder.add_extension(extension, critical=False)
     if permitted_domains:
@@ -78,7 +82,7 @@ def parse_subject(text: str) -> x509.Name:
 
 
 def _ca_builder(
-    subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, path_length: int
+    subject: x509.Name, issuer: x509.Name, public_key: CaPublicKey, path_length: int
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()

@@ -18,7 +18,8 @@ _ALGORITHMS = {"secp256r1": "ECDSA P-256", "secp384r1": "ECDSA P-384", "secp521r
 @dataclass(frozen=True)
 class CertificateFacts:
     """Names in RFC 4514. `key_bits` is None for a key without a size. `path_length` is None for a certificate
-    without a limit; `permitted_names` and `excluded_names` are empty without name constraints."""
+    without a limit; `permitted_names` and `excluded_names` are empty without name constraints. `policies` are
+    dotted OIDs, empty without the extension."""
 
     subject: str
     issuer: str
@@ -32,6 +33,7 @@ class CertificateFacts:
     path_length: int | None
     permitted_names: tuple[str, ...]
     excluded_names: tuple[str, ...]
+    policies: tuple[str, ...]
     crl_urls: tuple[str, ...]
     issuer_urls: tuple[str, ...]
     ocsp_urls: tuple[str, ...]
@@ -64,6 +66,7 @@ def _facts(certificate: x509.Certificate) -> CertificateFacts:
         path_length=basic.path_length if basic else None,
         permitted_names=_names(constraints.permitted_subtrees if constraints else None),
         excluded_names=_names(constraints.excluded_subtrees if constraints else None),
+        policies=policies_of(certificate),
         crl_urls=tuple(_crl_urls(certificate)),
         issuer_urls=tuple(_access_urls(certificate, Access.CA_ISSUERS)),
         ocsp_urls=tuple(_access_urls(certificate, Access.OCSP)),
@@ -77,6 +80,12 @@ def _key(certificate: x509.Certificate) -> tuple[str, int | None]:
     if isinstance(key, rsa.RSAPublicKey):
         return "RSA", key.key_size
     return type(key).__name__.removesuffix("PublicKey"), None
+
+
+def policies_of(certificate: x509.Certificate) -> tuple[str, ...]:
+    """Certificate policies as dotted OIDs. A CA with 2.5.29.32.0, anyPolicy, may certify any."""
+    found = _value(certificate, x509.CertificatePolicies)
+    return tuple(each.policy_identifier.dotted_string for each in found or ())
 
 
 def _signature(certificate: x509.Certificate) -> str:

@@ -6,13 +6,12 @@ from itertools import pairwise
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from certctl.crypto.authorities.authority import parse_subject
+from certctl.crypto.ca_keys import CaPrivateKey, signature_hash
 from certctl.crypto.fingerprints import spki_sha256
-from certctl.crypto.issuing.extensions import key_usage
-from certctl.crypto.kms_key import signature_hash
+from certctl.crypto.issuing.extensions import any_policy, key_usage
 from certctl.crypto.pem import UNREADABLE, load_certificates
 from certctl.domain.errors import FieldProblem, InvalidInput
 
@@ -20,13 +19,14 @@ _MOST = 10
 _WEAK = ("md5", "sha1")
 
 
-def authority_request(subject: str, key: ec.EllipticCurvePrivateKey) -> str:
+def authority_request(subject: str, key: CaPrivateKey) -> str:
     """PEM, signed by the key, for a CA with pathLen 0. Raises InvalidInput on `subject`."""
     builder = (
         x509.CertificateSigningRequestBuilder()
         .subject_name(parse_subject(subject))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(key_usage("key_cert_sign", "crl_sign"), critical=True)
+        .add_extension(any_policy(), critical=False)
     )
     signed = builder.sign(key, signature_hash(key.public_key()))
     return signed.public_bytes(Encoding.PEM).decode("ascii")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 
-from certctl.domain.policies.certificate_policies import CertificatePolicy
+from certctl.domain.policies.certificate_policies import ANY_POLICY, CertificatePolicy
 
 NO_REV_AVAIL = x509.ObjectIdentifier("2.5.29.56")
 _NULL = b"\x05\x00"
@@ -47,6 +47,11 @@ def certificate_policies(policies: Sequence[CertificatePolicy]) -> x509.Certific
             for each in policies
         ]
     )
+
+
+def any_policy() -> x509.CertificatePolicies:
+    """Certificates below the CA may have any policy (RFC 5280, 4.2.1.4)."""
+    return certificate_policies([CertificatePolicy(ANY_POLICY, None)])
 
 
 def no_rev_avail() -> x509.UnrecognizedExtension:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.x509.oid import NameOID
 
+from certctl.crypto.ca_keys import CaPrivateKey, signature_hash
 from certctl.crypto.fingerprints import spki_der
 from certctl.crypto.issuing.chains import IssuingChain, LeafContent
 from certctl.crypto.issuing.extensions import (
@@ -21,7 +21,6 @@ from certctl.crypto.issuing.extensions import (
 )
 from certctl.crypto.issuing.subject_checks import subject_attributes
 from certctl.crypto.keys import LeafPublicKey, algorithm_and_size
-from certctl.crypto.kms_key import signature_hash
 from certctl.crypto.names import San, parse_common_name, to_general_name
 from certctl.crypto.serials import new_serial, parse_serial, serial_text
 from certctl.domain.certificates.certificates import Certificate
@@ -104,9 +103,7 @@ def planned_leaf(certificate: Certificate, names: Sequence[San], profile: Profil
     )
 
 
-def issue_leaf(
-    request: LeafRequest, chain: IssuingChain, ca_key: ec.EllipticCurvePrivateKey
-) -> x509.Certificate:
+def issue_leaf(request: LeafRequest, chain: IssuingChain, ca_key: CaPrivateKey) -> x509.Certificate:
     """Raises CsrRejected (a CA's key) and InvalidInput (lifetime, names, what a CA of the chain forbids).
 
     Verifies the signature before it returns: nothing that fails under the CA's certificate is returned.

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric import ec
-
+from certctl.crypto.ca_keys import CaPrivateKey
 from certctl.crypto.issuing.chains import issuing_chain
 from certctl.crypto.issuing.csr import CheckedCsr
 from certctl.crypto.issuing.issuing import LeafRequest, issue_leaf
@@ -30,7 +29,7 @@ def signed_leaf(
     authority: Authority,
     shard: CrlShard,
     checked: CheckedRequest,
-    key: ec.EllipticCurvePrivateKey,
+    key: CaPrivateKey,
 ) -> IssuedPem:
     """One signature with the CA's key. Raises what the key raises."""
     request = LeafRequest(

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
 
+from certctl.crypto.ca_keys import CaPublicKey
 from certctl.crypto.pem import UNREADABLE
 from certctl.crypto.serials import serial_text
 from certctl.crypto.status.crl_building import RevokedEntry
@@ -117,7 +117,7 @@ def _verified(
     key = ca_certificate.public_key()
     if crl.issuer != ca_certificate.subject:
         raise CrlInvalid("the CRL is from another issuer")
-    if not isinstance(key, ec.EllipticCurvePublicKey) or not crl.is_signature_valid(key):
+    if not isinstance(key, CaPublicKey) or not crl.is_signature_valid(key):
         raise CrlInvalid("the signature of the CRL does not verify")
     return crl
 

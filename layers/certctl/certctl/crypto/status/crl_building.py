@@ -6,10 +6,9 @@ from datetime import datetime
 from types import MappingProxyType
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
 
+from certctl.crypto.ca_keys import CaPrivateKey, sign_data, signature_algorithm
 from certctl.crypto.issuing.extensions import authority_key_identifier
-from certctl.crypto.kms_key import signature_hash
 from certctl.crypto.status.tlv import (
     BIT_STRING,
     BOOLEAN,
@@ -55,7 +54,7 @@ class CrlHead:
 
 def build_crl(
     ca_certificate: x509.Certificate,
-    ca_key: ec.EllipticCurvePrivateKey,
+    ca_key: CaPrivateKey,
     entries: Iterable[RevokedEntry],
     number: int,
     this_update: datetime,
@@ -72,13 +71,13 @@ def build_crl(
 
 def build_signed(
     ca_certificate: x509.Certificate,
-    ca_key: ec.EllipticCurvePrivateKey,
+    ca_key: CaPrivateKey,
     entries: Iterable[tuple[str, bytes]],
     head: CrlHead,
 ) -> bytes:
     """A CRL of serials with the DER of their entries."""
     revoked = _encoded(entries)
-    algorithm = _algorithm(ca_key)
+    algorithm = signature_algorithm(ca_key.public_key())
     times = _time(head.this_update), _time(head.next_update)
     start = b"".join([_V2, algorithm, ca_certificate.subject.public_bytes(), *times])
     # RFC 5280, 5.1.2.6: without entries the list is absent, not empty.
@@ -87,8 +86,7 @@ def build_signed(
     length = len(before) + len(revoked) + len(after)
     tbs = b"".join([header(SEQUENCE, length), before, revoked, after])
     del revoked  # 40 MB for a million entries
-    signature = ca_key.sign(tbs, ec.ECDSA(signature_hash(ca_key.public_key())))
-    end = algorithm + tlv(BIT_STRING, b"\x00", signature)
+    end = algorithm + tlv(BIT_STRING, b"\x00", sign_data(ca_key, tbs))
     return b"".join([header(SEQUENCE, len(tbs) + len(end)), tbs, end])
 
 
@@ -151,11 +149,6 @@ def _extension(identifier: bytes, value: bytes, critical: bytes = b"") -> bytes:
     return tlv(SEQUENCE, identifier, critical, tlv(OCTET_STRING, value))
 
 
-def _algorithm(key: ec.EllipticCurvePrivateKey) -> bytes:
-    """AlgorithmIdentifier of ECDSA (RFC 5758, 3.2): without parameters."""
-    return _ECDSA_WITH[signature_hash(key.public_key()).name]
-
-
 def _integer_octets(number: int) -> bytes:
     """A number that is not negative, in the fewest octets."""
     return number.to_bytes(number.bit_length() // 8 + 1, "big")
@@ -185,12 +178,6 @@ def _reason(name: str) -> bytes:
 _CRL_NUMBER, _REASON_CODE = _identifier("551d14"), _identifier("551d15")
 _INVALIDITY_DATE, _SCOPE = _identifier("551d18"), _identifier("551d1c")
 _AUTHORITY_KEY_IDENTIFIER = _identifier("551d23")
-_ECDSA_WITH: Mapping[str, bytes] = MappingProxyType(
-    {
-        "sha256": tlv(SEQUENCE, _identifier("2a8648ce3d040302")),
-        "sha384": tlv(SEQUENCE, _identifier("2a8648ce3d040303")),
-    }
-)
 _REASONS: Mapping[str, bytes] = MappingProxyType({name: _reason(name) for name in REASON_CODES})
 _REASON_ALONE: Mapping[str, bytes] = MappingProxyType(
     {name: tlv(SEQUENCE, reason) if reason else b"" for name, reason in _REASONS.items()}

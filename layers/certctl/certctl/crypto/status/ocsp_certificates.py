@@ -3,18 +3,17 @@
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from certctl.crypto.ca_keys import CaPrivateKey, CaPublicKey, signature_hash
 from certctl.crypto.issuing.extensions import authority_key_identifier, key_usage
-from certctl.crypto.kms_key import signature_hash
 
 
 def responder_certificate(
     name: str,
-    public_key: ec.EllipticCurvePublicKey,
+    public_key: CaPublicKey,
     ca_certificate: x509.Certificate,
-    ca_key: ec.EllipticCurvePrivateKey,
+    ca_key: CaPrivateKey,
     serial: int,
     not_before: datetime,
     not_after: datetime,

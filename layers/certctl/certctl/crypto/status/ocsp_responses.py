@@ -20,7 +20,6 @@ from certctl.crypto.status.tlv import (
 )
 
 _BASIC_RESPONSE = tlv(OBJECT_IDENTIFIER, bytes.fromhex("2b0601050507300101"))
-_ECDSA_WITH_SHA256 = tlv(SEQUENCE, tlv(OBJECT_IDENTIFIER, bytes.fromhex("2a8648ce3d040302")))
 _GOOD, _REVOKED, _UNKNOWN = implicit(0), explicit(1), implicit(2)
 
 
@@ -54,10 +53,11 @@ class SingleAnswer:
 @dataclass(frozen=True)
 class Responder:
     """A certificate for OCSP signing, as DER, with its key. `key_hash`: the SHA-1 of the public key
-    (RFC 6960, 4.2.1). `sign` returns a DER ECDSA signature with SHA-256."""
+    (RFC 6960, 4.2.1). `algorithm`: the AlgorithmIdentifier, as DER, of what `sign` returns."""
 
     certificate: bytes
     key_hash: bytes
+    algorithm: bytes
     sign: Callable[[bytes], bytes]
 
 
@@ -85,7 +85,7 @@ def build_response(
         tlv(
             SEQUENCE,
             data,
-            _ECDSA_WITH_SHA256,
+            responder.algorithm,
             tlv(BIT_STRING, b"\x00", responder.sign(data)),
             tlv(explicit(0), tlv(SEQUENCE, responder.certificate)),
         )
@@ -93,7 +93,8 @@ def build_response(
 
 
 def key_hash_of(public_key_octets: bytes) -> bytes:
-    """`public_key_octets`: the content of the subjectPublicKey, an uncompressed point (RFC 5480, 2.2)."""
+    """`public_key_octets`: the content of the subjectPublicKey, an uncompressed point (RFC 5480, 2.2) or an
+    RSAPublicKey (RFC 3279, 2.3.1)."""
     return hashlib.sha1(public_key_octets, usedforsecurity=False).digest()
 
 

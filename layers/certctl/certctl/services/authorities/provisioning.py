@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from certctl.crypto.authorities.authority import issuing_certificate
 from certctl.crypto.authorities.names import family_of, next_subject
 from certctl.crypto.authorities.records import issuing_record
 from certctl.crypto.authorities.twins import twin_key, twin_root
+from certctl.crypto.ca_keys import CaPrivateKey, CaPublicKey
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.permitted_names import permitted_names_of
 from certctl.domain.audit.events import Actor
@@ -33,7 +33,7 @@ MAX_AUTHORITIES = 50
 _LIFETIME = timedelta(days=5 * 365 + 1)
 _BACKDATED = timedelta(hours=1)
 
-LoadKey = Callable[[str], ec.EllipticCurvePrivateKey]
+LoadKey = Callable[[str], CaPrivateKey]
 """Loads the key with an ARN in KMS."""
 
 
@@ -133,7 +133,7 @@ class CaProvisioning:
         wanted: NewAuthority,
         before: Authority | None,
         root: Authority,
-        key: ec.EllipticCurvePrivateKey,
+        key: CaPrivateKey,
     ) -> x509.Certificate:
         """Signed by the root only when a twin with throwaway keys is found to be right."""
         root_certificate = load_certificate(root.certificate_pem)
@@ -149,9 +149,9 @@ class CaProvisioning:
         domains: tuple[str, ...],
         root: Authority,
         now: datetime,
-        public_key: ec.EllipticCurvePublicKey,
+        public_key: CaPublicKey,
         root_certificate: x509.Certificate,
-        root_key: ec.EllipticCurvePrivateKey,
+        root_key: CaPrivateKey,
     ) -> x509.Certificate:
         start, end = _start(now), _end_of(root, now)
         urls = root.crl_url, root.certificate_url

@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import urlsplit
 
-from cryptography.hazmat.primitives.asymmetric import ec
-
 from certctl.connectors.pki_site import PkiSite
 from certctl.crypto.authorities.authority import issuing_certificate, parse_subject, root_certificate
 from certctl.crypto.authorities.names import default_issuing_subject, default_root_subject, family_of
 from certctl.crypto.authorities.records import issuing_record, root_record
 from certctl.crypto.authorities.twins import twin_key
+from certctl.crypto.ca_keys import CaPrivateKey
 from certctl.crypto.fingerprints import spki_der
 from certctl.crypto.pem import load_certificate
 from certctl.domain.audit.events import STACK_ADMIN
@@ -72,7 +71,7 @@ class CertificateAuthority:
     units: Units
     authorities: AuthorityStore
     site: PkiSite
-    load_key: Callable[[str], ec.EllipticCurvePrivateKey]
+    load_key: Callable[[str], CaPrivateKey]
     crls: CrlPublication
     activation: CaActivation
     lint: CaLint
@@ -153,8 +152,8 @@ class CertificateAuthority:
         issuing_id: str,
         now: datetime,
         family: str,
-        root_key: ec.EllipticCurvePrivateKey,
-        issuing_key: ec.EllipticCurvePrivateKey,
+        root_key: CaPrivateKey,
+        issuing_key: CaPrivateKey,
     ) -> AuthorityPair:
         settings, start = self.settings, now.replace(microsecond=0) - _BACKDATED
         root_cert = root_certificate(

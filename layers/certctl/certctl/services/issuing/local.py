@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from cryptography.hazmat.primitives.asymmetric import ec
-
+from certctl.crypto.ca_keys import CaPrivateKey
 from certctl.crypto.fingerprints import fingerprint_sha256
 from certctl.crypto.issuing.csr import check_names_within, parse_csr
 from certctl.crypto.issuing.issuing import new_serial, serial_text
@@ -42,7 +41,7 @@ _WORK = timedelta(seconds=30)
 _HOLD_WAIT = timedelta(minutes=5)
 
 
-KeyOf = Callable[[Authority], ec.EllipticCurvePrivateKey]
+KeyOf = Callable[[Authority], CaPrivateKey]
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography.hazmat.primitives.asymmetric import ec
-
+from certctl.crypto.ca_keys import CaPrivateKey, spec_of
 from certctl.crypto.fingerprints import spki_sha256
 from certctl.crypto.pem import certificate_der, load_certificate
 from certctl.crypto.serials import new_serial, serial_text
@@ -60,7 +59,7 @@ class OcspResponders:
 
     authorities: AuthorityStore
     responders: ResponderStore
-    key_for: Callable[[Authority], ec.EllipticCurvePrivateKey]
+    key_for: Callable[[Authority], CaPrivateKey]
     wrap: Callable[[bytes, str], bytes]
     now: Callable[[], datetime]
     role: str
@@ -112,7 +111,9 @@ class OcspResponders:
     def _made(self, authority: Authority, previous: StoredResponder | None) -> MadeResponder:
         """The serial is stored before it is signed, the key is wrapped before its certificate exists. A crash
         in between leaves a reserved serial and no key."""
-        now, key, serial = self.now().replace(microsecond=0), new_responder_key(), new_serial()
+        ca_certificate = load_certificate(authority.certificate_pem)
+        key = new_responder_key(spec_of(ca_certificate.public_key()).family)
+        now, serial = self.now().replace(microsecond=0), new_serial()
         ends = min(now + _VALIDITY[self.role], authority.not_after)
         wrapped = self.wrap(private_key_der(key), authority.ca_id)
         spki = spki_sha256(key.public_key())
@@ -120,7 +121,7 @@ class OcspResponders:
         certificate = responder_certificate(
             f"OCSP responder of {authority.ca_id}",
             key.public_key(),
-            load_certificate(authority.certificate_pem),
+            ca_certificate,
             self.key_for(authority),
             serial,
             now - RESPONDER_BACKDATED,

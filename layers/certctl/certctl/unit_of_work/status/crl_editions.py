@@ -7,9 +7,9 @@ from functools import partial
 from itertools import islice
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from certctl.connectors.aws.objects import Objects, StoredObject
+from certctl.crypto.ca_keys import CaPrivateKey
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import (
     CrlInvalid,
@@ -88,7 +88,7 @@ class CrlEditions:
     revocations: RevocationStore
     serials: SerialStore
     objects: Objects
-    key_for: Callable[[Authority], ec.EllipticCurvePrivateKey]
+    key_for: Callable[[Authority], CaPrivateKey]
 
     def next(
         self,

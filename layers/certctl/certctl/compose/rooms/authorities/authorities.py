@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 from certctl import config
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric import ec
-
     from certctl.compose.rooms.base import Base
     from certctl.connectors.aws.objects import Objects
+    from certctl.crypto.ca_keys import CaPrivateKey
     from certctl.domain.authorities.authorities import Authority
     from certctl.store.authorities.authorities import AuthorityStore
     from certctl.unit_of_work.status.crl_publishing import CrlPublication
@@ -19,7 +18,7 @@ class AuthorityFactories:
     def __init__(self, base: "Base") -> None:
         self._base = base
 
-    def ca_key(self, authority: "Authority") -> "ec.EllipticCurvePrivateKey":
+    def ca_key(self, authority: "Authority") -> "CaPrivateKey":
         """Signs in KMS; no round trip until then."""
         if self._base.overrides.ca_key is not None:
             return self._base.overrides.ca_key(authority)

@@ -10,12 +10,11 @@ from certctl.domain.audit.events import STACK_ADMIN
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cryptography.hazmat.primitives.asymmetric import ec
-
     from certctl.compose.rooms.authorities.authorities import AuthorityFactories
     from certctl.compose.rooms.changes import ChangeFactories
     from certctl.connectors.aws.functions import Function
     from certctl.connectors.pki_site import PkiSite
+    from certctl.crypto.ca_keys import CaPrivateKey
     from certctl.domain.authorities.authorities import Authority, CrlShard
     from certctl.services.authorities.activation import CaActivation
     from certctl.services.authorities.ca_revocation import CaRevocation
@@ -115,19 +114,20 @@ class CaFactories:
         slow = self._base.new_client("lambda", read_seconds=60, attempts=1)
         return Function(slow, config.function_name("status_watch"))
 
-    def _load_key(self, arn: str) -> "ec.EllipticCurvePrivateKey":
+    def _load_key(self, arn: str) -> "CaPrivateKey":
         if self._base.overrides.load_key is not None:
             return self._base.overrides.load_key(arn)
         from certctl.connectors.aws.kms import load_key
 
         return load_key(self._base.client("kms"), arn)
 
-    def _load_new_key(self, arn: str) -> "ec.EllipticCurvePrivateKey":
+    def _load_new_key(self, arn: str) -> "CaPrivateKey":
         if self._base.overrides.load_key is not None:
             return self._base.overrides.load_key(arn)
         from certctl.connectors.aws.kms import load_new_key
+        from certctl.domain.authorities.key_specs import ISSUING_KEY_SPECS
 
-        return load_new_key(self._base.client("kms"), arn)
+        return load_new_key(self._base.client("kms"), arn, ISSUING_KEY_SPECS)
 
     @cached_property
     def ca_activation(self) -> "CaActivation":
