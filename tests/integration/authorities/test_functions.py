@@ -2,9 +2,11 @@
 
 import json
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from certctl.compose.rooms.base import Overrides
 from certctl.crypto.authorities.facts import facts_of
@@ -314,7 +316,7 @@ def test_a_further_issuer_gets_its_catalog_record(pki: Pki, kms: LocalKms) -> No
     [
         ("key_arn", None),
         ("key_arn", "arn:aws:kms:eu-central-1:111122223333:alias/ca"),
-        ("key_arn", "arn:aws:kms:eu-central-1:111122223333:key/p384"),
+        ("key_arn", "arn:aws:kms:eu-central-1:111122223333:key/p521"),
         ("subject", 7),
         ("subject", "no name"),
         ("permitted_domains", "example.org"),
@@ -324,7 +326,8 @@ def test_a_further_issuer_gets_its_catalog_record(pki: Pki, kms: LocalKms) -> No
 def test_what_is_wrong_with_a_rotation_is_said(pki: Pki, kms: LocalKms, field: str, value: object) -> None:
     stack_admin({"action": "initialize"}, Context())
     pki.new_key(SECOND_KEY)
-    pki.keys["arn:aws:kms:eu-central-1:111122223333:key/p384"] = pki.keys["arn:root"]
+    p521: Any = SimpleNamespace(public_key=ec.generate_private_key(ec.SECP521R1()).public_key)
+    pki.keys["arn:aws:kms:eu-central-1:111122223333:key/p521"] = p521
     with pytest.raises(InvalidInput, match=field):
         stack_admin({"action": "rotate", "key_arn": SECOND_KEY, field: value}, Context())
     assert len(pki.authorities.all()) == 2
