@@ -16,7 +16,7 @@ from typing import Any
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
-from certctl.crypto.kms_key import KmsPrivateKey
+from certctl.crypto.kms_key import InKms, KmsPrivateKey
 from certctl.domain.catalog.records import Kind
 from certctl.domain.policies.profiles import KeyRule, Profile
 from certctl.domain.policies.usages import ExtendedKeyUsage, KeyAlgorithm
@@ -84,7 +84,7 @@ def released(release: str) -> Released:
     return Released(release, before, _decoded(stored["crls"]))
 
 
-def deterministic_keys() -> dict[str, KmsPrivateKey]:
+def deterministic_keys() -> dict[str, InKms]:
     """The same in each run: their numbers are no secret."""
     root = ec.derive_private_key(0x526F6F74, ec.SECP384R1())
     return {"arn:root": _kms_key(root), "arn:issuing": _kms_key(ec.derive_private_key(7, ec.SECP256R1()))}
