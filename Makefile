@@ -53,7 +53,7 @@ deploy: environments ## to AWS: STACK=certctl REGION=eu-central-1 PARAMETERS=fil
 admin: python ## invoke stack_admin of a deployed stack: ACTION=first_admin_key STACK= REGION= EVENT='{}' or EVENT=@file
 	@EVENT='$(EVENT)' $(PYTHON) local/bootstrap.py deploy.administering
 
-ca-key: python ## the key of a later CA, made or brought up to date: STACK= REGION= NAME=<stack of the key>
+ca-key: python ## the key of a later CA, made or brought up to date: STACK= REGION= NAME=<its stack> (ROLE=issuing SPEC=RSA_3072)
 	@$(PYTHON) local/bootstrap.py deploy.alongside.ca_keys
 
 web-acl: python ## counts requests to the site by address, $$7 a month: STACK= REGION= (SIGN_IN_LIMIT=300 API_LIMIT=10000)

@@ -15,6 +15,8 @@ UNCHANGEABLE = (
     "CaRootSubject",
     "CaIssuingSubject",
     "CaPermittedDomains",
+    "RootKeySpec",
+    "IssuingKeySpec",
     "AuditLockMode",
     "AuditLockDays",
 )
@@ -25,6 +27,13 @@ _FORMER_DEFAULTS = {
     "CaRootSubject": "CN=certctl Root CA,O=certctl",
     "CaIssuingSubject": "CN=certctl Issuing CA 1,O=certctl",
 }
+
+# What stacks have whose release had no such parameter.
+_FORMER_CONSTANTS = {"RootKeySpec": "ECC_NIST_P384", "IssuingKeySpec": "ECC_NIST_P256"}
+_OTHER_KEYS = (
+    "The type of a key in KMS never changes: CloudFormation refuses the update. For a CA with another key: "
+    "`make ca-key ROLE= SPEC=`, then `rotate`, `create_issuer` or `create_root` (docs/operating-cas.md)"
+)
 
 Declarations = Mapping[str, Mapping[str, Any]]
 
@@ -75,9 +84,15 @@ def value_problem(name: str, value: str, declaration: Mapping[str, Any]) -> str:
     if allowed and value not in allowed:
         return f"{name} is one of {', '.join(each or '(empty)' for each in allowed)}, not {value!r}"
     pattern = declaration.get("AllowedPattern")
-    if pattern and not re.fullmatch(pattern, value):
+    if pattern and not all(re.fullmatch(pattern, each) for each in _members(value, declaration)):
         return f"{name}={value} does not match {pattern}. {declaration.get('Description', '')}".rstrip()
     return _number_problem(name, value, declaration) if declaration["Type"] == "Number" else ""
+
+
+def _members(value: str, declaration: Mapping[str, Any]) -> list[str]:
+    """The values of a list, each of which CloudFormation compares with the pattern."""
+    is_list = declaration["Type"] == "CommaDelimitedList"
+    return [each.strip() for each in value.split(",")] if is_list else [value]
 
 
 def _number_problem(name: str, value: str, declaration: Mapping[str, Any]) -> str:
@@ -106,6 +121,12 @@ def joint_problems(values: Mapping[str, str]) -> Iterator[str]:
             f"BackupLockDays={locked:g} is more than BackupRetentionDays={kept:g}: "
             "the vault would refuse every recovery point, and each day's backup would fail"
         )
+    root, issuing = values["RootKeySpec"], values["IssuingKeySpec"]
+    if root.partition("_")[0] != issuing.partition("_")[0]:
+        yield (
+            f"RootKeySpec={root} and IssuingKeySpec={issuing} are of two families: a client without one of "
+            "them could verify nothing. Both begin with ECC, or both with RSA; a second hierarchy can follow"
+        )
 
 
 def with_former_defaults(given: Mapping[str, str], deployed: Mapping[str, str]) -> dict[str, str]:
@@ -121,8 +142,12 @@ def complete(given: Mapping[str, str], declared: Declarations) -> dict[str, str]
 
 def require_unchanged(wanted: Mapping[str, str], deployed: Mapping[str, str]) -> None:
     """Raises DeployError if a value differs that was fixed at the first deploy."""
-    known = [name for name in UNCHANGEABLE if name in deployed]
-    changed = [name for name in known if wanted.get(name, "") != deployed[name]]
-    if changed:
-        lines = [f"  {name}={deployed[name]}" for name in changed]
-        raise DeployError("\n".join(["fixed at the first deploy, so these keep their values:", *lines]))
+    had = _FORMER_CONSTANTS | dict(deployed) if deployed else {}
+    given = _FORMER_CONSTANTS | dict(wanted)
+    changed = [name for name in UNCHANGEABLE if name in had and given.get(name, "") != had[name]]
+    if not changed:
+        return
+    lines = ["fixed at the first deploy, so these keep their values:"]
+    lines += [f"  {name}={had[name]}" for name in changed]
+    lines += [_OTHER_KEYS] if _FORMER_CONSTANTS.keys() & set(changed) else []
+    raise DeployError("\n".join(lines))

@@ -48,8 +48,11 @@ def find(target: Target) -> Stack | None:
         if "does not exist" in str(refusal):
             return None
         raise
-    if found["StackStatus"] == GONE:
-        return None
+    return None if found["StackStatus"] == GONE else stack_of(found)
+
+
+def stack_of(found: "StackTypeDef") -> Stack:
+    """The stack that CloudFormation describes."""
     return Stack(
         id=found.get("StackId", ""),
         name=found["StackName"],

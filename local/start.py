@@ -21,7 +21,7 @@ from local.stack import deploy
 from local.stack.parameters import complete
 from local.stack.template import Parameter
 
-# By default these are empty, by a condition with Fn::Join, which the emulator does not resolve in conditions.
+# A parameter of these that is empty stands for all of an account whose number the emulator does not fill in.
 _ALL_OF_THE_ACCOUNT = {
     "AllowedTopicArns": f"arn:aws:sns:{REGION}:000000000000:*",
     "AllowedBusArns": f"arn:aws:events:{REGION}:000000000000:event-bus/*",

@@ -5,7 +5,8 @@ allows on condition of its algorithm and of MessageType=DIGEST. It takes a sessi
 AWS compares the role's ARN (aws:PrincipalArn). Nor does it know those of Route 53, without
 which any record might be changed, and that a change there is a resource. It takes a bus that is described for
 a rule. It breaks on an answer with a null body, which API Gateway takes for an empty one. It transforms SAM
-templates without the parameters' values. Resources of a nested stack that an update does not change lose
+templates without the parameters' values. Conditions do not know a list that is joined, so that every list
+would count as given. Resources of a nested stack that an update does not change lose
 their attributes. It knows no alarm on more than one metric. And it unpacks a function's code and layers, some
 5,000 files, for each process that it starts: here once for all of them.
 
@@ -34,8 +35,10 @@ from ministack.core import iam_actions, iam_evaluator, lambda_runtime  # type: i
 from ministack.services import sts  # type: ignore[import-not-found]
 from ministack.services.cloudformation import (  # type: ignore[import-not-found]
     changesets,
+    engine,
     handlers,
     provisioners,
+    stacks,
 )
 
 _context_of_tags = iam_actions.request_tag_context
@@ -44,6 +47,7 @@ _value_of_key = iam_evaluator._resolve_condition_key
 _send = app._send_response
 _serve = hypercorn.asyncio.serve
 _apply_transforms = changesets._apply_transforms
+_evaluate_conditions = engine._evaluate_conditions
 _update_resource = provisioners._update_resource
 _alarm_record = provisioners._cw_metric_alarm_record
 _ACCOUNT = "000000000000"
@@ -134,6 +138,15 @@ def _transform_with_parameters(template: dict[str, Any], parameters: Any = None,
         if "Value" in each and each.get("Key") in given.get("Parameters", {}):
             given["Parameters"][each["Key"]]["Default"] = each["Value"]
     return _with_numbers(_apply_transforms(given, parameters, before))
+
+
+_JOINED = re.compile(r'\{"Fn::Join": \["", (\{"Ref": "\w+"\})\]\}')
+
+
+def _conditions_with_lists(template: dict[str, Any], parameters: Any) -> Any:
+    """A list's parameter is one text here: in place of its members joined, it is as empty as they are."""
+    conditions = _JOINED.sub(r"\1", json.dumps(template.get("Conditions", {})))
+    return _evaluate_conditions({**template, "Conditions": json.loads(conditions)}, parameters)
 
 
 def _with_numbers(template: Any) -> Any:
@@ -262,6 +275,8 @@ if __name__ == "__main__":
     iam_evaluator._is_root_key = _is_unchecked_key
     hypercorn.asyncio.serve = _serve_and_end
     changesets._apply_transforms = handlers._apply_transforms = _transform_with_parameters
+    for module in (engine, changesets, handlers, stacks):
+        module._evaluate_conditions = _conditions_with_lists
     provisioners._update_resource = _update_with_attributes
     provisioners._cw_metric_alarm_record = _alarm_on_one_metric
     app.main()

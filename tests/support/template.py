@@ -26,16 +26,19 @@ def _loaded(path: Path) -> str:
 
 def load_template(path: Path = TEMPLATE) -> dict[str, Any]:
     """The whole template; each caller gets a copy of its own, which JSON makes in a tenth of the time of
-    `deepcopy`. Conditions are resolved as on AWS with every option enabled."""
+    `deepcopy`. Conditions are resolved as on AWS with every option enabled, and with keys of the default
+    types."""
     loaded: dict[str, Any] = json.loads(_loaded(path))
     return loaded
 
 
 _NO_VALUE = {"Ref": "AWS::NoValue"}
+# Of the local stack, of other keys than the default ones, and in stacks/ca_key.yaml of the key of a root.
+NOT_MET = ("IsLocal", "HasRsaRoot", "HasRsaIssuing", "IsRoot")
 
 
 def _chosen(value: Any) -> Any:
-    """Each `Fn::If` replaced by its second argument, or by its third if that is of the local stack."""
+    """Each `Fn::If` replaced by its second argument, or by its third if its condition is not met here."""
     if isinstance(value, list):
         chosen = [_chosen(item) for item in value]
         return [item for item in chosen if item != _NO_VALUE]
@@ -43,7 +46,7 @@ def _chosen(value: Any) -> Any:
         return value
     if "Fn::If" in value:
         condition, yes, no = value["Fn::If"]
-        return _chosen(no if condition == "IsLocal" else yes)
+        return _chosen(no if condition in NOT_MET else yes)
     return {key: _chosen(item) for key, item in value.items()}
 
 
@@ -87,12 +90,26 @@ def logical_id(folder: str) -> str:
 
 
 def statements(folder: str) -> list[dict[str, Any]]:
-    """The IAM statements of one function, with `Action` and `Resource` always lists."""
+    """The IAM statements of one function, also those in nested stacks, with `Action` and `Resource` always
+    lists."""
+    own = [s for policy in functions()[folder].get("Policies", []) for s in policy["Statement"]]
     return [
         statement | {"Action": as_list(statement["Action"]), "Resource": as_list(statement["Resource"])}
-        for policy in functions()[folder].get("Policies", [])
-        for statement in policy["Statement"]
+        for statement in (*own, *_nested_statements(folder))
     ]
+
+
+def _nested_statements(folder: str) -> list[dict[str, Any]]:
+    """By the parameter that has the name of the function's role."""
+    role = {"Ref": f"{logical_id(folder)}Role"}
+    found = list[dict[str, Any]]()
+    for stack in resources_of_type("AWS::CloudFormation::Stack").values():
+        given = stack["Properties"].get("Parameters", {})
+        names = [{"Ref": name} for name, value in given.items() if value == role]
+        for each in load_template(ROOT / stack["Properties"]["TemplateURL"])["Resources"].values():
+            if each["Type"] == "AWS::IAM::Policy" and each["Properties"]["Roles"] == names:
+                found += each["Properties"]["PolicyDocument"]["Statement"]
+    return found
 
 
 def actions(folder: str) -> set[str]:
@@ -140,6 +157,9 @@ def pattern_of(resource: Any) -> str:
             return str(value[0])
         case "Fn::Sub":
             return _substituted(str(as_list(value)[0]))
+        case "Fn::Split":  # what is in each of a list's buckets
+            (listed,) = references(value)
+            return f"{listed}/*"
     raise AssertionError(f"a resource by {function} has no rule here yet")
 
 

@@ -98,7 +98,7 @@ def test_its_functions_are_reached_by_its_own_api_alone() -> None:
 
 
 def test_what_needs_no_signature_has_a_quarter_of_the_rate_and_uses_up_its_own_alone() -> None:
-    quarter = {"Fn::FindInMap": ["AcmeRates", {"Ref": "AcmeThrottleRate"}, "Quarter"]}
+    quarter = {"Fn::FindInMap": ["AcmeRates", {"Ref": "AcmeThrottleRate"}, "Part"]}
     assert _stage()["DefaultRouteSettings"]["ThrottlingRateLimit"] == {"Ref": "AcmeThrottleRate"}
     settings = _stage()["RouteSettings"]
     assert set(settings) == {
@@ -115,9 +115,7 @@ def test_what_needs_no_signature_has_a_quarter_of_the_rate_and_uses_up_its_own_a
 def test_each_rate_has_its_quarter() -> None:
     parameter = TEMPLATE["Parameters"]["AcmeThrottleRate"]
     assert parameter["Default"] in parameter["AllowedValues"]
-    quarters = {
-        int(rate): found["Quarter"] for rate, found in load_template()["Mappings"]["AcmeRates"].items()
-    }
+    quarters = {int(rate): found["Part"] for rate, found in load_template()["Mappings"]["AcmeRates"].items()}
     assert quarters == {rate: rate / 4 for rate in parameter["AllowedValues"]}
 
 

@@ -6,10 +6,13 @@ import pytest
 
 from tests.support.aws.transformed import resources, transformed
 from tests.support.template import (
+    ROOT,
     TEMPLATE,
     actions,
     as_list,
     functions,
+    load_template,
+    pattern_of,
     references,
     statements,
 )
@@ -24,8 +27,10 @@ MAY_READ_SECRETS = {
     "identity_api",
 }
 TAG_CONDITION = "aws:ResourceTag/certctl:issuing-ca"
+ROOT_CONDITION = "aws:ResourceTag/certctl:root-ca"
 # The last one signs the request to an outside root.
 MAY_SIGN_AS_LATER_CA = {"signing_worker", "crl_publisher", "stack_admin"}
+MAY_SIGN_AS_LATER_ROOT = {"stack_admin"}
 # Whom a function behind the API may call, and wait for.
 MAY_CALL = {
     "notifications_api": {"NotificationWorkerFunction"},
@@ -68,21 +73,70 @@ def test_no_role_signs_or_decrypts_with_a_key_of_the_template_but_by_the_key_s_p
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_keys_that_came_later_are_used_by_tag_and_by_those_who_need_them(folder: str) -> None:
-    later = [s for s in _signing(folder) if _is_of_later_keys(s)]
-    conditions = [statement["Condition"]["StringEquals"] for statement in later]
-    allowed = {
-        "kms:SigningAlgorithm": "ECDSA_SHA_256",
+    conditions = [s["Condition"] for s in _signing(folder) if _is_of_later_keys(s)]
+    signature = {
+        "kms:SigningAlgorithm": ["ECDSA_SHA_256", "ECDSA_SHA_384", "RSASSA_PKCS1_V1_5_SHA_256"],
         "kms:MessageType": "DIGEST",
-        TAG_CONDITION: {"Ref": "AWS::StackName"},
     }
-    assert conditions == ([allowed] if folder in MAY_SIGN_AS_LATER_CA else [])
+    as_ca = {
+        "StringEquals": signature | {TAG_CONDITION: {"Ref": "AWS::StackName"}},
+        "Null": {ROOT_CONDITION: "true"},
+    }
+    as_root = {"StringEquals": signature | {ROOT_CONDITION: {"Ref": "AWS::StackName"}}}
+    wanted = [as_ca] if folder in MAY_SIGN_AS_LATER_CA else []
+    assert conditions == wanted + ([as_root] if folder in MAY_SIGN_AS_LATER_ROOT else [])
 
 
 def test_every_permission_on_keys_without_names_asks_for_the_tag() -> None:
     for folder in FOLDERS:
         for statement in statements(folder):
             if any(action.startswith("kms:") for action in statement["Action"]) and not _keys(statement):
-                assert statement["Condition"]["StringEquals"][TAG_CONDITION] == {"Ref": "AWS::StackName"}
+                equal = statement["Condition"]["StringEquals"]
+                tags = [value for name, value in equal.items() if name in (TAG_CONDITION, ROOT_CONDITION)]
+                assert tags == [{"Ref": "AWS::StackName"}]
+
+
+_LEAVES = ("EndEntityCertificate", "EndEntityServerAuthCertificate", "EndEntityClientAuthCertificate")
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_private_cas_are_used_by_external_issuers_alone_and_for_leaves_of_four_templates(folder: str) -> None:
+    used = [s for s in statements(folder) if any(action.startswith("acm-pca:") for action in s["Action"])]
+    if folder != "external_issuer_worker":
+        assert used == []
+        return
+    ordering, others = used
+    templates = [
+        {"Fn::Sub": f"arn:${{AWS::Partition}}:acm-pca:*:*:template/{name}/V1"}
+        for name in (*_LEAVES, "CodeSigningCertificate")
+    ]
+    assert ordering["Action"] == ["acm-pca:IssueCertificate"]
+    assert ordering["Condition"] == {"ArnLike": {"acm-pca:TemplateArn": templates}}
+    assert set(others["Action"]) == {
+        "acm-pca:GetCertificate",
+        "acm-pca:RevokeCertificate",
+        "acm-pca:DescribeCertificateAuthority",
+    }
+    assert [s["Resource"] for s in used] == [[{"Ref": "CaArns"}]] * 2
+
+
+def test_an_external_issuer_writes_to_no_bucket_but_those_of_crls_that_are_listed() -> None:
+    of_s3 = [s for s in statements("external_issuer_worker") if s["Action"][0].startswith("s3:")]
+    assert [(s["Action"], pattern_of(s["Resource"][0])) for s in of_s3] == [
+        (["s3:PutObject", "s3:PutObjectAcl"], "CrlBuckets/*"),
+        (["s3:GetBucketAcl", "s3:GetBucketLocation"], "CrlBuckets"),
+    ]
+
+
+def test_without_private_cas_no_function_has_a_permission_for_them() -> None:
+    template = transformed()
+    assert "acm-pca" not in str(resources(template, "AWS::IAM::Role"))
+    nested = template["Resources"]["PrivateCa"]
+    assert template["Conditions"][nested["Condition"]] == {
+        "Fn::Not": [{"Fn::Equals": [{"Fn::Join": ["", {"Ref": "PrivateCaArns"}]}, ""]}]
+    }
+    buckets = load_template(ROOT / "stacks/private_ca.yaml")["Resources"]["CrlBucketRights"]
+    assert buckets["Condition"] == "HasCrlBuckets"
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from tests.support.aws.iam import Access, Values
+from tests.support.aws.key_policies import tag_of
 from tests.support.template import functions, logical_id, pattern_of, table_definitions, variables
 
 Parameters = Mapping[str, Any]
@@ -102,6 +103,17 @@ def _acm(operation: str, parameters: Parameters) -> list[Access]:
     return [Access(f"acm:{operation}", (parameters.get("CertificateArn", "*"),))]
 
 
+def _acm_pca(operation: str, parameters: Parameters) -> list[Access]:
+    """The private CAs of the account are those of PrivateCaArns; AWS takes a request without a template for
+    one of end-entity certificates."""
+    arn = parameters["CertificateAuthorityArn"]
+    listed = ("CaArns", arn) if f":{_ACCOUNT}:" in arn else (arn,)
+    if operation != "IssueCertificate":
+        return [Access(f"acm-pca:{operation}", listed)]
+    template = parameters.get("TemplateArn", "arn:aws:acm-pca:::template/EndEntityCertificate/V1")
+    return [Access(f"acm-pca:{operation}", listed, {"acm-pca:TemplateArn": (template,)})]
+
+
 def _sqs(operation: str, parameters: Parameters) -> list[Access]:
     name = parameters["QueueUrl"].rsplit("/", 1)[-1]
     queue = f"{name.replace('_', ' ').title().replace(' ', '')}Queue"
@@ -129,7 +141,7 @@ def _kms(operation: str, parameters: Parameters) -> list[Access]:
     keys |= _context(parameters.get("EncryptionContext", {}))
     if key_id in KEYS:
         return [Access(f"kms:{operation}", (KEYS[key_id], arn), keys)]
-    tag = {"aws:ResourceTag/certctl:issuing-ca": ("AWS::StackName",)}
+    tag = {f"aws:ResourceTag/{tag_of(arn)}": ("AWS::StackName",)}
     return [Access(f"kms:{operation}", (arn,), keys | tag)]
 
 
@@ -202,6 +214,7 @@ def _route53(operation: str, parameters: Parameters) -> list[Access]:
 
 _RULES: Mapping[str, Callable[[str, Parameters], list[Access]]] = {
     "acm": _acm,
+    "acm-pca": _acm_pca,
     "dynamodb": _dynamodb,
     "events": _events,
     "kms": _kms,

@@ -30,8 +30,8 @@ def is_allowed(folder: str, access: Access) -> bool:
     by_iam = any(_allows(statement, access) for statement in _statements(folder))
     if not access.action.startswith("kms:"):
         return by_iam
-    key, caller = policy_of(access.resources[0]), caller_of(folder, by_iam)
-    return is_permitted(key, caller, access.action, access.keys)
+    key = policy_of(access.resources[0], *access.keys.get("kms:SigningAlgorithm", ()))
+    return is_permitted(key, caller_of(folder, by_iam), access.action, access.keys)
 
 
 @cache
@@ -67,6 +67,10 @@ def _is_met(operator: str, values: Values, wanted: Sequence[str]) -> bool:
             return bool(values) and all(value in wanted for value in values)
         case "StringLike" | "ForAllValues:StringLike":
             return bool(values) and all(_is_like_one_of([value], wanted) for value in values)
+        case "ArnLike":
+            return bool(values) and all(_is_like_one_of([value], wanted) for value in values)
+        case "Null":
+            return wanted == ["false" if values else "true"]
         case "ForAllValues:StringNotLike":
             return bool(values) and not any(_is_like_one_of([value], wanted) for value in values)
     raise AssertionError(f"the operator {operator} has no rule here yet")

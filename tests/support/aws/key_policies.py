@@ -5,16 +5,17 @@ leaves it to IAM; and what either denies is denied, also if a grant allows it:
 https://docs.aws.amazon.com/kms/latest/developerguide/control-access.html
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
 
-from tests.support.template import ROOT, as_list, load_template, logical_id, pattern_of
+from local.stack.template import parse_cloudformation
+from tests.support.template import NOT_MET, ROOT, as_list, load_template, logical_id, pattern_of
 
 Policy = Mapping[str, Any]
-_SIGNERS = "SignerRoleArns"
+_SIGNERS = {"issuing": "SignerRoleArns", "root": "RootSignerRoleArns"}
 
 
 @dataclass(frozen=True)
@@ -44,35 +45,79 @@ def is_permitted(policy: Policy, caller: Caller, action: str, keys: Mapping[str,
 
 
 @cache
-def policy_of(key: str) -> Policy:
-    """The policy of a key of the template, with a key administrator; of a later CA's key for any other
-    name."""
+def policy_of(key: str, algorithm: str = "") -> Policy:
+    """The policy of a key of the template, with a key administrator; of a later CA's key for any other name,
+    of the type that signs by the algorithm."""
     own = load_template()["Resources"].get(key)
-    return (
-        policy_in(own)
-        if own
-        else policy_in(load_template(ROOT / "stacks/ca_key.yaml")["Resources"]["IssuingKey"])
-    )
+    return policy_in(own or later_key(role_of(key), _SPECS.get(algorithm, "ECC_NIST_P256")))
 
 
-def policy_in(key: Mapping[str, Any]) -> Policy:
+_SPECS = {"ECDSA_SHA_384": "ECC_NIST_P384", "RSASSA_PKCS1_V1_5_SHA_256": "RSA_2048"}
+
+
+def role_of(key: str) -> str:
+    """The role of a later CA by the name or ARN of its key in tests."""
+    return "root" if "root" in key else "issuing"
+
+
+def tag_of(key: str) -> str:
+    """The tag of a later CA's key."""
+    return f"certctl:{role_of(key)}-ca"
+
+
+def later_key(role: str, spec: str) -> dict[str, Any]:
+    """The key that stacks/ca_key.yaml makes, its conditions resolved, with a key administrator."""
+    parameters = {"Role": role, "KeySpec": spec, "KeyAdministratorArn": "x"}
+    template = parse_cloudformation((ROOT / "stacks/ca_key.yaml").read_text(encoding="utf-8"))
+    unmet = [name for name, each in template["Conditions"].items() if not _holds(each, parameters)]
+    key: dict[str, Any] = _resolved(template["Resources"]["IssuingKey"], unmet)
+    key["Properties"] = _with_signers(key["Properties"], role) | {"KeySpec": spec}
+    return key
+
+
+def _holds(condition: Mapping[str, Any], parameters: Mapping[str, str]) -> bool:
+    ((operator, arguments),) = condition.items()
+    if operator == "Fn::Not":
+        return not _holds(arguments[0], parameters)
+    named, value = arguments
+    given: str = parameters.get(named["Ref"], "")
+    return bool(given == value)
+
+
+def _with_signers(value: Any, role: str) -> Any:
+    """The roles of the certctl stack's output in place of the parameter."""
+    if isinstance(value, list):
+        return [_with_signers(each, role) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if value == {"Ref": _SIGNERS["issuing"]}:
+        return signers(role)
+    return {name: _with_signers(each, role) for name, each in value.items()}
+
+
+def signers(role: str) -> list[Any]:
+    """The roles in the output of the certctl stack for keys of such CAs."""
+    value = load_template()["Outputs"][_SIGNERS[role]]["Value"]
+    return as_list(value["Fn::Join"][1] if "Fn::Join" in value else value)
+
+
+def policy_in(key: Mapping[str, Any], unmet: Collection[str] = NOT_MET) -> Policy:
     """The policy, also of a template in which CloudFormation has yet to decide: on AWS, with a key
-    administrator."""
-    policy: Policy = _resolved(key["Properties"]["KeyPolicy"])
+    administrator, without the conditions that are not met."""
+    policy: Policy = _resolved(key["Properties"]["KeyPolicy"], unmet)
     return policy
 
 
-def _resolved(value: Any) -> Any:
+def _resolved(value: Any, unmet: Collection[str]) -> Any:
     if isinstance(value, list):
-        return [_resolved(each) for each in value]
+        found = [_resolved(each, unmet) for each in value]
+        return [each for each in found if each != {"Ref": "AWS::NoValue"}]
     if not isinstance(value, dict):
         return value
     if "Fn::If" in value:
-        return _resolved(value["Fn::If"][1])
-    if value.get("Ref") == _SIGNERS:
-        _, roles = load_template()["Outputs"][_SIGNERS]["Value"]["Fn::Join"]
-        return roles
-    return {name: _resolved(each) for name, each in value.items()}
+        condition, yes, no = value["Fn::If"]
+        return _resolved(no if condition in unmet else yes, unmet)
+    return {name: _resolved(each, unmet) for name, each in value.items()}
 
 
 def _fits(statement: Policy, action: str, context: Mapping[str, tuple[str, ...]]) -> bool:

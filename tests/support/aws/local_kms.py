@@ -3,6 +3,7 @@
 import hmac
 import io
 import json
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from certctl.crypto.kms_key import InKms
 from tests.support.aws.held_keys import description
+from tests.support.aws.key_policies import tag_of
 from tests.support.aws.least_privilege import require_allowed
 from tests.support.functions.lambda_context import Context
 
@@ -33,6 +35,12 @@ class LocalKms:
         require_allowed("kms", "Sign", about)
         self.signed_with.append(KeyId)
         return {"Signature": self._keys[KeyId]._digests._sign_digest(Message, SigningAlgorithm)}
+
+    def list_resource_tags(self, KeyId: str) -> dict[str, Any]:
+        """One page, as KMS gives for few tags."""
+        require_allowed("kms", "ListResourceTags", {"KeyId": KeyId})
+        value = os.environ.get("CERTCTL_STACK", "")
+        return {"Tags": [{"TagKey": tag_of(KeyId), "TagValue": value}], "Truncated": False}
 
     def encrypt(self, KeyId: str, Plaintext: bytes, EncryptionContext: dict[str, str]) -> dict[str, Any]:
         """Not secret: the ciphertext names key and context, and has the plaintext."""

@@ -1,4 +1,4 @@
-"""What `make deploy` says of keys of later CAs that other roles may sign with."""
+"""Keys of later CAs: which `make ca-key` makes, and what `make deploy` says if other roles may sign."""
 
 import json
 from collections.abc import Iterator
@@ -8,9 +8,10 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
+from moto.kms.models import Key, kms_backends
 
 from deploy import stack as stacks
-from deploy.alongside.ca_keys import make, unbound
+from deploy.alongside.ca_keys import Wish, make, unbound
 from deploy.errors import DeployError
 from deploy.target import Target
 
@@ -35,23 +36,44 @@ CERTCTL = {
         },
         "IssuingKey": {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {"Statement": []}}},
     },
-    "Outputs": {"SignerRoleArns": {"Value": ",".join(SIGNERS)}},
+    "Parameters": {"IssuingKeySpec": {"Type": "String", "Default": "RSA_3072"}},
+    "Outputs": {
+        "SignerRoleArns": {"Value": ",".join(SIGNERS)},
+        "RootSignerRoleArns": {"Value": SIGNERS[-1]},
+    },
 }
+
+
+def _key_as_declared(
+    _: type[Key], __: str, declared: Any, account_id: str, region_name: str, **___: Any
+) -> Key:
+    """What CloudFormation makes: moto makes a symmetric key, breaks on tags, and keeps AWS::NoValue."""
+    properties = declared["Properties"]
+    policy = properties["KeyPolicy"]
+    policy["Statement"] = [each for each in policy.get("Statement", []) if each is not None]
+    return kms_backends[account_id][region_name].create_key(
+        policy=json.dumps(policy),
+        key_usage=properties.get("KeyUsage", "ENCRYPT_DECRYPT"),
+        key_spec=properties.get("KeySpec", "SYMMETRIC_DEFAULT"),
+        description=properties.get("Description", ""),
+        tags=[{"TagKey": each["Key"], "TagValue": each["Value"]} for each in properties.get("Tags", [])],
+    )
 
 
 @pytest.fixture
 def target(monkeypatch: pytest.MonkeyPatch) -> Iterator[Target]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
+    monkeypatch.setattr(Key, "create_from_cloudformation_json", classmethod(_key_as_declared))
     with mock_aws():
         made = Target("certctl", REGION, "", boto3.Session(region_name=REGION))
         stacks.cloudformation(made).create_stack(StackName="certctl", TemplateBody=json.dumps(CERTCTL))
         yield made
 
 
-def store_ca(target: Target, number: int, arn: str) -> None:
+def store_ca(target: Target, number: int, arn: str, role: str = "issuing") -> None:
     (table,) = (r.physical_id for r in stacks.resources(target, "certctl") if r.logical_id == "StateTable")
-    item: Any = {"kind": {"S": "ca"}, "id": {"S": f"ca-{number}"}, "key_arn": {"S": arn}}
+    item: Any = {"kind": {"S": "ca"}, "id": {"S": f"ca-{number}"}, "key_arn": {"S": arn}, "role": {"S": role}}
     target.session.client("dynamodb").put_item(TableName=table, Item=item)
 
 
@@ -106,6 +128,85 @@ def test_the_stack_s_own_keys_and_those_that_are_gone_are_not_missed(target: Tar
     (own,) = (r.physical_id for r in stacks.resources(target, "certctl") if r.logical_id == "IssuingKey")
     store_ca(target, 1, f"arn:aws:kms:{REGION}:123456789012:key/{own}")
     store_ca(target, 2, f"arn:aws:kms:{REGION}:123456789012:key/11111111-2222-3333-4444-555555555555")
+    assert list(unbound(target, stacks.require(target))) == []
+
+
+def made(target: Target, name: str = "certctl-ca-2", **wish: str) -> dict[str, Any]:
+    """What KMS has of the key: type, tags, and its policy's denial by role."""
+    arn = make(target, stacks.require(target), name, Wish(**wish))
+    kms = target.session.client("kms")
+    policy = json.loads(kms.get_key_policy(KeyId=arn, PolicyName="default")["Policy"])
+    denials = [each for each in policy["Statement"] if "ArnNotEquals" in each.get("Condition", {})]
+    return {
+        "spec": kms.describe_key(KeyId=arn)["KeyMetadata"]["KeySpec"],
+        "tags": {each["TagKey"]: each["TagValue"] for each in kms.list_resource_tags(KeyId=arn)["Tags"]},
+        "signers": denials[-1]["Condition"]["ArnNotEquals"]["aws:PrincipalArn"],
+    }
+
+
+def test_a_key_is_that_of_an_issuing_ca_of_the_first_one_s_type_unless_another_is_asked_for(
+    target: Target,
+) -> None:
+    found = made(target)
+    assert (found["spec"], found["tags"]) == ("RSA_3072", {"certctl:issuing-ca": "certctl"})
+    assert found["signers"] == SIGNERS
+    assert made(target, "certctl-ca-3", spec="ECC_NIST_P384")["spec"] == "ECC_NIST_P384"
+
+
+def test_the_key_of_a_root_is_for_stack_admin_alone(target: Target) -> None:
+    found = made(target, role="root", spec="RSA_4096")
+    assert (found["spec"], found["tags"]) == ("RSA_4096", {"certctl:root-ca": "certctl"})
+    assert found["signers"] == [SIGNERS[-1]]
+
+
+def test_a_key_that_exists_is_brought_up_to_date_and_stays_what_it_is(target: Target) -> None:
+    before = made(target, role="root", spec="RSA_4096")
+    assert made(target) == before
+    assert made(target, role="root", spec="RSA_4096") == before
+    for other in ({"role": "issuing"}, {"spec": "ECC_NIST_P256"}):
+        with pytest.raises(
+            DeployError, match="RSA_4096 key of a root, which never changes: take another NAME"
+        ):
+            made(target, **other)
+
+
+def test_the_stack_of_an_earlier_release_keeps_its_key_whatever_type_the_first_ca_has(target: Target) -> None:
+    """That release's template had neither parameter."""
+    key_with(target, {"StringNotEquals": {"aws:PrincipalTag/certctl:signer": ["x/y"]}})
+    with pytest.raises(DeployError, match="ECC_NIST_P256 key of an issuing CA"):
+        made(target, spec="RSA_3072")
+
+
+@pytest.mark.parametrize(
+    ("wish", "says"),
+    [
+        ({"role": "leaf"}, "ROLE is issuing or root, not leaf"),
+        ({"role": "root", "spec": "RSA_2048"}, "a root is one of .*RSA_3072, RSA_4096, not RSA_2048"),
+        ({"spec": "ECC_NIST_P521"}, "an issuing CA is one of ECC_NIST_P256, .*not ECC_NIST_P521"),
+    ],
+)
+def test_a_key_that_no_ca_may_have_is_refused_before_it_is_made(
+    target: Target, wish: dict[str, str], says: str
+) -> None:
+    with pytest.raises(DeployError, match=says):
+        made(target, **wish)
+    assert stacks.find(replace(target, stack="certctl-ca-2")) is None
+
+
+def test_the_key_of_a_root_that_workers_may_sign_with_is_missed_and_cannot_be_mended(target: Target) -> None:
+    """Made as an issuing CA's, as an earlier release would make it."""
+    arn = make(target, stacks.require(target), "certctl-ca-2", Wish("issuing", "RSA_3072"))
+    store_ca(target, 2, arn, "root")
+    warning, how = unbound(target, stacks.require(target))
+    assert f"{arn} signs for a root" in warning
+    assert "certctl-ca-2 made it as an issuing CA's: replace this CA" in how
+
+
+def test_keys_that_are_made_as_what_they_are_used_for_are_well(target: Target) -> None:
+    store_ca(
+        target, 2, make(target, stacks.require(target), "certctl-root-2", Wish("root", "RSA_4096")), "root"
+    )
+    store_ca(target, 3, make(target, stacks.require(target), "certctl-ca-3", Wish(spec="RSA_2048")))
     assert list(unbound(target, stacks.require(target))) == []
 
 

@@ -82,10 +82,54 @@ def test_a_stack_keeps_the_names_of_its_cas_that_were_the_default_when_it_was_ma
     assert parameters.with_former_defaults({}, {"CaRootSubject": ""}) == {}
 
 
+PRIVATE_CA = (
+    "arn:aws:acm-pca:eu-central-1:123456789012:certificate-authority/11223344-1234-1122-2233-112233445566"
+)
+KEYS = {"RootKeySpec": "ECC_NIST_P384", "IssuingKeySpec": "ECC_NIST_P256"}
+
+
+@pytest.mark.parametrize("changed", KEYS)
+@pytest.mark.parametrize("deployed", [KEYS, {"LogLevel": "INFO"}], ids=["this release", "the one before"])
+def test_the_type_of_a_key_that_exists_is_not_changed(deployed: dict[str, str], changed: str) -> None:
+    """A stack of 0.2.0 has no such parameter, and keys of the types that are the defaults today."""
+    parameters.require_unchanged(KEYS, deployed)
+    with pytest.raises(DeployError, match=f"{changed}={KEYS[changed]}\n.*make ca-key"):
+        parameters.require_unchanged(KEYS | {changed: "RSA_3072"}, deployed)
+
+
+def test_a_first_deploy_takes_any_types_of_one_family() -> None:
+    parameters.require_unchanged({"RootKeySpec": "RSA_4096", "IssuingKeySpec": "RSA_2048"}, {})
+    days = {"BackupRetentionDays": "0", "BackupLockDays": "0"}
+    mixed = days | {"RootKeySpec": "ECC_NIST_P384", "IssuingKeySpec": "RSA_2048"}
+    assert list(parameters.joint_problems(mixed | {"RootKeySpec": "RSA_3072"})) == []
+    (problem,) = parameters.joint_problems(mixed)
+    assert "RootKeySpec=ECC_NIST_P384 and IssuingKeySpec=RSA_2048 are of two families" in problem
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "is_taken"),
+    [
+        ("RootKeySpec", "RSA_2048", False),
+        ("IssuingKeySpec", "ECC_NIST_P521", False),
+        ("IssuingKeySpec", "RSA_2048", True),
+        ("PrivateCaArns", "", True),
+        ("PrivateCaArns", f"{PRIVATE_CA}, {PRIVATE_CA}", True),
+        ("PrivateCaArns", f"{PRIVATE_CA},*", False),
+        ("PrivateCaArns", "arn:aws:acm-pca:eu-central-1:123456789012:certificate-authority/*", False),
+        ("PrivateCaCrlBuckets", "arn:aws:s3:::crls.example", True),
+        ("PrivateCaCrlBuckets", "crls.example", False),
+        ("PrivateCaCrlBuckets", "arn:aws:s3:::*", False),
+    ],
+)
+def test_lists_are_checked_value_by_value(name: str, value: str, is_taken: bool) -> None:
+    declared = parameters.declared_parameters()[name]
+    assert (parameters.value_problem(name, value, declared) == "") is is_taken
+
+
 @pytest.mark.parametrize(("retention", "lock", "faults"), [(30, 31, 1), (0, 1, 1), (30, 30, 0), (0, 0, 0)])
 def test_no_lock_lasts_longer_than_what_it_locks(retention: int, lock: int, faults: int) -> None:
     """AWS fails every backup job then: docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html"""
-    values = {"BackupRetentionDays": str(retention), "BackupLockDays": str(lock)}
+    values = KEYS | {"BackupRetentionDays": str(retention), "BackupLockDays": str(lock)}
     problems = list(parameters.joint_problems(values))
     assert len(problems) == faults
     assert all(f"BackupLockDays={lock} is more than" in problem for problem in problems)

@@ -6,18 +6,44 @@ from typing import Any
 
 import pytest
 
-from tests.support.aws.key_policies import Caller, Policy, caller_of, is_permitted, policy_in, policy_of
+from certctl.domain.authorities.key_specs import ISSUING_KEY_SPECS, ROOT_KEY_SPECS
+from tests.support.aws.iam import Access, is_allowed
+from tests.support.aws.key_policies import (
+    Caller,
+    Policy,
+    caller_of,
+    is_permitted,
+    later_key,
+    policy_in,
+    policy_of,
+    signers,
+    tag_of,
+)
 from tests.support.aws.transformed import resources, transformed
-from tests.support.template import ROOT, functions, load_template, pattern_of
+from tests.support.template import NOT_MET, ROOT, functions, load_template, pattern_of
 
 SIGNERS = {
     "RootKey": {"stack_admin"},
     "IssuingKey": {"signing_worker", "crl_publisher"},
     "AuditSealKey": {"maintenance_schedule"},
     "later CA's key": {"signing_worker", "crl_publisher", "stack_admin"},
+    "later root's key": {"stack_admin"},
 }
-SPECS = {"RootKey": "ECC_NIST_P384", "IssuingKey": "ECC_NIST_P256", "AuditSealKey": "ECC_NIST_P256"}
-DIGEST = {"kms:MessageType": ["DIGEST"]}
+LATER = ("later CA's key", "later root's key")
+SPECS = {
+    "RootKey": {"Ref": "RootKeySpec"},
+    "IssuingKey": {"Ref": "IssuingKeySpec"},
+    "AuditSealKey": "ECC_NIST_P256",
+}
+# What the types of keys can sign by: those of RSA by six, of which the policy leaves one.
+RSA = tuple(f"RSASSA_{scheme}_SHA_{size}" for scheme in ("PKCS1_V1_5", "PSS") for size in (256, 384, 512))
+ALGORITHMS = {
+    "ECC_NIST_P256": ("ECDSA_SHA_256",),
+    "ECC_NIST_P384": ("ECDSA_SHA_384",),
+    **dict.fromkeys(("RSA_2048", "RSA_3072", "RSA_4096"), RSA),
+}
+ONE = {spec: algorithms[0] for spec, algorithms in ALGORITHMS.items()}
+DIGEST = {"kms:MessageType": ["DIGEST"], "kms:SigningAlgorithm": ["ECDSA_SHA_256"]}
 STACK = {"kms:EncryptionContext:stack": ["AWS::StackName"]}
 # All that names itself to be a function, or may do everything in the account.
 STRANGERS = {
@@ -59,6 +85,76 @@ def test_of_the_functions_those_sign_that_a_key_is_for(key: str) -> None:
     assert signing == SIGNERS[key]
 
 
+_CA = {"issuing": "CA", "root": "root"}
+
+
+@pytest.mark.parametrize("spec", ALGORITHMS)
+@pytest.mark.parametrize("role", _CA)
+def test_a_later_key_of_each_type_signs_by_one_algorithm_and_for_those_of_its_role(
+    role: str, spec: str
+) -> None:
+    policy = policy_in(later_key(role, spec), ())
+    found = {
+        (name, algorithm)
+        for name, caller in callers()
+        for algorithm in ALGORITHMS[spec]
+        if is_permitted(policy, caller, "kms:Sign", DIGEST | {"kms:SigningAlgorithm": [algorithm]})
+    }
+    assert found == {(folder, ONE[spec]) for folder in SIGNERS[f"later {_CA[role]}'s key"]}
+
+
+@pytest.mark.parametrize("name", ["RootKey", "IssuingKey"])
+def test_an_rsa_key_of_the_template_signs_by_one_algorithm(name: str) -> None:
+    key = resources(transformed(KeyAdministratorArn="x"), "AWS::KMS::Key")[name]
+    policy = policy_in(key, [each for each in NOT_MET if "Rsa" not in each])
+    (folder, *_) = sorted(SIGNERS[name])
+    caller = caller_of(folder, iam=False)
+    context = {algorithm: DIGEST | {"kms:SigningAlgorithm": [algorithm]} for algorithm in RSA}
+    assert [each for each in RSA if is_permitted(policy, caller, "kms:Sign", context[each])] == [RSA[0]]
+
+
+@pytest.mark.parametrize("name", ["RootKey", "IssuingKey"])
+def test_the_policy_of_a_key_that_exists_does_not_change_with_the_types(name: str) -> None:
+    """Its type is ECC_NIST_P384 or P256: KMS signs by one algorithm with it, whatever the policy says."""
+    with_rsa = json.dumps(policy_in(resources(transformed(), "AWS::KMS::Key")[name], ["IsLocal"]))
+    assert "kms:SigningAlgorithm" in with_rsa
+    assert "kms:SigningAlgorithm" not in json.dumps(policy(name))
+
+
+def test_the_types_of_keys_that_may_be_chosen_are_those_that_the_code_knows() -> None:
+    own = load_template()["Parameters"]
+    later = load_template(ROOT / "stacks/ca_key.yaml")
+    assert set(own["RootKeySpec"]["AllowedValues"]) == set(ROOT_KEY_SPECS)
+    assert set(own["IssuingKeySpec"]["AllowedValues"]) == set(ISSUING_KEY_SPECS)
+    assert set(later["Parameters"]["KeySpec"]["AllowedValues"]) == set(ISSUING_KEY_SPECS)
+    weak = set(ISSUING_KEY_SPECS) - set(ROOT_KEY_SPECS)
+    (assertion,) = later["Rules"]["RootIsStronger"]["Assertions"]
+    assert assertion["Assert"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "KeySpec"}, *weak]}]}
+
+
+def _signing(tags: dict[str, str]) -> Access:
+    """With a key whose own policy would leave it to IAM, as an operator could set it."""
+    keys = {f"aws:ResourceTag/{name}": (value,) for name, value in tags.items()}
+    return Access("kms:Sign", ("arn:aws:kms:eu-central-1:123456789012:key/x",), DIGEST | keys)
+
+
+@pytest.mark.parametrize("tags", [("root-ca",), ("root-ca", "issuing-ca")], ids="+".join)
+def test_the_iam_of_workers_refuses_the_key_of_a_root_even_if_it_has_the_other_tag_too(
+    monkeypatch: pytest.MonkeyPatch, tags: tuple[str, ...]
+) -> None:
+    everything = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*:root"}, "Action": "kms:*"}]}
+    monkeypatch.setattr("tests.support.aws.iam.policy_of", lambda *_: everything)
+    access = _signing({f"certctl:{tag}": "AWS::StackName" for tag in tags})
+    assert {folder for folder in functions() if is_allowed(folder, access)} == {"stack_admin"}
+
+
+@pytest.mark.parametrize("folder", ["signing_worker", "crl_publisher"])
+def test_the_policy_of_a_root_s_key_refuses_workers_even_if_iam_would_let_them_sign(folder: str) -> None:
+    caller = caller_of(folder, iam=True)
+    assert not is_permitted(policy("later root's key"), caller, "kms:Sign", DIGEST)
+    assert not is_permitted(policy("RootKey"), caller, "kms:Sign", DIGEST)
+
+
 @pytest.mark.parametrize("key", SPECS)
 def test_a_key_of_the_template_needs_no_permission_of_a_role_to_sign(key: str) -> None:
     """A role that named the key would close a circle: CloudFormation would make neither."""
@@ -68,14 +164,15 @@ def test_a_key_of_the_template_needs_no_permission_of_a_role_to_sign(key: str) -
 
 def test_a_later_key_needs_the_permission_for_its_tag_too() -> None:
     """Taking the tag away stops a CA."""
-    for folder in SIGNERS["later CA's key"]:
-        assert not is_permitted(policy("later CA's key"), caller_of(folder, iam=False), "kms:Sign", DIGEST)
+    for key in LATER:
+        for folder in SIGNERS[key]:
+            assert not is_permitted(policy(key), caller_of(folder, iam=False), "kms:Sign", DIGEST)
 
 
 @pytest.mark.parametrize("key", SIGNERS)
 def test_only_digests_are_signed(key: str) -> None:
     for _, caller in callers():
-        assert not is_permitted(policy(key), caller, "kms:Sign", {"kms:MessageType": ["RAW"]})
+        assert not is_permitted(policy(key), caller, "kms:Sign", DIGEST | {"kms:MessageType": ["RAW"]})
 
 
 @pytest.mark.parametrize("stranger", STRANGERS.values(), ids=STRANGERS.keys())
@@ -132,7 +229,7 @@ def test_nobody_makes_a_grant(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", SPECS)
-def test_a_signing_key_is_kept_and_its_type_has_one_algorithm(key: str) -> None:
+def test_a_signing_key_is_kept_and_its_type_is_as_it_was_chosen(key: str) -> None:
     resource = load_template()["Resources"][key]
     assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
     assert (resource["Properties"]["KeySpec"], resource["Properties"]["KeyUsage"]) == (
@@ -141,29 +238,29 @@ def test_a_signing_key_is_kept_and_its_type_has_one_algorithm(key: str) -> None:
     )
 
 
-def test_the_template_of_later_keys_makes_keys_as_the_first_one_but_for_who_signs() -> None:
-    later = load_template(ROOT / "stacks/ca_key.yaml")["Resources"]["IssuingKey"]
-    first = json.loads(
-        json.dumps(load_template()["Resources"]["IssuingKey"]).replace("${AWS::StackName}", "${StackLabel}")
-    )
-    same = ("KeySpec", "KeyUsage")
-    assert [later["Properties"][name] for name in same] == [first["Properties"][name] for name in same]
+@pytest.mark.parametrize("role", _CA)
+def test_the_template_of_later_keys_makes_keys_as_the_first_one_but_for_who_signs(role: str) -> None:
+    later = later_key(role, "RSA_3072")
+    first = resources(transformed(), "AWS::KMS::Key")["IssuingKey"]
+    first["Properties"]["KeyPolicy"] = policy_in(first, ["IsLocal"])
+    assert later["Properties"]["KeyUsage"] == first["Properties"]["KeyUsage"]
     assert _without_signers(later) == _without_signers(first)
     assert (later["DeletionPolicy"], later["UpdateReplacePolicy"]) == ("Retain", "Retain")
-    assert later["Properties"]["Tags"] == [{"Key": "certctl:issuing-ca", "Value": {"Ref": "StackLabel"}}]
+    assert later["Properties"]["Tags"] == [{"Key": tag_of(role), "Value": {"Ref": "StackLabel"}}]
 
 
-def _without_signers(key: dict[str, Any]) -> list[Any]:
+def _without_signers(key: dict[str, Any]) -> list[str]:
     """But for the last denial, and for what allows roles to sign: a later key leaves that to its tag."""
     *others, denial = key["Properties"]["KeyPolicy"]["Statement"]
     assert (denial["Effect"], denial["Action"]) == ("Deny", "kms:Sign")
-    return [each for each in others if each["Effect"] == "Deny" or "kms:*" in each["Action"]]
+    kept = [each for each in others if each["Effect"] == "Deny" or "kms:*" in each["Action"]]
+    return sorted(json.dumps(each, sort_keys=True) for each in kept)
 
 
-def test_the_output_for_later_keys_has_the_roles_that_sign_for_them() -> None:
-    _, roles = load_template()["Outputs"]["SignerRoleArns"]["Value"]["Fn::Join"]
-    wanted = {caller_of(folder, iam=True).role for folder in SIGNERS["later CA's key"]}
-    assert {pattern_of(role) for role in roles} == wanted
+@pytest.mark.parametrize("role", _CA)
+def test_the_output_for_later_keys_has_the_roles_that_sign_for_them(role: str) -> None:
+    wanted = {caller_of(folder, iam=True).role for folder in SIGNERS[f"later {_CA[role]}'s key"]}
+    assert {pattern_of(each) for each in signers(role)} == wanted
 
 
 @pytest.mark.parametrize("folder", sorted(functions()))
