@@ -1,9 +1,6 @@
 """What pkilint and zlint find in the certificates, CRLs and OCSP answers that the code makes: no error but
 those that are wrong for a private PKI, which are listed here."""
 
-import json
-import subprocess
-from base64 import encodebytes
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
@@ -12,11 +9,10 @@ import pytest
 
 from tests.support.lint.artefacts import Artefact, a_broken_certificate, all_artefacts
 from tests.support.lint.pkilint_findings import errors_in
+from tests.support.lint.zlint_findings import Findings, errors_by_zlint
 from tests.support.status.relying import require
 
-_BLOCKS = {"certificate": "CERTIFICATE", "crl": "X509 CRL"}
 _POLICIES = "a private PKI has no certificate policies; RFC 5280 requires none"
-type Findings = Mapping[str, Sequence[str]]
 type Accepted = Mapping[str, tuple[str, str]]
 """Accepted findings by code: the artefacts in which the code may be found, as a pattern, and why it is wrong
 there."""
@@ -55,24 +51,6 @@ def artefacts() -> list[Artefact]:
 
 def errors_by_pkilint(artefacts: Sequence[Artefact]) -> Findings:
     return {f"{each.name}.{each.kind}": errors_in(each) for each in artefacts}
-
-
-def errors_by_zlint(artefacts: Sequence[Artefact], folder: Path) -> Findings:
-    """The errors of zlint, which reads no OCSP answers."""
-    names = [f"{each.name}.{each.kind}" for each in artefacts if each.kind in _BLOCKS]
-    for artefact in artefacts:
-        if block := _BLOCKS.get(artefact.kind):
-            body = encodebytes(artefact.der).decode()
-            pem = f"-----BEGIN {block}-----\n{body}-----END {block}-----\n"
-            (folder / f"{artefact.name}.{artefact.kind}").write_text(pem)
-    ran = subprocess.run(
-        ["zlint", *names], cwd=folder, capture_output=True, text=True, timeout=240, check=True
-    )
-    results = [json.loads(line) for line in ran.stdout.splitlines()]
-    return {
-        name: sorted(code for code, said in result.items() if said["result"] in ("error", "fatal"))
-        for name, result in zip(names, results, strict=True)
-    }
 
 
 def require_as_accepted(found: Findings, accepted: Accepted) -> None:
