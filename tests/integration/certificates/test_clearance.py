@@ -28,6 +28,7 @@ from tests.support.renewal.renewals import (
     change_profile,
     disable_issuer,
     enable_issuer,
+    narrow_profile,
 )
 
 APPROVER = Principal("key-bob", Role.OPERATOR, ("*",))
@@ -57,9 +58,16 @@ def claim(plane: ControlPlane) -> None:
     plane.pki.clock.advance(timedelta(minutes=2))
 
 
+def narrow(plane: ControlPlane) -> None:
+    """The profiles in use are for another team."""
+    for profile_id in ("server", "guarded"):
+        narrow_profile(plane, profile_id, "t-other")
+
+
 REFUSALS = [
     pytest.param(disable, DISABLED, id="a disabled issuer"),
     pytest.param(forbid, "is in none of the allowed domains", id="a policy"),
+    pytest.param(narrow, "is not for the team t-default", id="a profile of other teams"),
     pytest.param(claim, "DNS:www.example.com belongs to another team", id="the names of another team"),
 ]
 Forbidding = Callable[[ControlPlane], None]

@@ -23,6 +23,7 @@ from certctl.store.notifications.notifications import NotificationStore
 from certctl.store.revocation.campaigns import CampaignStore
 from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane
 from tests.support.issuing.csr import csr_pem, new_key
+from tests.support.renewal.renewals import narrow_profile
 from tests.support.revocation.bulk import events_of, fleet_of
 from tests.support.revocation.interruptions import Killed
 
@@ -342,3 +343,13 @@ def test_lists_have_all_and_those_in_a_state(plane: ControlPlane) -> None:
     assert service.items(campaign.id, ItemFilter(ItemState.FOUND), None, 10).records == []
     assert len(service.items(campaign.id, ItemFilter(ItemState.REKEYING), None, 10).records) == 3
     assert [each.id for each in service.page(None, 10).records] == [campaign.id]
+
+
+def test_a_profile_that_was_taken_from_the_team_ends_the_rekey_with_its_reason(plane: ControlPlane) -> None:
+    made = fleet_of(plane, 2)
+    narrow_profile(plane, made[0].certificate_profile_id, "t-other")
+
+    campaign = next_round(plane, of_ids(plane, made))
+
+    assert states(plane, campaign) == ["failed", "failed"]
+    assert all("is not for the team t-default" in str(item.error) for item in items(plane, campaign))

@@ -44,6 +44,20 @@ def change_profile(plane: ControlPlane, profile_id: str, **fields: Any) -> None:
     plane.pki.clock.advance(timedelta(minutes=2))
 
 
+def narrow_profile(plane: ControlPlane, profile_id: str, *teams: str) -> None:
+    """Gives a profile, if it is built in or stored, to these teams alone."""
+    catalog, now = CatalogStore(plane.pki.database), plane.pki.clock()
+    stored = catalog.get(Kind.PROFILE, profile_id)
+    before = stored or BUILT_IN.get((Kind.PROFILE, profile_id))
+    if before is None:
+        return
+    dated = replace(before, created_at=now, updated_at=now)
+    after = replace(dated, content=replace(before.content, teams=teams), revision=before.revision + 1)
+    steps = catalog.create_steps(after) if stored is None else catalog.replace_steps(before, after)
+    plane.pki.database.transact(steps)
+    plane.pki.clock.advance(timedelta(minutes=2))
+
+
 def disable_issuer(plane: ControlPlane, issuer_id: str) -> None:
     """Disables an issuer like an administrator, after the caches of all processes have expired."""
     _set_enabled(plane, issuer_id, is_enabled=False)

@@ -31,6 +31,7 @@ from tests.support.acme.orders import (
 from tests.support.catalog.entries import a_profile, store_entry
 from tests.support.functions.control_plane import ControlPlane
 from tests.support.issuing.csr import new_key
+from tests.support.renewal.renewals import narrow_profile
 
 P = ProblemType
 
@@ -122,6 +123,21 @@ def test_names_and_profiles_that_were_taken_from_the_key_refuse_it(client: AcmeC
     order = client.order().order
     assert refused(client.edited(names=("DNS:**.example.org",)), order).type is P.UNAUTHORIZED
     assert refused(client.edited(profile_ids=("mtls",)), order).type is P.UNAUTHORIZED
+
+
+def test_a_profile_that_was_taken_from_the_team_refuses_orders_of_the_key(client: AcmeClient) -> None:
+    """One that was made before is not finalized, and none is made for a certificate that the key has."""
+    issued, order = client.issued("a.example.com"), client.order().order
+    narrow_profile(client.plane, "server", "t-other")
+
+    with pytest.raises(AcmeProblem) as again:
+        client.order("a.example.com")
+
+    for problem in (refused(client, order), again.value):
+        assert problem.detail == "the profile server is not for the team t-default"
+    client.plane.work()
+    assert client.read(order).order.certificate_id is None
+    assert len(client.plane.stores.certificates.versions(client.record(issued).id, 10, None).versions) == 1
 
 
 def test_wildcards_that_the_key_does_not_allow_any_more_refuse_it(plane: ControlPlane) -> None:
