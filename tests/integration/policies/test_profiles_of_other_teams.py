@@ -1,5 +1,6 @@
-"""A profile of other teams is refused by each path that leads to a certificate. Renewals, approvals, CSRs and
-the worker are in tests/integration/certificates/test_clearance.py, ACME orders and campaigns in their rooms."""
+"""A profile of other teams is refused by each path that leads to a certificate. Renewals, approvals, CSRs
+and the worker are in tests/integration/certificates/test_clearance.py, ACME orders and campaigns in their
+rooms."""
 
 from dataclasses import replace
 from typing import Any
