@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.lint.artefacts import Artefact, a_broken_certificate, all_artefacts
+from certctl.crypto.ca_keys import signature_algorithm
+from certctl.domain.authorities.key_specs import KeySpec
+from tests.support.authorities.authority import held_key
+from tests.support.lint.artefacts import (
+    Artefact,
+    a_broken_certificate,
+    all_artefacts,
+    artefacts_of_hierarchies,
+)
 from tests.support.lint.pkilint_findings import errors_in
 from tests.support.lint.zlint_findings import Findings, errors_by_zlint
 from tests.support.status.relying import require
@@ -34,7 +42,6 @@ _ZLINT: Accepted = {
     "e_ext_san_contains_reserved_ip": ("all-kinds.*", "a private PKI is for private addresses, too"),
     "e_ext_san_rfc822_name_present": ("all-kinds.*", "the baseline for public TLS; RFC 5280, 4.2.1.6"),
     "e_ext_san_uniform_resource_identifier_present": ("all-kinds.*", "the same: SPIFFE ids are URIs"),
-    "e_sub_ca_certificate_policies_missing": ("issuing*", _POLICIES),
     "e_sub_cert_aia_does_not_contain_ocsp_url": (
         "*",
         "an outdated rule: OCSP is optional since the baseline's version 2.0, and RFC 9608 forbids the URL",
@@ -46,7 +53,7 @@ _ZLINT: Accepted = {
 
 @pytest.fixture(scope="module")
 def artefacts() -> list[Artefact]:
-    return [*all_artefacts(), a_broken_certificate()]
+    return [*all_artefacts(), *artefacts_of_hierarchies(), a_broken_certificate()]
 
 
 def errors_by_pkilint(artefacts: Sequence[Artefact]) -> Findings:
@@ -60,6 +67,19 @@ def require_as_accepted(found: Findings, accepted: Accepted) -> None:
     wrong = [pair for pair in pairs if not fnmatch(pair[1], accepted.get(pair[0], ("", ""))[0])]
     assert wrong == []
     assert {code for code, _ in pairs} == set(accepted)
+
+
+@pytest.mark.parametrize("spec", KeySpec)
+def test_a_ca_with_each_kind_of_key_has_signed_each_kind_of_document(
+    artefacts: Sequence[Artefact], spec: KeySpec
+) -> None:
+    signed = {each.name: each for each in artefacts if f"-{spec}-below-" in each.name}
+    algorithm = signature_algorithm(held_key(spec).public_key())
+    names = [name for name, each in signed.items() if algorithm in each.der]
+
+    assert {each.kind for each in signed.values()} == {"certificate", "crl", "ocsp"}
+    assert any(name.startswith("shard-empty-") for name in names)
+    assert any(name.startswith("server-RSA-2048-") for name in names)
 
 
 @pytest.mark.timeout(300)

@@ -14,6 +14,7 @@ from certctl.crypto.issuing.issuing import issue_leaf, new_serial, serial_text
 from certctl.crypto.status.crl_building import RevokedEntry, build_crl
 from certctl.crypto.status.ocsp_responses import RevokedSince, SingleAnswer, build_response
 from certctl.crypto.status.tlv import OCTET_STRING, tlv
+from certctl.domain.authorities.key_specs import KeySpec
 from certctl.domain.policies.usages import ExtendedKeyUsage
 from certctl.domain.revocation.revocations import REASON_CODES
 from tests.support.authorities.authority import CRL_URL, Authority, a_request, chain_of, new_authority
@@ -46,6 +47,39 @@ class Artefact:
     name: str
     kind: str
     der: bytes
+
+
+_P256, _P384, _RSA_2048, _RSA_3072, _RSA_4096 = KeySpec
+_HIERARCHIES = (
+    (_P256, _P256),
+    (_P384, _P384),
+    (_RSA_3072, _RSA_2048),
+    (_RSA_4096, _RSA_3072),
+    (_RSA_3072, _RSA_4096),
+    (_P384, _RSA_2048),
+    (_RSA_4096, _P256),
+)
+"""Specs of a root's key and of an issuing CA's: each spec once in both places, and both kinds of mixture."""
+
+
+def artefacts_of_hierarchies() -> Iterator[Artefact]:
+    """What CAs of each kind of key sign: certificates of CAs and responders, leaves, CRLs, OCSP answers."""
+    for root_spec, issuing_spec in _HIERARCHIES:
+        authority = new_authority(("example.com",), root_spec, issuing_spec)
+        for artefact in _of_hierarchy(authority):
+            yield replace(artefact, name=f"{artefact.name}-{issuing_spec}-below-{root_spec}")
+
+
+def _of_hierarchy(authority: Authority) -> Iterator[Artefact]:
+    yield _certificate("root", authority.root)
+    yield _certificate("issuing", authority.issuing)
+    for key in ("RSA-2048", "ECDSA-P256"):
+        yield _leaf(authority, f"server-{key}", key=new_key(key), ocsp_url=_OCSP_URL)
+    yield from _responders(authority)
+    yield from _crls(authority)
+    yield from _answers(authority)
+    of_root = replace(authority, issuing=authority.root, issuing_key=authority.root_key)
+    yield from (replace(each, name=f"root-{each.name}") for each in _answers(of_root))
 
 
 def all_artefacts() -> Iterator[Artefact]:
