@@ -176,14 +176,14 @@ test-lint: environments ## pkilint and zlint over every certificate, CRL and OCS
 test-dynamodb-local: environments ## races and kills against DynamoDB Local (needs Java 17 and npm)
 	$(PYTEST) tests/dynamodb_local
 
-test-clients: environments ## clients made by three OpenAPI generators, run against the functions; two linters; programs that read CRLs (needs Java 17)
+test-clients: environments ## clients made by three OpenAPI generators, run against the functions; two linters; programs that read CRLs and verify chains, web servers (needs Java 17)
 	@$(PYTHON) -c 'import sys; sys.path.insert(0, "."); from local.bootstrap import ensure_environment as e; e("generators")'
 	mkdir -p .local/env/clients && cp examples/clients/package*.json .local/env/clients
 	cd .local/env/clients && PATH="$(CURDIR)/.local/env/node/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --silent
 	$(PYTEST) tests/clients
 
-clients-table: environments ## the table of docs/revocation.md: which CRLs OpenSSL, GnuTLS, NSS, Mbed TLS, wolfSSL, Java and Go take
-	@LOG_LEVEL=ERROR PYTHONPATH=layers/certctl:client:. $(BIN)/python -m tests.support.relying_parties.table
+clients-table: environments ## the tables of docs/revocation.md and docs/issuers.md: which CRLs, keys and profiles OpenSSL, GnuTLS, Java, Go, NSS and servers take
+	@for table in table key_specs profiles; do LOG_LEVEL=ERROR PYTHONPATH=layers/certctl:client:. $(BIN)/python -m tests.support.relying_parties.$$table || exit 1; done
 
 openapi: client-types ## write what comes from the code again: docs/openapi.json, docs/permissions.md, types for client and tests
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.api.openapi

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
 from certctl_client.agent.targets.handshake import Endpoint
-from tests.support.agents.ca import AgentCa, IssuedVersion
+from tests.support.agents.ca import IssuedVersion
 
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 _PACKAGES = {"nginx": "nginx-light", "apache2": "apache2", "haproxy": "haproxy"}
@@ -45,11 +45,16 @@ class WebServer:
         return self.target | {"config": self.target["config"] | config}
 
 
-type Start = Callable[[Path, str, AgentCa], Any]
+class Issues(Protocol):
+    def issue(self, names: Sequence[str], days: int) -> tuple[IssuedVersion, str]:
+        """With a new key, in PEM."""
+
+
+type Start = Callable[[Path, str, Issues], Any]
 
 
 @contextmanager
-def nginx(folder: Path, name: str, ca: AgentCa) -> Iterator[WebServer]:
+def nginx(folder: Path, name: str, ca: Issues) -> Iterator[WebServer]:
     port, first, files = _prepared("nginx", folder, name, ca)
     configuration = folder / "nginx.conf"
     temporary = "".join(
@@ -72,7 +77,7 @@ def nginx(folder: Path, name: str, ca: AgentCa) -> Iterator[WebServer]:
 
 
 @contextmanager
-def apache(folder: Path, name: str, ca: AgentCa) -> Iterator[WebServer]:
+def apache(folder: Path, name: str, ca: Issues) -> Iterator[WebServer]:
     port, first, files = _prepared("apache2", folder, name, ca)
     configuration = folder / "apache2.conf"
     modules = "".join(
@@ -96,7 +101,7 @@ def apache(folder: Path, name: str, ca: AgentCa) -> Iterator[WebServer]:
 
 
 @contextmanager
-def haproxy(folder: Path, name: str, ca: AgentCa) -> Iterator[WebServer]:
+def haproxy(folder: Path, name: str, ca: Issues) -> Iterator[WebServer]:
     port, first, files = _prepared("haproxy", folder, name, ca)
     configuration, pid = folder / "haproxy.cfg", folder / "haproxy.pid"
     combined = files["certificate_path"]
@@ -131,7 +136,7 @@ def require(program: str) -> None:
 
 
 def _prepared(
-    program: str, folder: Path, name: str, ca: AgentCa
+    program: str, folder: Path, name: str, ca: Issues
 ) -> tuple[int, IssuedVersion, dict[str, Any]]:
     require(program)
     first, key = ca.issue([name], days=1)

@@ -141,12 +141,14 @@ class Java:
     folder: Path
     title: str = "Java 17, PKIX"
     fetches: bool = True
+    options: tuple[str, ...] = ()
 
     def answers(self, ca: PublishedCa, crls: Path | None) -> list[str]:
         require("javac")
         if not (self.folder / "CrlCheck.class").exists():
             _require_success("javac", "-d", self.folder, SOURCES / "CrlCheck.java")
-        return _read_answers("java", ca, crls, "-XX:TieredStopAtLevel=1", "-cp", self.folder, "CrlCheck")
+        options = ("-XX:TieredStopAtLevel=1", *self.options, "-cp", self.folder, "CrlCheck")
+        return _read_answers("java", ca, crls, *options)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from tests.support.authorities.sharded import sharded
 from tests.support.aws.clients import REGION, client, local_aws, new_database
 from tests.support.clock import Clock
 from tests.support.functions.control_plane import ControlPlane
+from tests.support.issuing.csr import csr_pem, new_key
 from tests.support.serving import running_server
 
 # Revoked certificates in three CRLs: who reads one of them only accepts two.
@@ -86,7 +87,7 @@ def _published(folder: Path, host: str, made: Callable[[Pki, AuthoritySettings],
         s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         pki = Pki(new_database(), s3, Clock(), new_keys())
         issuing = made(pki, replace(SETTINGS, host=host))
-        return _Publication(ControlPlane(pki), issuing, folder).published()
+        return Publication(ControlPlane(pki), issuing, folder).published()
 
 
 def _unsharded(pki: Pki, settings: AuthoritySettings) -> Authority:
@@ -104,16 +105,19 @@ def _grown(pki: Pki, settings: AuthoritySettings) -> Authority:
 
 
 @dataclass(frozen=True)
-class _Publication:
+class Publication:
+    """Issues and revokes certificates of an issuing CA of the plane, and writes what there is of it."""
+
     plane: ControlPlane
     issuing: Authority
     folder: Path
+    key: str = "ECDSA-P256"
 
     def published(self) -> PublishedCa:
         revoked = self._issued_in_several_crls()
-        good = [self.plane.issued(f"good{number}.example.com") for number in range(2)]
+        good = [self._new(f"good{number}.example.com") for number in range(2)]
         for each in revoked:
-            self.plane.revoked(each.id, "keyCompromise")
+            self.plane.revoked(each.id, "superseded")
         self.plane.pki.publishing().publish_due()
         authorities = self.plane.pki.authorities
         (root,) = [each for each in authorities.all() if each.role == "root"]
@@ -138,9 +142,12 @@ class _Publication:
         found = dict[str, Certificate]()
         wanted = min(_REVOKED_SHARDS, len(self._numbered))
         while len(found) < wanted:
-            issued = self.plane.issued(f"revoked{len(found)}.example.com")
+            issued = self._new(f"revoked{len(found)}.example.com")
             found.setdefault(_crl_url_in(self._pem(issued)), issued)
         return list(found.values())
+
+    def _new(self, name: str) -> Certificate:
+        return self.plane.issued(name, csr_pem=csr_pem(name, [], new_key(self.key)))
 
     def _pem(self, certificate: Certificate) -> str:
         issued = self.plane.stores.certificates.pem(certificate.id, str(certificate.serial_number))

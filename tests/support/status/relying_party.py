@@ -1,10 +1,12 @@
 """A PKI host on this machine: plain http from the bucket, and the OCSP responder behind it."""
 
+import base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
@@ -74,10 +76,16 @@ def serving(s3: Any, ocsp: Callable[[str], bytes]) -> Iterator[PkiHost]:
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            if self.command == "GET":
+            if self.command != "HEAD":
                 self.wfile.write(body)
 
         do_HEAD = do_GET  # the library's name
+
+        def do_POST(self) -> None:
+            """A question by OCSP: the same as by GET (RFC 6960, A.1)."""
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            self.path = f"{self.path}/{quote(base64.b64encode(body), safe='')}"
+            self.do_GET()
 
         def log_message(self, *_: Any) -> None:
             """Nothing."""
