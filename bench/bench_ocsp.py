@@ -28,6 +28,7 @@ from certctl.crypto.pem import certificate_pem
 from certctl.crypto.status.ocsp_issuers import issuer_keys
 from certctl.crypto.status.ocsp_requests import parse_ocsp_request
 from certctl.crypto.status.ocsp_responses import SingleAnswer, build_response
+from certctl.domain.authorities.key_specs import KeySpec
 from certctl.domain.status.ocsp import StoredResponder
 from certctl.services.status.ocsp_answers import OcspAnswers
 from certctl.store.status.ocsp_reads import OcspReads, responder_text
@@ -46,15 +47,21 @@ _NOW = datetime.now(UTC)
 
 def main() -> None:
     os.environ |= {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_DEFAULT_REGION": "us-east-1"}
+    for root, issuing in (
+        (KeySpec.ECC_NIST_P384, KeySpec.ECC_NIST_P256),
+        (KeySpec.RSA_3072, KeySpec.RSA_2048),
+    ):
+        authority = new_authority((), root, issuing)
+        body = request_of(authority.issuing, [SERIAL]).der
+        _report(f"{issuing.family}: parsed, built and signed", _per_second(_bytes_alone(authority, body)))
+        _report(f"{issuing.family}: the handler, botocore included", _per_second(_handler(authority, body)))
     authority = new_authority()
     body = request_of(authority.issuing, [SERIAL]).der
-    _report("parsed, built and signed", _per_second(_bytes_alone(authority, body)))
-    _report("the handler, botocore included", _per_second(_handler(authority, body)))
     _report("openssl ocsp, as a server", _of_openssl(authority, body))
 
 
 def _report(what: str, per_second: float) -> None:
-    print(f"{what:<34}{per_second:>8.0f} a second, {1e6 / per_second:.0f} us each")
+    print(f"{what:<42}{per_second:>8.0f} a second, {1e6 / per_second:.0f} us each")
 
 
 def _per_second(answer: Callable[[], object]) -> float:

@@ -8,8 +8,9 @@ MONTH_HOURS = 730
 MONTH_MINUTES = MONTH_HOURS * 60
 MONTH_SECONDS = MONTH_HOURS * 3600
 
-# aws.amazon.com/kms/pricing: a key, and requests with an asymmetric key other than RSA 2048
+# aws.amazon.com/kms/pricing: a key; requests with an RSA 2048 key, and with any other asymmetric key
 KMS_KEY_MONTH = 1.00
+KMS_RSA_2048_REQUEST = 0.03 / 10_000
 KMS_ECC_REQUEST = 0.15 / 10_000
 
 # aws.amazon.com/dynamodb/pricing/on-demand: standard table class
