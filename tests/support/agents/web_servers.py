@@ -135,9 +135,7 @@ def require(program: str) -> None:
     pytest.skip(advice)
 
 
-def _prepared(
-    program: str, folder: Path, name: str, ca: Issues
-) -> tuple[int, IssuedVersion, dict[str, Any]]:
+def _prepared(program: str, folder: Path, name: str, ca: Issues) -> tuple[int, IssuedVersion, dict[str, Any]]:
     require(program)
     first, key = ca.issue([name], days=1)
     certificate, key_path = folder / "certificate.pem", folder / "key.pem"
