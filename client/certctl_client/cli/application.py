@@ -57,7 +57,7 @@ COMMANDS: Mapping[str, Later] = {
     "crl": Later("commands.revocation.crl:app", "Revocation lists: show, verify and bundle.", _DAILY),
     "ocsp": Later("commands.revocation.ocsp:app", "OCSP: ask whether a certificate is revoked.", _DAILY),
     "revocation": Later("commands.revocation.publication:app", "Revocations, and who sees them.", _DAILY),
-    "cas": Later("commands.cas:app", "CAs: their certificates, CRLs and rotation.", _DAILY),
+    "cas": Later("commands.cas.group:app", "CAs: their certificates, CRLs and rotation.", _DAILY),
     "notifications": Later(
         "commands.notifications:app", "Alerts: list, mark as read, and requeue dead ones.", _ALERTS
     ),

@@ -40,7 +40,7 @@ _VALUES: Mapping[SubjectAttribute, str] = {
     SubjectAttribute.UNIT: "x" * 64,
     SubjectAttribute.SERIAL_NUMBER: "A1 (b)" + "9" * 58,
 }
-"""As long as each may be."""
+"""The longest value of each."""
 _FIXED = {each: SubjectRule(fixed=value) for each, value in _VALUES.items()}
 _ALLOWED = {each: SubjectRule(allowed="*") for each in _VALUES}
 _SUBJECTS: Mapping[str, Mapping[SubjectAttribute, SubjectRule]] = {

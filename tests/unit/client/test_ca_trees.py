@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from certctl_client.api.schema import AuthorityView
-from certctl_client.commands.ca_trees import CaTree
+from certctl_client.commands.cas.trees import CaTree
 
 
 def ca(

@@ -41,5 +41,5 @@ class CaTree:
 
 def family_of(ca: AuthorityView) -> str:
     """`RSA` or `ECDSA`; empty if the server is of an earlier release."""
-    spec = ca.get("key_spec") or ""
-    return {"ECC": "ECDSA"}.get(spec.partition("_")[0], spec.partition("_")[0])
+    family, _, _ = ca.get("key_spec", "").partition("_")
+    return "ECDSA" if family == "ECC" else family

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from certctl_client.api.schema import AuthorityDetailsView, AuthorityView, PublishedCrlView
-from certctl_client.commands.ca_trees import CaTree
+from certctl_client.commands.cas.trees import CaTree
 from certctl_client.commands.options import FactsOutput, OutFile, Output
 from certctl_client.errors import CommandError
 from certctl_client.exit_codes import ExitCode
