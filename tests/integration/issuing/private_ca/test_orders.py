@@ -1,4 +1,4 @@
-"""Orders at AWS Private CA: a token is stored before the call, and no second certificate is made in silence."""
+"""Orders at AWS Private CA: a token is stored before the call, and nothing is signed twice in silence."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

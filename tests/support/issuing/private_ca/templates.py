@@ -1,5 +1,5 @@
-"""The base templates, as "AWS Private CA template definitions" in AWS's user guide has them: subject and names
-come from the CSR, all else from the template and the CA."""
+"""The base templates, as "AWS Private CA template definitions" in AWS's user guide has them: subject and
+names come from the CSR, all else from the template and the CA."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
