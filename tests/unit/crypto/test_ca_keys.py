@@ -7,9 +7,9 @@ from cryptography.hazmat.primitives.hashes import SHA256, SHA384
 
 from certctl.crypto.ca_keys import (
     ca_public_key,
-    sign_data,
     signature_algorithm,
     signature_hash,
+    signer_of,
     spec_of,
     throwaway_key,
 )
@@ -56,7 +56,7 @@ def test_a_root_has_any_spec_but_the_shortest_rsa() -> None:
 @pytest.mark.parametrize("spec", KeySpec)
 def test_a_signature_is_that_of_the_spec(spec: KeySpec) -> None:
     key = throwaway_key(spec)
-    signature, digest = sign_data(key, b"data"), signature_hash(key.public_key())
+    signature, digest = signer_of(key)(b"data"), signature_hash(key.public_key())
     assert isinstance(digest, SHA384 if spec is KeySpec.ECC_NIST_P384 else SHA256)
     match key.public_key():
         case rsa.RSAPublicKey() as public_key:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from certctl.crypto import kms_key as keys_in_kms
-from certctl.crypto.ca_keys import sign_data, signature_hash
+from certctl.crypto.ca_keys import signature_hash, signer_of
 from certctl.crypto.kms_key import InKms, KmsPrivateKey, KmsRsaPrivateKey
 from certctl.domain.authorities.key_specs import KeySpec
 from tests.support.authorities.authority import held_key, kms_key
@@ -63,7 +63,7 @@ def test_kms_sees_the_digest_and_its_algorithm_only(spec: KeySpec) -> None:
 
     key = keys_in_kms.kms_key(held_key(spec).public_key(), sign_digest)
     digest_name, kms_algorithm = _ALGORITHMS[spec]
-    assert sign_data(key, b"data") == b"signature"
+    assert signer_of(key)(b"data") == b"signature"
     assert asked == [(hashlib.new(digest_name, b"data").digest(), kms_algorithm)]
 
 
@@ -72,7 +72,7 @@ def test_a_signature_over_data_or_its_digest_verifies(spec: KeySpec) -> None:
     key = kms_key(held_key(spec))
     algorithm = signature_hash(key.public_key())
     digest = hashlib.new(algorithm.name, b"data").digest()
-    _verify(key, sign_data(key, b"data"))
+    _verify(key, signer_of(key)(b"data"))
     _verify(key, _signed(key, b"data", algorithm))
     _verify(key, _signed(key, digest, utils.Prehashed(algorithm)))
 

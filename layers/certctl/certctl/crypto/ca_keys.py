@@ -1,13 +1,17 @@
 """Keys of CAs: which there are, and how each signs. One key signs in one way (ADR 77)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384
 
 from certctl.domain.authorities.key_specs import KeySpec
+
+if TYPE_CHECKING:
+    # not at run time: ocsp_responder loads this module in its cold start
+    from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 CaPublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 CaPrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
@@ -25,7 +29,7 @@ _SHA256_WITH_RSA = bytes.fromhex("300d06092a864886f70d01010b0500")
 _ALLOWED = f"a CA's key is one of {', '.join(KeySpec)}, RSA with the exponent {_EXPONENT}"
 
 
-def spec_of(public_key: PublicKeyTypes) -> KeySpec:
+def spec_of(public_key: "PublicKeyTypes") -> KeySpec:
     """Raises ValueError, with all that is allowed, for a key that no CA may have."""
     match public_key:
         case ec.EllipticCurvePublicKey():
@@ -44,7 +48,7 @@ def _listed(spec: KeySpec | None, found: str) -> KeySpec:
     return spec
 
 
-def ca_public_key(public_key: PublicKeyTypes) -> CaPublicKey:
+def ca_public_key(public_key: "PublicKeyTypes") -> CaPublicKey:
     """The same key, with its type. Raises ValueError as `spec_of` does."""
     spec_of(public_key)
     if not isinstance(public_key, CaPublicKey):  # pragma: no cover
@@ -69,12 +73,14 @@ def signature_algorithm(public_key: CaPublicKey) -> bytes:
             return _SHA256_WITH_RSA
 
 
-def sign_data(key: CaPrivateKey, data: bytes) -> bytes:
-    """A signature as X.509 has it: in DER for ECDSA, RSASSA-PKCS1-v1_5 for RSA."""
+def signer_of(key: CaPrivateKey) -> Callable[[bytes], bytes]:
+    """Signs data as X.509 has it: in DER for ECDSA, RSASSA-PKCS1-v1_5 for RSA."""
     algorithm = signature_hash(key.public_key())
     if isinstance(key, rsa.RSAPrivateKey):
-        return key.sign(data, padding.PKCS1v15(), algorithm)
-    return key.sign(data, ec.ECDSA(algorithm))
+        scheme = padding.PKCS1v15()
+        return lambda data: key.sign(data, scheme, algorithm)
+    ecdsa = ec.ECDSA(algorithm)
+    return lambda data: key.sign(data, ecdsa)
 
 
 def throwaway_key(spec: KeySpec) -> CaPrivateKey:

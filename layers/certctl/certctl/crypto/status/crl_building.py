@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from cryptography import x509
 
-from certctl.crypto.ca_keys import CaPrivateKey, sign_data, signature_algorithm
+from certctl.crypto.ca_keys import CaPrivateKey, signature_algorithm, signer_of
 from certctl.crypto.issuing.extensions import authority_key_identifier
 from certctl.crypto.status.tlv import (
     BIT_STRING,
@@ -86,7 +86,7 @@ def build_signed(
     length = len(before) + len(revoked) + len(after)
     tbs = b"".join([header(SEQUENCE, length), before, revoked, after])
     del revoked  # 40 MB for a million entries
-    end = algorithm + tlv(BIT_STRING, b"\x00", sign_data(ca_key, tbs))
+    end = algorithm + tlv(BIT_STRING, b"\x00", signer_of(ca_key)(tbs))
     return b"".join([header(SEQUENCE, len(tbs) + len(end)), tbs, end])
 
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 
-from certctl.crypto.ca_keys import CaPrivateKey, CaPublicKey, sign_data, signature_algorithm, throwaway_key
+from certctl.crypto.ca_keys import CaPrivateKey, CaPublicKey, signature_algorithm, signer_of, throwaway_key
 from certctl.crypto.status.ocsp_responses import Responder, key_hash_of
 from certctl.domain.authorities.key_specs import KeyFamily, KeySpec
 
@@ -35,7 +35,7 @@ def responder_of(certificate: bytes, key_der: bytes) -> Responder:
         certificate,
         key_hash_of(_octets(public_key)),
         signature_algorithm(public_key),
-        lambda data: sign_data(key, data),
+        signer_of(key),
     )
 
 
