@@ -45,7 +45,7 @@ CERTCTL = {
 
 
 def _key_as_declared(
-    _: type[Key], __: str, declared: Any, account_id: str, region_name: str, **___: Any
+    _: type[Key], __: str, /, declared: Any, account_id: str, region_name: str, **___: Any
 ) -> Key:
     """What CloudFormation makes: moto makes a symmetric key, breaks on tags, and keeps AWS::NoValue."""
     properties = declared["Properties"]

@@ -134,8 +134,9 @@ def test_the_types_of_keys_that_may_be_chosen_are_those_that_the_code_knows() ->
 
 def _signing(tags: dict[str, str]) -> Access:
     """With a key whose own policy would leave it to IAM, as an operator could set it."""
-    keys = {f"aws:ResourceTag/{name}": (value,) for name, value in tags.items()}
-    return Access("kms:Sign", ("arn:aws:kms:eu-central-1:123456789012:key/x",), DIGEST | keys)
+    keys = {name: tuple(values) for name, values in DIGEST.items()}
+    keys |= {f"aws:ResourceTag/{name}": (value,) for name, value in tags.items()}
+    return Access("kms:Sign", ("arn:aws:kms:eu-central-1:123456789012:key/x",), keys)
 
 
 @pytest.mark.parametrize("tags", [("root-ca",), ("root-ca", "issuing-ca")], ids="+".join)
