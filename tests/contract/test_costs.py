@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from certctl.domain.authorities.key_specs import ISSUING_KEY_SPECS, KeySpec
 from tests.support.clock import Clock
 from tests.support.costs import costs, prices
 from tests.support.costs.idle_stack import SCHEDULED, Run, handler_of, idle_runs, measured
@@ -182,3 +183,12 @@ def test_every_schedule_is_counted_at_its_rate() -> None:
 
 def test_an_idle_stack_costs_what_a_team_accepts_without_asking(parts: dict[str, float]) -> None:
     assert sum(parts.values()) <= _MOST
+
+
+def test_the_page_of_key_specs_says_what_kms_takes_for_a_thousand_signatures() -> None:
+    page = (ROOT / "docs/operating-cas.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \|.* \| \$([\d.]+) \|$", page, re.MULTILINE)
+    assert [spec for spec, _ in rows] == [str(spec) for spec in ISSUING_KEY_SPECS]
+    for spec, said in rows:
+        price = prices.KMS_RSA_2048_REQUEST if spec == KeySpec.RSA_2048 else prices.KMS_ECC_REQUEST
+        assert float(said) == pytest.approx(1000 * price)
