@@ -4,8 +4,8 @@ Run: `PYTHONPATH=layers/certctl:. .venv/bin/python -m bench.bench_ocsp`. Process
 the machine matters less. Ours is the whole handler but for the tables' network: botocore makes, signs and
 reads real requests, which are answered in this process. openssl has its index in memory, and answers over
 HTTP; the time of its client is not counted. Last result (2026-12-01, 2 cores with a load of 8, Python 3.13,
-OpenSSL 3.5.9): ECDSA parsed, built and signed 19,500, the handler 1,340; RSA 3,200 and 980; openssl with ECDSA
-16,700.
+OpenSSL 3.5.9): ECDSA parsed, built and signed 19,500, the handler 1,340; RSA 3,200 and 980; openssl with
+ECDSA 16,700.
 """
 
 import json
