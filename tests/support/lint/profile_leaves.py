@@ -32,7 +32,7 @@ USAGES: Mapping[str, tuple[str, ...]] = {
     "oid": (_PRIVATE_OID,),
     "several": (ExtendedKeyUsage.CLIENT_AUTH, ExtendedKeyUsage.EMAIL_PROTECTION, _PRIVATE_OID),
 }
-_VALUES: Mapping[SubjectAttribute, str] = {
+_VALUES: Mapping[str, str] = {
     SubjectAttribute.COUNTRY: "DE",
     SubjectAttribute.STATE: "ü" * 128,
     SubjectAttribute.LOCALITY: "x" * 128,
@@ -41,9 +41,9 @@ _VALUES: Mapping[SubjectAttribute, str] = {
     SubjectAttribute.SERIAL_NUMBER: "A1 (b)" + "9" * 58,
 }
 """The longest value of each."""
-_FIXED = {each: SubjectRule(fixed=value) for each, value in _VALUES.items()}
-_ALLOWED = {each: SubjectRule(allowed="*") for each in _VALUES}
-_SUBJECTS: Mapping[str, Mapping[SubjectAttribute, SubjectRule]] = {
+_FIXED: Mapping[str, SubjectRule] = {each: SubjectRule(fixed=value) for each, value in _VALUES.items()}
+_ALLOWED: Mapping[str, SubjectRule] = {each: SubjectRule(allowed="*") for each in _VALUES}
+_SUBJECTS: Mapping[str, Mapping[str, SubjectRule]] = {
     "none": {},
     **{f"fixed-{each}": {each: _FIXED[each]} for each in _VALUES},
     **{f"allowed-{each}": {each: _ALLOWED[each]} for each in _VALUES},
