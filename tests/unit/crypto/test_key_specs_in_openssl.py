@@ -127,7 +127,7 @@ def an_answer(authority: Authority, responder: Responder) -> bytes:
 
 @pytest.mark.parametrize("other", [KeySpec.RSA_2048, KeySpec.RSA_3072, KeySpec.ECC_NIST_P384])
 def test_a_leaf_that_another_key_signed_is_not_returned(other: KeySpec) -> None:
-    """Its CA's certificate names an RSA key; KMS signs with another one."""
+    """The certificate of the CA names an RSA key, and KMS signs with another one."""
     ours = new_authority(root_spec=_ROOTS[KeyFamily.RSA], issuing_spec=KeySpec.RSA_2048)
     with pytest.raises((InvalidSignature, ValueError)):
         issued(replace(ours, issuing_key=kms_key(held_key(other))))
