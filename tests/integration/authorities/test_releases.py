@@ -36,7 +36,8 @@ from tests.support.releases.signing import (
     standing_clock,
 )
 
-_RELEASES = ("0.2.0", "2026-12-01")
+_COMPLETE = ("0.2.0", "2026-12-01")
+_RELEASES = (*_COMPLETE, "2026-12-01, 4 shards")
 _LEAVES = [
     f"{profile}-{key}.example.com"
     for profile in ("server", "mtls", "client", "short", "custom")
@@ -93,7 +94,8 @@ def _signed_again(plane: ControlPlane, certificate_id: str) -> tuple[IssuedPem, 
         (version,) = plane.stores.certificates.unexpired_versions(certificate.id, MADE_AT)
         authority = plane.pki.authorities.active_issuing(certificate.issuer_id)
         assert authority
-        (shard,) = plane.pki.authorities.numbered_shards(authority.ca_id)
+        shard = plane.pki.authorities.shard(authority.ca_id, str(version.crl_shard))
+        assert shard
     checked = CheckedRequest(parse_csr(stored.csr_pem), profile)
     key = plane.pki.keys[authority.key_arn]
     return stored, signed_leaf(certificate, version, authority, shard, checked, key)
@@ -108,6 +110,7 @@ def _lost(before: str, after: str) -> set[str]:
     return {"key_encipherment"} if usages[0].key_encipherment else set()
 
 
+@pytest.mark.parametrize("release", _COMPLETE, indirect=True)
 @pytest.mark.parametrize("name", [name for name in _LEAVES if "ecdsa" in name])
 def test_a_leaf_that_is_issued_after_the_upgrade_differs_by_its_serial_alone(
     plane: ControlPlane, release: Released, name: str

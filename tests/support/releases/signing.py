@@ -1,5 +1,5 @@
-"""What a release signed, with the rows that it signed by: `python -m tests.support.releases.signing RELEASE`
-records it with the code of the moment, to be compared with what later code makes of the same rows.
+"""What a release signed, with the rows that it signed by: `python -m tests.support.releases.signing NAME
+[SHARDS]` records it with the code of the moment, to be compared with what later code makes of the same rows.
 
 Keys are derived from numbers, signatures are deterministic (RFC 6979), and the clock stands, so that a
 document that is made again has the same bytes.
@@ -21,6 +21,7 @@ from certctl.domain.catalog.records import Kind
 from certctl.domain.policies.profiles import KeyRule, Profile
 from certctl.domain.policies.usages import ExtendedKeyUsage, KeyAlgorithm
 from tests.support.authorities.pki import BUCKET, Pki
+from tests.support.authorities.sharded import sharded
 from tests.support.aws.clients import REGION, client, local_aws, new_database
 from tests.support.aws.least_privilege import unconfined
 from tests.support.catalog.entries import entry, store_entry
@@ -119,12 +120,16 @@ def _kms_key(key: ec.EllipticCurvePrivateKey) -> KmsPrivateKey:
     return KmsPrivateKey(key.public_key(), sign_digest)
 
 
-def _recorded() -> dict[str, Any]:
+def _recorded(shards: int) -> dict[str, Any]:
+    """With a new CA, or with one of an earlier release that has so many shards."""
     with local_aws(), unconfined():
         database = new_database()
         create_bucket()
         pki = Pki(database, client("s3"), standing_clock(MADE_AT), deterministic_keys())
-        pki.authority().initialize()
+        if shards:
+            sharded(pki, shards)
+        else:
+            pki.authority().initialize()
         for name, profile in (("custom", CUSTOM), ("short", _short_lived())):
             store_entry(database, entry(Kind.PROFILE, name, pki.clock(), profile))
         _issue_and_revoke(ControlPlane(pki))
@@ -164,5 +169,6 @@ def _decoded(objects: Mapping[str, str]) -> dict[str, bytes]:
 
 if __name__ == "__main__":
     _stored = json.loads(_FILE.read_text(encoding="utf-8")) if _FILE.exists() else {}
-    _stored[sys.argv[1]] = _recorded()
+    _release, *_shards = sys.argv[1:]
+    _stored[_release] = _recorded(int(*_shards))
     _FILE.write_text(json.dumps(_stored, indent=1) + "\n", encoding="utf-8")
