@@ -1,5 +1,7 @@
 """Figures of docs/cps.md about requests, records, keys and lifetimes."""
 
+from cryptography import x509
+
 from certctl.crypto import keys
 from certctl.crypto.issuing import csr, issuing
 from certctl.crypto.names import MAX_NAMES
@@ -13,6 +15,7 @@ from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.domain.revocation import revocations
 from certctl.domain.status import ocsp, publications
 from certctl.services.authorities import provisioning, setup
+from tests.support.authorities.authority import new_authority
 from tests.support.docs.cps.figure import DAY, HOUR, MINUTE, Figure, Value, figure, parameter, whole
 from tests.support.template import load_template
 
@@ -131,6 +134,19 @@ def _of_keys() -> list[Figure]:
         ),
         figure("6.1.5", "| subscriber | {allowed} |", "crypto/keys.py _ALLOWED", allowed=keys._ALLOWED),
         figure(
+            "6.1.5",
+            "The first root has an `{root}` key (`RootKeySpec`), the first issuing CA an `{issuing}` key",
+            "template.yaml RootKeySpec, IssuingKeySpec",
+            root=parameter("RootKeySpec")["Default"],
+            issuing=parameter("IssuingKeySpec")["Default"],
+        ),
+        figure(
+            "6.1.5",
+            "| audit seals | `{spec}` |",
+            "template.yaml AuditSealKey",
+            spec=load_template()["Resources"]["AuditSealKey"]["Properties"]["KeySpec"],
+        ),
+        figure(
             "6.1.6",
             "RSA exponents of at least {exponent}",
             "crypto/keys.py _MIN_EXPONENT",
@@ -187,7 +203,20 @@ def _of_lifetimes() -> list[Figure]:
 
 
 def _of_names() -> list[Figure]:
+    authority = new_authority()
     return [
+        figure(
+            "7.1.2",
+            "pathLenConstraint is {root} in a root",
+            "crypto/authorities/authority.py root_certificate",
+            root=_path_length(authority.root),
+        ),
+        figure(
+            "7.1.2",
+            "made, and {issuing} in an issuing CA",
+            "crypto/authorities/authority.py issuing_certificate",
+            issuing=_path_length(authority.issuing),
+        ),
         figure(
             "7.1.4",
             "common name, at most {length} characters",
@@ -228,3 +257,9 @@ def _maintenance_minutes() -> int:
     events = load_template()["Resources"]["MaintenanceScheduleFunction"]["Properties"]["Events"]
     (rate,) = {each["Properties"]["ScheduleExpression"] for each in events.values()}
     return int(rate.removeprefix("rate(").removesuffix(" minutes)"))
+
+
+def _path_length(certificate: x509.Certificate) -> int:
+    length = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.path_length
+    assert length is not None
+    return length
