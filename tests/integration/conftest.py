@@ -6,15 +6,16 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.aws.confinement import confine_use_cases, confined
+from tests.support.aws.least_privilege import Privileges
 from tests.support.unforgotten import nothing_forgotten
 
 confine_use_cases()
 
 
 @pytest.fixture(autouse=True)
-def least_privilege() -> Iterator[None]:
-    with confined():
-        yield
+def least_privilege() -> Iterator[Privileges]:
+    with confined() as privileges:
+        yield privileges
 
 
 @pytest.fixture(autouse=True)
