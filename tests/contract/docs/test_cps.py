@@ -14,7 +14,7 @@ from certctl.domain.policies import subjects, usages
 from certctl.domain.policies.subjects import SubjectAttribute
 from certctl.domain.policies.usages import KeyAlgorithm, KeyUsage, is_critical, key_usages, usage_oid
 from certctl.domain.revocation.revocations import REASON_CODES
-from tests.support.docs.cps.extensions import extensions_of_certificates
+from tests.support.docs.cps.extensions import extensions_of_certificates, extensions_of_crls
 from tests.support.docs.cps.figure import Figure
 from tests.support.docs.cps.page import PAGE, sections, sentences, table
 from tests.support.docs.cps.record_figures import record_figures
@@ -190,3 +190,7 @@ def test_certificates_have_the_extensions_that_the_page_lists() -> None:
     said = {row[0]: row[1:] for row in table("7.1.2")}
 
     assert said == extensions_of_certificates()
+
+
+def test_crls_have_the_extensions_that_the_page_lists() -> None:
+    assert {row[0]: row[1:] for row in table("7.2.2")} == extensions_of_crls()
