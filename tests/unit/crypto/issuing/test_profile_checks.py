@@ -1,12 +1,17 @@
 """What profiles refuse: keys by algorithm and size, names by patterns; every reason at once."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from certctl.crypto.issuing.csr import parse_csr
 from certctl.crypto.issuing.profile_checks import check_profile, profile_problems
 from certctl.crypto.names import names_of
 from certctl.domain.errors import InvalidInput
+from certctl.domain.policies.certificate_policies import CertificatePolicy
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES, KeyRule, Profile
+from certctl.domain.policies.subjects import SubjectRule
 from certctl.domain.policies.usages import KeyAlgorithm
 from tests.support.issuing.csr import csr_pem, new_key
 
@@ -15,7 +20,7 @@ STRONG = (KeyRule(KeyAlgorithm.RSA, (3072, 4096)), KeyRule(KeyAlgorithm.ECDSA, (
 
 
 def _profile(**fields: object) -> Profile:
-    return Profile((), **fields)  # type: ignore[arg-type]  # of a dataclass; each test gives the right type
+    return Profile(("serverAuth",), **fields)  # type: ignore[arg-type]  # of a dataclass; each test gives the right type
 
 
 def _csr(kind: str = "ECDSA-P256") -> str:
@@ -55,3 +60,26 @@ def test_names_within_the_patterns_are_taken_with_and_without_a_request() -> Non
     profile = _profile(san_patterns=("**.example.com", "IP:10.0.0.0/8"))
     assert profile_problems(profile, NAMES, {}, None) == []
     check_profile(profile, NAMES, {}, parse_csr(_csr()))
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"extended_key_usages": ("OCSPSigning",)}, "extended_key_usages.0: OCSPSigning is refused"),
+        (
+            {"extended_key_usages": ("1.3.6.1.5.5.7.3.9",)},
+            "extended_key_usages.0: 1.3.6.1.5.5.7.3.9 is refused",
+        ),
+        ({"extended_key_usages": ()}, "extended_key_usages: needs at least one"),
+        ({"subject": {"O": SubjectRule(fixed="system:masters")}}, "subject.O.fixed: O begins with system:"),
+        ({"policies": (CertificatePolicy("2.5.29.32.0"),)}, "policies.0.oid: anyPolicy is for CAs"),
+    ],
+)
+def test_a_profile_that_could_not_be_saved_is_refused_though_it_is_stored(
+    fields: dict[str, Any], reason: str
+) -> None:
+    """Its row may come from a restored table."""
+    profile = replace(BUILT_IN_PROFILES["server"], **fields)
+    (problem,) = profile_problems(profile, NAMES, {}, parse_csr(_csr()))
+    assert problem.field == "profile_id"
+    assert problem.message.startswith(reason)

@@ -7,6 +7,7 @@ from certctl.crypto.issuing.subject_checks import subject_problems
 from certctl.crypto.keys import LeafPublicKey, algorithm_and_size, key_type
 from certctl.crypto.names import San
 from certctl.domain.errors import FieldProblem, InvalidInput
+from certctl.domain.policies.contents import content_problems
 from certctl.domain.policies.name_patterns import parse_pattern
 from certctl.domain.policies.profiles import KeyRule, Profile
 from certctl.domain.policies.subjects import SubjectValues
@@ -23,9 +24,10 @@ def check_profile(profile: Profile, names: Sequence[San], subject: SubjectValues
 def profile_problems(
     profile: Profile, names: Sequence[San], subject: SubjectValues, csr: CheckedCsr | None
 ) -> list[FieldProblem]:
-    """One problem for each refused name and value of the record's subject, and for the key; none if all are
-    allowed."""
-    problems = [FieldProblem("sans", reason) for reason in _name_reasons(profile, names)]
+    """One problem for each refused name and value of the record's subject, for the key, and for what no
+    profile may have; none if all are allowed."""
+    problems = [FieldProblem("profile_id", f"{name}: {why}") for name, why in content_problems(profile)]
+    problems += [FieldProblem("sans", reason) for reason in _name_reasons(profile, names)]
     problems += subject_problems(profile, subject, csr)
     if csr is not None:
         problems += [FieldProblem("csr_pem", reason) for reason in _key_reasons(profile, csr.public_key)]

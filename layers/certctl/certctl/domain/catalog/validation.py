@@ -29,13 +29,12 @@ from certctl.domain.identity.trust_rules import rule_problems
 from certctl.domain.issuing.kinds.registry import IssuerKinds
 from certctl.domain.kinds import HostPart, Setting, config_problems, needed
 from certctl.domain.notifications.digests.settings import is_time_zone
-from certctl.domain.policies.certificate_policies import certificate_policy_problems
+from certctl.domain.policies.contents import content_problems
 from certctl.domain.policies.name_ownership import MAX_PATTERNS
 from certctl.domain.policies.name_patterns import parse_pattern
 from certctl.domain.policies.policies import Policy, PolicyType
 from certctl.domain.policies.profiles import LONGEST_WITHOUT_REVOCATION, MOST_TEAMS, KeyRule, Profile
-from certctl.domain.policies.subjects import rule_problems as subject_rule_problems
-from certctl.domain.policies.usages import KeyAlgorithm, usage_problems
+from certctl.domain.policies.usages import KeyAlgorithm
 from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.domain.urls import UrlMalformed, split_url
 
@@ -155,9 +154,7 @@ def _profile_problems(profile: Profile) -> Iterator[FieldProblem]:
 
 def _content_problems(profile: Profile) -> Iterator[FieldProblem]:
     """What leaves would say, and for whom."""
-    yield from starmap(FieldProblem, usage_problems(profile.extended_key_usages))
-    yield from starmap(FieldProblem, subject_rule_problems(profile.subject))
-    yield from starmap(FieldProblem, certificate_policy_problems(profile.policies))
+    yield from starmap(FieldProblem, content_problems(profile))
     if profile.teams is None and profile.needs_teams:
         yield FieldProblem("teams", _NEEDS_TEAMS)
     if profile.teams is not None and not _is_list_of_teams(profile.teams):
