@@ -108,6 +108,7 @@ def hierarchy(root: KeySpec, issuing: KeySpec, folder: Path) -> Iterator[Hierarc
         _compose(pki)
         with serving(s3, lambda path: base64.b64decode(responding.get(path)["body"])) as server:
             patch.setenv("CERTCTL_PKI_HOST", f"127.0.0.1:{server.port}")
+            patch.setenv("POWERTOOLS_METRICS_NAMESPACE", "certctl")
             public_host(responding, patch)
             stack_admin.lambda_handler({"action": "initialize"}, Context())
             responding.publish()

@@ -6,14 +6,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import IO, Protocol
+from typing import Protocol
 
 from certctl.domain.policies.usages import ExtendedKeyUsage, usage_oid
 from tests.support.openssl import run_openssl
 from tests.support.relying_parties.published import PublishedCa
 from tests.support.status.relying import ran, require
+from tests.support.verifiers import LineProcess, line_process
 
 SOURCES = Path(__file__).parent
+_ANY, _ACCEPTED = "any", "OK"
 _OPENSSL: Mapping[str, str] = {
     ExtendedKeyUsage.SERVER_AUTH: "sslserver",
     ExtendedKeyUsage.CLIENT_AUTH: "sslclient",
@@ -95,22 +97,10 @@ class GnuTlsPurposes:
 
 
 @dataclass(frozen=True)
-class _Process:
-    """A program that answers each line with one."""
-
-    stdin: IO[str]
-    stdout: IO[str]
-
-    def accepts(self, usage: str | None, *question: object) -> bool:
-        print(usage or "any", *question, file=self.stdin, flush=True)
-        return self.stdout.readline().strip() == "OK"
-
-
-@dataclass(frozen=True)
 class JavaPurposes:
     """The PKIX validator, whose target must have the usage."""
 
-    process: _Process
+    process: LineProcess
     title: str = "Java 17"
     knows_any: bool = True
     knows_policies: bool = True
@@ -120,14 +110,14 @@ class JavaPurposes:
 
     def accepts(self, ca: PublishedCa, leaf: Path, usage: str | None, policy: str | None = None) -> bool:
         files = (leaf, ca.issuing, ca.root)
-        return self.process.accepts(usage and usage_oid(usage), policy or "-", *files)
+        return self.process.answer(usage_oid(usage or _ANY), policy or "-", *files) == _ACCEPTED
 
 
 @dataclass(frozen=True)
 class GoPurposes:
     """crypto/x509, which takes the policies that it accepts, but cannot be told to demand one."""
 
-    process: _Process
+    process: LineProcess
     title: str = "Go 1.24"
     knows_any: bool = True
     knows_policies: bool = False
@@ -136,7 +126,7 @@ class GoPurposes:
         return usage in _GO
 
     def accepts(self, ca: PublishedCa, leaf: Path, usage: str | None, policy: str | None = None) -> bool:
-        return self.process.accepts(usage, leaf, ca.issuing, ca.root)
+        return self.process.answer(usage or _ANY, leaf, ca.issuing, ca.root) == _ACCEPTED
 
 
 @dataclass(frozen=True)
@@ -178,14 +168,5 @@ def asked_programs(folder: Path) -> Iterator[tuple[Asked, ...]]:
     require("go")
     program = folder / "purpose_check"
     subprocess.run(["go", "build", "-o", program, SOURCES / "purpose_check.go"], check=True, timeout=100)
-    with _started(str(program)) as go, _started("java", str(SOURCES / "PurposeCheck.java")) as java:
+    with line_process(str(program)) as go, line_process("java", str(SOURCES / "PurposeCheck.java")) as java:
         yield OpenSslPurposes(), GnuTlsPurposes(), JavaPurposes(java), GoPurposes(go), NssPurposes()
-
-
-@contextmanager
-def _started(*command: str) -> Iterator[_Process]:
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as running:
-        if running.stdin is None or running.stdout is None:
-            raise AssertionError("both are pipes")
-        yield _Process(running.stdin, running.stdout)

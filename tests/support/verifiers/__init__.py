@@ -19,15 +19,14 @@ OK = "OK"
 
 
 @dataclass(frozen=True)
-class _Process:
+class LineProcess:
     """A program that answers each line with one."""
 
     stdin: IO[str]
     stdout: IO[str]
 
-    def verdict(self, usage: str, chain: Sequence[x509.Certificate]) -> str:
-        texts = (b64encode(each.public_bytes(Encoding.DER)).decode() for each in chain)
-        print(usage, *texts, file=self.stdin, flush=True)
+    def answer(self, *words: object) -> str:
+        print(*words, file=self.stdin, flush=True)
         return self.stdout.readline().strip()
 
 
@@ -35,17 +34,18 @@ class _Process:
 class Verifiers:
     """Go and Java are one process each for all chains."""
 
-    go: _Process
-    java: _Process
+    go: LineProcess
+    java: LineProcess
     folder: Path
 
     def verdicts(self, usage: str, chain: Sequence[x509.Certificate]) -> Mapping[str, str]:
         """The verdicts by program: `OK`, or why it refuses the chain, which goes from the leaf up to the
         root."""
+        texts = [b64encode(each.public_bytes(Encoding.DER)).decode() for each in chain]
         return {
             "OpenSSL": self._openssl(usage, chain),
-            "Go": self.go.verdict(usage, chain),
-            "Java": self.java.verdict(usage, chain),
+            "Go": self.go.answer(usage, *texts),
+            "Java": self.java.answer(usage, *texts),
         }
 
     def _openssl(self, usage: str, chain: Sequence[x509.Certificate]) -> str:
@@ -63,15 +63,15 @@ def verifiers(folder: Path) -> Iterator[Verifiers]:
     program = folder / "chain_check"
     subprocess.run(["go", "build", "-o", program, _HERE / "chain_check.go"], check=True, timeout=300)
     with ExitStack() as running:
-        go = running.enter_context(_started(str(program)))
-        java = running.enter_context(_started("java", str(_HERE / "ChainCheck.java")))
+        go = running.enter_context(line_process(str(program)))
+        java = running.enter_context(line_process("java", str(_HERE / "ChainCheck.java")))
         yield Verifiers(go, java, folder)
 
 
 @contextmanager
-def _started(*command: str) -> Iterator[_Process]:
+def line_process(*command: str) -> Iterator[LineProcess]:
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as running:
         if running.stdin is None or running.stdout is None:
             raise AssertionError("both are pipes")
-        yield _Process(running.stdin, running.stdout)
+        yield LineProcess(running.stdin, running.stdout)
