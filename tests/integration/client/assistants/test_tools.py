@@ -177,12 +177,13 @@ def test_jobs_and_their_failures_are_found(mcp: Session, stack: BridgedStack) ->
 
 def test_the_key_of_the_server_and_the_cas_are_read(mcp: Session) -> None:
     key = mcp.tool("whoami")
-    (issuing, *_) = mcp.tool("list_cas")["cas"]
+    root, issuing = mcp.tool("list_cas")["cas"]
 
     assert key["role"] == "admin"
     assert "audit:read (all)" in key["permissions"]
     assert issuing["issuer_id"] == "iss-local"
     assert issuing["not_after"].endswith("Z")
+    assert (issuing["parent_id"], issuing["key_spec"]) == (root["ca_id"], "ECC_NIST_P256")
 
 
 def test_a_misspelt_argument_is_refused_and_nothing_is_asked(mcp: Session, stack: BridgedStack) -> None:
