@@ -243,6 +243,18 @@ class CertificateEditBody(TypedDict):
     tags: NotRequired[dict[str, Any] | None]
 
 
+class CertificatePolicyBody(TypedDict):
+    """`cps_uri` is where its certification practice statement can be read."""
+
+    oid: str
+    cps_uri: NotRequired[str | None]
+
+
+class CertificatePolicyView(TypedDict):
+    oid: str
+    cps_uri: str | None
+
+
 CertificateSort: TypeAlias = Literal["-created_at", "created_at", "expires_at", "-expires_at"]
 
 
@@ -465,17 +477,6 @@ class ExpiringCaView(TypedDict):
     leaves: int
 
 
-ExtendedKeyUsage: TypeAlias = Literal[
-    "serverAuth",
-    "clientAuth",
-    "codeSigning",
-    "emailProtection",
-    "timeStamping",
-    "documentSigning",
-    "ipsecIKE",
-]
-
-
 class FailedRevocationView(TypedDict):
     certificate_id: str
     error: str
@@ -641,6 +642,7 @@ class JobCsrView(TypedDict):
     key_type: str
     key_sha256: str
     ignored_extensions: list[str]
+    ignored_subject: list[str]
 
 
 class JobDayView(TypedDict):
@@ -668,6 +670,7 @@ class JobEvaluationView(TypedDict):
 class JobStartedView(TypedDict):
     job_id: str
     ignored_extensions: list[str]
+    ignored_subject: list[str]
 
 
 JobState: TypeAlias = Literal["open", "ended"]
@@ -1059,41 +1062,6 @@ class ProblemView(TypedDict):
     detail: str
     request_id: str
     errors: NotRequired[list[FieldView]]
-
-
-class ProfileBody(TypedDict):
-    """
-    Without `keys` any key that the CA accepts is allowed, without `san_patterns` any name. `no_rev_avail`
-    needs a `max_ttl_seconds` of 604800 (7 days) at most.
-    """
-
-    id: NotRequired[str | None]
-    version: NotRequired[int | None]
-    name: str
-    description: NotRequired[str]
-    extended_key_usages: list[ExtendedKeyUsage]
-    max_ttl_seconds: NotRequired[int]
-    keys: NotRequired[list[KeyRuleBody]]
-    san_patterns: NotRequired[list[str]]
-    requires_approval: NotRequired[bool]
-    approvals_required: NotRequired[int]
-    no_rev_avail: NotRequired[bool]
-
-
-class ProfileView(TypedDict):
-    id: str
-    name: str
-    version: int
-    created_at: str
-    updated_at: str
-    description: str
-    extended_key_usages: list[ExtendedKeyUsage]
-    max_ttl_seconds: int
-    keys: list[KeyRuleView]
-    san_patterns: list[str]
-    requires_approval: bool
-    approvals_required: int
-    no_rev_avail: bool
 
 
 class ProgressView(TypedDict):
@@ -1653,6 +1621,24 @@ class StatusCountView(TypedDict):
 
 class StatusView(TypedDict):
     status: str
+
+
+SubjectAttribute: TypeAlias = Literal["C", "ST", "L", "O", "OU", "serialNumber"]
+
+
+class SubjectRuleBody(TypedDict):
+    """
+    One of the two: `fixed` is the value in every certificate, `allowed` a pattern of the values that a
+    request may give. `*` is any text, `|` stands between alternatives.
+    """
+
+    fixed: NotRequired[str | None]
+    allowed: NotRequired[str | None]
+
+
+class SubjectRuleView(TypedDict):
+    fixed: str | None
+    allowed: str | None
 
 
 class SummaryView(TypedDict):
@@ -3025,6 +3011,7 @@ class CreatedCertificateView(TypedDict):
     acme_stopped_at: str | None
     job_id: str
     ignored_extensions: list[str]
+    ignored_subject: list[str]
 
 
 class CrlReportBody(TypedDict):
@@ -3840,13 +3827,52 @@ class ProbedAddressBody(TypedDict):
     handshakes: NotRequired[list[ProbedHandshakeBody]]
 
 
-class ProfilePage(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+class ProfileBody(TypedDict):
+    """
+    Without `keys` any key that the CA accepts is allowed, without `san_patterns` any name. `no_rev_avail`
+    needs a `max_ttl_seconds` of 604800 (7 days) at most. Usages other than `serverAuth` and `clientAuth`, and
+    values of the subject that are `allowed`, need `teams`.
+    """
 
-    data: list[ProfileView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
+    id: NotRequired[str | None]
+    version: NotRequired[int | None]
+    name: str
+    description: NotRequired[str]
+    extended_key_usages: list[str]
+    max_ttl_seconds: NotRequired[int]
+    keys: NotRequired[list[KeyRuleBody]]
+    san_patterns: NotRequired[list[str]]
+    requires_approval: NotRequired[bool]
+    approvals_required: NotRequired[int]
+    no_rev_avail: NotRequired[bool]
+    teams: NotRequired[list[str] | None]
+    subject: NotRequired[dict[str, SubjectRuleBody]]
+    policies: NotRequired[list[CertificatePolicyBody]]
+
+
+class ProfileView(TypedDict):
+    """
+    `extended_key_usages` are names or OIDs. `subject` has the attributes beside the common name: what is
+    in no rule is dropped from CSRs. `teams` are those whose certificates may have the profile; null for
+    all.
+    """
+
+    id: str
+    name: str
+    version: int
+    created_at: str
+    updated_at: str
+    description: str
+    extended_key_usages: list[str]
+    max_ttl_seconds: int
+    keys: list[KeyRuleView]
+    san_patterns: list[str]
+    requires_approval: bool
+    approvals_required: int
+    no_rev_avail: bool
+    teams: list[str] | None
+    subject: dict[str, SubjectRuleView]
+    policies: list[CertificatePolicyView]
 
 
 class ReadinessView(TypedDict):
@@ -4686,6 +4712,15 @@ class ProbeReportBody(TypedDict):
     probed_at: str
     addresses: NotRequired[list[ProbedAddressBody]]
     refused: NotRequired[str | None]
+
+
+class ProfilePage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[ProfileView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
 
 
 class RevocationRecordPage(TypedDict):

@@ -4601,7 +4601,7 @@ export interface components {
             serial_number: string | null;
             /** @description Status of the record; the schema or the list's filter has the values. */
             status: string;
-            /** @description Distinguished name (RFC 4514); the subject line, for a notification. */
+            /** @description Values that the request gave for attributes of the subject beside the common name. What the profile fixes is not among them. */
             subject: {
                 [key: string]: string;
             };
@@ -4672,6 +4672,23 @@ export interface components {
             next_cursor: string | null;
             /** @description Records per page at most. */
             per_page: number;
+        };
+        /**
+         * CertificatePolicyBody
+         * @description `cps_uri` is where its certification practice statement can be read.
+         */
+        CertificatePolicyBody: {
+            /** @description URL of the certification practice statement; null for none. */
+            cps_uri?: string | null;
+            /** @description Object identifier. */
+            oid: string;
+        };
+        /** CertificatePolicyView */
+        CertificatePolicyView: {
+            /** @description URL of the certification practice statement; null for none. */
+            cps_uri: string | null;
+            /** @description Object identifier. */
+            oid: string;
         };
         /**
          * CertificateSort
@@ -4753,7 +4770,7 @@ export interface components {
             serial_number: string | null;
             /** @description Status of the record; the schema or the list's filter has the values. */
             status: string;
-            /** @description Distinguished name (RFC 4514); the subject line, for a notification. */
+            /** @description Values that the request gave for attributes of the subject beside the common name. What the profile fixes is not among them. */
             subject: {
                 [key: string]: string;
             };
@@ -5140,6 +5157,8 @@ export interface components {
             id: string;
             /** @description Extensions of the CSR that are not in the certificate, because the profile decides. */
             ignored_extensions: string[];
+            /** @description Attributes of the CSR's subject that are not in the certificate, because the profile does not allow them, such as `OU`. */
+            ignored_subject: string[];
             /** @description Id of the issuer. */
             issuer_id: string;
             /** @description Id of the job. */
@@ -5176,7 +5195,7 @@ export interface components {
             serial_number: string | null;
             /** @description Status of the record; the schema or the list's filter has the values. */
             status: string;
-            /** @description Distinguished name (RFC 4514); the subject line, for a notification. */
+            /** @description Values that the request gave for attributes of the subject beside the common name. What the profile fixes is not among them. */
             subject: {
                 [key: string]: string;
             };
@@ -5830,13 +5849,6 @@ export interface components {
             /** @description Who renews it: this stack, a program that a place names, or nobody that is known. */
             renewer: components["schemas"]["Renewer"];
         };
-        /**
-         * ExtendedKeyUsage
-         * @description Extended key usages by their names in RFC 5280 section 4.2.1.12, RFC 9336 and RFC 4945, without
-         *     `id-kp-`.
-         * @enum {string}
-         */
-        ExtendedKeyUsage: "serverAuth" | "clientAuth" | "codeSigning" | "emailProtection" | "timeStamping" | "documentSigning" | "ipsecIKE";
         /** FailedRevocationView */
         FailedRevocationView: {
             /** @description Id of the certificate record. */
@@ -6417,6 +6429,8 @@ export interface components {
             common_name: string | null;
             /** @description Extensions of the CSR that are not in the certificate, because the profile decides. */
             ignored_extensions: string[];
+            /** @description Attributes of the CSR's subject that are not in the certificate, because the profile does not allow them, such as `OU`. */
+            ignored_subject: string[];
             /** @description SHA-256 of the public key (SPKI), in hexadecimal. */
             key_sha256: string;
             /** @description Algorithm and size of the public key. */
@@ -6542,6 +6556,8 @@ export interface components {
         JobStartedView: {
             /** @description Extensions of the CSR that are not in the certificate, because the profile decides. */
             ignored_extensions: string[];
+            /** @description Attributes of the CSR's subject that are not in the certificate, because the profile does not allow them, such as `OU`. */
+            ignored_subject: string[];
             /** @description Id of the job. */
             job_id: string;
         };
@@ -7140,7 +7156,7 @@ export interface components {
              */
             sans?: string[];
             /**
-             * @description Distinguished name (RFC 4514); the subject line, for a notification.
+             * @description Values for the attributes of the subject that the profile allows, such as `{"O": "Example"}`.
              * @default {}
              */
             subject?: {
@@ -8068,7 +8084,8 @@ export interface components {
         /**
          * ProfileBody
          * @description Without `keys` any key that the CA accepts is allowed, without `san_patterns` any name. `no_rev_avail`
-         *     needs a `max_ttl_seconds` of 604800 (7 days) at most.
+         *     needs a `max_ttl_seconds` of 604800 (7 days) at most. Usages other than `serverAuth` and `clientAuth`, and
+         *     values of the subject that are `allowed`, need `teams`.
          */
         ProfileBody: {
             /**
@@ -8081,8 +8098,8 @@ export interface components {
              * @default
              */
             description?: string;
-            /** @description Extended key usages of the leaf (RFC 5280 4.2.1.12). */
-            extended_key_usages: components["schemas"]["ExtendedKeyUsage"][];
+            /** @description Extended key usages of the leaf (RFC 5280 4.2.1.12): `serverAuth`, `clientAuth`, `codeSigning`, `emailProtection`, `timeStamping`, `documentSigning` and `ipsecIKE` by name, others by OID. */
+            extended_key_usages: string[];
             /** @description Id of the record. It never changes. */
             id?: string | null;
             /**
@@ -8103,6 +8120,11 @@ export interface components {
              */
             no_rev_avail?: boolean;
             /**
+             * @description Certificate policies that its certificates assert (RFC 5280 4.2.1.4).
+             * @default []
+             */
+            policies?: components["schemas"]["CertificatePolicyBody"][];
+            /**
              * @description Whether somebody other than the requester must approve each issuance.
              * @default false
              */
@@ -8112,6 +8134,15 @@ export interface components {
              * @default []
              */
             san_patterns?: string[];
+            /**
+             * @description Attributes of the subject beside the common name, each with a rule.
+             * @default {}
+             */
+            subject?: {
+                [key: string]: components["schemas"]["SubjectRuleBody"];
+            };
+            /** @description Ids of the teams whose certificates may have it; null for all. */
+            teams?: string[] | null;
             /** @description Number of the record's current form; `If-Match` compares it. */
             version?: number | null;
         };
@@ -8129,7 +8160,12 @@ export interface components {
             /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
-        /** ProfileView */
+        /**
+         * ProfileView
+         * @description `extended_key_usages` are names or OIDs. `subject` has the attributes beside the common name: what is
+         *     in no rule is dropped from CSRs. `teams` are those whose certificates may have the profile; null for
+         *     all.
+         */
         ProfileView: {
             /** @description How many people must approve: different ones, and none of those who requested it. */
             approvals_required: number;
@@ -8137,8 +8173,8 @@ export interface components {
             created_at: string;
             /** @description For people. */
             description: string;
-            /** @description Extended key usages of the leaf (RFC 5280 4.2.1.12). */
-            extended_key_usages: components["schemas"]["ExtendedKeyUsage"][];
+            /** @description Extended key usages of the leaf (RFC 5280 4.2.1.12): `serverAuth`, `clientAuth`, `codeSigning`, `emailProtection`, `timeStamping`, `documentSigning` and `ipsecIKE` by name, others by OID. */
+            extended_key_usages: string[];
             /** @description Id of the record. It never changes. */
             id: string;
             /** @description Keys that the profile accepts; null for every accepted key. */
@@ -8149,10 +8185,18 @@ export interface components {
             name: string;
             /** @description Whether leaves of the stack's CAs have noRevAvail (RFC 9608) and name neither CRL nor OCSP responder. */
             no_rev_avail: boolean;
+            /** @description Certificate policies that its certificates assert (RFC 5280 4.2.1.4). */
+            policies: components["schemas"]["CertificatePolicyView"][];
             /** @description Whether somebody other than the requester must approve each issuance. */
             requires_approval: boolean;
             /** @description Names that the profile allows; empty for any. */
             san_patterns: string[];
+            /** @description Attributes of the subject beside the common name, each with a rule. */
+            subject: {
+                [key: string]: components["schemas"]["SubjectRuleView"];
+            };
+            /** @description Ids of the teams whose certificates may have it; null for all. */
+            teams: string[] | null;
             /** @description When the record was last changed. */
             updated_at: string;
             /** @description Number of the record's current form; `If-Match` compares it. */
@@ -9531,6 +9575,30 @@ export interface components {
         StatusView: {
             /** @description Status of the record; the schema or the list's filter has the values. */
             status: string;
+        };
+        /**
+         * SubjectAttribute
+         * @description Attributes of a subject by their short names (RFC 4519), in their order in the subject.
+         * @enum {string}
+         */
+        SubjectAttribute: "C" | "ST" | "L" | "O" | "OU" | "serialNumber";
+        /**
+         * SubjectRuleBody
+         * @description One of the two: `fixed` is the value in every certificate, `allowed` a pattern of the values that a
+         *     request may give. `*` is any text, `|` stands between alternatives.
+         */
+        SubjectRuleBody: {
+            /** @description Pattern of the values that a request may give; null if the attribute is `fixed`. */
+            allowed?: string | null;
+            /** @description The value in every certificate; null if the attribute is `allowed`. */
+            fixed?: string | null;
+        };
+        /** SubjectRuleView */
+        SubjectRuleView: {
+            /** @description Pattern of the values that a request may give; null if the attribute is `fixed`. */
+            allowed: string | null;
+            /** @description The value in every certificate; null if the attribute is `allowed`. */
+            fixed: string | null;
         };
         /**
          * SummaryView
@@ -15692,6 +15760,9 @@ export interface operations {
                      *       "expires_at": null,
                      *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "ignored_extensions": [],
+                     *       "ignored_subject": [
+                     *         "OU"
+                     *       ],
                      *       "issuer_id": "iss-local",
                      *       "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
                      *       "key_type": "EC",
@@ -16047,6 +16118,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "ignored_extensions": [],
+                     *       "ignored_subject": [
+                     *         "OU"
+                     *       ],
                      *       "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t"
                      *     }
                      */
@@ -16295,6 +16369,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "ignored_extensions": [],
+                     *       "ignored_subject": [
+                     *         "OU"
+                     *       ],
                      *       "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t"
                      *     }
                      */
@@ -21872,7 +21949,7 @@ export interface operations {
                      *           "created_at": "2026-11-24T13:00:00Z",
                      *           "description": "Web servers of the shop",
                      *           "extended_key_usages": [
-                     *             "serverAuth"
+                     *             "clientAuth"
                      *           ],
                      *           "id": "server",
                      *           "keys": [
@@ -21884,8 +21961,23 @@ export interface operations {
                      *           "max_ttl_seconds": 1,
                      *           "name": "shop",
                      *           "no_rev_avail": true,
+                     *           "policies": [
+                     *             {
+                     *               "cps_uri": "https://pki.example.com/cps",
+                     *               "oid": "1.3.6.1.4.1.32473.1"
+                     *             }
+                     *           ],
                      *           "requires_approval": true,
                      *           "san_patterns": [],
+                     *           "subject": {
+                     *             "O": {
+                     *               "allowed": null,
+                     *               "fixed": "Example"
+                     *             }
+                     *           },
+                     *           "teams": [
+                     *             "t-default"
+                     *           ],
                      *           "updated_at": "2026-11-24T13:00:00Z",
                      *           "version": 1
                      *         }
@@ -21932,15 +22024,25 @@ export interface operations {
                  *       "approvals_required": 1,
                  *       "description": "Web servers of the shop",
                  *       "extended_key_usages": [
-                 *         "serverAuth"
+                 *         "clientAuth"
                  *       ],
                  *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                  *       "keys": [],
                  *       "max_ttl_seconds": 17280000,
                  *       "name": "shop",
                  *       "no_rev_avail": false,
+                 *       "policies": [],
                  *       "requires_approval": false,
                  *       "san_patterns": [],
+                 *       "subject": {
+                 *         "O": {
+                 *           "allowed": null,
+                 *           "fixed": "Example"
+                 *         }
+                 *       },
+                 *       "teams": [
+                 *         "t-default"
+                 *       ],
                  *       "version": null
                  *     }
                  */
@@ -21960,7 +22062,7 @@ export interface operations {
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "description": "Web servers of the shop",
                      *       "extended_key_usages": [
-                     *         "serverAuth"
+                     *         "clientAuth"
                      *       ],
                      *       "id": "server",
                      *       "keys": [
@@ -21972,8 +22074,23 @@ export interface operations {
                      *       "max_ttl_seconds": 1,
                      *       "name": "shop",
                      *       "no_rev_avail": true,
+                     *       "policies": [
+                     *         {
+                     *           "cps_uri": "https://pki.example.com/cps",
+                     *           "oid": "1.3.6.1.4.1.32473.1"
+                     *         }
+                     *       ],
                      *       "requires_approval": true,
                      *       "san_patterns": [],
+                     *       "subject": {
+                     *         "O": {
+                     *           "allowed": null,
+                     *           "fixed": "Example"
+                     *         }
+                     *       },
+                     *       "teams": [
+                     *         "t-default"
+                     *       ],
                      *       "updated_at": "2026-11-24T13:00:00Z",
                      *       "version": 1
                      *     }
@@ -22027,7 +22144,7 @@ export interface operations {
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "description": "Web servers of the shop",
                      *       "extended_key_usages": [
-                     *         "serverAuth"
+                     *         "clientAuth"
                      *       ],
                      *       "id": "server",
                      *       "keys": [
@@ -22039,8 +22156,23 @@ export interface operations {
                      *       "max_ttl_seconds": 1,
                      *       "name": "shop",
                      *       "no_rev_avail": true,
+                     *       "policies": [
+                     *         {
+                     *           "cps_uri": "https://pki.example.com/cps",
+                     *           "oid": "1.3.6.1.4.1.32473.1"
+                     *         }
+                     *       ],
                      *       "requires_approval": true,
                      *       "san_patterns": [],
+                     *       "subject": {
+                     *         "O": {
+                     *           "allowed": null,
+                     *           "fixed": "Example"
+                     *         }
+                     *       },
+                     *       "teams": [
+                     *         "t-default"
+                     *       ],
                      *       "updated_at": "2026-11-24T13:00:00Z",
                      *       "version": 1
                      *     }
@@ -22092,15 +22224,25 @@ export interface operations {
                  *       "approvals_required": 1,
                  *       "description": "Web servers of the shop",
                  *       "extended_key_usages": [
-                 *         "serverAuth"
+                 *         "clientAuth"
                  *       ],
                  *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                  *       "keys": [],
                  *       "max_ttl_seconds": 17280000,
                  *       "name": "shop",
                  *       "no_rev_avail": false,
+                 *       "policies": [],
                  *       "requires_approval": false,
                  *       "san_patterns": [],
+                 *       "subject": {
+                 *         "O": {
+                 *           "allowed": null,
+                 *           "fixed": "Example"
+                 *         }
+                 *       },
+                 *       "teams": [
+                 *         "t-default"
+                 *       ],
                  *       "version": null
                  *     }
                  */
@@ -22120,7 +22262,7 @@ export interface operations {
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "description": "Web servers of the shop",
                      *       "extended_key_usages": [
-                     *         "serverAuth"
+                     *         "clientAuth"
                      *       ],
                      *       "id": "server",
                      *       "keys": [
@@ -22132,8 +22274,23 @@ export interface operations {
                      *       "max_ttl_seconds": 1,
                      *       "name": "shop",
                      *       "no_rev_avail": true,
+                     *       "policies": [
+                     *         {
+                     *           "cps_uri": "https://pki.example.com/cps",
+                     *           "oid": "1.3.6.1.4.1.32473.1"
+                     *         }
+                     *       ],
                      *       "requires_approval": true,
                      *       "san_patterns": [],
+                     *       "subject": {
+                     *         "O": {
+                     *           "allowed": null,
+                     *           "fixed": "Example"
+                     *         }
+                     *       },
+                     *       "teams": [
+                     *         "t-default"
+                     *       ],
                      *       "updated_at": "2026-11-24T13:00:00Z",
                      *       "version": 1
                      *     }

@@ -48,6 +48,8 @@ _STEP_UP = (
 """RFC 9470 section 3."""
 # Field names come from the caller and may have any length.
 _LONGEST_FIELD = 100
+_KEY = "[key]"
+"""The validator's last step to a name in a mapping that may not be there."""
 _LONGEST_TEXT = 900
 
 
@@ -261,8 +263,9 @@ _PATTERNS: Mapping[str, str] = {
 
 
 def _field(location: Sequence[str | int]) -> str:
-    """`("body", "csr_pem")` -> `csr_pem`, `("query", "per_page")` -> `query.per_page`."""
-    parts = [str(part) for part in location]
+    """`("body", "csr_pem")` -> `csr_pem`, `("query", "per_page")` -> `query.per_page`, `("body", "subject",
+    "X", "[key]")` -> `subject.X`."""
+    parts = [str(part) for part in location if part != _KEY]
     return ".".join(parts[1:] if len(parts) > 1 and parts[0] == "body" else parts)
 
 

@@ -37,13 +37,16 @@ class RecordBody(BaseModel):
 
 
 def values_of(body: BaseModel) -> dict[str, Any]:
-    """The values of a body as dataclasses have them: lists are tuples, bodies are records."""
+    """The values of a body as dataclasses have them: lists are tuples, bodies are records, also in mappings
+    by the names of an enum."""
     return {name: _as_value(value) for name, value in body}
 
 
 def _as_value(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(map(_as_value, value))
+    if isinstance(value, dict):
+        return {str(name): _as_value(each) for name, each in value.items()}
     return value.parsed() if isinstance(value, RecordBody) else value
 
 

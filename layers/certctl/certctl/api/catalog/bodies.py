@@ -18,6 +18,7 @@ from certctl.domain.errors import InvalidInput
 from certctl.domain.field_rules import ID_PATTERN, is_email
 from certctl.domain.jobs.approvals import MOST_APPROVALS
 from certctl.domain.notifications.digests.settings import DEFAULT_ZONE, DigestSetting, is_time_zone
+from certctl.domain.policies.certificate_policies import MOST_POLICIES, CertificatePolicy
 from certctl.domain.policies.name_ownership import (
     DEFAULT_EXEMPT_DAYS,
     MAX_PATTERN_LENGTH,
@@ -33,12 +34,14 @@ from certctl.domain.policies.policies import (
     with_current_names,
     with_switches,
 )
-from certctl.domain.policies.profiles import KeyRule, Profile
-from certctl.domain.policies.usages import ExtendedKeyUsage, KeyAlgorithm
+from certctl.domain.policies.profiles import MOST_TEAMS, KeyRule, Profile
+from certctl.domain.policies.subjects import MOST_PATTERN, SubjectAttribute, SubjectRule
+from certctl.domain.policies.usages import KeyAlgorithm
 from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
 
 _DAYS_OF_TEN_YEARS = 3650
 _SECONDS_OF_A_DAY = 86_400
+_MOST_USAGES = 8
 
 EntryId = Annotated[str, Field(pattern=f"^{ID_PATTERN}$", description="Generated if omitted.")]
 Name = Annotated[
@@ -194,14 +197,36 @@ class KeyRuleBody(RecordBody):
     sizes: Annotated[list[StrictInt], Field(max_length=8)] = Field(default=[])
 
 
+class SubjectRuleBody(RecordBody):
+    """One of the two: `fixed` is the value in every certificate, `allowed` a pattern of the values that a
+    request may give. `*` is any text, `|` stands between alternatives."""
+
+    record = SubjectRule
+
+    fixed: Annotated[str, Field(max_length=MOST_PATTERN)] | None = None
+    allowed: Annotated[str, Field(max_length=MOST_PATTERN)] | None = None
+
+
+class CertificatePolicyBody(RecordBody):
+    """`cps_uri` is where its certification practice statement can be read."""
+
+    record = CertificatePolicy
+
+    oid: Annotated[str, Field(max_length=128)]
+    cps_uri: Annotated[str, Field(max_length=2048)] | None = None
+
+
 class ProfileBody(EntryBody):
     """Without `keys` any key that the CA accepts is allowed, without `san_patterns` any name. `no_rev_avail`
-    needs a `max_ttl_seconds` of 604800 (7 days) at most."""
+    needs a `max_ttl_seconds` of 604800 (7 days) at most. Usages other than `serverAuth` and `clientAuth`, and
+    values of the subject that are `allowed`, need `teams`."""
 
     record = Profile
 
     description: Description = ""
-    extended_key_usages: Annotated[list[ExtendedKeyUsage], Field(min_length=1, max_length=8)]
+    extended_key_usages: Annotated[
+        list[Annotated[str, Field(max_length=128)]], Field(min_length=1, max_length=_MOST_USAGES)
+    ]
     max_ttl_seconds: StrictInt = 200 * _SECONDS_OF_A_DAY
     keys: Annotated[list[KeyRuleBody], Field(max_length=len(KeyAlgorithm))] = Field(default=[])
     san_patterns: Annotated[
@@ -210,6 +235,9 @@ class ProfileBody(EntryBody):
     requires_approval: bool = False
     approvals_required: Annotated[StrictInt, Field(ge=1, le=MOST_APPROVALS)] = 1
     no_rev_avail: bool = False
+    teams: Annotated[list[TeamId], Field(min_length=1, max_length=MOST_TEAMS)] | None = None
+    subject: dict[SubjectAttribute, SubjectRuleBody] = Field(default={})
+    policies: Annotated[list[CertificatePolicyBody], Field(max_length=MOST_POLICIES)] = Field(default=[])
 
     def content(self, _: Any) -> Profile:
         if not 0 < self.max_ttl_seconds <= _DAYS_OF_TEN_YEARS * _SECONDS_OF_A_DAY:

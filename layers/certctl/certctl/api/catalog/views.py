@@ -18,7 +18,8 @@ from certctl.domain.identity.accounts import ServiceAccount, User
 from certctl.domain.notifications.digests.settings import DigestSetting
 from certctl.domain.policies.evaluations import EvaluationState
 from certctl.domain.policies.policies import PolicySeverity, PolicyType
-from certctl.domain.policies.usages import ExtendedKeyUsage, KeyAlgorithm
+from certctl.domain.policies.subjects import SubjectAttribute
+from certctl.domain.policies.usages import KeyAlgorithm
 from certctl.domain.renewal.policies import OnRenewal
 from certctl.domain.times import to_wire
 
@@ -123,15 +124,32 @@ class KeyRuleView(TypedDict):
     sizes: list[int]
 
 
+class SubjectRuleView(TypedDict):
+    fixed: str | None
+    allowed: str | None
+
+
+class CertificatePolicyView(TypedDict):
+    oid: str
+    cps_uri: str | None
+
+
 class ProfileView(EntryView):
+    """`extended_key_usages` are names or OIDs. `subject` has the attributes beside the common name: what is
+    in no rule is dropped from CSRs. `teams` are those whose certificates may have the profile; null for
+    all."""
+
     description: str
-    extended_key_usages: list[ExtendedKeyUsage]
+    extended_key_usages: list[str]
     max_ttl_seconds: int
     keys: list[KeyRuleView]
     san_patterns: list[str]
     requires_approval: bool
     approvals_required: int
     no_rev_avail: bool
+    teams: list[str] | None
+    subject: dict[SubjectAttribute, SubjectRuleView]
+    policies: list[CertificatePolicyView]
 
 
 class RenewalPolicyView(EntryView):

@@ -198,11 +198,13 @@ class CreatedCertificateView(CertificateView):
 
     job_id: str
     ignored_extensions: list[str]
+    ignored_subject: list[str]
 
 
 class JobStartedView(TypedDict):
     job_id: str
     ignored_extensions: list[str]
+    ignored_subject: list[str]
 
 
 class VersionView(TypedDict):
@@ -248,7 +250,7 @@ def _hint(search: str | None) -> str:
 
 
 def job_started_view(requested: "IssuanceStarted") -> JobStartedView:
-    return JobStartedView(job_id=requested.job.id, ignored_extensions=list(requested.ignored_extensions))
+    return view_of(JobStartedView, requested, job_id=requested.job.id)
 
 
 def version_view(details: "VersionDetails") -> VersionView:

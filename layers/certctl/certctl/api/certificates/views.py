@@ -61,6 +61,7 @@ class CertificateViews:
             **view,
             job_id=requested.job.id,
             ignored_extensions=list(requested.ignored_extensions),
+            ignored_subject=list(requested.ignored_subject),
         )
 
 

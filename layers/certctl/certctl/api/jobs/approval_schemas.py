@@ -22,6 +22,7 @@ class JobCsrView(TypedDict):
     key_type: str
     key_sha256: str
     ignored_extensions: list[str]
+    ignored_subject: list[str]
 
 
 class PolicyFindingView(TypedDict):
@@ -69,7 +70,7 @@ def approval_view(approval: "Approval") -> ApprovalView:
         given=[_given_view(each) for each in approval.given],
         is_requested_by_caller=approval.is_requested_by_caller,
         obstacle=approval.obstacle,
-        csr=_csr_view(approval.csr) if approval.csr else None,
+        csr=_csr_view(approval.csr, approval.ignored_subject) if approval.csr else None,
         problems=[_problem_view(problem) for problem in findings.problems],
         policies=[_policy_view(breach) for breach in findings.breaches],
     )
@@ -82,13 +83,14 @@ def _given_view(named: "NamedApproval") -> GivenApprovalView:
     )
 
 
-def _csr_view(csr: "CheckedCsr") -> JobCsrView:
+def _csr_view(csr: "CheckedCsr", ignored_subject: tuple[str, ...]) -> JobCsrView:
     return JobCsrView(
         common_name=csr.common_name,
         names=[str(name) for name in csr.names],
         key_type=csr.key_type,
         key_sha256=csr.spki_sha256,
         ignored_extensions=list(csr.ignored_extensions),
+        ignored_subject=list(ignored_subject),
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from certctl.crypto.issuing.csr import CheckedCsr, parse_csr
+from certctl.crypto.issuing.subject_checks import ignored_subject
 from certctl.domain.access.permissions import Principal
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import CsrRejected, FieldProblem
@@ -28,8 +29,9 @@ class NamedApproval:
 @dataclass(frozen=True)
 class Approval:
     """`requester_name` and `approver_name` as in `JobNames`, None for a function of the stack; `obstacle` is
-    why the caller cannot approve it; `csr` is None without an acceptable one. `findings` and `obstacle` are
-    empty once the job no longer awaits approval."""
+    why the caller cannot approve it; `csr` is None without an acceptable one. `findings`, `obstacle` and
+    `ignored_subject`, the attributes of the CSR's subject that no leaf of the profile has, are empty once the
+    job no longer awaits approval."""
 
     requester_name: str | None
     approver_name: str | None
@@ -38,6 +40,7 @@ class Approval:
     obstacle: str | None
     csr: CheckedCsr | None
     findings: Findings
+    ignored_subject: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,10 @@ class Approvals:
 
     def of(self, caller: Principal, job: Job) -> Approval:
         """The approval of a job that needs one. The names of those concerned and the certificate are read."""
-        names, (findings, beyond_key), obstacle = in_parallel(
+        csr = _csr_of(job)
+        names, (findings, beyond_key, ignored), obstacle = in_parallel(
             lambda: self.requesters.of(job),
-            lambda: self._findings(caller, job),
+            lambda: self._findings(caller, job, csr),
             lambda: self._obstacle(caller, job),
         )
         return Approval(
@@ -59,8 +63,9 @@ class Approvals:
             given=tuple(NamedApproval(each, names.approver(each)) for each in job.approvals_given),
             is_requested_by_caller=job.is_asked_by(Requester.of(caller)),
             obstacle=obstacle or beyond_key,
-            csr=_csr_of(job),
+            csr=csr,
             findings=findings,
+            ignored_subject=ignored,
         )
 
     def _obstacle(self, caller: Principal, job: Job) -> str | None:
@@ -68,17 +73,23 @@ class Approvals:
             return None
         return self.stores.four_eyes.obstacle(caller, job)
 
-    def _findings(self, caller: Principal, job: Job) -> tuple[Findings, str | None]:
-        """The findings, and why the caller's key may not have the names."""
-        if job.status is not JobStatus.AWAITING_APPROVAL:
-            return NO_FINDINGS, None
-        certificate = self.stores.certificate_of(job)
+    def _findings(
+        self, caller: Principal, job: Job, csr: CheckedCsr | None
+    ) -> tuple[Findings, str | None, tuple[str, ...]]:
+        """The findings, why the caller's key may not have the names, and what is ignored in the subject."""
+        awaits_it = job.status is JobStatus.AWAITING_APPROVAL
+        certificate = self.stores.certificate_of(job) if awaits_it else None
         if certificate is None:
-            return NO_FINDINGS, None
+            return NO_FINDINGS, None, ()
         found, changed = self.preconditions.findings(certificate), changes_since_asked(job, certificate)
         asked = [*self._request_problems(job, certificate), *self.stores.requesters.problems(job)]
         beyond_key = obstacle_of(caller.names, certificate.sans)
-        return replace(found, problems=(*changed, *found.problems, *asked)), beyond_key
+        findings = replace(found, problems=(*changed, *found.problems, *asked))
+        return findings, beyond_key, self._ignored_subject(certificate, csr)
+
+    def _ignored_subject(self, certificate: Certificate, csr: CheckedCsr | None) -> tuple[str, ...]:
+        profile = self.preconditions.find_profile(certificate)
+        return ignored_subject(profile, csr) if profile and csr else ()
 
     def _request_problems(self, job: Job, certificate: Certificate) -> list[FieldProblem]:
         """The problems of the request; none for a profile that is gone: that is a problem of the
