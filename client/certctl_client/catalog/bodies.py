@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from certctl_client.api.catalog_operations import CatalogOperations
+from certctl_client.catalog.fields import Field
 from certctl_client.catalog.kind import Kind
 from certctl_client.errors import ConfigurationError
 from certctl_client.files import read_bounded
@@ -81,12 +82,11 @@ def _writable(operations: CatalogOperations, record: Mapping[str, Any]) -> Body:
 
 
 def _with_options(kind: Kind, body: Body, typed: Mapping[str, Any]) -> Body:
-    fields = {field.name: field for field in kind.fields}
-    made = {
-        name: fields[name].sent(value, body.get(name)) if name in fields else value
-        for name, value in typed.items()
-    }
-    return {**body, **made}
+    fields, made = {field.name: field for field in kind.fields}, {**body}
+    for name, value in typed.items():
+        field = fields.get(name) or Field(name, "")
+        made[field.record_field] = field.sent(value, made.get(field.record_field))
+    return made
 
 
 def _flag(kind: Kind, name: str) -> str:

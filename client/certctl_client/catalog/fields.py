@@ -26,6 +26,12 @@ class Field:
     flag: str = ""
     kind: Any = None
     sent: Sent = as_typed
+    into: str = ""
+    """The record's field, if several options make it."""
+
+    @property
+    def record_field(self) -> str:
+        return self.into or self.name
 
     @property
     def option(self) -> str:
@@ -72,6 +78,22 @@ def claim_rules(typed: Sequence[str], _: Any) -> list[dict[str, Any]]:
             raise ConfigurationError(f"{text!r} is no claim with a value.", "Use --claim name=value.")
         found.setdefault(tuple(part.strip() for part in name.split(">")), []).append(value)
     return [{"path": list(path), "values": values} for path, values in found.items()]
+
+
+def fixed_values(typed: Sequence[str], before: Mapping[str, Any] | None) -> dict[str, Any]:
+    """`O=Example`: rules that set values; `O=` removes one. The others stay. Raises ConfigurationError."""
+    return _with_rules("fixed", "--subject", typed, before)
+
+
+def allowed_values(typed: Sequence[str], before: Mapping[str, Any] | None) -> dict[str, Any]:
+    """`OU=eng-*`: rules that allow values; `OU=` removes one. The others stay. Raises ConfigurationError."""
+    return _with_rules("allowed", "--allow-subject", typed, before)
+
+
+def certificate_policies(typed: Sequence[str], _: Any) -> list[dict[str, Any]]:
+    """`1.3.6.1.4.1.32473.1=https://pki.example.com/cps`; an empty one removes all."""
+    named = [text.partition("=") for text in typed if text]
+    return [{"oid": oid, "cps_uri": uri or None} for oid, _, uri in named]
 
 
 def claim_path(typed: str, _: Any) -> list[str]:
@@ -124,6 +146,18 @@ def some_or_none(typed: Sequence[str], _: Any) -> list[str] | None:
 def every_one(typed: Sequence[str], _: Any) -> list[str]:
     """The given texts; an empty text removes all entries."""
     return [text for text in typed if text]
+
+
+def _with_rules(
+    rule: str, flag: str, typed: Sequence[str], before: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    rules = dict(before or {})
+    for text in typed:
+        attribute, equals, value = text.partition("=")
+        if not attribute or not equals:
+            raise ConfigurationError(f"{text!r} has no value.", f"Use {flag} O=Example; O= removes a rule.")
+        rules[attribute] = {rule: value} if value else None
+    return {attribute: each for attribute, each in rules.items() if each}
 
 
 def _key_rule(text: str) -> dict[str, Any]:

@@ -7,11 +7,15 @@ from certctl_client.catalog.access_kinds import ACCESS_KINDS
 from certctl_client.catalog.consents import allowed_in_short, fitness_in_short
 from certctl_client.catalog.fields import (
     Field,
+    allowed_values,
+    certificate_policies,
     every_one,
+    fixed_values,
     key_rules,
     or_none,
     seconds,
     settings,
+    some_or_none,
 )
 from certctl_client.catalog.kind import DESCRIPTION, ENABLED, FIRST, LAST, NAME, TEAM, TYPE, Kind, yes
 
@@ -73,6 +77,19 @@ def _revocation(record: Mapping[str, Any]) -> str:
 
 def _days(record: Mapping[str, int]) -> str:
     return f"{record['max_ttl_seconds'] / 86_400:g} d"
+
+
+def _subject(record: Mapping[str, Any]) -> str:
+    """The subject beside the common name: `O=Example, OU: eng-*`. Servers of earlier releases have none."""
+    rules = record.get("subject") or {}
+    fixed = (f"{name}={rule['fixed']}" for name, rule in rules.items() if rule["fixed"] is not None)
+    allowed = (f"{name}: {rule['allowed']}" for name, rule in rules.items() if rule["allowed"] is not None)
+    return ", ".join((*fixed, *allowed))
+
+
+def _teams(record: Mapping[str, Any]) -> str:
+    """The teams; servers of earlier releases have profiles for all alone."""
+    return ", ".join(record.get("teams") or ()) or "all"
 
 
 def _thresholds(record: Mapping[str, list[int]]) -> str:
@@ -152,6 +169,8 @@ _KINDS = (
             **FIRST,
             "USAGES": "extended_key_usages",
             "LIFETIME": _days,
+            "SUBJECT": _subject,
+            "TEAMS": _teams,
             "APPROVAL": _approvals,
             "REVOCATION": _revocation,
             **LAST,
@@ -161,9 +180,41 @@ _KINDS = (
             DESCRIPTION,
             Field(
                 "extended_key_usages",
-                "serverAuth, clientAuth, codeSigning or emailProtection. Repeatable.",
+                "serverAuth, clientAuth, codeSigning, emailProtection, timeStamping, documentSigning, "
+                "ipsecIKE, or an OID. Repeatable. Other than serverAuth and clientAuth: with --team.",
                 "--usage",
                 list[str],
+            ),
+            Field(
+                "subject",
+                "O=Example: what the subject has beside the common name. C, ST, L, O, OU, serialNumber. "
+                "Repeatable; the others stay; O= removes one.",
+                "--subject",
+                list[str],
+                fixed_values,
+            ),
+            Field(
+                "allowed_subject",
+                "OU='eng-*': what a request may give for the subject; | is between alternatives. "
+                "Repeatable; the others stay; OU= removes one. With --team.",
+                "--allow-subject",
+                list[str],
+                allowed_values,
+                into="subject",
+            ),
+            Field(
+                "policies",
+                "OID or OID=URL of its CPS: a certificate policy. Repeatable; '' for none.",
+                "--policy",
+                list[str],
+                certificate_policies,
+            ),
+            Field(
+                "teams",
+                "Id of a team whose certificates may have it. Repeatable; '' for all.",
+                "--team",
+                list[str],
+                some_or_none,
             ),
             Field("max_ttl_seconds", "The longest lifetime: 12h, 90d.", "--max-ttl", str, seconds),
             Field(

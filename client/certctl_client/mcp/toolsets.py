@@ -78,7 +78,7 @@ def _sets(stack: Stack, url: str) -> Mapping[str, _Set]:
     return {
         "certificates": _Set(
             (certificates.list_certificates, certificates.get_certificate),
-            {acting.renew_certificate: _STARTS, **revoking},
+            {acting.create_certificate: _STARTS, acting.renew_certificate: _STARTS, **revoking},
         ),
         "jobs": _Set((jobs.list_jobs, jobs.get_job), {}),
         "alerts": _Set(

@@ -197,7 +197,9 @@ def submit_csr(
     request = _read_csr(file)
     with open_stack() as stack, waiting(f"Waiting for {certificate_id}") as show_state:
         key = _key_of([certificate_id, request])
-        job_id = stack.certificates.submit_csr(certificate_id, request, key)["job_id"]
+        started = stack.certificates.submit_csr(certificate_id, request, key)
+        _say_ignored(started)
+        job_id = started["job_id"]
         job = wait_for_job(stack, job_id, Patience(timeout, show_state)) if wait else stack.jobs.get(job_id)
     show(Detail(job), output)
 
@@ -300,6 +302,7 @@ def _created_with(stack: Stack, csr: Path, body: dict[str, Any], timeout: float)
     wanted = cast(NewCertificateBody, {**body, "csr_pem": _read_csr(csr)})
     with waiting("Waiting for the certificate") as show_state:
         created = stack.certificates.create(wanted, _key_of([wanted]))
+        _say_ignored(created)
         wait_for_job(stack, created["job_id"], Patience(timeout, show_state))
     return stack.certificates.get(created["id"])
 
@@ -313,7 +316,15 @@ def _renewed_with(stack: Stack, certificate_id: str, csr: Path | None, timeout: 
         started = stack.certificates.renew(
             certificate_id, {"csr_pem": request}, _key_of([certificate_id, request])
         )
+        _say_ignored(started)
         return wait_for_job(stack, started["job_id"], Patience(timeout, show_state))
+
+
+def _say_ignored(answer: Mapping[str, Any]) -> None:
+    """Names what the CSR has and the certificate will not; servers of earlier releases report extensions
+    only."""
+    if ignored := [*answer.get("ignored_subject", ()), *answer["ignored_extensions"]]:
+        say(f"Ignored in the CSR: {', '.join(ignored)}.")
 
 
 def _key_of(request: Any) -> str:

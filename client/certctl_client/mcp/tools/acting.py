@@ -9,10 +9,25 @@ from pydantic import Field
 
 from certctl_client.api.reasons import LastingReason, RevocationReason
 from certctl_client.api.resources import Stack
-from certctl_client.api.schema import BulkRevokeBody, DeployBody, RenewBody, RevokeBody, RevokedView
+from certctl_client.api.schema import (
+    BulkRevokeBody,
+    DeployBody,
+    NewCertificateBody,
+    RenewBody,
+    RevokeBody,
+    RevokedView,
+)
 from certctl_client.commands.options import given
 from certctl_client.errors import CommandError, RequestFailed
-from certctl_client.mcp.inputs import LARGEST_PAGE, Cursor, Id, bulk_filters, with_filters
+from certctl_client.mcp.inputs import (
+    LARGEST_PAGE,
+    Cursor,
+    Id,
+    bulk_filters,
+    new_fields,
+    with_fields,
+    with_filters,
+)
 from certctl_client.mcp.pages import checked_cursor
 from certctl_client.mcp.presenting import CHECK
 from certctl_client.mcp.results import ToolResult, selected
@@ -38,6 +53,7 @@ Ticket = Annotated[
     str | None,
     Field(max_length=128, description="Number of the ticket that asks for it, if the person has one."),
 ]
+_CREATED = ("id", "name", "status", "job_id", "subject", "ignored_subject", "ignored_extensions")
 Serial = Annotated[str, Field(min_length=1, max_length=80, description="Hex, as shown in certificates.")]
 
 
@@ -53,6 +69,15 @@ class Acting:
             done.append(self._requeued(notification_id, len(done)))
         requeued = sum(outcome["requeued"] for outcome in done)
         return ToolResult({"requeued": requeued, "refused": len(done) - requeued, "notifications": done})
+
+    @with_fields(new_fields(CERTIFICATE_FIELDS))
+    def create_certificate(self, wanted: Mapping[str, object], csr_pem: Csr = None) -> ToolResult:
+        """Request a certificate; follow its job_id with get_job. `subject` has values that the profile
+        allows, {"O": "Example"}: list_catalog(profiles) shows `subject` and `teams` of each. Without a CSR
+        the job waits for one. Ask the person first."""
+        body = cast(NewCertificateBody, given(csr_pem=csr_pem, **wanted))
+        made = self.stack.certificates.create(body, str(uuid4()))
+        return ToolResult(selected({**made}, _CREATED))
 
     def renew_certificate(self, certificate_id: Id, csr_pem: Csr = None) -> ToolResult:
         """Start a renewal; follow its job_id with get_job. Without a CSR the job waits until the agent, or
