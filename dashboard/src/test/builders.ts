@@ -74,6 +74,7 @@ export function certificate(fields: Partial<Schemas["CertificateView"]> = {}): S
     renewal_policy_id: "rp-default",
     profile_id: "server",
     target_ids: [],
+    subject: {},
     status: "Active",
     renewal_state: "idle",
     serial_number: "0a:1b:2c",
@@ -152,6 +153,7 @@ export function approval(fields: Partial<Schemas["ApprovalView"]> = {}): Schemas
     key_type: "ECDSA-P256",
     key_sha256: "ab".repeat(32),
     ignored_extensions: [],
+    ignored_subject: [],
   };
   return {
     requested_by_name: "Deploy bot",

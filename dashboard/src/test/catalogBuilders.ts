@@ -33,6 +33,9 @@ const DEFAULTS: { [Kind in CatalogKind]: Omit<Row<Kind>, "id" | "name" | keyof t
     requires_approval: false,
     approvals_required: 1,
     no_rev_avail: false,
+    subject: {},
+    policies: [],
+    teams: null,
   },
   "renewal-policies": {
     renewal_window_days: 30,

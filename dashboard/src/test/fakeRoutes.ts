@@ -44,7 +44,7 @@ const archive: Answer = (api, { parameters }) =>
 
 const createCertificate: Answer = (api, { body }) => {
   const wanted = body as Schemas["NewCertificateBody"];
-  const made = { ...api.newCertificate(wanted), job_id: "job-new", ignored_extensions: [] };
+  const made = { ...api.newCertificate(wanted), job_id: "job-new", ignored_extensions: [], ignored_subject: [] };
   api.certificates.unshift(made);
   return Response.json(made, { status: 201 });
 };
@@ -88,7 +88,9 @@ const deploy: Answer = (api, { parameters, body }) =>
   });
 
 const startJob: Answer = (api, { parameters }) =>
-  found(api.certificates, parameters[0], () => Response.json({ job_id: "job-new", ignored_extensions: [] }, { status: 202 }));
+  found(api.certificates, parameters[0], () =>
+    Response.json({ job_id: "job-new", ignored_extensions: [], ignored_subject: [] }, { status: 202 }),
+  );
 
 export function sessionOfKey({ id, name, subject_id, role: own, teams }: Schemas["ApiKeyView"]): Schemas["SessionView"] {
   const role = own ?? "viewer";

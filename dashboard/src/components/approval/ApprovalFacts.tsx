@@ -7,6 +7,7 @@ import { ActorName } from "../actors";
 import { CatalogLink } from "../catalog/CatalogName";
 import { type Fact, Facts } from "../Facts";
 import { Mono } from "../Mono";
+import { subjectTexts } from "../pki/subject";
 import { StatusBadge } from "../StatusBadge";
 import { Time } from "../Time";
 import { keyWords } from "../words/keyWords";
@@ -34,6 +35,7 @@ function factsOf(job: JobDetails, certificate: CertificateDetails): Fact[] {
     ...givenFacts(job),
     { term: "Common name", value: certificate.common_name },
     { term: names.length === 1 ? "Name" : `${String(names.length)} names`, value: <Names names={names} /> },
+    ...subjectFacts(certificate),
     ...csrFacts(job.approval?.csr ?? null, names),
     { term: "Issuer", value: <CatalogLink kind="issuers" id={certificate.issuer_id} /> },
     { term: "Profile", value: <CatalogLink kind="profiles" id={certificate.profile_id} /> },
@@ -65,13 +67,19 @@ function Names({ names }: { names: readonly string[] }) {
   );
 }
 
+function subjectFacts({ subject }: CertificateDetails): Fact[] {
+  const texts = subjectTexts(subject);
+  return texts.length === 0 ? [] : [{ term: "Subject", value: <Names names={texts} /> }];
+}
+
 function csrFacts(csr: Schemas["JobCsrView"] | null, issued: readonly string[]): Fact[] {
   if (csr === null) return [{ term: "CSR", value: "None yet" }];
+  const ignored = [...csr.ignored_subject, ...csr.ignored_extensions];
   const isSame = csr.names.length === issued.length && csr.names.every((name) => issued.includes(name));
   return [
     { term: "Key", value: keyWords(csr.key_type) },
     { term: "Names in the CSR", value: isSame ? "The same" : csr.names.join(", ") || "None" },
-    ...(csr.ignored_extensions.length > 0 ? [{ term: "Ignored in the CSR", value: csr.ignored_extensions.join(", ") }] : []),
+    ...(ignored.length > 0 ? [{ term: "Ignored in the CSR", value: ignored.join(", ") }] : []),
     { term: "Key SHA-256", value: <Mono copies="the key hash">{csr.key_sha256}</Mono> },
   ];
 }

@@ -6,6 +6,7 @@ import { Icon } from "../Icon";
 import { checkPem, MOST_BYTES } from "./checkPem";
 import classes from "./CsrField.module.css";
 import type { CsrSummary } from "./readCsr";
+import { subjectTexts } from "./subject";
 
 interface CsrFieldProps {
   value: string;
@@ -113,6 +114,7 @@ function Names({ summary }: { summary: CsrSummary }) {
     <List size="sm" listStyleType="none">
       <List.Item>Common name: {summary.commonName ?? "none"}</List.Item>
       <List.Item>Subject alternative names: {summary.sans.length > 0 ? summary.sans.join(", ") : "none"}</List.Item>
+      {Object.keys(summary.subject).length > 0 && <List.Item>Subject: {subjectTexts(summary.subject).join(", ")}</List.Item>}
       <List.Item>Key: {summary.key}</List.Item>
     </List>
   );

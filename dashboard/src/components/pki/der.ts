@@ -5,6 +5,7 @@ import { Constructed, fromBER, ObjectIdentifier } from "asn1js";
 const COMMON_NAME = "2.5.4.3";
 const ATTRIBUTES: Record<string, string> = {
   [COMMON_NAME]: "CN",
+  "2.5.4.5": "serialNumber",
   "2.5.4.6": "C",
   "2.5.4.7": "L",
   "2.5.4.8": "ST",
@@ -36,6 +37,13 @@ export function oidOf(node: unknown): string {
 export function commonNameIn(name: unknown): string | null {
   const pairs = children(name).flatMap(children).map(children);
   return textOf(pairs.find(([type]) => oidOf(type) === COMMON_NAME)?.[1]);
+}
+
+/** The first value of each attribute but the common name, by its short name: an unknown one by its OID. */
+export function otherAttributesIn(name: unknown): Record<string, string> {
+  const pairs = children(name).flatMap(children).map(children);
+  const others = pairs.filter(([type]) => oidOf(type) !== COMMON_NAME).reverse();
+  return Object.fromEntries(others.map(([type, value]) => [ATTRIBUTES[oidOf(type)] ?? oidOf(type), textOf(value) ?? ""]));
 }
 
 /** A Name as text (RFC 4514): the last part first, "CN=Example CA,O=Example". */

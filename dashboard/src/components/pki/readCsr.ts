@@ -3,13 +3,15 @@
 import { OctetString, Primitive } from "asn1js";
 
 import { derOf } from "./checkPem";
-import { children, commonNameIn, oidOf, parsed } from "./der";
+import { children, commonNameIn, oidOf, otherAttributesIn, parsed } from "./der";
 import { keyIn } from "./keyInfo";
 
 export interface CsrSummary {
   commonName: string | null;
   /** With their type: `DNS:shop.example.com`, `IP:192.0.2.1`. */
   sans: string[];
+  /** By attribute, beside the common name: `O`, `serialNumber`. */
+  subject: Readonly<Record<string, string>>;
   key: string;
   /** Of a kind that no certificate gets. */
   isKeyRefused: boolean;
@@ -24,7 +26,7 @@ export function readCsr(pem: string): CsrSummary {
   const [info] = children(parsed(derOf(pem).buffer));
   const [, subject, keyInfo, attributes] = children(info);
   if (children(keyInfo).length !== 2) throw new Error("The CSR cannot be decoded.");
-  return { commonName: commonNameIn(subject), sans: sansIn(attributes), ...keyIn(keyInfo) };
+  return { commonName: commonNameIn(subject), sans: sansIn(attributes), subject: otherAttributesIn(subject), ...keyIn(keyInfo) };
 }
 
 function sansIn(attributes: unknown): string[] {

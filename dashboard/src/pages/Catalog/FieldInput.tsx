@@ -6,6 +6,8 @@ import classes from "./Catalog.module.css";
 import { DurationField } from "./DurationField";
 import { ClaimsInput } from "./ClaimsInput";
 import type { Draft, Field, FieldValue } from "./fields";
+import { SubjectInput } from "./profiles/SubjectInput";
+import { UsagesInput } from "./profiles/UsagesInput";
 
 interface FieldInputProps {
   field: Field;
@@ -17,7 +19,7 @@ interface FieldInputProps {
   draft: Draft;
 }
 
-const WIDE: readonly Field["form"][] = ["lines", "switch", "list", "records", "grants"];
+const WIDE: readonly Field["form"][] = ["lines", "switch", "list", "records", "grants", "subject", "usages"];
 
 export function FieldInput(props: FieldInputProps) {
   if (props.field.form === "kept") return null;
@@ -98,6 +100,10 @@ function Input({ field, value, onChange, problem, isNew, draft }: FieldInputProp
       return <ListInput shared={{ ...shared, placeholder }} field={field} value={value as readonly string[]} onChange={onChange} />;
     case "grants":
       return <GrantsInput label={label} hint={hint} value={value as readonly string[]} onChange={onChange} error={problem} />;
+    case "subject":
+      return <SubjectInput label={label} hint={hint} value={value as readonly string[]} onChange={onChange} error={problem} />;
+    case "usages":
+      return <UsagesInput label={label} hint={hint} value={value as readonly string[]} onChange={onChange} error={problem} />;
     case "kept":
       return null;
     case "record":

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { ApiError } from "../../api/errors";
 import { inWords } from "./duration";
 import { AS_NUMBERS, bodyOf, draftOf, type Field, placed, problemsOf, valueOf } from "./fields";
-import { KEY_RULES, keysInWords } from "./keyRules";
+import { KEY_RULES, keysInWords } from "./profiles/keyRules";
 import { PAIRS } from "./sharedFields";
 
 const NAME: Field = { name: "name", label: "Name", form: "text", isNeeded: true };

@@ -2,11 +2,12 @@
  *  API's words about a field find it. */
 
 import type { CatalogKind } from "../../api/catalog";
-import { ApiError } from "../../api/errors";
+import { ApiError, type FieldProblem } from "../../api/errors";
 import { ALL } from "../../components/catalog/CatalogSelect";
 import type { FieldLabels } from "../../components/words/fieldLabels";
 import { GRANTS_IN_LINES, isWithoutTeams } from "./accounts/grants";
 import type { Codec } from "./codec";
+import { isWithoutText, SUBJECT_RULES } from "./profiles/subjectRules";
 
 export interface Option {
   value: string;
@@ -44,10 +45,14 @@ export type Field = Common &
         /** Claims of a token, by the names that the provider in the draft has for them. */
         isOfProvider?: true;
       }
-    /** `all`: what the choice of all of them is called, where the API takes one. */
-    | { form: "record" | "records"; of: CatalogKind; all?: string }
+    /** `all`: what the choice of all of them is called, where the API takes one. `isNullForNone`: none is null in the body. */
+    | { form: "record" | "records"; of: CatalogKind; all?: string; isNullForNone?: true }
     /** Roles, each with its teams: see `grants`. */
     | { form: "grants" }
+    /** Attributes of a subject, each with a rule: see `subjectRules`. */
+    | { form: "subject" }
+    /** Extended key usages, by name or OID. */
+    | { form: "usages"; fallback: readonly string[] }
     /** Not in the form: what the record has is sent again. */
     | { form: "kept"; fallback: boolean }
   );
@@ -92,11 +97,13 @@ function blank(field: Field): FieldValue {
     case "switch":
     case "choice":
     case "kept":
+    case "usages":
       return field.fallback;
     case "list":
       return field.fallback ?? [];
     case "records":
     case "grants":
+    case "subject":
       return [];
     default:
       return "";
@@ -108,12 +115,13 @@ function read(field: Field, json: unknown): FieldValue {
   const codec = codecOf(field);
   if (codec !== undefined) return codec.read(json);
   if (field.form === "records" && json === ALL) return [ALL];
-  if (field.form === "list" || field.form === "records") return textsIn(json);
+  if (field.form === "list" || field.form === "records" || field.form === "usages") return textsIn(json);
   return typeof json === "string" || typeof json === "number" || typeof json === "boolean" ? json : blank(field);
 }
 
 function codecOf(field: Field): Codec | undefined {
   if (field.form === "grants") return GRANTS_IN_LINES;
+  if (field.form === "subject") return SUBJECT_RULES;
   return field.form === "list" ? field.codec : undefined;
 }
 
@@ -127,6 +135,7 @@ function written(field: Field, value: FieldValue): unknown {
   const saysNone = field.form === "list" && field.isSentEmpty === true;
   if (value.length === 0 && field.name.includes(".") && !saysNone) return undefined;
   if (field.form === "records" && value[0] === ALL) return ALL;
+  if (field.form === "records" && field.isNullForNone === true && value.length === 0) return null;
   const codec = codecOf(field);
   return codec === undefined ? [...value] : codec.write([...value]);
 }
@@ -174,6 +183,8 @@ function problemOf(field: Field, value: FieldValue): string | null {
   const isEmpty = typeof value === "object" ? value.length === 0 : value === false || String(value).trim() === "";
   if (isEmpty) return field.isNeeded ? "Required." : null;
   if (field.form === "grants") return (value as readonly string[]).some(isWithoutTeams) ? "Choose the teams of each role." : null;
+  if (field.form === "subject")
+    return (value as readonly string[]).some(isWithoutText) ? "Give each attribute a value or a pattern." : null;
   if (isJson(field)) return objectIn(String(value)) === undefined ? "Must be a JSON object." : null;
   if (field.form !== "text" || field.pattern === undefined || typeof value !== "string") return null;
   return field.pattern.test(value.trim()) ? null : (field.says ?? "Not in the required format.");
@@ -193,7 +204,15 @@ export function placed(error: Error | null, fields: readonly Field[]): Problems 
   const problems: Problems = {};
   for (const said of error instanceof ApiError ? error.errors : []) {
     const at = fields.find(({ name }) => said.field === name || said.field.startsWith(`${name}.`));
-    if (at !== undefined) problems[at.name] ??= said.message;
+    if (at?.form === "subject") problems[at.name] = [problems[at.name], ofAttribute(said)].filter(Boolean).join(" ");
+    else if (at !== undefined) problems[at.name] ??= said.message;
   }
   return problems;
+}
+
+/** A sentence that names its attribute: "subject.O.allowed" is about O. */
+function ofAttribute({ field, message }: FieldProblem): string {
+  const [, attribute] = field.split(".");
+  const sentence = message.endsWith(".") ? message : `${message}.`;
+  return attribute === undefined || sentence.startsWith(attribute) ? sentence : `${attribute}: ${sentence}`;
 }

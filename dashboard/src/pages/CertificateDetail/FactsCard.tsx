@@ -3,12 +3,13 @@ import type { ReactNode } from "react";
 
 import type { Certificate, CertificateDetails } from "../../api/certificates";
 import type { RecordField } from "../../api/recordFields";
-import { CERTIFICATE_FIELDS, isList, textOf } from "../../components/certificateFields";
+import { CERTIFICATE_FIELDS, isList, pairsOf, textOf } from "../../components/certificateFields";
 import { Card } from "../../components/Card";
 import { CatalogLink } from "../../components/catalog/CatalogName";
 import { Expiry } from "../../components/Expiry";
 import { type Fact, Facts } from "../../components/Facts";
 import { Mono } from "../../components/Mono";
+import { subjectTexts } from "../../components/pki/subject";
 import { ExactTime, Time } from "../../components/Time";
 import { AcmeClient } from "./AcmeClient";
 import classes from "./CertificateDetail.module.css";
@@ -52,7 +53,8 @@ function factsOf(certificate: CertificateDetails): Fact[] {
 }
 
 export function FactsCard({ certificate }: { certificate: CertificateDetails }) {
-  const tags = Object.entries(certificate.tags).map(([key, value]) => `${key}=${value}`);
+  const tags = pairsOf(certificate.tags);
+  const subject = subjectTexts(certificate.subject);
   const names = certificate.sans.length > 0 ? certificate.sans : [`DNS:${certificate.common_name}`];
   return (
     <Card title="Certificate">
@@ -62,6 +64,11 @@ export function FactsCard({ certificate }: { certificate: CertificateDetails }) 
       <Section title="Names">
         <Labels title="Names" labels={names} />
       </Section>
+      {subject.length > 0 && (
+        <Section title="Subject">
+          <Labels title="Subject" labels={subject} />
+        </Section>
+      )}
       {tags.length > 0 && (
         <Section title="Tags">
           <Labels title="Tags" labels={tags} />

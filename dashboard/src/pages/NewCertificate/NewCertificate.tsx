@@ -15,10 +15,12 @@ import type { CsrSummary } from "../../components/pki/readCsr";
 import { csrSummaryQuery, KEY_REFUSED } from "../../components/pki/CsrField";
 import { PageHeader } from "../../components/PageHeader";
 import { Refusal } from "../../components/Refusal";
-import { bodyOf, detailProblems, type Draft, EMPTY, nameProblems, placed, type Problems, requestProblems, STEPS } from "./draft";
+import { subjectTexts } from "../../components/pki/subject";
+import { bodyOf, detailProblems, type Draft, EMPTY, nameProblems, placed, type Problems, requestProblems, STEPS, subjectOf } from "./draft";
 import { forgetDraft, isEmpty, storeDraft, storedDraft } from "./draftStore";
 import classes from "./NewCertificate.module.css";
 import { StartFrom } from "./StartFrom";
+import { profileProblems, useProfile } from "./profile";
 import { DetailsStep, NamesStep, RequestStep } from "./steps";
 import { useStep } from "./useStep";
 
@@ -28,6 +30,7 @@ export default function NewCertificate() {
   const [problems, setProblems] = useState<Problems>({});
   const [isReading, setReading] = useState(false);
   const { names, read } = useCsrContents(draft);
+  const chosen = useProfile(draft.details);
   const create = useCreate((answer) => {
     setProblems(answer.problems);
     go(answer.step);
@@ -46,8 +49,16 @@ export default function NewCertificate() {
     const found = checks[step]?.(draft) ?? {};
     setProblems(found);
     if (Object.keys(found).length > 0) return;
-    if (isLast) create.mutate(bodyOf(draft));
+    if (isLast) await send();
     else if (step > 0 || (await fillIn())) go(step + 1);
+  }
+
+  /** What the profile has no place for is found before it is sent. */
+  async function send() {
+    const profile = await chosen.read();
+    const found = profileProblems(profile, chosen.team);
+    setProblems(found);
+    if (Object.keys(found).length === 0) create.mutate(bodyOf(draft, profile?.subject));
   }
 
   /** The names of the request, once it is decoded; false if no certificate is issued for its key. */
@@ -97,7 +108,14 @@ export default function NewCertificate() {
           </Stepper>
           {step === 0 && <RequestStep draft={draft} onChange={change} problems={problems} />}
           {step === 1 && <NamesStep draft={draft} onChange={change} problems={problems} />}
-          {step === 2 && <DetailsStep draft={draft} onChange={change} problems={problems} />}
+          {step === 2 && (
+            <DetailsStep
+              draft={draft}
+              onChange={change}
+              problems={{ ...profileProblems(chosen.profile, chosen.team), ...problems }}
+              profile={chosen.profile}
+            />
+          )}
           {create.error !== null && (
             <Box mt="md">
               <Refusal error={create.error} />
@@ -139,9 +157,9 @@ function withoutOf(problems: Problems, changes: Partial<Draft>): Problems {
   return Object.fromEntries(Object.entries(problems).filter(([field]) => !changed.includes(field)));
 }
 
-type CsrContents = Pick<CsrSummary, "commonName" | "sans" | "isKeyRefused">;
+type CsrContents = Pick<CsrSummary, "commonName" | "sans" | "subject" | "isKeyRefused">;
 
-const NOTHING: CsrContents = { commonName: null, sans: [], isKeyRefused: false };
+const NOTHING: CsrContents = { commonName: null, sans: [], subject: {}, isKeyRefused: false };
 
 /** The names in the request, none while it is not one; `read` waits until they are known. */
 function useCsrContents({ isLater, csr }: Draft) {
@@ -153,12 +171,13 @@ function useCsrContents({ isLater, csr }: Draft) {
   return { names: commonName === null ? sans : [commonName, ...sans], read };
 }
 
-/** Names that were not typed yet are those of the request. */
-function prefilled(draft: Draft, { commonName, sans }: CsrContents): Partial<Draft> {
+/** Names and values of the subject that were not typed yet are those of the request. */
+function prefilled(draft: Draft, { commonName, sans, subject }: CsrContents): Partial<Draft> {
   const first = commonName ?? sans[0]?.replace(/^\w+:/, "") ?? "";
   const common_name = draft.common_name || first;
   const others = sans.filter((san) => san.replace(/^DNS:/, "") !== common_name);
-  return { common_name, sans: draft.sans.length > 0 ? draft.sans : others };
+  const details = subjectTexts({ ...subject, ...subjectOf(draft.details) });
+  return { common_name, sans: draft.sans.length > 0 ? draft.sans : others, details: { ...draft.details, subject: details } };
 }
 
 function useCreate(onRefused: (answer: { problems: Problems; step: number }) => void) {
@@ -169,7 +188,8 @@ function useCreate(onRefused: (answer: { problems: Problems; step: number }) => 
     mutationFn: send,
     onSuccess: (made) => {
       void refetchAfterWrite(queries);
-      const ignored = made.ignored_extensions.length > 0 ? ` Ignored in the CSR: ${made.ignored_extensions.join(", ")}.` : "";
+      const others = [...made.ignored_subject, ...made.ignored_extensions];
+      const ignored = others.length > 0 ? ` Ignored in the CSR: ${others.join(", ")}.` : "";
       notify({ color: "green", title: `${made.name} was created`, message: `Job ${made.job_id} issues it.${ignored}` });
       forgetDraft();
       void navigate(`/certificates/${made.id}`, { replace: true });

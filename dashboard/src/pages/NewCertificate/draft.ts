@@ -2,6 +2,7 @@
 
 import type { NewCertificate } from "../../api/certificates";
 import type { FieldProblem } from "../../api/errors";
+import { allowedIn, type SubjectRules } from "../../components/pki/subject";
 import { CERTIFICATE_FIELDS, emptyOf, type FieldValues, onWire, problemsWith } from "../../components/certificateFields";
 import { checkPem } from "../../components/pki/checkPem";
 
@@ -56,9 +57,10 @@ function plainName(name: string): string {
     .toLowerCase();
 }
 
-/** Only what was filled in: the API has defaults for the rest. */
-export function bodyOf({ isLater, csr, common_name, sans, details }: Draft): NewCertificate {
-  const given = DETAILS.map((field) => [field, details[field.name] ?? ""] as const).filter(([, value]) => value.length > 0);
+/** Only what was filled in: the API has defaults for the rest. Of the subject what the profile's rules allow. */
+export function bodyOf({ isLater, csr, common_name, sans, details }: Draft, rules: SubjectRules = {}): NewCertificate {
+  const sent: FieldValues = { ...details, subject: withAllowed(rules, subjectOf(details)) };
+  const given = DETAILS.map((field) => [field, sent[field.name] ?? ""] as const).filter(([, value]) => value.length > 0);
   return {
     common_name: common_name.trim(),
     ...(Object.fromEntries(given.map(([field, value]) => [field.name, onWire(field, value)])) as Partial<NewCertificate>),
@@ -67,9 +69,24 @@ export function bodyOf({ isLater, csr, common_name, sans, details }: Draft): New
   };
 }
 
+/** The values of the subject by attribute, beside the common name. */
+export function subjectOf({ subject = [] }: FieldValues): Readonly<Record<string, string>> {
+  return Object.fromEntries([subject].flat().map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]));
+}
+
+function withAllowed(rules: SubjectRules, subject: Readonly<Record<string, string>>): string[] {
+  const texts = allowedIn(rules).map(({ attribute }) => [attribute, (subject[attribute] ?? "").trim()] as const);
+  return texts.filter(([, text]) => text !== "").map(([attribute, text]) => `${attribute}=${text}`);
+}
+
 /** The API's words, by field; and the first step on which one of them is shown. */
 export function placed(errors: readonly FieldProblem[]): { problems: Problems; step: number } {
-  const fields = errors.map(({ field, message }) => [field.split(".")[0] ?? field, message] as const);
+  const fields = errors.map(({ field, message }) => [placeOf(field), message] as const);
   const steps = fields.map(([field]) => STEP_OF[field] ?? STEPS.length - 1);
   return { problems: Object.fromEntries(fields), step: Math.min(...steps, STEPS.length - 1) };
+}
+
+/** Attributes of the subject have inputs of their own. */
+function placeOf(field: string): string {
+  return field.startsWith("subject.") ? field : (field.split(".")[0] ?? field);
 }

@@ -1,13 +1,15 @@
 import { Alert, Radio, Stack, TagsInput, TextInput } from "@mantine/core";
 
+import type { Row } from "../../api/catalog";
 import type { RecordField } from "../../api/recordFields";
-import { isList } from "../../components/certificateFields";
+import { type FieldValues, isList } from "../../components/certificateFields";
 import { FieldInput } from "../../components/FieldInput";
-import { useSession } from "../../components/session";
 import { CsrField } from "../../components/pki/CsrField";
 import layout from "../../components/layout.module.css";
 import { DETAILS, type Draft, type Problems } from "./draft";
 import classes from "./NewCertificate.module.css";
+import { useDefaults } from "./profile";
+import { SubjectFields } from "./SubjectFields";
 
 interface StepProps {
   draft: Draft;
@@ -90,24 +92,25 @@ export function NamesStep({ draft, onChange, problems }: StepProps) {
   );
 }
 
-/** What the API takes without a choice, the caller's own team first: shown by name, as a choice that is made already. */
-function useDefaults(): (field: RecordField) => string {
-  const { teams } = useSession();
-  const [first] = teams === "*" ? [] : teams;
-  return ({ name, fallback }) => (name === "team_id" ? first : undefined) ?? fallback ?? "";
+interface DetailsStepProps extends StepProps {
+  profile: Row<"profiles"> | undefined;
 }
 
-export function DetailsStep({ draft: { common_name, details }, onChange, problems }: StepProps) {
+const OTHERS = DETAILS.filter(({ name }) => name !== "subject");
+
+/** What the API takes without a choice is shown by name, as a choice that is made already. */
+export function DetailsStep({ draft: { common_name, details }, onChange, problems, profile }: DetailsStepProps) {
   const defaultOf = useDefaults();
+  const change = (changes: FieldValues) => onChange({ details: { ...details, ...changes } });
   const input = (field: RecordField) => {
     const value = details[field.name] ?? "";
-    const fallback = defaultOf(field);
+    const fallback = defaultOf(field.name);
     return (
       <FieldInput
         key={field.name}
         field={field}
         value={value === "" ? fallback : value}
-        onChange={(chosen) => onChange({ details: { ...details, [field.name]: chosen === fallback ? "" : chosen } })}
+        onChange={(chosen) => change({ [field.name]: chosen === fallback ? "" : chosen })}
         error={problems[field.name]}
         placeholder={field.name === "name" ? common_name : (field.placeholder ?? undefined)}
         required={field.fallback !== null}
@@ -116,8 +119,9 @@ export function DetailsStep({ draft: { common_name, details }, onChange, problem
   };
   return (
     <Stack>
-      <div className={layout.fields}>{DETAILS.filter((field) => !isList(field)).map(input)}</div>
-      {DETAILS.filter(isList).map(input)}
+      <div className={layout.fields}>{OTHERS.filter((field) => !isList(field)).map(input)}</div>
+      {profile !== undefined && <SubjectFields rules={profile.subject} details={details} onChange={change} problems={problems} />}
+      {OTHERS.filter(isList).map(input)}
     </Stack>
   );
 }

@@ -1,17 +1,13 @@
 import type { Row } from "../../../api/catalog";
+import { rulesInWords } from "../../../components/pki/subject";
 import { StatusBadge } from "../../../components/StatusBadge";
 import { CatalogPage } from "../CatalogPage";
 import { inWords } from "../duration";
 import type { Description } from "../kind";
-import { KEY_OPTIONS, KEY_RULES, keysInWords } from "../keyRules";
+import { KEY_OPTIONS, KEY_RULES, keysInWords } from "../profiles/keyRules";
+import { POLICIES, policyInWords } from "../profiles/policies";
+import { ProfileTeams } from "../profiles/ProfileTeams";
 import { EACH_ON_ENTER, NAME } from "../sharedFields";
-
-const USAGES = [
-  { value: "serverAuth", label: "TLS servers (serverAuth)" },
-  { value: "clientAuth", label: "TLS clients (clientAuth)" },
-  { value: "codeSigning", label: "Code signing (codeSigning)" },
-  { value: "emailProtection", label: "Email (emailProtection)" },
-];
 
 type Profile = Row<"profiles">;
 
@@ -44,6 +40,7 @@ const PROFILES: Description<"profiles"> = {
     { id: "usages", title: "Extended key usage", width: "26%", hideWhenNarrow: true, cell: (row) => row.extended_key_usages.join(", ") },
     { id: "ttl", title: "Valid for", width: "110px", sortBy: (row) => row.max_ttl_seconds, cell: (row) => inWords(row.max_ttl_seconds) },
     { id: "keys", title: "Keys", width: "22%", hideWhenNarrow: true, cell: (row) => keysInWords(row.keys) },
+    { id: "teams", title: "Teams", width: "150px", hideWhenNarrow: true, cell: (row) => <ProfileTeams teams={row.teams} /> },
     { id: "approval", title: "Approval", width: "110px", hideWhenNarrow: true, cell: (row) => <Approval row={row} /> },
   ],
   facts: (row) => [
@@ -52,6 +49,9 @@ const PROFILES: Description<"profiles"> = {
     { term: "Valid for", value: inWords(row.max_ttl_seconds) },
     { term: "Keys", value: keysInWords(row.keys) },
     { term: "Names", value: row.san_patterns.length === 0 ? "Any" : row.san_patterns.join(", ") },
+    { term: "Subject", value: rulesInWords(row.subject) || "The common name alone" },
+    { term: "Certificate policies", value: row.policies.length === 0 ? "None" : row.policies.map(policyInWords).join(", ") },
+    { term: "Teams", value: <ProfileTeams teams={row.teams} /> },
     { term: "Approval", value: approvalInWords(row) },
     {
       term: "Revocation status",
@@ -67,10 +67,10 @@ const PROFILES: Description<"profiles"> = {
         {
           name: "extended_key_usages",
           label: "Extended key usage",
-          form: "list",
-          options: USAGES,
+          form: "usages",
           isNeeded: true,
           fallback: ["serverAuth"],
+          hint: "Anything but TLS servers and clients needs teams below.",
         },
         {
           name: "no_rev_avail",
@@ -82,8 +82,36 @@ const PROFILES: Description<"profiles"> = {
       ],
     },
     {
+      title: "What certificates say",
+      fields: [
+        {
+          name: "subject",
+          label: "Subject",
+          form: "subject",
+          hint: "Beside the common name. What is not here is dropped from CSRs. A pattern has * for any text.",
+        },
+        {
+          name: "policies",
+          label: "Certificate policies",
+          form: "list",
+          codec: POLICIES,
+          placeholder: "None",
+          hint: `OIDs, each with the URL of its certification practice statement if it has one: 1.3.6.1.4.1.32473.1=https://pki.example.com/cps. ${EACH_ON_ENTER}`,
+        },
+      ],
+    },
+    {
       title: "What may be requested",
       fields: [
+        {
+          name: "teams",
+          label: "Teams",
+          form: "records",
+          of: "teams",
+          isNullForNone: true,
+          placeholder: "All teams",
+          hint: "Whose certificates may have this profile.",
+        },
         { name: "keys", label: "Keys", form: "list", options: KEY_OPTIONS, codec: KEY_RULES, placeholder: "Any that the CA accepts" },
         {
           name: "san_patterns",

@@ -1,8 +1,8 @@
 /** Which keys a profile takes: rules by algorithm in the API, one choice of algorithm and size after the other here. */
 
-import type { Codec } from "./codec";
-import type { Schemas } from "../../api/client";
-import type { Option } from "./fields";
+import type { Codec } from "../codec";
+import type { Schemas } from "../../../api/client";
+import type { Option } from "../fields";
 
 type Rule = Schemas["KeyRuleView"];
 
