@@ -34,7 +34,8 @@ class ReadingCatalog:
         self, kind: Kind, name: Name = None, limit: Limit = PAGE, cursor: Cursor = None
     ) -> ToolResult:
         """The records of a kind that certificates refer to by id, by name if one is given. Use it to find
-        the id of an owner, team, issuer or target, or what a profile needs: `teams`, `subject`."""
+        the id of an owner, team, issuer or target, and the `teams` that may use a profile and its rules for
+        the `subject`: `fixed` values, and patterns that are `allowed`."""
         found = page_of(self.stack.api, OPERATIONS[kind].list, given(name=name), limit, cursor)
         return page("records", found.records, found.next_cursor)
 

@@ -57,6 +57,7 @@ _READING_FOR_WRITERS = {"preview_team_names"}
 """Tools that store nothing, but need a permission to write."""
 _ACTING = {
     "requeue_notifications",
+    "create_certificate",
     "renew_certificate",
     "deploy_certificate",
     "test_catalog_record",
