@@ -12,6 +12,6 @@ class ReadingAuthorities:
     stack: Stack
 
     def list_cas(self) -> ToolResult:
-        """The CAs of the stack: subject, root (`parent_id`), validity, key, state, and the newest CRL of each.
+        """The CAs of the stack: subject, root (`parent_id`), validity, key, state, newest CRL.
         For questions about trust, rotation or a late CRL. To look a serial up, use check_revocation."""
         return ToolResult({"cas": [presenting.authority(record) for record in self.stack.authorities.all()]})
