@@ -13,9 +13,10 @@ from tests.support.template import ROOT
 # acme_api has no resolver, and callers that sign
 API_FUNCTIONS = tuple(folder for folder in FOLDERS if folder.endswith("_api") and folder != "acme_api")
 OF_EVERY_REQUEST = {"certctl.services.identity.authentication", "certctl.services.audit.api_calls"}
-# 2026-12-01: 87 to 158, of catalog_api, which has the most kinds, and of certificates_api.
+# 2026-12-01: 87 to 170, of catalog_api, which has the most kinds: profiles alone have usages, subjects and
+# policies, each a module of values.
 # An import for a type alone once loaded 110 modules more.
-MOST_MODULES = 170
+MOST_MODULES = 180
 _LAYER = str(ROOT / "layers" / "certctl")
 _LOADED = (
     "import json, sys; sys.path[:0] = sys.argv[1:]; import app;"

@@ -244,7 +244,7 @@ def test_a_logon_of_windows_is_refused_by_the_request_its_csr_and_at_its_signatu
 
 
 def _store_names(certificate_id: str, *names: str) -> None:
-    """As a release that knew nothing of logons did."""
+    """Stores names that a release without this rule took."""
     client("dynamodb").update_item(
         TableName="certificates",
         Key={"certificate_id": {"S": certificate_id}, "record": {"S": "certificate"}},

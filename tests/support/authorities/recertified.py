@@ -11,7 +11,7 @@ from tests.support.authorities.authority import Authority
 
 
 def with_policies(authority: Authority, oids: Sequence[str] = (ANY_POLICY,)) -> Authority:
-    """Its issuing CA asserts these policies and no others, or has no such extension, as CAs of 0.2.0."""
+    """The CAs, the issuing one with these policies and no others, or without any, as those of 0.2.0."""
     old = authority.issuing
     builder = (
         x509.CertificateBuilder()

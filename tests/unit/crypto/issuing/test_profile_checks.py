@@ -78,7 +78,7 @@ def test_names_within_the_patterns_are_taken_with_and_without_a_request() -> Non
 def test_a_profile_that_could_not_be_saved_is_refused_though_it_is_stored(
     fields: dict[str, Any], reason: str
 ) -> None:
-    """Its row may come from a restored table."""
+    """A row may come from a restored table."""
     profile = replace(BUILT_IN_PROFILES["server"], **fields)
     (problem,) = profile_problems(profile, NAMES, {}, parse_csr(_csr()))
     assert problem.field == "profile_id"

@@ -168,7 +168,7 @@ def test_a_ca_that_names_policies_has_those_and_no_others() -> None:
 
 
 def _without_policies(authority: Authority) -> Authority:
-    """As CAs of earlier releases are."""
+    """The CAs, the issuing one as earlier releases made it."""
     return with_policies(authority, ())
 
 
