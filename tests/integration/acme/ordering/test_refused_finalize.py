@@ -4,8 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from certctl.crypto.fingerprints import spki_sha256
+from certctl.crypto.pem import load_certificate
 from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.acme.authorizations import Authorization, AuthorizationStatus
 from certctl.domain.acme.callers import caller_of
@@ -15,6 +18,7 @@ from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.catalog.records import Kind
 from certctl.domain.jobs.jobs import JobStatus
 from certctl.domain.policies.profiles import KeyRule
+from certctl.domain.policies.subjects import SubjectRule
 from certctl.domain.policies.usages import KeyAlgorithm
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.acme.authorizations import AuthorizationStore
@@ -31,6 +35,7 @@ from tests.support.acme.orders import (
 from tests.support.catalog.entries import a_profile, store_entry
 from tests.support.functions.control_plane import ControlPlane
 from tests.support.issuing.csr import new_key
+from tests.support.issuing.raw_subjects import COMMON_NAME, ORGANIZATION, UNIT, UTF8, raw_csr
 from tests.support.renewal.renewals import narrow_profile
 
 P = ProblemType
@@ -241,3 +246,28 @@ def test_a_service_account_that_may_only_read_by_now_finishes_no_order(plane: Co
     viewer = replace(subject, grants=(Grant(Role.VIEWER, ("*",)),))
     caller = caller_of(client.caller.account, client.caller.eab_key, viewer)
     assert refused(replace(client, caller=caller), order).type is P.UNAUTHORIZED
+
+
+def test_a_subject_is_fixed_by_the_profile_and_a_csr_may_leave_it_out_but_not_differ(
+    plane: ControlPlane,
+) -> None:
+    rules = {"O": SubjectRule(fixed="Example GmbH"), "OU": SubjectRule(allowed="*")}
+    profile = a_profile("people", plane.pki.clock(), subject=rules, teams=("t-default",))
+    store_entry(plane.pki.database, profile)
+    client = new_client(plane, profile_ids=("people",))
+    name = [(COMMON_NAME, UTF8, NAME.encode())]
+
+    for oid, said in ((ORGANIZATION, b"system:masters"), (UNIT, b"Web")):
+        problem = refused(client, client.order().order, _der(raw_csr(name, [(oid, UTF8, said)])))
+        assert problem.type is P.BAD_CSR
+        assert "in the request" in problem.detail
+    issued = client.issued(NAME)
+
+    record = client.record(issued)
+    pem = plane.stores.certificates.pem(record.id, str(record.serial_number))
+    assert pem is not None
+    assert load_certificate(pem.certificate_pem).subject.rfc4514_string() == f"CN={NAME},O=Example GmbH"
+
+
+def _der(pem: str) -> bytes:
+    return x509.load_pem_x509_csr(pem.encode()).public_bytes(Encoding.DER)
