@@ -8,6 +8,7 @@ from certctl.domain.access.permissions import Role
 from certctl.domain.catalog.records import Kind
 from tests.support.acme.administered import EAB_KEYS, AcmeByHttp
 from tests.support.catalog.catalog import PATHS, CatalogByHttp
+from tests.support.catalog.entries import a_profile, store_entry
 
 OPEN: dict[str, Any] = {"is_open": True, "source_cidrs": ["10.0.0.0/8"], "max_accounts": 50}
 
@@ -229,3 +230,17 @@ def test_a_stack_without_an_acme_server_makes_none(acme: AcmeByHttp, monkeypatch
     acme.stack.restart()
 
     assert acme.admin.post(EAB_KEYS, body).status == 409
+
+
+def test_a_key_takes_no_profile_that_is_not_for_its_team(acme: AcmeByHttp) -> None:
+    database, now = acme.stack.database, acme.stack.clock()
+    store_entry(database, a_profile("of-others", now, teams=("t-pay",)))
+    store_entry(database, a_profile("of-the-team", now, teams=("t-pay", acme.team)))
+
+    refused = acme.admin.post(EAB_KEYS, acme.body(profile_ids=["server", "of-others"]))
+    made = acme.made(profile_ids=["of-the-team"])
+
+    assert refused.status == 422, refused.text
+    said = "the profile of-others is not for the team t-web"
+    assert [(each["field"], each["message"]) for each in refused.body["errors"]] == [("profile_ids", said)]
+    assert made["profile_ids"] == ["of-the-team"]

@@ -22,14 +22,16 @@ class EabKeyReferences:
         found = self.book.find_many([place for _, place in places])
         problems = (_problem(caller, place, found.get(place)) for _, place in places)
         said = [FieldProblem(field, why) for (field, _), why in zip(places, problems, strict=True) if why]
-        return [*said, *self._team_problems(after)]
+        return [*said, *self._team_problems(before, after)]
 
-    def _team_problems(self, key: EabKey) -> list[FieldProblem]:
-        """Profiles that are not for the team of its certificates."""
-        found = self.book.find_many([(Kind.PROFILE, each) for each in key.profile_ids])
-        refused = [each for each in found.values() if not each.content.may_be_used_by(key.team_id)]
+    def _team_problems(self, before: EabKey | None, after: EabKey) -> list[FieldProblem]:
+        """The profiles, new with this team, that are not for it."""
+        known = before.profile_ids if before is not None and before.team_id == after.team_id else ()
+        places = [(Kind.PROFILE, each) for each in after.profile_ids if each not in known]
+        found = self.book.find_many(places).values()
+        refused = [each for each in found if not each.content.may_be_used_by(after.team_id)]
         why = "the profile {} is not for the team {}"
-        return [FieldProblem("profile_ids", why.format(each.id, key.team_id)) for each in refused]
+        return [FieldProblem("profile_ids", why.format(each.id, after.team_id)) for each in refused]
 
 
 def _places(key: EabKey) -> list[tuple[str, Place]]:
