@@ -21,6 +21,8 @@ resource "aws_cloudformation_stack" "certctl" {
     CaRootSubject      = "CN=Example Root CA,O=Example"
     CaIssuingSubject   = "CN=Example Issuing CA 1,O=Example"
     CaPermittedDomains = "example.com"
+    RootKeySpec        = "ECC_NIST_P384" # never changes, as the subjects above; both of ECC or both of RSA
+    IssuingKeySpec     = "ECC_NIST_P256"
     AuditLockMode      = "GOVERNANCE"
     AuditLockDays      = "1"
   }

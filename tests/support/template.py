@@ -100,7 +100,7 @@ def statements(folder: str) -> list[dict[str, Any]]:
 
 
 def _nested_statements(folder: str) -> list[dict[str, Any]]:
-    """By the parameter that has the name of the function's role."""
+    """The statements of nested stacks whose parameter is the name of the function's role."""
     role = {"Ref": f"{logical_id(folder)}Role"}
     found = list[dict[str, Any]]()
     for stack in resources_of_type("AWS::CloudFormation::Stack").values():

@@ -92,7 +92,7 @@ class Stack:
         return True
 
     def _as(self, folder: str) -> Any:
-        """KMS for whoever has the function's role."""
+        """KMS for a caller in the function's role."""
         resources = stacks.resources(self.target, self.target.stack)
         (name,) = (r.physical_id for r in resources if r.logical_id == f"{logical_id(folder)}Role")
         arn = f"arn:aws:iam::000000000000:role/{name}"
@@ -108,7 +108,7 @@ class Stack:
 
 
 def verify(public_key: bytes, signature: bytes) -> None:
-    """As a relying party does. Raises InvalidSignature."""
+    """Verifies as a relying party does. Raises InvalidSignature."""
     key = load_der_public_key(public_key)
     if isinstance(key, rsa.RSAPublicKey):
         key.verify(signature, DATA, padding.PKCS1v15(), SHA256())

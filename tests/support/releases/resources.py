@@ -30,7 +30,7 @@ def released_resources() -> Permanent:
 
 
 def permanent(template: dict[str, Any]) -> Permanent:
-    """Those of a transformed template, with the default values of its parameters."""
+    """The resources of a transformed template, with the default values of its parameters."""
     defaults = {name: str(each.get("Default", "")) for name, each in template["Parameters"].items()}
     return {
         name: {"Type": resource["Type"]}

@@ -171,7 +171,7 @@ def test_a_key_that_exists_is_brought_up_to_date_and_stays_what_it_is(target: Ta
 
 
 def test_the_stack_of_an_earlier_release_keeps_its_key_whatever_type_the_first_ca_has(target: Target) -> None:
-    """That release's template had neither parameter."""
+    """The template of that release had neither parameter."""
     key_with(target, {"StringNotEquals": {"aws:PrincipalTag/certctl:signer": ["x/y"]}})
     with pytest.raises(DeployError, match="ECC_NIST_P256 key of an issuing CA"):
         made(target, spec="RSA_3072")

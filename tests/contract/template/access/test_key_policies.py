@@ -115,7 +115,7 @@ def test_an_rsa_key_of_the_template_signs_by_one_algorithm(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["RootKey", "IssuingKey"])
 def test_the_policy_of_a_key_that_exists_does_not_change_with_the_types(name: str) -> None:
-    """Its type is ECC_NIST_P384 or P256: KMS signs by one algorithm with it, whatever the policy says."""
+    """A key of the type ECC_NIST_P384 or P256 has one algorithm, whatever its policy says."""
     with_rsa = json.dumps(policy_in(resources(transformed(), "AWS::KMS::Key")[name], ["IsLocal"]))
     assert "kms:SigningAlgorithm" in with_rsa
     assert "kms:SigningAlgorithm" not in json.dumps(policy(name))
