@@ -254,7 +254,7 @@ def test_two_workers_at_once_get_one_certificate(pca: PcaPlane) -> None:
 
 
 def test_a_worker_whose_lease_has_ended_changes_nothing(pca: PcaPlane) -> None:
-    """It waits for its response while another one takes the job over."""
+    """Another worker takes the job over while the first one waits for its response."""
     ordered = pca.requested()
     pca.work(steps=1)
     with pca.overtaken(lambda: found_again(pca)):

@@ -55,7 +55,7 @@ class PrivateCaModel:
     fails_signing: bool = False
     refused_name: str = "refused.example.com"
     signed: dict[str, Signed] = field(default_factory=dict)
-    """By ARN."""
+    """Certificates by ARN."""
     tokens: dict[str, tuple[datetime, str, Parameters]] = field(default_factory=dict)
     calls: list[tuple[str, Parameters]] = field(default_factory=list)
 

@@ -59,7 +59,7 @@ class _Between:
 
 @dataclass
 class PcaPlane(ExternalPlane):
-    """It is a candidate of the checks that every issuer passes, too."""
+    """The plane itself is a candidate of the conformance checks."""
 
     server: PrivateCaServer
     config: dict[str, Any] = field(default_factory=dict)

@@ -40,7 +40,7 @@ def _subject_reasons(found: x509.Name, wanted: Mapping[x509.ObjectIdentifier, st
         if oid in seen:
             reasons.append(f"the CSR's subject has a second {_label(oid)}, {_shown(value)}")
         elif oid not in wanted:
-            reasons.append(f"the CSR's subject has {_label(oid)}={_shown(value)}, the certificate has none")
+            reasons.append(f"the CSR's subject has {_label(oid)}={_shown(value)}, which is not in the record")
         elif not _is_same(oid, value, wanted[oid]):
             reasons.append(f"the CSR's subject has {_label(oid)}={_shown(value)}, not {wanted[oid]}")
         seen.add(oid)
@@ -57,7 +57,7 @@ def _name_reasons(request: x509.CertificateSigningRequest, wanted: Sequence[San]
         found = set()
     beyond = sorted(found - set(wanted))
     return [
-        *(f"the CSR's subjectAltName has {name}, the certificate has it not" for name in beyond),
+        *(f"the CSR's subjectAltName has {name}, which is not in the record" for name in beyond),
         *(f"the CSR's subjectAltName lacks {name}" for name in wanted if name not in found),
     ]
 

@@ -68,7 +68,7 @@ class OrderRequest:
     """Whether an earlier call of `advance` with the same progress may have reached the issuer: its worker
     stopped before it reported a result. False after IssuerUnavailable, which is a result."""
     terms: LeafTerms | None = None
-    """For `submit`: an order keeps those that it was made with."""
+    """The terms of a new order, for `submit`; an order keeps those that it was made with."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ _SIGNING_ALGORITHMS = {
     "EC_secp384r1": "SHA384WITHECDSA",
     "EC_secp521r1": "SHA512WITHECDSA",
 }
-"""By the CA's key: RSASSA-PKCS1-v1_5, or ECDSA with the hash of the curve's size."""
+"""The algorithm by the CA's key: RSASSA-PKCS1-v1_5, or ECDSA with the hash of the curve's size."""
 _IN_PROGRESS, _FAILED = "RequestInProgressException", "RequestFailedException"
 _GONE = "ResourceNotFoundException"
 _DONE_BEFORE = "RequestAlreadyProcessedException"
@@ -44,7 +44,7 @@ class CertificateAuthority:
 
     @property
     def signing_algorithm(self) -> str | None:
-        """None for a key that this connector does not know, such as one of ML-DSA."""
+        """Returns None for a key that this connector does not know, such as one of ML-DSA."""
         return _SIGNING_ALGORITHMS.get(self.key_algorithm)
 
     @property

@@ -218,7 +218,7 @@ class AwsPcaIssuer:
 
 @contextmanager
 def _awaited() -> Iterator[None]:
-    """For calls that may be repeated at any time."""
+    """Postpones calls that may be repeated at any time."""
     try:
         yield
     except NotNow as later:

@@ -45,7 +45,7 @@ class PcaSettings:
     usage_mode: UsageMode
 
     def template_arn(self, usages: tuple[str, ...]) -> str | None:
-        """None if no base template has exactly these usages."""
+        """Returns None if no base template has exactly these usages."""
         name = TEMPLATES.get(frozenset(usages))
         partition = self.ca_arn.split(":")[1]
         return f"arn:{partition}:acm-pca:::template/{name}" if name else None
