@@ -1,9 +1,11 @@
 """The stack, account and region, and the AWS session for them."""
 
+import json
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -11,6 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from deploy.errors import DeployError
 from local.emulator.account import Account, RootKey
 from local.settings import REGION as EMULATOR_REGION
+from local.settings import STACK, read_options
+from local.stack.outputs import path
 
 # Names of functions, roles and policies hold the stack's and have 64 characters at most.
 NAME_LIMIT = 32
@@ -29,7 +33,9 @@ class Target:
 
 def read_target(environment: Mapping[str, str]) -> Target:
     """Reads the target from STACK and REGION, the rest from the usual AWS settings; an emulator from
-    ENDPOINT, ENDPOINT_KEY_ID and ENDPOINT_SECRET_KEY. Raises DeployError."""
+    ENDPOINT, ENDPOINT_KEY_ID and ENDPOINT_SECRET_KEY; with LOCAL=1 that of `make run`. Raises DeployError."""
+    if is_local(environment):
+        environment = _running_here(environment)
     name = stack_name(environment.get("STACK", ""))
     endpoint = environment.get("ENDPOINT") or environment.get("AWS_ENDPOINT_URL", "")
     if endpoint:
@@ -39,6 +45,30 @@ def read_target(environment: Mapping[str, str]) -> Target:
     # For programs that this one starts: they must mean the same place.
     os.environ["AWS_DEFAULT_REGION"] = os.environ["AWS_REGION"] = region
     return Target(name, region, endpoint, session)
+
+
+def is_local(environment: Mapping[str, str]) -> bool:
+    return environment.get("LOCAL", "0") not in ("", "0")
+
+
+def local_outputs(environment: Mapping[str, str]) -> dict[str, Any]:
+    """What the stack of `make run` says of itself. Raises DeployError if none is running."""
+    running = path(read_options(environment).directory)
+    if not running.exists():
+        raise DeployError("no stack is running here: start one with `make run`")
+    outputs: dict[str, Any] = json.loads(running.read_text())
+    return outputs
+
+
+def _running_here(environment: Mapping[str, str]) -> dict[str, str]:
+    outputs = local_outputs(environment)
+    return {
+        "STACK": STACK,
+        "REGION": outputs["region"],
+        "ENDPOINT": outputs["aws_endpoint_url"],
+        "ENDPOINT_KEY_ID": outputs["aws_access_key_id"],
+        "ENDPOINT_SECRET_KEY": outputs["aws_secret_access_key"],
+    }
 
 
 def stack_name(text: str, variable: str = "STACK") -> str:

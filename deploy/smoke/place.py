@@ -1,6 +1,5 @@
 """Where `make smoke` runs: a deployed stack, or the local one, found by its own outputs."""
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,10 +8,8 @@ from typing import Any
 from deploy import stack as stacks
 from deploy.errors import DeployError
 from deploy.smoke.acme import AcmeServer
-from deploy.target import Target, read_target, require_credentials
-from local.settings import STACK, read_options
+from deploy.target import Target, is_local, local_outputs, read_target, require_credentials
 from local.stack.deploy import snake_case
-from local.stack.outputs import path
 
 DEFAULT_DOMAIN = "smoke.example.com"
 
@@ -32,24 +29,11 @@ class Place:
 
 def read_place(environment: Mapping[str, str]) -> Place:
     """Raises DeployError."""
-    is_local = environment.get("LOCAL", "0") not in ("", "0")
-    return _local_place(environment) if is_local else _deployed_place(environment)
+    return _local_place(environment) if is_local(environment) else _deployed_place(environment)
 
 
 def _local_place(environment: Mapping[str, str]) -> Place:
-    running = path(read_options(environment).directory)
-    if not running.exists():
-        raise DeployError("no stack is running here: start one with `make run`")
-    outputs = json.loads(running.read_text())
-    target = read_target(
-        {
-            "STACK": STACK,
-            "REGION": outputs["region"],
-            "ENDPOINT": outputs["aws_endpoint_url"],
-            "ENDPOINT_KEY_ID": outputs["aws_access_key_id"],
-            "ENDPOINT_SECRET_KEY": outputs["aws_secret_access_key"],
-        }
-    )
+    outputs, target = local_outputs(environment), read_target(environment)
     return _place(target, stacks.require(target), outputs)
 
 

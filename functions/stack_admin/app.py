@@ -1,5 +1,4 @@
-"""Creates and rotates the CAs, creates the first admin key and the break-glass key, and restores revocations.
-Invoked by the deploy, an hourly schedule and administrators."""
+"""Makes and revokes CAs, makes first keys, restores: for deploys, an hourly schedule and administrators."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +8,7 @@ from certctl.api.actions import Actions
 from certctl.api.authorities.actions import (
     activate,
     create_issuer,
+    create_root,
     initialize,
     install_ca_certificate,
     keep_up,
@@ -42,6 +42,7 @@ actions = Actions(
             lambda: services.reports,
         ),
         "rotate_responder": rotate_responder(lambda: services.cas.responder_rotation),
+        "create_root": create_root(lambda: services.cas.root_making),
         "publish_root_crl": publish_root_crl(lambda: services.cas.root_publication),
         "first_admin_key": first_admin_key(lambda: services.api_keys, lambda: services.is_local),
         "break_glass_key": break_glass_key(lambda: services.break_glass),

@@ -95,7 +95,7 @@ def _open_shards_and_enable_ocsp(pki: Pki) -> None:
     responders = OcspResponders(pki.authorities, store, keys, lambda key, _: key, pki.clock, "issuing")
     units = units_in(pki.database, pki.clock)
     ResponderRotation(responders, units, STACK_ADMIN, pki.clock).rotate(opened.ca_id)
-    answered, no_root = (lambda *_: None), (lambda: None)
+    answered, no_root = (lambda *_: None), (lambda _: None)
     urls = OcspUrls(units, pki.authorities, store, answered, no_root, True, STACK_ADMIN, pki.clock)
     authority = pki.authorities.get(opened.ca_id)
     assert authority

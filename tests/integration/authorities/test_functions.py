@@ -172,13 +172,6 @@ def test_only_the_local_stack_lets_the_caller_choose_the_key(
     assert stack_admin({"action": "first_admin_key", "key": CHOSEN}, Context())["api_key"] == CHOSEN
 
 
-def test_the_root_crl_by_hand_is_signed_with_the_root_key_due_or_not(pki: Pki, kms: LocalKms) -> None:
-    stack_admin({"action": "initialize"}, Context())
-    kms.signed_with.clear()
-    assert stack_admin({"action": "publish_root_crl"}, Context())["crl_number"] == 2
-    assert kms.signed_with == ["arn:root"]
-
-
 def test_a_ca_is_revoked_with_the_root_key_once_it_issues_no_more(
     pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -206,11 +199,6 @@ def test_a_ca_is_revoked_with_the_root_key_once_it_issues_no_more(
     root = next(a for a in pki.authorities.all() if a.role == "root")
     assert crl
     assert inspect_crl(crl.body, load_certificate(root.certificate_pem)).serials == {answer["serial_number"]}
-
-
-def test_the_root_crl_needs_a_root(pki: Pki, kms: LocalKms) -> None:
-    with pytest.raises(Conflict, match="initialize"):
-        stack_admin({"action": "publish_root_crl"}, Context())
 
 
 @pytest.mark.parametrize("action", ["destroy", None])

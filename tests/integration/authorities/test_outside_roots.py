@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from certctl.crypto.issuing.extensions import key_usage
-from certctl.crypto.kms_key import KmsPrivateKey
 from certctl.crypto.pem import certificate_pem, load_certificate, load_certificates
 from certctl.domain.authorities.authorities import Authority, AuthorityRequest, NewAuthority, SignedAuthority
 from certctl.domain.errors import Conflict, InvalidInput
@@ -220,8 +219,8 @@ def test_a_ca_that_ends_soon_is_installed_by_whoever_confirms_its_end(
     short = signed(outside, roots.request(WANTED), days=30)
     ends = to_wire(load_certificate(short.certificate_pem).not_valid_after_utc)
     with pytest.raises(InvalidInput, match=f"confirm: must be {ends}, the end of the new CA"):
-        roots.install(replace(short, confirm="yes"))
-    assert roots.install(replace(short, confirm=ends)) == _active(pki)
+        roots.install(replace(short, confirm=("yes",)))
+    assert roots.install(replace(short, confirm=(ends,))) == _active(pki)
 
 
 def test_a_ca_whose_certificate_the_linter_refuses_is_not_installed_and_the_request_stays_open(
@@ -241,10 +240,11 @@ def test_a_rotation_under_a_root_that_ends_soon_asks_for_the_end_too_and_signs_n
     pair = pki.authority().initialize()
     pki.clock.advance(pair.root.not_after - pki.clock() - timedelta(days=300))
     wanted = NewAuthority("iss-local", pki.new_key())
-    without_keys = pki.local_issuers(load_key=dict[str, KmsPrivateKey]().__getitem__)
+    without_root = {wanted.key_arn: pki.keys[wanted.key_arn]}
+    cannot_sign = pki.local_issuers(load_key=without_root.__getitem__)
     with pytest.raises(InvalidInput, match=f"confirm: must be {to_wire(pair.root.not_after)}"):
-        without_keys.rotate(wanted)
-    made = pki.local_issuers().rotate(replace(wanted, confirm=to_wire(pair.root.not_after)))
+        cannot_sign.rotate(wanted)
+    made = pki.local_issuers().rotate(replace(wanted, confirm=(to_wire(pair.root.not_after),)))
     assert made.not_after == pair.root.not_after
 
 

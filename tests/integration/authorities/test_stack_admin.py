@@ -25,7 +25,7 @@ from tests.support.functions.lambda_context import Context
 from tests.support.functions.stack_admin import deployment, issuing_id
 
 NOTHING_TO_DO: dict[str, Any] = {
-    "root_crl_number": None,
+    "root_crls": [],
     "waiting": [],
     "ocsp_waiting": [],
     "keys_given_subjects": 0,
@@ -49,13 +49,14 @@ def test_upkeep_renews_the_root_crl_when_a_quarter_of_its_time_is_over(
 ) -> None:
     stack_admin({"action": "initialize"}, Context())
     _later(pki, 14)
-    assert stack_admin({"action": "upkeep"}, Context())["root_crl_number"] is None
+    assert stack_admin({"action": "upkeep"}, Context())["root_crls"] == []
     assert stack_admin({"action": "upkeep"}, Context()) == NOTHING_TO_DO
     _later(pki, 16)
     kms.signed_with.clear()
-    assert stack_admin({"action": "upkeep"}, Context())["root_crl_number"] == 2
+    (published,) = stack_admin({"action": "upkeep"}, Context())["root_crls"]
+    assert published["crl_number"] == 2
     assert kms.signed_with == ["arn:root"] * 2, "the CRL, and the responder"
-    assert stack_admin({"action": "upkeep"}, Context())["root_crl_number"] is None
+    assert stack_admin({"action": "upkeep"}, Context())["root_crls"] == []
 
 
 def test_the_search_of_a_new_stack_is_complete_at_once(pki: Pki, kms: LocalKms) -> None:

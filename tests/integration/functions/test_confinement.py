@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from certctl.domain.errors import AccessDenied
 from certctl.services.agents.polling import AgentWork
 from certctl.services.agents.registration import AgentRegistration
-from certctl.services.authorities.root_publication import RootPublication
+from certctl.services.authorities.roots.publication import RootPublication
 from certctl.services.catalog.deletions import CatalogDeletions
 from certctl.services.identity.authentication import Authentication
 from certctl.services.issuing.health import IssuerHealth

@@ -21,6 +21,7 @@ from certctl.domain.revocation.revocations import Revocation
 from certctl.services.authorities.activation import CaActivation
 from certctl.services.authorities.lint import LintDers
 from certctl.services.authorities.provisioning import CaProvisioning
+from certctl.services.authorities.roots.making import RootMaking
 from certctl.services.authorities.setup import AuthoritySettings, CertificateAuthority
 from certctl.services.authorities.setup_retry import SetupRetry
 from certctl.services.status.crl_runs import CrlRuns
@@ -124,6 +125,9 @@ class Pki:
 
     def local_issuers(self, objects: Objects | None = None, **replaced: Any) -> CaProvisioning:
         return self.admin(objects=objects, **replaced).cas.local_issuers
+
+    def roots(self, objects: Objects | None = None, **replaced: Any) -> RootMaking:
+        return self.admin(objects=objects, **replaced).cas.root_making
 
     def new_key(self, arn: str = "arn:second", spec: KeySpec = KeySpec.ECC_NIST_P256) -> str:
         """The ARN of a further key for a CA."""

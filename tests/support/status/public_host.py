@@ -65,6 +65,7 @@ _HOLDING_OCSP_URLS = (
     "certificate_authority",
     "root_publication",
     "ca_revocation",
+    "root_making",
     "local_issuers",
     "outside_roots",
 )

@@ -32,6 +32,11 @@ class Fields:
             raise InvalidInput.of(name, "must be a list of texts")
         return tuple(found)
 
+    def text_or_texts(self, name: str) -> tuple[str, ...]:
+        """One text, or a list of them; empty without the field."""
+        found = self._event.get(name)
+        return (found,) if isinstance(found, str) else self.texts_or_none(name) or ()
+
     def is_set(self, name: str) -> bool:
         return bool(self.choice_or_none(name))
 

@@ -12,5 +12,10 @@ def create_authority(unit: UnitOfWork, authorities: AuthorityStore, authority: A
     unit.event("ca_created", authority_resource(authority.ca_id), changes(None, authority))
 
 
+def create_root(unit: UnitOfWork, authorities: AuthorityStore, root: Authority) -> None:
+    unit.write(*authorities.create_root_steps(root, first_shards(root)))
+    unit.event("ca_created", authority_resource(root.ca_id), changes(None, root))
+
+
 def authority_resource(ca_id: str) -> Resource:
     return Resource("ca", ca_id)

@@ -177,7 +177,7 @@ def test_a_ca_that_is_begun_is_finished_first(pki: Pki, old: Authority) -> None:
 
 
 def test_neither_a_root_nor_an_unknown_ca_is_revoked(pki: Pki, old: Authority) -> None:
-    with pytest.raises(Conflict, match="is the root"):
+    with pytest.raises(Conflict, match="is a root"):
         revoke(pki, root_of(pki).ca_id)
     with pytest.raises(NotFound):
         revoke(pki, "ca-nobody")

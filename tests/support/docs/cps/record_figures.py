@@ -161,7 +161,7 @@ def _of_lifetimes() -> list[Figure]:
             "6.3.2",
             "| root | {years} years ({days} days) |",
             "services/authorities/setup.py",
-            **_years(setup._DAYS_OF_15_YEARS),
+            **_years(setup.ROOT_LIFETIME.days),
         ),
         figure(
             "6.3.2",
@@ -244,7 +244,7 @@ def _years(days: int) -> dict[str, Value]:
 
 
 def _backdated_hours() -> int:
-    values = {setup._BACKDATED, provisioning._BACKDATED, ocsp.RESPONDER_BACKDATED}
+    values = {setup.BACKDATED, provisioning._BACKDATED, ocsp.RESPONDER_BACKDATED}
     assert len(values) == 1, values
     return whole(values.pop(), HOUR)
 

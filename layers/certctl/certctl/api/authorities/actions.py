@@ -1,11 +1,17 @@
-"""Actions of administrators and of the hourly schedule: the stack's own root, and the CAs below it."""
+"""Actions of administrators and of the hourly schedule: the stack's own roots, and the CAs below them."""
 
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from certctl.api.actions import Action, Fields
-from certctl.domain.authorities.authorities import Authority, NewAuthority, SignedAuthority
+from certctl.domain.authorities.authorities import (
+    Authority,
+    CrlShard,
+    NewAuthority,
+    NewRoot,
+    SignedAuthority,
+)
 from certctl.domain.authorities.revoked_cas import CaRevocationRequest
 from certctl.domain.certificates.certificates import DEFAULT_ISSUER
 from certctl.domain.errors import InvalidInput, NotServed, Unavailable
@@ -22,7 +28,8 @@ if TYPE_CHECKING:
     from certctl.services.authorities.initialization import StackInitialization
     from certctl.services.authorities.ocsp_urls import OcspUrls
     from certctl.services.authorities.provisioning import CaProvisioning
-    from certctl.services.authorities.root_publication import RootPublication
+    from certctl.services.authorities.roots.making import RootMaking
+    from certctl.services.authorities.roots.publication import RootPublication
     from certctl.services.authorities.shards import ShardExpansion
     from certctl.services.authorities.upkeep.ca_serials import CaSerials
     from certctl.services.catalog.issuers import CatalogIssuers
@@ -91,16 +98,15 @@ def keep_up(
     def run(_: Fields) -> dict[str, Any]:
         upkeep = root().keep_up()
         serials_stored, responders = serials().store_missing(), root_responders().renew_due()
-        number = upkeep.published.crl_number if upkeep.published else None
         given, ends = key_subjects().give(), revocation_ends().give()
         ocsp_waiting = ocsp_urls().enable_waiting()
         opened = len(shard_expansion().expand_due())
-        if responders.failed:
-            raise Unavailable("; ".join(responders.failed))
+        if failed := [*upkeep.failed, *responders.failed]:
+            raise Unavailable("; ".join(failed))
         reports().record()
         return {
-            "root_crl_number": number,
-            "waiting": upkeep.waiting,
+            "root_crls": [_crl_view(each) for each in upkeep.published],
+            "waiting": list(upkeep.waiting),
             "ocsp_waiting": ocsp_waiting,
             "crl_shards_opened": opened,
             "root_responders": [_responder_view(each) for each in responders.made],
@@ -112,7 +118,7 @@ def keep_up(
 
 
 def rotate_responder(rotation: "Callable[[], ResponderRotation]") -> Action:
-    """Replaces the root's responder; crl_publisher has the action for issuing CAs."""
+    """Replaces a root's responder; crl_publisher has the action for issuing CAs."""
 
     def run(fields: Fields) -> dict[str, Any]:
         return _responder_view(rotation().rotate(fields.text("ca_id")))
@@ -125,10 +131,35 @@ def _responder_view(made: StoredResponder) -> dict[str, Any]:
     return named | {"not_after": to_wire(made.not_after)}
 
 
-def publish_root_crl(root: "Callable[[], RootPublication]") -> Action:
-    def run(_: Fields) -> dict[str, Any]:
-        published = root().publish()
-        return {"url": published.url, "crl_number": published.crl_number}
+def publish_root_crl(roots: "Callable[[], RootPublication]") -> Action:
+    """Publishes the CRL of the root with `root_id`, or of every root."""
+
+    def run(fields: Fields) -> dict[str, Any]:
+        root_id = fields.text_or_none("root_id")
+        published = [roots().publish(root_id)] if root_id else roots().publish_all()
+        return {"root_crls": [_crl_view(each) for each in published]}
+
+    return run
+
+
+def _crl_view(published: CrlShard) -> dict[str, Any]:
+    return {"ca_id": published.ca_id, "url": published.url, "crl_number": published.crl_number}
+
+
+def create_root(making: "Callable[[], RootMaking]") -> Action:
+    """Repeat it with the same key until it succeeds; after that it changes nothing."""
+
+    def run(fields: Fields) -> dict[str, Any]:
+        made = making().create(NewRoot(fields.text("key_arn"), fields.text("subject")))
+        return {
+            "root_id": made.ca_id,
+            "state": made.state.value,
+            "key_arn": made.key_arn,
+            "not_after": to_wire(made.not_after),
+            "certificate_url": made.certificate_url,
+            "crl_url": made.crl_url,
+            "ocsp_url": made.ocsp_url,
+        }
 
     return run
 
@@ -168,7 +199,7 @@ def install_ca_certificate(external_roots: "Callable[[], ExternalRoots]") -> Act
     def run(fields: Fields) -> dict[str, Any]:
         issuer_id = fields.text_or_none("issuer_id") or DEFAULT_ISSUER
         certificate, chain = fields.text("certificate_pem"), fields.text("chain_pem")
-        signed = SignedAuthority(issuer_id, certificate, chain, fields.text_or_none("confirm"))
+        signed = SignedAuthority(issuer_id, certificate, chain, fields.text_or_texts("confirm"))
         return _view(external_roots().install(signed))
 
     return run
@@ -208,13 +239,18 @@ def _new_authority(fields: Fields, issuer_id: str) -> NewAuthority:
         key_arn=fields.text("key_arn"),
         subject=fields.text_or_none("subject"),
         permitted_domains=fields.texts_or_none("permitted_domains"),
-        confirm=fields.text_or_none("confirm"),
+        confirm=fields.text_or_texts("confirm"),
+        root_id=fields.text_or_none("root_id"),
     )
 
 
 def _request(external_roots: "ExternalRoots", wanted: NewAuthority) -> dict[str, Any]:
     """A request for an external root to sign; `install_ca_certificate` takes the result. Without permitted
-    domains: the root sets them."""
+    domains, which that root sets, and a root of the stack."""
+    if wanted.root_id is not None:
+        raise InvalidInput.of(
+            "root_id", "is a root of this stack, and csr_only for an external one: omit one"
+        )
     if wanted.permitted_domains is not None:
         raise InvalidInput.of("permitted_domains", "are set by the external root: omit them")
     return asdict(external_roots.request(wanted))
@@ -224,6 +260,7 @@ def _view(authority: Authority) -> dict[str, Any]:
     return {
         "issuer_id": authority.issuer_id,
         "ca_id": authority.ca_id,
+        "root_id": authority.parent_id,
         "replaces": authority.replaces,
         "state": authority.state.value,
         "key_arn": authority.key_arn,

@@ -121,14 +121,24 @@ class Authority:
 @dataclass(frozen=True)
 class NewAuthority:
     """A request for a new issuing CA of an issuer, with a KMS key of its own. Without a `subject` its name
-    follows that of the preceding CA; `permitted_domains` of None keeps those of the preceding CA. `confirm`
-    is the end of a CA that ends sooner than profiles need."""
+    follows that of the preceding CA; `permitted_domains` of None keeps those of the preceding CA. Without a
+    `root_id` it is made below the root of the preceding CA, else the stack's first. `confirm` has what a CA
+    with a fault has to be confirmed with: see `Confirmation`."""
 
     issuer_id: str
     key_arn: str
     subject: str | None = None
     permitted_domains: tuple[str, ...] | None = None
-    confirm: str | None = None
+    confirm: tuple[str, ...] = ()
+    root_id: str | None = None
+
+
+@dataclass(frozen=True)
+class NewRoot:
+    """A request for a further root, with a KMS key of its own: the key identifies it."""
+
+    key_arn: str
+    subject: str
 
 
 @dataclass(frozen=True)
@@ -144,12 +154,12 @@ class AuthorityRequest:
 @dataclass(frozen=True)
 class SignedAuthority:
     """What an external root made of a request: PEM, `chain_pem` in order with the root at its end. `confirm`
-    is the end of a CA that ends sooner than profiles need."""
+    as in `NewAuthority`."""
 
     issuer_id: str
     certificate_pem: str
     chain_pem: str
-    confirm: str | None = None
+    confirm: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

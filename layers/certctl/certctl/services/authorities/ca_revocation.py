@@ -1,4 +1,4 @@
-"""Revocation of an issuing CA: the root's CRL lists it, so that nothing below it is trusted any more."""
+"""Revocation of an issuing CA: its root's CRL lists it, so that nothing below it is trusted any more."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ from certctl.domain.ids import new_id
 from certctl.domain.revocation.receipts import Receipt
 from certctl.domain.revocation.revocations import UNKNOWN_CERTIFICATE, Revocation
 from certctl.domain.times import to_wire_or_none
-from certctl.services.authorities.root_publication import RootPublication
+from certctl.services.authorities.roots.publication import RootPublication
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.changes import AuthorityChanges
 from certctl.store.revocation.revocations import RevocationStore
@@ -69,7 +69,7 @@ class CaRevocation:
     authorities: AuthorityStore
     revocations: RevocationStore
     crl_changes: CrlChangeStore
-    root: RootPublication
+    roots: RootPublication
     routing: AlertRouting
     actor: Actor
     now: Callable[[], datetime]
@@ -84,9 +84,15 @@ class CaRevocation:
         caCompromise. Raises NotFound, Conflict, InvalidInput, Unavailable."""
         require_ca_reason(wanted.reason)
         revoked = self._stored(wanted)
-        facts, published = facts_of(revoked.certificate_pem), self.root.publish()
-        crl = published if revoked.parent_id else None
-        return RevokedCa(revoked, facts.serial_number, facts.issuer, crl)
+        facts = facts_of(revoked.certificate_pem)
+        return RevokedCa(revoked, facts.serial_number, facts.issuer, self._published(revoked))
+
+    def _published(self, revoked: Authority) -> CrlShard | None:
+        """The CRL of its root; the CRL of an external root is that one's to publish."""
+        if revoked.parent_id is None:
+            self.roots.publish_bundle()
+            return None
+        return self.roots.publish(revoked.parent_id)
 
     @retry_on_conflict
     def _stored(self, wanted: CaRevocationRequest) -> Authority:
@@ -117,7 +123,7 @@ class CaRevocation:
         if authority is None:
             raise NotFound(f"There is no CA {ca_id}.")
         if authority.role == "root":
-            raise Conflict(f"{ca_id} is the root: no CRL lists a root. Have it removed where it is trusted.")
+            raise Conflict(f"{ca_id} is a root: no CRL lists a root. Have it removed where it is trusted.")
         serial = facts_of(authority.certificate_pem).serial_number
         if wanted.confirm != serial:
             raise InvalidInput.of("confirm", f"must be {serial}, the serial number of {ca_id}")

@@ -1,13 +1,17 @@
 """Issuing CAs under an external root: a CSR goes out, a certificate comes in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
+from cryptography import x509
+
+from certctl.crypto.authorities.families import families_of
 from certctl.crypto.authorities.names import family_of, next_subject
 from certctl.crypto.authorities.records import issuing_record
 from certctl.crypto.authorities.requests import authority_request, installable
+from certctl.crypto.ca_keys import spec_of
 from certctl.crypto.fingerprints import ski_hex
 from certctl.crypto.pem import UNREADABLE, chain_pem, load_certificate
 from certctl.domain.audit.events import Actor
@@ -18,7 +22,9 @@ from certctl.domain.authorities.authorities import (
     NewAuthority,
     SignedAuthority,
 )
-from certctl.domain.authorities.endurance import require_endurance
+from certctl.domain.authorities.confirmations import Confirmation, require_confirmed
+from certctl.domain.authorities.endurance import end_to_confirm
+from certctl.domain.authorities.hierarchies import active_roots, mixture_to_confirm
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.ids import new_id
 from certctl.services.authorities.activation import CaActivation
@@ -83,8 +89,8 @@ class ExternalRoots:
             return wanted.subject
         if before is None:
             raise InvalidInput.of("subject", "is required, for example CN=Example Issuing CA 1,O=Example")
-        root = next(each for each in self.authorities.all() if each.role == "root")
-        family = family_of(self.stack, load_certificate(root.certificate_pem).public_key())
+        first = active_roots(self.authorities.all())[0]
+        family = family_of(self.stack, load_certificate(first.certificate_pem).public_key())
         return next_subject(load_certificate(before.certificate_pem), family)
 
     def _require_unused(self, identifier: str, key_arn: str) -> None:
@@ -130,6 +136,12 @@ class ExternalRoots:
             checked,
             chain_pem(above),
         )
-        require_endurance(made.not_after, longest_lifetime(self.catalog), signed.confirm, now)
+        ends = end_to_confirm(made.not_after, longest_lifetime(self.catalog), now)
+        require_confirmed([*ends, *_mixture(checked, above)], signed.confirm)
         self.lint.require_clean([checked])
         return replace(made, replaces=before.ca_id if before else None)
+
+
+def _mixture(certificate: x509.Certificate, above: Iterable[x509.Certificate]) -> Iterator[Confirmation]:
+    own = spec_of(certificate.public_key()).family
+    return mixture_to_confirm(own, families_of(each.public_key() for each in above))

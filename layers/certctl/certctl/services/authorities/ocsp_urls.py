@@ -23,14 +23,14 @@ _PATIENCE = timedelta(seconds=60)
 class OcspUrls:
     """`fault_of_answer` takes a CA's id and the hex of a serial. It returns why the CA's URL does not answer,
     in public, that the CA issued that serial, else None; it raises Unavailable. `make_root_responder` makes
-    the root's responder if it is due; crl_publisher makes those of issuing CAs. Nothing is stored, and nobody
-    asked, unless URLs are `wanted`."""
+    the responder of the root with an id if it is due; crl_publisher makes those of issuing CAs. Nothing is
+    stored, and nobody asked, unless URLs are `wanted`."""
 
     units: Units
     authorities: AuthorityStore
     responders: ResponderStore
     fault_of_answer: Callable[[str, str], str | None]
-    make_root_responder: Callable[[], object]
+    make_root_responder: Callable[[str], None]
     wanted: bool
     actor: Actor
     now: Callable[[], datetime]
@@ -52,15 +52,18 @@ class OcspUrls:
         return reasons
 
     def enable_chain(self, authority: Authority) -> None:
-        """Stores the URLs that a chain of the issuing CA's first leaf names: that of the stack's root, if it
-        is below it, and its own. Idempotent. Raises NotServed, Unavailable."""
-        if not self.wanted:
-            return
+        """Stores the URLs that a chain of the issuing CA's first leaf names: that of its root, if the stack
+        has it, and its own. Idempotent. Raises NotServed, Unavailable."""
         root = self.authorities.get(authority.parent_id) if authority.parent_id else None
-        if root is not None and root.ocsp_url is None:
-            self.make_root_responder()
-            self.enable(root)
+        if root is not None:
+            self.enable_root(root)
         self.enable(authority)
+
+    def enable_root(self, root: Authority) -> None:
+        """Makes the root's responder, and stores its URL. Idempotent. Raises NotServed, Unavailable."""
+        if self.wanted and root.ocsp_url is None:
+            self.make_root_responder(root.ca_id)
+            self.enable(root)
 
     def enable(self, authority: Authority) -> None:
         """Idempotent, also concurrently: the first URL stays. Raises NotServed, Unavailable."""

@@ -1,6 +1,6 @@
-"""Issuing CAs beyond the first, under the stack's own root: further issuers, and rotation with overlap."""
+"""Issuing CAs beyond the first, under the stack's own roots: further issuers, and rotation with overlap."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,12 +11,18 @@ from certctl.crypto.authorities.authority import issuing_certificate
 from certctl.crypto.authorities.names import family_of, next_subject
 from certctl.crypto.authorities.records import issuing_record
 from certctl.crypto.authorities.twins import twin_key, twin_root
-from certctl.crypto.ca_keys import CaPrivateKey, CaPublicKey
+from certctl.crypto.ca_keys import CaPrivateKey, CaPublicKey, spec_of
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.permitted_names import permitted_names_of
 from certctl.domain.audit.events import Actor
 from certctl.domain.authorities.authorities import Authority, AuthorityState, NewAuthority, ocsp_url_for
-from certctl.domain.authorities.endurance import require_endurance
+from certctl.domain.authorities.confirmations import require_confirmed
+from certctl.domain.authorities.endurance import end_to_confirm
+from certctl.domain.authorities.hierarchies import (
+    mixture_to_confirm,
+    require_active_root,
+    root_below_which,
+)
 from certctl.domain.authorities.revoked_cas import newest_revoked
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.ids import new_id
@@ -39,8 +45,8 @@ LoadKey = Callable[[str], CaPrivateKey]
 
 @dataclass(frozen=True, kw_only=True)
 class CaProvisioning:
-    """Makes issuing CAs under the root of the `stack`. `host` is that of the PKI objects. `load_new_key`
-    refuses keys that do not suit an issuing CA; `load_key` loads the root's. With `names_ocsp` they name the
+    """Makes issuing CAs under the roots of the `stack`. `host` is that of the PKI objects. `load_new_key`
+    refuses keys that do not suit an issuing CA; `load_key` loads a root's. With `names_ocsp` they name their
     root's OCSP URL."""
 
     units: Units
@@ -92,6 +98,8 @@ class CaProvisioning:
             raise Conflict(f"{wanted.key_arn} is the key of {whose}: bring a new key.")
         if found.state is AuthorityState.RETIRING:
             raise Conflict(f"{wanted.key_arn} is the key of {found.ca_id}, which retires: bring a new key.")
+        if wanted.root_id not in (None, found.parent_id):
+            raise Conflict(f"{wanted.key_arn} is the key of {found.ca_id}, below {found.parent_id}.")
         return found
 
     def _made(self, wanted: NewAuthority, before: Authority | None) -> Authority:
@@ -110,23 +118,30 @@ class CaProvisioning:
 
     def _new(self, wanted: NewAuthority, before: Authority | None) -> Authority:
         live = self.authorities.all()
-        root = next((a for a in live if a.role == "root" and a.state is AuthorityState.ACTIVE), None)
-        if root is None:
-            raise Conflict("There is no root yet: run initialize first.")
-        if len(live) >= MAX_AUTHORITIES:
-            raise Conflict(f"{MAX_AUTHORITIES} CAs are at work, the limit: wait until some have retired.")
+        root = self._root(wanted, before, live)
+        require_room(live)
         _require_none_pending(live, wanted)
-        require_endurance(
-            _end_of(root, self.now()), longest_lifetime(self.catalog), wanted.confirm, self.now()
-        )
         key = self.load_new_key(wanted.key_arn)
+        self._require_confirmed(wanted, root, key.public_key())
         certificate = self._certificate(wanted, before, root, key)
-        _require_new_name(certificate, live)
+        require_new_name(certificate.subject, live)
         ca_id = new_id("ca", self.now())
         made = issuing_record(
             ca_id, wanted.issuer_id, wanted.key_arn, self.host, certificate, root.certificate_pem
         )
         return replace(made, parent_id=root.ca_id, replaces=before.ca_id if before else None)
+
+    def _root(self, wanted: NewAuthority, before: Authority | None, live: Sequence[Authority]) -> Authority:
+        if wanted.root_id is None:
+            return root_below_which(before, live)
+        return require_active_root(wanted.root_id, [*live, *self.authorities.retired()])
+
+    def _require_confirmed(self, wanted: NewAuthority, root: Authority, key: CaPublicKey) -> None:
+        """Raises InvalidInput."""
+        now, above = self.now(), spec_of(load_certificate(root.certificate_pem).public_key())
+        ends = end_to_confirm(_end_of(root, now), longest_lifetime(self.catalog), now)
+        mixture = mixture_to_confirm(spec_of(key).family, [above.family])
+        require_confirmed([*ends, *mixture], wanted.confirm)
 
     def _certificate(
         self,
@@ -181,15 +196,21 @@ def _name_of(wanted: NewAuthority, before: Authority | None, family: str) -> tup
     return subject, permitted_names_of(old) if old else ()
 
 
-def _require_none_pending(live: list[Authority], wanted: NewAuthority) -> None:
-    pending = (a for a in live if a.state is AuthorityState.PENDING)
+def _require_none_pending(live: Sequence[Authority], wanted: NewAuthority) -> None:
+    pending = (a for a in live if a.state is AuthorityState.PENDING and a.role == "issuing")
     found = next((a for a in pending if a.issuer_id == wanted.issuer_id), None)
     if found is not None:
         raise Conflict(f"{found.ca_id} of {found.issuer_id} is begun: finish with its key {found.key_arn}.")
 
 
-def _require_new_name(certificate: x509.Certificate, live: list[Authority]) -> None:
-    """Verifiers find a CA by its name first: two of one name differ by the key only."""
+def require_room(live: Sequence[Authority]) -> None:
+    """Raises Conflict."""
+    if len(live) >= MAX_AUTHORITIES:
+        raise Conflict(f"{MAX_AUTHORITIES} CAs are at work, the limit: wait until some have retired.")
+
+
+def require_new_name(subject: x509.Name, live: Sequence[Authority]) -> None:
+    """Raises InvalidInput: verifiers find a CA by its name first, two of one name differ by the key only."""
     names = [load_certificate(a.certificate_pem).subject for a in live]
-    if certificate.subject in names:
+    if subject in names:
         raise InvalidInput.of("subject", "is that of a CA at work: each needs a name of its own")

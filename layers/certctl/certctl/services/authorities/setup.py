@@ -12,13 +12,15 @@ from certctl.crypto.authorities.authority import issuing_certificate, parse_subj
 from certctl.crypto.authorities.names import default_issuing_subject, default_root_subject, family_of
 from certctl.crypto.authorities.records import issuing_record, root_record
 from certctl.crypto.authorities.twins import twin_key
-from certctl.crypto.ca_keys import CaPrivateKey
+from certctl.crypto.ca_keys import CaPrivateKey, spec_of
 from certctl.crypto.fingerprints import spki_der
 from certctl.crypto.pem import load_certificate
 from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, AuthorityState, ocsp_url_for
+from certctl.domain.authorities.hierarchies import active_roots, require_root_spec, why_mixed
+from certctl.domain.authorities.key_specs import KeySpec
 from certctl.domain.authorities.revoked_cas import newest_revoked
-from certctl.domain.errors import Conflict, NotServed
+from certctl.domain.errors import Conflict, InvalidInput, NotServed
 from certctl.domain.ids import new_id
 from certctl.observability import logger
 from certctl.services.authorities.activation import CaActivation
@@ -31,10 +33,10 @@ from certctl.unit_of_work.status.crl_publishing import CrlPublication
 from certctl.unit_of_work.unit import Units
 
 ISSUER_ID = "iss-local"
-_DAYS_OF_15_YEARS = 15 * 365 + 3
+ROOT_LIFETIME = timedelta(days=15 * 365 + 3)
 _DAYS_OF_5_YEARS = 5 * 365 + 1
 # A leaf begins 5 minutes before its issuance, and never before its CA.
-_BACKDATED = timedelta(hours=1)
+BACKDATED = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -103,21 +105,16 @@ class CertificateAuthority:
         return pair
 
     def find(self) -> AuthorityPair | None:
-        """The root, and the issuing CA: the active one, or the last one if that was revoked with force. Both
-        were created in one transaction."""
+        """The root of the stack's own key, and the issuing CA: the active one, or the last one if that was
+        revoked with force. The first two were created in one transaction; later ones may be below another
+        root."""
         live = self.authorities.all()
-        root = next((a for a in live if a.role == "root" and a.state is AuthorityState.ACTIVE), None)
-        if root is None:
+        roots = active_roots(live)
+        if not roots:
             return None
+        root = next((each for each in roots if each.key_arn == self.settings.root_key_arn), roots[0])
         issuing = _issues_or_did(live) or _issues_or_did(self.authorities.retired())
         return AuthorityPair(root, issuing) if issuing else None
-
-    def require(self) -> AuthorityPair:
-        """Raises Conflict before the first `initialize`."""
-        pair = self.find()
-        if pair is None:
-            raise Conflict("There is no CA yet: run initialize first.")
-        return pair
 
     def _create(self) -> AuthorityPair:
         pair = self._new_pair()
@@ -129,7 +126,10 @@ class CertificateAuthority:
             unit.commit()
         except Conflict:
             # Another run was first: its CA is the one.
-            return self.require()
+            found = self.find()
+            if found is None:
+                raise
+            return found
         logger.info("made the CAs", extra={"root": pair.root.ca_id, "issuing": pair.issuing.ca_id})
         return pair
 
@@ -140,6 +140,7 @@ class CertificateAuthority:
             self.load_key(settings.root_key_arn),
             self.load_key(settings.issuing_key_arn),
         )
+        _require_one_family(spec_of(root_key.public_key()), spec_of(issuing_key.public_key()))
         family = family_of(settings.stack, root_key.public_key())
         pair = partial(self._pair, new_id("ca", now), new_id("ca", now), now, family)
         twins = pair(twin_key(root_key.public_key()), twin_key(issuing_key.public_key()))
@@ -155,12 +156,12 @@ class CertificateAuthority:
         root_key: CaPrivateKey,
         issuing_key: CaPrivateKey,
     ) -> AuthorityPair:
-        settings, start = self.settings, now.replace(microsecond=0) - _BACKDATED
+        settings, start = self.settings, now.replace(microsecond=0) - BACKDATED
         root_cert = root_certificate(
             settings.root_subject or default_root_subject(family),
             root_key,
             start,
-            start + timedelta(days=_DAYS_OF_15_YEARS),
+            start + ROOT_LIFETIME,
         )
         root = root_record(root_id, ISSUER_ID, settings.root_key_arn, settings.host, root_cert)
         issuing_cert = issuing_certificate(
@@ -208,6 +209,14 @@ class CertificateAuthority:
                 )
         if urlsplit(pair.issuing.certificate_url).netloc != self.settings.host:
             logger.warning("the CA keeps its URLs", extra={"url": pair.issuing.certificate_url})
+
+
+def _require_one_family(root: KeySpec, issuing: KeySpec) -> None:
+    """Raises InvalidInput for keys that the first deploy takes no CAs of: nobody is there to confirm them."""
+    require_root_spec(root, "RootKeySpec")
+    if root.family is not issuing.family:
+        why = why_mixed(issuing.family, root.family)
+        raise InvalidInput.of("IssuingKeySpec", f"is {issuing}, and RootKeySpec {root}: {why}")
 
 
 def _issues_or_did(authorities: Sequence[Authority]) -> Authority | None:

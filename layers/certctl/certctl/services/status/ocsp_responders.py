@@ -1,6 +1,6 @@
 """Makes the responders of CAs: a key and a short-lived certificate each, renewed daily."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,7 +25,10 @@ from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.status.ocsp_responders import ResponderStore
 from certctl.store.writes import Write
 
-_SERVED = (AuthorityState.PENDING, AuthorityState.ACTIVE, AuthorityState.RETIRING)
+_PROMISING = (AuthorityState.ACTIVE, AuthorityState.RETIRING)
+_SERVED = (AuthorityState.PENDING, *_PROMISING)
+_RENEWED = {"issuing": _SERVED, "root": _PROMISING}
+"""A pending root is left to `create_root`: if its key were gone, each hourly run would fail."""
 
 _VALIDITY = {"issuing": RESPONDER_VALIDITY, "root": ROOT_RESPONDER_VALIDITY}
 
@@ -68,7 +71,7 @@ class OcspResponders:
         """One failure does not stop the others: each CA has two days left."""
         made: list[StoredResponder] = []
         failed: list[str] = []
-        for authority in self._served():
+        for authority in self._in(_RENEWED[self.role]):
             try:
                 renewed = self._renewed(authority, self.responders.get(authority.ca_id))
             except Exception as error:
@@ -81,7 +84,7 @@ class OcspResponders:
     def renew_due_of(self, ca_id: str) -> None:
         """Makes the first responder of a new CA, which waits for it. A failure is logged: its CRLs are
         published, and the next minute tries again."""
-        for authority in (each for each in self._served() if each.ca_id == ca_id):
+        for authority in (each for each in self._in(_SERVED) if each.ca_id == ca_id):
             try:
                 self._renewed(authority, self.responders.get(ca_id))
             except Exception:
@@ -89,13 +92,13 @@ class OcspResponders:
 
     def replacing(self, ca_id: str) -> MadeResponder:
         """One that is to replace the present one, whatever its age. Raises NotFound, Unavailable."""
-        authority = next((each for each in self._served() if each.ca_id == ca_id), None)
+        authority = next((each for each in self._in(_SERVED) if each.ca_id == ca_id), None)
         if authority is None:
             raise NotFound(f"There is no {self.role} CA {ca_id} that answers OCSP requests.")
         return self._made(authority, self.responders.get(ca_id))
 
-    def _served(self) -> Iterable[Authority]:
-        return [a for a in self.authorities.all() if a.role == self.role and a.state in _SERVED]
+    def _in(self, states: Collection[AuthorityState]) -> Iterable[Authority]:
+        return [a for a in self.authorities.all() if a.role == self.role and a.state in states]
 
     def _renewed(self, authority: Authority, present: StoredResponder | None) -> StoredResponder | None:
         """The new responder; None if it was not due, or another publisher was first."""

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
+from hashlib import sha256
 
+from certctl.crypto.pem import load_certificate
 from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
 from certctl.domain.errors import Conflict
 from certctl.store.authorities.items import AuthorityItem, CrlShardItem
@@ -30,15 +32,31 @@ class AuthorityStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def create_root_steps(self, root: Authority, shards: Sequence[CrlShard]) -> list[Write]:
+        """A further root, its shards, and the claims that make it the only one with its key and its name, for
+        ever. Refused with Conflict if there is, or was, one."""
+        named = Conflict("A root of this name was made already: each needs a name of its own.")
+        return [
+            put(_name_of(root), StateItem.id.does_not_exist(), named),
+            *self._record_steps(root, shards, Conflict(f"{root.ca_id} exists.")),
+        ]
+
     def create_steps(self, authority: Authority, shards: Sequence[CrlShard]) -> list[Write]:
         """The CA, its shards, and the claims that make it the only active (or pending) one of its issuer and
         role, and the only one with its key. Refused with Conflict if there is one."""
         what = f"{authority.state} {authority.role} CA"
         exists = Conflict(f"{authority.issuer_id} has one {what} already.")
+        return [
+            put(claim_of(authority), StateItem.id.does_not_exist(), exists),
+            *self._record_steps(authority, shards, exists),
+        ]
+
+    def _record_steps(
+        self, authority: Authority, shards: Sequence[CrlShard], exists: Conflict
+    ) -> list[Write]:
         taken = Conflict(f"A CA has the key {authority.key_arn} already, or had it: bring a new one.")
         item = to_item(AuthorityItem, authority, kind=AUTHORITY, id=authority.ca_id)
         return [
-            put(claim_of(authority), StateItem.id.does_not_exist(), exists),
             put(_key_of(authority), StateItem.id.does_not_exist(), taken),
             put(item, AuthorityItem.id.does_not_exist(), exists),
             *(put(_shard_item(shard), CrlShardItem.id.does_not_exist(), exists) for shard in shards),
@@ -164,6 +182,12 @@ def claim_of(authority: Authority) -> StateItem:
 
 def _key_of(authority: Authority) -> StateItem:
     return StateItem(AUTHORITY_KEY, authority.subject_key_identifier, body=authority.ca_id)
+
+
+def _name_of(root: Authority) -> StateItem:
+    """The claim of a further root's name: verifiers find a CA by its name first."""
+    subject = load_certificate(root.certificate_pem).subject.public_bytes()
+    return StateItem(ACTIVE_AUTHORITY, f"root#{sha256(subject).hexdigest()}", body=root.ca_id)
 
 
 def _authority(item: AuthorityItem) -> Authority:

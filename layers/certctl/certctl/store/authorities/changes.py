@@ -33,6 +33,11 @@ class AuthorityChanges:
             *([_state_step(before, AuthorityState.RETIRING, refused)] if before else []),
         ]
 
+    def activate_root_step(self, pending: Authority) -> Write:
+        """CAs may be made below the root from now on. Refused with Conflict unless it is pending."""
+        refused = Conflict(f"{pending.ca_id} was activated concurrently.")
+        return _state_step(pending, AuthorityState.ACTIVE, refused)
+
     def retire_steps(self, retiring: Authority) -> list[Write]:
         """Moves it to the rows that no list reads. Refused with Conflict if it changed concurrently."""
         refused = Conflict(f"{retiring.ca_id} changed concurrently.")

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from certctl.services.authorities.lint import CaLint, LintDers
     from certctl.services.authorities.ocsp_urls import OcspUrls
     from certctl.services.authorities.provisioning import CaProvisioning
-    from certctl.services.authorities.root_publication import RootPublication
+    from certctl.services.authorities.roots.making import RootMaking
+    from certctl.services.authorities.roots.publication import RootPublication
     from certctl.services.authorities.setup import AuthoritySettings, CertificateAuthority
     from certctl.services.authorities.setup_retry import SetupRetry
     from certctl.services.authorities.shards import ShardExpansion
@@ -122,12 +123,26 @@ class CaFactories:
         return load_key(self._base.client("kms"), arn)
 
     def _load_new_key(self, arn: str) -> "CaPrivateKey":
+        from certctl.connectors.aws.key_roles import ISSUING_TAG
+
+        return self._new_key(arn, ISSUING_TAG)
+
+    def _load_root_key(self, arn: str) -> "CaPrivateKey":
+        from certctl.connectors.aws.key_roles import ROOT_TAG
+
+        return self._new_key(arn, ROOT_TAG)
+
+    def _new_key(self, arn: str, tag: str) -> "CaPrivateKey":
         if self._base.overrides.load_key is not None:
             return self._base.overrides.load_key(arn)
+        from certctl.connectors.aws.key_roles import require_tag
         from certctl.connectors.aws.kms import load_new_key
         from certctl.domain.authorities.key_specs import ISSUING_KEY_SPECS
 
-        return load_new_key(self._base.client("kms"), arn, ISSUING_KEY_SPECS)
+        # that a root has another choice of specs is for the service to say
+        key = load_new_key(self._base.client("kms"), arn, ISSUING_KEY_SPECS)
+        require_tag(self._base.client("kms"), arn, tag)
+        return key
 
     @cached_property
     def ca_activation(self) -> "CaActivation":
@@ -186,8 +201,8 @@ class CaFactories:
             units, self._authorities.store, responders, fault, make, wanted, STACK_ADMIN, self._now
         )
 
-    def _make_root_responder(self) -> object:
-        return self.root_responders.renew_due()
+    def _make_root_responder(self, ca_id: str) -> None:
+        self.root_responders.renew_due_of(ca_id)
 
     @cached_property
     def root_responders(self) -> "OcspResponders":
@@ -225,14 +240,28 @@ class CaFactories:
 
     @cached_property
     def root_publication(self) -> "RootPublication":
-        from certctl.services.authorities.root_publication import RootPublication
+        from certctl.services.authorities.roots.publication import RootPublication
 
         return RootPublication(
-            self.certificate_authority,
-            self._authorities.store,
-            self.pki_site,
-            self.ca_activation,
-            self.crl_publication,
+            self._authorities.store, self.pki_site, self.ca_activation, self.crl_publication
+        )
+
+    @cached_property
+    def root_making(self) -> "RootMaking":
+        from certctl.services.authorities.roots.making import RootMaking
+
+        return RootMaking(
+            units=self._changes.units,
+            authorities=self._authorities.store,
+            site=self.pki_site,
+            crls=self.crl_publication,
+            ocsp_urls=self.ocsp_urls,
+            require_served=self.require_served,
+            host=self.authority_settings.host,
+            load_new_key=self._load_root_key,
+            lint=self.lint,
+            actor=STACK_ADMIN,
+            now=self._now,
         )
 
     @cached_property
@@ -283,7 +312,7 @@ class CaFactories:
             authorities=self._authorities.store,
             revocations=RevocationStore(database),
             crl_changes=CrlChangeStore(database),
-            root=self.root_publication,
+            roots=self.root_publication,
             routing=self._changes.routing.alert_routing,
             actor=STACK_ADMIN,
             now=self._now,

@@ -1,0 +1,1 @@
+"""The roots of a stack: how each is made, and what each publishes."""
