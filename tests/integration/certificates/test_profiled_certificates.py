@@ -42,10 +42,14 @@ SID = "tag:microsoft.com,2022-09-14:sid:S-1-5-21-1-2-3-500"
 NAME = (COMMON_NAME, UTF8, b"www.example.com")
 
 
-@pytest.fixture(autouse=True)
-def people(plane: ControlPlane) -> None:
+def add_people(plane: ControlPlane) -> None:
     store_entry(plane.pki.database, entry(Kind.TEAM, "t-web", plane.pki.clock()))
     add_profile(plane, "people", **PEOPLE)
+
+
+@pytest.fixture(autouse=True)
+def people(plane: ControlPlane) -> None:
+    add_people(plane)
 
 
 def _wanted(**fields: Any) -> dict[str, Any]:

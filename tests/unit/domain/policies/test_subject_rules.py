@@ -5,7 +5,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from certctl.domain.policies.subjects import (
@@ -133,6 +133,7 @@ def test_what_is_accepted_is_seen_and_is_encoded_as_it_is(value: str) -> None:
 
 
 @given(value=st.text(alphabet="ab", max_size=8), alternatives=st.lists(_PARTS, min_size=1, max_size=3))
+@example(value="a", alternatives=["*a*a*"])
 def test_a_pattern_means_what_the_expression_of_it_means(value: str, alternatives: list[str]) -> None:
     pattern = "|".join(alternatives)
     expression = "|".join(re.escape(each).replace(r"\*", ".*") for each in alternatives)
