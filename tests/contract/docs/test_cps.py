@@ -11,6 +11,7 @@ from certctl.crypto.ca_keys import signature_algorithm, throwaway_key
 from certctl.domain.access.permissions import GRANTS, Permission, Role, Scope
 from certctl.domain.authorities.key_specs import ISSUING_KEY_SPECS, ROOT_KEY_SPECS, KeyFamily, KeySpec
 from certctl.domain.policies import subjects, usages
+from certctl.domain.policies.profiles import BUILT_IN_PROFILES
 from certctl.domain.policies.subjects import SubjectAttribute
 from certctl.domain.policies.usages import KeyAlgorithm, KeyUsage, is_critical, key_usages, usage_oid
 from certctl.domain.revocation.revocations import REASON_CODES
@@ -103,6 +104,14 @@ def _without_figures(number: str) -> str:
     for figure in _FIGURES:
         text = text.replace(figure.sentence, "") if figure.section == number else text
     return text
+
+
+def test_built_in_profiles_are_those_of_the_page() -> None:
+    assert table("1.4.1") == [
+        [f"`{name}`", ", ".join(profile.extended_key_usages), profile.description]
+        for name, profile in BUILT_IN_PROFILES.items()
+    ]
+    assert not any(profile.needs_teams or profile.teams for profile in BUILT_IN_PROFILES.values())
 
 
 def test_the_reasons_of_revocations_are_those_that_are_accepted() -> None:
