@@ -71,7 +71,7 @@ def _settled(wish: Wish, existing: Stack | None, certctl: Stack) -> tuple[str, s
 
 
 def _kept(wish: Wish, existing: Stack) -> tuple[str, str]:
-    """Those of the stack; releases before had one role and one type."""
+    """Role and type of the stack's key; releases before had one of each."""
     role = existing.parameters.get("Role", "issuing")
     spec = existing.parameters.get("KeySpec", _FORMER_SPECS["issuing"])
     if wish.role not in ("", role) or wish.spec not in ("", spec):
