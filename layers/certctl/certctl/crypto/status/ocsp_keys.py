@@ -15,7 +15,7 @@ from certctl.domain.authorities.key_specs import KeyFamily, KeySpec
 
 
 def new_responder_key(family: KeyFamily) -> CaPrivateKey:
-    """A key of the CA's family: whoever verifies the CA can verify its responder (ADR 77)."""
+    """A key of the CA's family: a client that verifies the CA can verify its responder (ADR 77)."""
     return throwaway_key(KeySpec.RSA_2048 if family is KeyFamily.RSA else KeySpec.ECC_NIST_P256)
 
 
