@@ -4372,6 +4372,7 @@ class AuthorityDetailsView(TypedDict):
     path_length: int | None
     permitted_names: list[str]
     excluded_names: list[str]
+    certificate_policies: list[str]
     crl_urls: list[str]
     issuer_urls: list[str]
     ocsp_urls: list[str]

@@ -4017,6 +4017,8 @@ export interface components {
             ca_id: string;
             /** @description The certificate in PEM. */
             certificate_pem: string;
+            /** @description Certificate policies in the CA's certificate as dotted OIDs: 2.5.29.32.0 (anyPolicy) lets its profiles assert any; empty for none. */
+            certificate_policies: string[];
             /** @description Where relying parties fetch this CA's certificate. */
             certificate_url: string;
             /** @description The certificates above this CA, up to the root. */
@@ -14784,6 +14786,9 @@ export interface operations {
                      * @example {
                      *       "ca_id": "ca-5b1c3d7e9f",
                      *       "certificate_pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *       "certificate_policies": [
+                     *         "2.5.29.32.0"
+                     *       ],
                      *       "certificate_url": "http://pki.example.com/pki/ca-5b1c3d7e9f.crt",
                      *       "chain": [
                      *         {

@@ -48,6 +48,7 @@ export function authority(fields: Partial<Schemas["AuthorityDetailsView"]> = {})
     path_length: 0,
     permitted_names: ["DNS:example.com"],
     excluded_names: [],
+    certificate_policies: ["2.5.29.32.0"],
     crl_urls: ["http://pki.example.com/pki/ca-0.crl"],
     issuer_urls: ["http://pki.example.com/pki/ca-0.crt"],
     ocsp_urls: [],

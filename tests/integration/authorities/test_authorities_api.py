@@ -65,6 +65,8 @@ def test_the_facts_are_those_that_openssl_prints(made: Issuing) -> None:
     assert found["key_algorithm"] == "ECDSA P-256"
     assert f"Public-Key: ({found['key_bits']} bit)" in text
     assert f"pathlen:{found['path_length']}" in text
+    assert found["certificate_policies"] == ["2.5.29.32.0"]
+    assert "Policy: X509v3 Any Policy" in text
     assert all(f"URI:{url}" in text for url in [*found["crl_urls"], *found["issuer_urls"]])
     assert [link["subject"] for link in found["chain"]] == [found["issuer"]]
 

@@ -117,6 +117,7 @@ SAMPLES: dict[str, Any] = (
         "ocsp_urls": [],
         "permitted_names": ["DNS:example.com"],
         "excluded_names": [],
+        "certificate_policies": ["2.5.29.32.0"],
         "subject_key_identifier": "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12",
         "signature_algorithm": "ecdsa-with-SHA384",
         "PublishedCrlView.crl_number": 42,

@@ -23,6 +23,13 @@ function nameConstraints({ permitted_names, excluded_names }: AuthorityDetails):
   return [...permitted_names, ...excluded].join(", ") || "None";
 }
 
+const ANY_POLICY = "2.5.29.32.0";
+
+function policies({ certificate_policies }: AuthorityDetails): string {
+  const names = certificate_policies.map((oid) => (oid === ANY_POLICY ? "Any policy" : oid));
+  return names.join(", ") || "None";
+}
+
 function urls(list: readonly string[], what: string): Fact["value"] {
   const [first] = list;
   if (first === undefined) return "None";
@@ -67,6 +74,7 @@ function factsOf(authority: AuthorityDetails): Fact[] {
     { term: "Signature", value: authority.signature_algorithm },
     { term: "Path length", value: pathLength(authority) },
     { term: "Name constraints", value: nameConstraints(authority) },
+    { term: "Certificate policies", value: policies(authority) },
     { term: "Serial number", value: <Mono copies="the serial number">{authority.serial_number}</Mono>, isLong: true },
     { term: "SHA-256 fingerprint", value: <Mono copies="the fingerprint">{withColons(authority.fingerprint_sha256)}</Mono>, isLong: true },
     { term: "Subject key identifier", value: <Mono copies="the key identifier">{authority.subject_key_identifier}</Mono>, isLong: true },

@@ -119,6 +119,7 @@ class AuthorityDetailsView(AuthorityView):
     path_length: int | None
     permitted_names: list[str]
     excluded_names: list[str]
+    certificate_policies: list[str]
     crl_urls: list[str]
     issuer_urls: list[str]
     ocsp_urls: list[str]
@@ -156,6 +157,7 @@ def authority_details_view(found: "AuthorityDetails", stack: "StackConfig | None
         path_length=facts.path_length,
         permitted_names=list(facts.permitted_names),
         excluded_names=list(facts.excluded_names),
+        certificate_policies=list(facts.certificate_policies),
         crl_urls=list(facts.crl_urls),
         issuer_urls=list(facts.issuer_urls),
         ocsp_urls=list(facts.ocsp_urls),

@@ -18,8 +18,8 @@ _ALGORITHMS = {"secp256r1": "ECDSA P-256", "secp384r1": "ECDSA P-384", "secp521r
 @dataclass(frozen=True)
 class CertificateFacts:
     """Names in RFC 4514. `key_bits` is None for a key without a size. `path_length` is None for a certificate
-    without a limit; `permitted_names` and `excluded_names` are empty without name constraints. `policies` are
-    dotted OIDs, empty without the extension."""
+    without a limit; `permitted_names` and `excluded_names` are empty without name constraints.
+    `certificate_policies` are dotted OIDs, empty without the extension."""
 
     subject: str
     issuer: str
@@ -33,7 +33,7 @@ class CertificateFacts:
     path_length: int | None
     permitted_names: tuple[str, ...]
     excluded_names: tuple[str, ...]
-    policies: tuple[str, ...]
+    certificate_policies: tuple[str, ...]
     crl_urls: tuple[str, ...]
     issuer_urls: tuple[str, ...]
     ocsp_urls: tuple[str, ...]
@@ -66,7 +66,7 @@ def _facts(certificate: x509.Certificate) -> CertificateFacts:
         path_length=basic.path_length if basic else None,
         permitted_names=_names(constraints.permitted_subtrees if constraints else None),
         excluded_names=_names(constraints.excluded_subtrees if constraints else None),
-        policies=policies_of(certificate),
+        certificate_policies=_policies(certificate),
         crl_urls=tuple(_crl_urls(certificate)),
         issuer_urls=tuple(_access_urls(certificate, Access.CA_ISSUERS)),
         ocsp_urls=tuple(_access_urls(certificate, Access.OCSP)),
@@ -82,8 +82,7 @@ def _key(certificate: x509.Certificate) -> tuple[str, int | None]:
     return type(key).__name__.removesuffix("PublicKey"), None
 
 
-def policies_of(certificate: x509.Certificate) -> tuple[str, ...]:
-    """Certificate policies as dotted OIDs. A CA with 2.5.29.32.0, anyPolicy, may certify any."""
+def _policies(certificate: x509.Certificate) -> tuple[str, ...]:
     found = _value(certificate, x509.CertificatePolicies)
     return tuple(each.policy_identifier.dotted_string for each in found or ())
 
