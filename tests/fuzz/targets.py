@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, cast
 
+from cryptography import x509
+
 from certctl.api import list_positions
 from certctl.api.agents.schemas import AgentReportBody
 from certctl.api.audit import schemas as audit_schemas
@@ -30,6 +32,8 @@ from certctl.crypto.acme.key_changes import new_key_in
 from certctl.crypto.acme.keys import checked_jwk
 from certctl.crypto.acme.nonces import check_nonce, new_nonce
 from certctl.crypto.issuing.csr import parse_csr
+from certctl.crypto.issuing.profile_checks import profile_problems
+from certctl.crypto.issuing.subject_checks import ignored_subject, subject_attributes
 from certctl.crypto.names import names_of, parse_common_name, parse_san
 from certctl.crypto.serials import parse_serial
 from certctl.crypto.status.ocsp_requests import MalformedOcspRequest, parse_ocsp_request
@@ -45,8 +49,9 @@ from certctl.domain.errors import DomainError, Unauthenticated
 from certctl.domain.policies.name_ownership import NameOwnership, parse_allowed_name
 from certctl.domain.policies.name_patterns import parse_pattern
 from certctl.domain.policies.policies import PolicyType
-from certctl.domain.policies.profiles import BUILT_IN_PROFILES
+from certctl.domain.policies.profiles import BUILT_IN_PROFILES, Profile
 from certctl.domain.policies.rules import PolicyFacts, evaluate
+from certctl.domain.policies.subjects import SubjectRule, given_problems, rule_problems, subject_of
 from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.services.agents.registration import AgentRegistration
 from certctl.services.identity.authentication import Authentication
@@ -82,15 +87,35 @@ def timed(target: Target, data: bytes) -> None:
 
 
 def csr_pem(data: bytes) -> None:
-    _refused_or(lambda: parse_csr(_text(data)))
+    _refused_or(lambda: _held_to_a_profile(_text(data)))
 
 
 def csr_der(data: bytes) -> None:
     """Wraps the data as PEM, so that what is tried are requests and not their wrapping."""
     body = base64.encodebytes(data).decode()
-    _refused_or(
-        lambda: parse_csr(f"-----BEGIN CERTIFICATE REQUEST-----\n{body}-----END CERTIFICATE REQUEST-----\n")
-    )
+    pem = f"-----BEGIN CERTIFICATE REQUEST-----\n{body}-----END CERTIFICATE REQUEST-----\n"
+    _refused_or(lambda: _held_to_a_profile(pem))
+
+
+def _held_to_a_profile(pem: str) -> None:
+    """What is said of a stranger's subject is plain text."""
+    csr = parse_csr(pem)
+    problems = profile_problems(_ORGANISED, csr.names, {"OU": "Web"}, csr)
+    said = [*(problem.message for problem in problems), *ignored_subject(_ORGANISED, csr)]
+    if not all(text.isascii() and text.isprintable() for text in said):
+        raise Broken(f"unseen characters in {said!a}")
+
+
+def subjects(data: bytes) -> None:
+    """An attribute, a pattern that an administrator gave, and a value: what is taken is encoded as it is."""
+    attribute, _, rest = _text(data).partition("\n")
+    pattern, _, value = rest.partition("\n")
+    rules = {attribute: SubjectRule(allowed=pattern)}
+    if list(rule_problems(rules)) or list(given_problems(rules, {attribute: value})):
+        return
+    (encoded,) = x509.Name(subject_attributes(subject_of(rules, {attribute: value})))
+    if encoded.value != value or not value.isprintable() or value.casefold().startswith("system:"):
+        raise Broken(f"{value!a} is a value of {attribute}")
 
 
 def names(data: bytes) -> None:
@@ -225,6 +250,7 @@ TARGETS: Mapping[str, Target] = {
     for target in (
         csr_pem,
         csr_der,
+        subjects,
         names,
         policies,
         host_patterns,
@@ -242,6 +268,9 @@ TARGETS: Mapping[str, Target] = {
 }
 
 
+_ORGANISED = Profile(
+    ("clientAuth",), subject={"O": SubjectRule(fixed="Example"), "OU": SubjectRule(allowed="*")}
+)
 _NONCE_KEY = bytes(32)
 _PROOF = Proof(ChallengeType.TLS_ALPN_01, "www.example.com", "token", "thumbprint")
 _ACCOUNT_KEY = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}

@@ -20,6 +20,12 @@ BROKEN: dict[str, tuple[Mutant, type[Exception]]] = {
         Mutant("request", "crypto.issuing.csr:_load", instead("UNREADABLE", "KeyError")),
         ValueError,
     ),
+    "subjects": (
+        Mutant(
+            "group", "domain.policies.subjects:_is_reserved", instead("seen.startswith(_RESERVED)", "False")
+        ),
+        Broken,
+    ),
     "names": (
         Mutant("dot", "crypto.name_syntax:dns_name", instead("return name", "return f'{name}.x'")),
         Broken,
