@@ -72,9 +72,7 @@ FORGED: Mapping[str, tuple[Forge, str]] = {
 
 
 @pytest.mark.parametrize("name", FORGED)
-def test_a_certificate_that_is_not_the_one_of_the_record_is_refused_and_revoked(
-    pca: PcaPlane, name: str
-) -> None:
+def test_a_certificate_that_is_not_the_one_of_the_record_is_revoked(pca: PcaPlane, name: str) -> None:
     pca.server.model.forge, reason = FORGED[name]
     ordered = pca.requested()
     pca.work()

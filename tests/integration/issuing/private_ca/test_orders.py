@@ -98,7 +98,7 @@ def test_a_worker_that_dies_around_the_call_repeats_it_with_the_token(pca: PcaPl
 
 
 @pytest.mark.parametrize("is_sent", [True, False])
-def test_after_four_minutes_a_call_that_may_have_been_made_is_unknown_and_never_repeated(
+def test_after_four_minutes_a_call_that_may_have_been_made_is_never_repeated(
     pca: PcaPlane, is_sent: bool
 ) -> None:
     ordered = pca.requested()
@@ -170,9 +170,7 @@ def test_what_was_not_requested_waits_for_as_long_as_it_takes_and_begins_with_an
 
 
 @pytest.mark.parametrize("failure", ["throttles", "denies"])
-def test_a_job_that_is_cancelled_while_nothing_is_requested_leaves_nothing_to_settle(
-    pca: PcaPlane, failure: str
-) -> None:
+def test_a_job_cancelled_before_any_request_leaves_nothing_to_settle(pca: PcaPlane, failure: str) -> None:
     ordered = pca.requested()
     with pca.during(**{failure: (ISSUE,)}):
         pca.work(steps=2)
