@@ -12,6 +12,7 @@ from tests.support.issuing.csr import as_pem, new_key
 
 UTF8, PRINTABLE, T61, IA5, BMP, UNIVERSAL, BIT_STRING = 0x0C, 0x13, 0x14, 0x16, 0x1E, 0x1C, 0x03
 COMMON_NAME, ORGANIZATION, UNIT, COUNTRY = "2.5.4.3", "2.5.4.10", "2.5.4.11", "2.5.4.6"
+LOCALITY = "2.5.4.7"
 _SEQUENCE, _SET, _INTEGER, _CONTEXT = 0x30, 0x31, 0x02, 0xA0
 _ECDSA_SHA_256 = bytes.fromhex("300a06082a8648ce3d040302")
 Attribute = tuple[str, int, bytes]

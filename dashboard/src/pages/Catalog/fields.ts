@@ -204,8 +204,9 @@ export function placed(error: Error | null, fields: readonly Field[]): Problems 
   const problems: Problems = {};
   for (const said of error instanceof ApiError ? error.errors : []) {
     const at = fields.find(({ name }) => said.field === name || said.field.startsWith(`${name}.`));
-    if (at?.form === "subject") problems[at.name] = [problems[at.name], ofAttribute(said)].filter(Boolean).join(" ");
-    else if (at !== undefined) problems[at.name] ??= said.message;
+    if (at === undefined) continue;
+    const message = at.form === "subject" ? ofAttribute(said) : said.message;
+    problems[at.name] = [problems[at.name], message].filter(Boolean).join(" ");
   }
   return problems;
 }
