@@ -127,13 +127,19 @@ class OcspAnswers:
         return ca_id
 
     def _ca_id(self, issuer: str | None) -> str | None:
-        """The names of a CA never change: those that are known are kept, and nobody else's."""
+        """The names of a CA never change: those that are known are kept until it is gone, and nobody
+        else's."""
         if issuer is None or issuer in self._ca_ids:
             return self._ca_ids.get(issuer or "")
         ca_id = self.reads.ca_of(issuer)
         if ca_id is not None:
             self._ca_ids[issuer] = ca_id
         return ca_id
+
+    def _forget(self, ca_id: str) -> None:
+        """Forgets a CA's names: after a restore another CA of the same name and key may have them."""
+        for issuer in [each for each, known in self._ca_ids.items() if known == ca_id]:
+            del self._ca_ids[issuer]
 
     def _responder_of(self, ca_id: str, now: datetime) -> _OpenResponder:
         """Raises _Refused if the CA is retired, or has no valid responder."""
@@ -142,6 +148,7 @@ class OcspAnswers:
             return known
         ca = self.reads.ca(ca_id)
         if ca is None:
+            self._forget(ca_id)
             raise _Refused(OcspError.UNAUTHORIZED)
         stored = self.reads.responder(ca_id)
         if stored is None or stored.not_after <= now:
