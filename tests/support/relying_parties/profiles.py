@@ -51,10 +51,10 @@ PROFILES: Mapping[str, Profile] = {
 _REQUESTED: Mapping[str, Mapping[str, str]] = {
     "server, allowed subject": {"OU": "Shop 7", "serialNumber": "HRB 12345"},
 }
-_ESTATES = {
-    "ECDSA-P256": (KeySpec.ECC_NIST_P384, KeySpec.ECC_NIST_P256),
-    "RSA-2048": (KeySpec.RSA_3072, KeySpec.RSA_2048),
-}
+_HIERARCHIES = (
+    (KeySpec.ECC_NIST_P384, KeySpec.ECC_NIST_P256),
+    (KeySpec.RSA_3072, KeySpec.RSA_2048),
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ HEADER = f"| profile | {' | '.join([*ASKED_TITLES, *(server.title for server in 
 def rows() -> dict[str, str]:
     """The lines of the table, by title."""
     with compiled() as folder, asked_programs(folder) as asked:
-        columns = [_cells(key, Path(mkdtemp(dir=folder)), asked) for key in _ESTATES]
+        columns = [_cells(specs, Path(mkdtemp(dir=folder)), asked) for specs in _HIERARCHIES]
     found = {title: [column[title] for column in columns] for title in PROFILES}
     return {
         title: f"| {' | '.join([title, *map(_either, zip(*cells, strict=True))])} |"
@@ -88,9 +88,9 @@ def rows() -> dict[str, str]:
     }
 
 
-def _cells(key: str, folder: Path, asked: Sequence[Asked]) -> dict[str, list[str]]:
-    with hierarchy(*_ESTATES[key], folder) as made, ExitStack() as opened:
-        leaves = _leaves(made, key, opened)
+def _cells(specs: tuple[KeySpec, KeySpec], folder: Path, asked: Sequence[Asked]) -> dict[str, list[str]]:
+    with hierarchy(*specs, folder) as made, ExitStack() as opened:
+        leaves = _leaves(made, opened)
         return {
             title: [
                 *(_verdict(program, leaf) for program in asked),
@@ -100,19 +100,19 @@ def _cells(key: str, folder: Path, asked: Sequence[Asked]) -> dict[str, list[str
         }
 
 
-def _leaves(made: Hierarchy, key: str, opened: ExitStack) -> Mapping[str, Leaf]:
+def _leaves(made: Hierarchy, opened: ExitStack) -> Mapping[str, Leaf]:
     """A leaf of each profile, and servers that may let it in."""
-    identities = {title: _issued(made, title, key) for title in PROFILES}
+    identities = {title: _issued(made, title) for title in PROFILES}
     first, revoked = next(iter(identities.values())), revoked_client(made)
     doors = {each.title: opened.enter_context(each.door(made, first, revoked)) for each in SERVED_BY}
     return {title: Leaf(PROFILES[title], made, each, doors) for title, each in identities.items()}
 
 
-def _issued(made: Hierarchy, title: str, key: str) -> Identity:
+def _issued(made: Hierarchy, title: str) -> Identity:
     pki, profile_id = made.plane.pki, f"prof-{list(PROFILES).index(title)}"
     store_entry(pki.database, entry(Kind.PROFILE, profile_id, pki.clock(), PROFILES[title]))
     fields: dict[str, Any] = {"profile_id": profile_id, "subject": _REQUESTED.get(title, {})}
-    return made.issued(NAME, key, **fields).written()
+    return made.issued(NAME, **fields).written()
 
 
 def _verdict(program: Asked, leaf: Leaf) -> str:

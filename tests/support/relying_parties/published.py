@@ -119,8 +119,7 @@ class Publication:
         for each in revoked:
             self.plane.revoked(each.id, "superseded")
         self.plane.pki.publishing().publish_due()
-        authorities = self.plane.pki.authorities
-        (root,) = [each for each in authorities.all() if each.role == "root"]
+        (root,) = [each for each in self.plane.pki.authorities.all() if each.ca_id == self.issuing.parent_id]
         assert self.issuing.all_crl_url
         return PublishedCa(
             root=self._written("root.pem", root.certificate_pem),
@@ -147,7 +146,8 @@ class Publication:
         return list(found.values())
 
     def _new(self, name: str) -> Certificate:
-        return self.plane.issued(name, csr_pem=csr_pem(name, [], new_key(self.key)))
+        request = csr_pem(name, [], new_key(self.key))
+        return self.plane.issued(name, csr_pem=request, issuer_id=self.issuing.issuer_id)
 
     def _pem(self, certificate: Certificate) -> str:
         issued = self.plane.stores.certificates.pem(certificate.id, str(certificate.serial_number))
