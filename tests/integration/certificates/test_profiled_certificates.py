@@ -8,8 +8,9 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from certctl.crypto.pem import load_certificate
+from certctl.crypto.pem import certificate_pem, load_certificate
 from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.authorities.authorities import NewAuthority
 from certctl.domain.catalog.records import Kind
 from certctl.domain.certificates.certificates import Certificate, Status
 from certctl.domain.certificates.requests import CertificateEdit, NewCertificate
@@ -17,9 +18,12 @@ from certctl.domain.errors import Conflict, CsrRejected, FieldProblem, InvalidIn
 from certctl.domain.jobs.jobs import JobStatus
 from certctl.domain.policies.certificate_policies import CertificatePolicy
 from certctl.domain.policies.subjects import SubjectRule
+from certctl.store.authorities.items import AuthorityItem
 from certctl.store.certificates.items import CertificateItem
 from certctl.store.jobs.items import JobItem
 from certctl.store.writes import update
+from tests.support.authorities.authority import Authority
+from tests.support.authorities.recertified import with_policies
 from tests.support.aws.clients import client
 from tests.support.catalog.entries import entry, store_entry
 from tests.support.functions.control_plane import ADMIN, ControlPlane
@@ -224,6 +228,40 @@ def test_an_approval_that_a_release_without_subjects_asked_for_is_still_given(pl
     plane.work()
 
     assert plane.certificate(asked.certificate.id).status(plane.pki.clock()) is Status.ACTIVE
+
+
+def test_below_a_ca_without_any_policy_no_policy_is_requested_or_signed_until_it_is_rotated(
+    plane: ControlPlane,
+) -> None:
+    """Such are the CAs of 0.2.0."""
+    asked = plane.requested(**_wanted())
+    _take_any_policy(plane)
+    plane.work()
+    job = plane.job(asked.job.id)
+    assert job.status is JobStatus.FAILED
+    assert "`rotate` makes a CA of this issuer that has" in str(job.last_error)
+    ((field, reason),) = _refused(plane)
+    assert field == "issuer_id"
+    assert f"({POLICY.oid})" in reason
+    assert "`rotate` makes a CA of this issuer that has" in reason
+    assert plane.issued("b.example.com").serial_number is not None
+
+    new = NewAuthority("iss-local", plane.pki.new_key())
+    plane.pki.local_issuers().rotate(new)
+    leaf = _leaf(plane, plane.issued("c.example.com", **_wanted()))
+
+    assert leaf.extensions.get_extension_for_class(x509.CertificatePolicies)
+
+
+def _take_any_policy(plane: ControlPlane) -> None:
+    active = plane.stores.authorities.active_issuing("iss-local")
+    assert active is not None
+    root = next(each for each in plane.stores.authorities.all() if each.ca_id == active.parent_id)
+    certificates = (load_certificate(each.certificate_pem) for each in (root, active))
+    keys = (plane.pki.keys[each.key_arn] for each in (root, active))
+    made = with_policies(Authority(*sum(zip(certificates, keys, strict=True), ())), ())
+    change = AuthorityItem.certificate_pem.set(certificate_pem(made.issuing))
+    plane.pki.database.transact([update(AuthorityItem("ca", active.ca_id), [change])])
 
 
 @pytest.mark.parametrize("sid", [SID, SID.replace("tag", "TAG"), SID.replace("microsoft", "MicroSoft")])
