@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.errors import InvalidInput
+from certctl.domain.errors import CsrRejected, InvalidInput
 from certctl.domain.jobs.jobs import JobStatus
 from certctl.domain.policies.certificate_policies import CertificatePolicy
 from certctl.domain.policies.subjects import SubjectRule
 from tests.support.issuing.csr import csr_pem, new_key
+from tests.support.issuing.raw_subjects import COMMON_NAME, ORGANIZATION, UNIT, UTF8, raw_csr
 from tests.support.issuing.scripted import ScriptedPlane
 from tests.support.renewal.renewals import add_profile
 
@@ -51,6 +52,23 @@ def test_an_order_is_not_made_by_a_profile_that_asks_for_it_by_now(
     assert job.status is JobStatus.FAILED
     assert f"its server decides {what}" in str(job.last_error)
     assert scripted.script.calls == []
+
+
+@pytest.mark.parametrize("oid", [ORGANIZATION, UNIT])
+def test_a_group_of_kubernetes_in_a_request_is_not_sent_to_a_server_that_may_copy_it(
+    scripted: ScriptedPlane, oid: str
+) -> None:
+    scripted.catalogued()
+    pem = raw_csr([(COMMON_NAME, UTF8, NAME.encode())], [(oid, UTF8, b"System:masters")])
+    plain = raw_csr([(COMMON_NAME, UTF8, NAME.encode())], [(oid, UTF8, b"Example")])
+
+    with pytest.raises(CsrRejected) as refused:
+        scripted.plane.requested(NAME, issuer_id=scripted.entry().id, csr_pem=pem)
+    asked = scripted.plane.requested(NAME, issuer_id=scripted.entry().id, csr_pem=plain)
+
+    (problem,) = refused.value.problems
+    assert "'System:masters' in the request, which the issuer's server may copy" in problem.message
+    assert len(asked.ignored_subject) == 1
 
 
 @pytest.mark.parametrize("usage", ["codeSigning", "emailProtection"])

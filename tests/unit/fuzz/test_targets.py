@@ -22,7 +22,7 @@ BROKEN: dict[str, tuple[Mutant, type[Exception]]] = {
     ),
     "subjects": (
         Mutant(
-            "group", "domain.policies.subjects:_is_reserved", instead("seen.startswith(_RESERVED)", "False")
+            "group", "domain.policies.subjects:is_reserved", instead("seen.startswith(_RESERVED)", "False")
         ),
         Broken,
     ),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from certctl.crypto.issuing.copied_requests import differences
 from certctl.crypto.issuing.csr import CheckedCsr
+from certctl.crypto.issuing.subject_checks import group_reasons
 from certctl.crypto.names import San
 from certctl.domain.authorities.authorities import Authority
 from certctl.domain.catalog.records import AnyEntry, Issuer
@@ -42,10 +43,13 @@ def issuer_problems(
 def _external_problems(
     definition: IssuerDefinition, issuer: Issuer, names: Sequence[San], csr: CheckedCsr | None
 ) -> list[FieldProblem]:
-    """Names that it cannot issue for, and a request without names."""
+    """Names that it cannot issue for, and a request without names or with a subject that gives power."""
     rule, config = definition.reasons_against, issuer.config
     problems = [FieldProblem("sans", reason) for n in names for reason in rule(config, n.kind, n.value)]
-    return problems if csr is None or csr.names else [*problems, FieldProblem("csr_pem", _NEEDS_NAMES)]
+    if csr is None:
+        return problems
+    reasons = [*([] if csr.names else [_NEEDS_NAMES]), *group_reasons(csr)]
+    return [*problems, *(FieldProblem("csr_pem", reason) for reason in reasons)]
 
 
 def copying_problems(

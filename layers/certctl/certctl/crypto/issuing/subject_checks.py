@@ -8,7 +8,13 @@ from cryptography.x509.oid import NameOID
 from certctl.crypto.issuing.csr import CheckedCsr
 from certctl.domain.errors import FieldProblem
 from certctl.domain.policies.profiles import Profile
-from certctl.domain.policies.subjects import SubjectAttribute, SubjectValues, given_problems, subject_of
+from certctl.domain.policies.subjects import (
+    SubjectAttribute,
+    SubjectValues,
+    given_problems,
+    is_reserved,
+    subject_of,
+)
 
 _OIDS = {
     SubjectAttribute.COUNTRY: NameOID.COUNTRY_NAME,
@@ -33,6 +39,13 @@ def ignored_subject(profile: Profile, csr: CheckedCsr) -> tuple[str, ...]:
     """The attributes of the request's subject that no leaf of the profile has, each once: `O`, or its OID."""
     names = (_name_of(oid) for oid, _ in csr.subject)
     return tuple(dict.fromkeys(name for name in names if name not in profile.subject))
+
+
+def group_reasons(csr: CheckedCsr) -> list[str]:
+    """Why the request is not for a server that may copy its subject: groups of Kubernetes' own in it."""
+    named = ((_name_of(oid), value) for oid, value in csr.subject)
+    why = "in the request, which the issuer's server may copy: a group of Kubernetes' own"
+    return [f"{name} is {value[:80]!a} {why}" for name, value in named if is_reserved(name, value)]
 
 
 def subject_attributes(subject: SubjectValues) -> list[x509.NameAttribute[str]]:

@@ -93,7 +93,7 @@ def value_problems(attribute: str, value: str) -> Iterator[str]:
     elif attribute in PRINTABLE and not _PRINTABLE.fullmatch(value):
         yield f"{attribute} has letters, digits, spaces and '()+,-./:=? only (PrintableString)"
     yield from _text_problems(attribute, value)
-    if attribute in _GROUPS and _is_reserved(value):
+    if is_reserved(attribute, value):
         yield f"{attribute} begins with {_RESERVED}, which is a group of Kubernetes' own"
 
 
@@ -106,9 +106,11 @@ def _text_problems(attribute: str, value: str) -> Iterator[str]:
         yield f"{attribute} is not in Unicode's normal form C"
 
 
-def _is_reserved(value: str) -> bool:
-    """In any case and any compatible spelling, such as full-width letters; invisible characters do not
-    count."""
+def is_reserved(attribute: str, value: str) -> bool:
+    """Whether it is a group of Kubernetes' own, in any case and any compatible spelling, such as full-width
+    letters; invisible characters do not count."""
+    if attribute not in _GROUPS:
+        return False
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
     seen = "".join(each for each in text if not each.isspace() and not _is_invisible(each))
     return seen.startswith(_RESERVED)
