@@ -60,7 +60,7 @@ def test_anything_else_is_refused_with_its_attribute() -> None:
     ) == [
         ("O", "the profile fixes O to 'Example GmbH'"),
         ("OU", "'Webmail' is no OU that the profile allows: Pay*|Web"),
-        ("C", "C has 1 to 2 characters"),
+        ("C", "C is a country's two letters (ISO 3166), such as DE"),
         ("C", "'DEU' is no C that the profile allows: DE|AT"),
         ("L", "the profile allows no L"),
         ("UID", "'UID' is not offered: C, ST, L, O, OU, serialNumber are"),
@@ -170,4 +170,4 @@ def test_a_pattern_has_a_text_in_each_alternative(pattern: str) -> None:
 def test_an_alternative_that_no_leaf_may_have_is_refused_with_its_rule() -> None:
     ((field, reason),) = rule_problems({"C": SubjectRule(allowed="DE|Austria")})
     assert field == "subject.C.allowed"
-    assert reason == "C has 1 to 2 characters"
+    assert reason == "C is a country's two letters (ISO 3166), such as DE"

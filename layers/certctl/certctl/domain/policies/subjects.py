@@ -86,10 +86,10 @@ def _has_in_order(text: str, parts: list[str]) -> bool:
 def value_problems(attribute: str, value: str) -> Iterator[str]:
     """Why no leaf may have this value, whatever its profile says."""
     most = _UPPER_BOUNDS[attribute]
-    if not 0 < len(value) <= most:
-        yield f"{attribute} has 1 to {most} characters"
-    elif attribute == SubjectAttribute.COUNTRY and not _COUNTRY.fullmatch(value):
+    if attribute == SubjectAttribute.COUNTRY and not _COUNTRY.fullmatch(value):
         yield "C is a country's two letters (ISO 3166), such as DE"
+    elif not 0 < len(value) <= most:
+        yield f"{attribute} has 1 to {most} characters"
     elif attribute in PRINTABLE and not _PRINTABLE.fullmatch(value):
         yield f"{attribute} has letters, digits, spaces and '()+,-./:=? only (PrintableString)"
     yield from _text_problems(attribute, value)
