@@ -1,15 +1,16 @@
-"""Keys that no CA may have, offered to `rotate` and `create_issuer`: each is refused before anything is
-signed, with what is wrong and what is allowed."""
+"""Keys that no CA may have, offered to `rotate`, `create_issuer` and `create_root`: each is refused before
+anything is signed, with what is wrong and what is allowed."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from certctl.crypto.status.tlv import BIT_STRING, OBJECT_IDENTIFIER, SEQUENCE, tlv
-from certctl.domain.errors import Conflict, InvalidInput
+from certctl.domain.errors import Conflict, InvalidInput, Unavailable
 from functions.stack_admin.app import lambda_handler as stack_admin
 from tests.support.authorities.pki import Pki
 from tests.support.aws.held_keys import HeldPublicKey, description
@@ -93,6 +94,10 @@ ACTIONS: dict[str, Callable[[], dict[str, Any]]] = {
 }
 
 
+ACTIONS["create_root"] = lambda: {"action": "create_root", "key_arn": KEY, "subject": "CN=Second Root"}
+ROOT, ISSUING = "certctl:root-ca", "certctl:issuing-ca"
+
+
 @pytest.fixture
 def deployed(pki: Pki, kms: LocalKms) -> LocalKms:
     stack_admin({"action": "initialize"}, Context())
@@ -139,6 +144,64 @@ def test_the_key_of_a_ca_of_the_stack_is_no_key_of_another(
 
     with pytest.raises((Conflict, InvalidInput), match="key"):
         stack_admin(ACTIONS[action]() | {"key_arn": arn}, Context())
+
+    assert (pki.authorities.all(), deployed.signed_with) == (before, [])
+
+
+WRONGLY_TAGGED = {
+    "of a root": (("rotate", "create_issuer"), [ROOT]),
+    "of an issuing CA": (("create_root",), [ISSUING]),
+    "of both": (("rotate", "create_issuer", "create_root"), [ROOT, ISSUING]),
+    "of neither": (("rotate", "create_issuer", "create_root"), ["certctl:root", "Name"]),
+    "without tags": (("rotate", "create_issuer", "create_root"), []),
+}
+
+
+@pytest.mark.parametrize(
+    ("action", "tags"),
+    [
+        pytest.param(action, tags, id=f"{action}: {name}")
+        for name, (actions, tags) in WRONGLY_TAGGED.items()
+        for action in actions
+    ],
+)
+def test_a_key_that_was_made_for_another_role_is_refused_before_anything_is_signed(
+    pki: Pki, deployed: LocalKms, monkeypatch: pytest.MonkeyPatch, action: str, tags: list[str]
+) -> None:
+    pki.new_key(KEY)
+    found = {"Tags": [{"TagKey": tag, "TagValue": "certctl-test"} for tag in tags], "Truncated": False}
+    monkeypatch.setattr(deployed, "list_resource_tags", lambda KeyId: found)
+    before = pki.authorities.all()
+
+    with pytest.raises(InvalidInput, match=r"key_arn: must be a key with the tag certctl:\w+-ca; it has "):
+        stack_admin(ACTIONS[action](), Context())
+
+    assert (pki.authorities.all(), deployed.signed_with) == (before, [])
+
+
+@pytest.mark.parametrize(
+    ("code", "raised"), [("AccessDeniedException", InvalidInput), ("ThrottlingException", Unavailable)]
+)
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_key_whose_tags_cannot_be_read_is_not_used(
+    pki: Pki,
+    deployed: LocalKms,
+    monkeypatch: pytest.MonkeyPatch,
+    action: str,
+    code: str,
+    raised: type[Exception],
+) -> None:
+    """The tags of another stack's key are not for this one to read."""
+    pki.new_key(KEY)
+
+    def refuse(KeyId: str) -> Any:
+        raise ClientError({"Error": {"Code": code, "Message": "no"}}, "ListResourceTags")
+
+    monkeypatch.setattr(deployed, "list_resource_tags", refuse)
+    before = pki.authorities.all()
+
+    with pytest.raises(raised):
+        stack_admin(ACTIONS[action](), Context())
 
     assert (pki.authorities.all(), deployed.signed_with) == (before, [])
 
