@@ -4045,6 +4045,7 @@ export interface components {
             key_arn: string | null;
             /** @description Size of the key in bits. */
             key_bits: number | null;
+            /** @description Spec of the key, as KMS names it. */
             key_spec: components["schemas"]["KeySpec"];
             /** @description Until when leaves of this CA may be valid. */
             leaves_until: string;
@@ -4058,7 +4059,7 @@ export interface components {
             ocsp_url: string | null;
             /** @description OCSP responders that certificates of this CA name. */
             ocsp_urls: string[];
-            /** @description Id of the key with which this one ends; null if it ends on its own. */
+            /** @description Id of the root CA that signed it; null for a root, and below an external root. */
             parent_id: string | null;
             /** @description pathLenConstraint of the CA; null for none. */
             path_length: number | null;
@@ -4152,6 +4153,7 @@ export interface components {
             key_algorithm: string;
             /** @description Size of the key in bits. */
             key_bits: number | null;
+            /** @description Spec of the key, as KMS names it. */
             key_spec: components["schemas"]["KeySpec"];
             /** @description End of the validity. */
             not_after: string;
@@ -4161,7 +4163,7 @@ export interface components {
             ocsp_revoked_for_all: boolean;
             /** @description OCSP responder of this CA; null without one. */
             ocsp_url: string | null;
-            /** @description Id of the key with which this one ends; null if it ends on its own. */
+            /** @description Id of the root CA that signed it; null for a root, and below an external root. */
             parent_id: string | null;
             /** @description Why the CA was revoked. */
             revocation_reason: string | null;
