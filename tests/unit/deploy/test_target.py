@@ -1,11 +1,14 @@
 """Which stack, region and account are meant, and what is said where that is not clear."""
 
+import json
 import os
+from pathlib import Path
 
 import pytest
 
 from deploy.errors import DeployError
 from deploy.target import NAME_LIMIT, read_target, require_credentials, stack_name
+from local.settings import STACK
 
 
 @pytest.fixture(autouse=True)
@@ -68,3 +71,19 @@ def test_the_emulator_never_gets_the_callers_own_keys(monkeypatch: pytest.Monkey
     assert credentials is not None
     assert (credentials.access_key, credentials.secret_key) == ("test", "test")
     assert os.environ["AWS_ENDPOINT_URL"] == "http://127.0.0.1:1"
+
+
+def test_local_means_the_stack_of_make_run_whatever_else_is_named(tmp_path: Path) -> None:
+    said = {"aws_endpoint_url": "http://127.0.0.1:1", "aws_access_key_id": "AKIALOCAL"}
+    outputs = {**said, "aws_secret_access_key": "local", "region": "eu-central-1"}
+    (tmp_path / "outputs.json").write_text(json.dumps(outputs))
+    target = read_target({"LOCAL": "1", "LOCAL_DIR": str(tmp_path), "STACK": "prod", "REGION": "us-east-1"})
+    credentials = target.session.get_credentials()
+    assert credentials is not None
+    assert (target.stack, target.region, target.endpoint) == (STACK, "eu-central-1", "http://127.0.0.1:1")
+    assert credentials.access_key == "AKIALOCAL"
+
+
+def test_local_without_a_running_stack_says_how_to_start_one(tmp_path: Path) -> None:
+    with pytest.raises(DeployError, match="start one with `make run`"):
+        read_target({"LOCAL": "1", "LOCAL_DIR": str(tmp_path)})
