@@ -21,8 +21,8 @@ PATIENT = Config(read_timeout=READ_SECONDS, retries={"total_max_attempts": 1})
 ALIAS = "live"
 OUTPUT = "StackAdminFunctionName"
 _ACTIONS = (
-    "first_admin_key, break_glass_key, activate, rotate, revoke_ca, create_issuer, install_ca_certificate, "
-    "restore or revoke_serial"
+    "first_admin_key, break_glass_key, activate, rotate, revoke_ca, create_issuer, create_root, "
+    "install_ca_certificate, restore or revoke_serial"
 )
 
 

@@ -63,7 +63,7 @@ class Stack:
         return found
 
     def numbers(self) -> list[int]:
-        """Those of the roots' CRLs, in the order of the issuers."""
+        """The numbers of the roots CRLs, in the order of the issuers."""
         found = [self.plane.pki.authorities.shards(self.root(each).ca_id) for each in ISSUERS]
         return [int(shard.crl_number) for (shard,) in found]
 

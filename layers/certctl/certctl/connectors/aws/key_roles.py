@@ -1,4 +1,4 @@
-"""For what a key of a CA was made: its tag says it, and by the tag IAM lets functions sign (ADR 78)."""
+"""The tags of CA keys: each says what a key was made for, and by it IAM lets functions sign (ADR 78)."""
 
 from typing import TYPE_CHECKING
 
