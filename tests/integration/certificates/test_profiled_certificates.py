@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,8 +28,9 @@ from tests.support.authorities.recertified import with_policies
 from tests.support.aws.clients import client
 from tests.support.catalog.entries import entry, store_entry
 from tests.support.functions.control_plane import ADMIN, ControlPlane
-from tests.support.issuing.csr import build_csr, csr_pem, new_key
+from tests.support.issuing.csr import build_csr, csr_pem, new_key, saved
 from tests.support.issuing.raw_subjects import COMMON_NAME, ORGANIZATION, UNIT, UTF8, raw_csr
+from tests.support.openssl import run_openssl
 from tests.support.renewal.renewals import add_profile, change_profile, narrow_profile
 from tests.support.revocation.bulk import events_of
 
@@ -82,6 +84,18 @@ def test_a_leaf_says_what_the_profile_fixes_and_the_record_gives(plane: ControlP
     ]
     usages = leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     assert [usage.dotted_string for usage in usages] == ["1.3.6.1.5.5.7.3.2", "1.3.6.1.4.1.32473.1"]
+
+
+def test_openssl_finds_the_policy_below_the_cas_of_the_stack_and_no_other(
+    plane: ControlPlane, tmp_path: Path
+) -> None:
+    leaf = saved(tmp_path, certificate_pem(_leaf(plane, plane.issued(**_wanted()))))
+    cas = {each.role: saved(tmp_path, each.certificate_pem) for each in plane.stores.authorities.all()}
+    trusted = ("-CAfile", cas["root"], "-untrusted", cas["issuing"], "-purpose", "sslclient", "-x509_strict")
+
+    for oid, is_found in ((POLICY.oid, True), (f"{POLICY.oid}.1", False)):
+        ran = run_openssl("verify", "-explicit_policy", "-policy", oid, *trusted, leaf)
+        assert (ran.returncode == 0) is is_found, ran.stderr.decode()
 
 
 def test_the_record_has_the_given_values_and_the_audit_trail_shows_them(plane: ControlPlane) -> None:
