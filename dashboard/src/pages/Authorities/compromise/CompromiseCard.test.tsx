@@ -30,7 +30,9 @@ test("a link opens the panel of a root, which no CRL can revoke", async () => {
 
 test("commands name the stack, the next key and the ticket, and hold in a shell", () => {
   const ca = authority({ stack: STACK, issuer_id: "iss-office" });
-  expect(keyCommand(ca)).toBe("make ca-key STACK=pki-prod REGION=eu-central-1 NAME=pki-prod-ca-2");
+  expect(keyCommand({ ...ca, key_spec: "RSA_3072" })).toBe(
+    "make ca-key STACK=pki-prod REGION=eu-central-1 NAME=pki-prod-ca-2 SPEC=RSA_3072",
+  );
   expect(rotateCommand(ca)).toContain(`'{"key_arn":"ARN-OF-THE-NEW-KEY","issuer_id":"iss-office"}'`);
   expect(revokeCommand(ca, "INC-'1", false)).toContain(String.raw`"ticket":"INC-\u00271"`);
   expect(revokeCommand(ca, "", false)).not.toContain("force");

@@ -3,17 +3,17 @@
 import type { AuthorityDetails } from "../../../api/authorities";
 import { commonNameOf } from "../crl";
 
-type Named = Pick<AuthorityDetails, "ca_id" | "issuer_id" | "serial_number" | "state" | "stack" | "subject">;
+type Named = Pick<AuthorityDetails, "ca_id" | "issuer_id" | "key_spec" | "serial_number" | "state" | "stack" | "subject">;
 
 const DEFAULT_ISSUER = "iss-local";
 const KEY = "ARN-OF-THE-NEW-KEY";
 
-/** Makes the key of the next CA. */
+/** Makes the key of the next CA, of the type of the present one: relying parties verify that. */
 export function keyCommand(ca: Named): string {
   const { name, region } = namesOf(ca);
   if (ca.stack?.is_local === true)
-    return `aws kms create-key --key-spec ECC_NIST_P256 --key-usage SIGN_VERIFY --tags TagKey=certctl:issuing-ca,TagValue=${name}`;
-  return `make ca-key STACK=${name} REGION=${region} NAME=${name}-ca-${String(nextNumber(ca.subject))}`;
+    return `aws kms create-key --key-spec ${ca.key_spec} --key-usage SIGN_VERIFY --tags TagKey=certctl:issuing-ca,TagValue=${name}`;
+  return `make ca-key STACK=${name} REGION=${region} NAME=${name}-ca-${String(nextNumber(ca.subject))} SPEC=${ca.key_spec}`;
 }
 
 export function rotateCommand(ca: Named): string {
