@@ -77,7 +77,7 @@ def test_every_problem_of_a_profile_is_named_at_once(catalog: Client) -> None:
     for part in (
         "OCSPSigning is refused",
         "begins with system:",
-        "1 to 2 characters",
+        "subject.C",
         "anyPolicy is for CAs",
     ):
         assert part in said
