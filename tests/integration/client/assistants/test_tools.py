@@ -19,7 +19,6 @@ from certctl.store.writes import update
 from certctl_client.spki import spki_of
 from tests.support.agents.fleet import job, store_jobs
 from tests.support.api.route_ids import campaign_to_verify
-from tests.support.catalog.entries import a_profile, store_entry
 from tests.support.client.mcp_sessions import Session, assert_marked, connected
 from tests.support.client.stack import BridgedStack
 from tests.support.issuing.csr import csr_pem, new_key
@@ -186,16 +185,6 @@ def test_the_key_of_the_server_and_the_cas_are_read(mcp: Session) -> None:
     assert issuing["issuer_id"] == "iss-local"
     assert issuing["not_after"].endswith("Z")
     assert (issuing["parent_id"], issuing["key_spec"]) == (root["ca_id"], "ECC_NIST_P256")
-
-
-def test_a_profile_of_another_team_is_refused_to_an_assistant_as_well(
-    mcp: Session, stack: BridgedStack
-) -> None:
-    database, now = stack.issuing.stack.database, stack.issuing.stack.clock()
-    store_entry(database, a_profile("theirs", now, teams=("t-theirs",)))
-    asked = {"common_name": "www.example.com", "team_id": "t-default", "profile_id": "theirs"}
-
-    assert "the profile theirs is not for the team t-default" in mcp.failure("create_certificate", **asked)
 
 
 def test_a_misspelt_argument_is_refused_and_nothing_is_asked(mcp: Session, stack: BridgedStack) -> None:

@@ -131,3 +131,12 @@ def test_certificates_are_exported_with_their_subject(certctl: Certctl, people: 
     listed = json.loads(certctl("certs", "list", "--profile", people["id"], "-o", "json").out)
 
     assert [(each["id"], each["subject"]) for each in listed] == [(made["id"], {"O": "ops"})]
+
+
+@pytest.mark.parametrize("usage", ["OCSPSigning", "1.3.6.1.5.5.7.3.9", "2.5.29.37.0"])
+def test_a_usage_that_no_profile_may_have_is_refused(
+    certctl: Certctl, stack: BridgedStack, usage: str
+) -> None:
+    ran = certctl("profiles", "create", "--name", "refused", "--usage", usage)
+
+    assert (ran.code, f"{usage} is refused" in ran.err) == (ExitCode.FAILED, True), ran.err
