@@ -10,7 +10,7 @@ from tests.support.relying_parties import key_specs, profiles
 from tests.support.status.relying import said_by
 from tests.support.template import ROOT
 
-pytestmark = pytest.mark.timeout(300)  # five seconds a row by itself
+pytestmark = pytest.mark.timeout(600)  # five seconds a row by itself, minutes on busy cores
 _PAGE = (ROOT / "docs" / "issuers.md").read_text(encoding="utf-8")
 _ADVICE = "`make clients-table` prints the tables"
 

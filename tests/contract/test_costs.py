@@ -185,6 +185,15 @@ def test_an_idle_stack_costs_what_a_team_accepts_without_asking(parts: dict[str,
     assert sum(parts.values()) <= _MOST
 
 
+def test_the_page_says_what_certificates_cost_by_an_rsa_2048_key(counted: dict[str, float]) -> None:
+    saved = 1000 * (prices.KMS_ECC_REQUEST - prices.KMS_RSA_2048_REQUEST)
+    text = (ROOT / "docs/costs.md").read_text(encoding="utf-8")
+    said = re.search(r"1,000 certificates \$([\d.]+) instead of \$([\d.]+);", text)
+    assert said
+    expected = (counted["issued"] - saved, counted["issued"])
+    assert (float(said[1]), float(said[2])) == pytest.approx(expected, rel=0.05)
+
+
 def test_the_page_of_key_specs_says_what_kms_takes_for_a_thousand_signatures() -> None:
     page = (ROOT / "docs/operating-cas.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\w+)` \|.* \| \$([\d.]+) \|$", page, re.MULTILINE)

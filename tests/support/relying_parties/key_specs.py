@@ -4,8 +4,9 @@
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Protocol
@@ -127,7 +128,7 @@ def _is_right(made: Hierarchy, answers: Sequence[str]) -> bool:
 def _main() -> None:
     write = sys.stdout.write
     write(f"{HEADER}\n|{' --- |' * (2 + len(TITLES))}\n")
-    with compiled() as folder:
+    with compiled() as folder, redirect_stdout(StringIO()):  # which functions write metrics to
         for root, issuing in HIERARCHIES:
             write(f"{row(root, issuing, folder)}\n")
 
