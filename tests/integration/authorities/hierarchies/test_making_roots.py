@@ -69,7 +69,7 @@ def test_a_second_run_with_the_same_key_changes_nothing(pki: Pki, first: Authori
     made = pki.roots().create(WANTED)
     before = (_rows(pki), _versions(pki))
     assert pki.roots().create(WANTED) == made
-    assert pki.roots().create(NewRoot("arn:root", "CN=Another")) == first
+    assert pki.roots().create(NewRoot("arn:root", "CN=Test Root,O=Example")) == first
     pki.authority().initialize()
     assert (_rows(pki), _versions(pki)) == before
 
@@ -143,6 +143,13 @@ def test_of_two_that_sign_at_once_one_root_is_stored_for_a_key_and_for_a_name(
         with pytest.raises(Conflict, match="A root of this name was made already"):
             slow.create(replace(WANTED, key_arn=key))
     assert len(roots(pki)) == 2
+
+
+def test_a_name_that_is_corrected_after_the_first_run_is_not_ignored(pki: Pki, first: Authority) -> None:
+    with pytest.raises(NotServed):
+        pki.roots(require_served=refusing(NotServed("no"))).create(WANTED)
+    with pytest.raises(Conflict, match="which keeps the subject CN=Second Root,O=Example: bring a new key"):
+        pki.roots().create(replace(WANTED, subject="CN=2nd Root,O=Example"))
 
 
 def test_the_key_of_an_issuing_ca_is_refused(pki: Pki, first: Authority) -> None:

@@ -12,6 +12,7 @@ from certctl.crypto.authorities.authority import parse_subject, root_certificate
 from certctl.crypto.authorities.records import root_record
 from certctl.crypto.authorities.twins import twin_key
 from certctl.crypto.ca_keys import CaPrivateKey, spec_of
+from certctl.crypto.pem import load_certificate
 from certctl.domain.audit.events import Actor
 from certctl.domain.authorities.authorities import (
     FIRST_SHARD,
@@ -123,11 +124,18 @@ class RootMaking:
 
 
 def _with_key(wanted: NewRoot, live: Iterable[Authority]) -> Authority | None:
-    """The root that an earlier run made. Raises Conflict if the key is an issuing CA's."""
+    """The root that an earlier run made. Raises Conflict if the key is an issuing CA's, or the root has
+    another name: one that is corrected after the first run would be ignored."""
     found = next((each for each in live if each.key_arn == wanted.key_arn), None)
-    if found is not None and found.role != "root":
+    if found is None:
+        return None
+    if found.role != "root":
         whose = f"{found.ca_id}, the issuing CA of {found.issuer_id}"
         raise Conflict(f"{wanted.key_arn} is the key of {whose}: bring a new key.")
+    name = load_certificate(found.certificate_pem).subject
+    if name != parse_subject(wanted.subject):
+        whose = f"{found.ca_id}, which keeps the subject {name.rfc4514_string()}"
+        raise Conflict(f"{wanted.key_arn} is the key of {whose}: bring a new key for another one.")
     return found
 
 
