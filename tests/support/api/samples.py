@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.support.api.acme_samples import ACME
 from tests.support.api.descriptions import PLACEHOLDERS
+from tests.support.api.inventory_samples import INVENTORY
 
 EARLIER, MOMENT, LATER = "2026-11-24T13:00:00Z", "2026-11-25T13:00:00Z", "2027-06-12T13:00:00Z"
 _CERTIFICATE, _JOB = "mc-01kavf4w8zq2m6n3r5t7v9x1yb", "job-01kavf4x1c3d5f7h9k1m3p5r7t"
@@ -17,6 +18,7 @@ CSR = "-----BEGIN CERTIFICATE REQUEST-----\nMIIB...\n-----END CERTIFICATE REQUES
 SAMPLES: dict[str, Any] = (
     PLACEHOLDERS
     | ACME
+    | INVENTORY
     | {
         "der": "MIIB...",
         "fingerprint": _DIGEST,
@@ -28,7 +30,6 @@ SAMPLES: dict[str, Any] = (
         "endpoint_id": "ep-01kavf4x1c3d5f7h9k1m3p5r7t",
         "host": "www.example.com",
         "prober": "public",
-        "EndpointView.id": "ep-01kavf4x1c3d5f7h9k1m3p5r7t",
         "command": "certctl certs list --owner o-default --renewal manual",
         "next_at": LATER,
         "note": "its renewal failed",
@@ -38,39 +39,6 @@ SAMPLES: dict[str, Any] = (
         "DigestPreviewView.subject": "Weekly digest of Default owner: 1 certificate",
         "DigestSectionView.count": 1,
         "DigestSectionView.href": "/certificates?owner_id=o-default&renewal=manual",
-        "EndpointView.certificate_ids": [_CERTIFICATE],
-        "EndpointView.expected_issuer": "",
-        "EndpointView.port": 443,
-        "EndpointView.server_name": "",
-        "EndpointFindingView.addresses": ["192.0.2.10"],
-        "EndpointFindingView.severity": "warning",
-        "EndpointChangeView.addresses": ["192.0.2.10"],
-        "EndpointChangeView.change": "raised",
-        "EndpointChangeView.finding": "stale",
-        "ExpectationBody.certificate_ids": [_CERTIFICATE],
-        "NewEndpointBody.certificate_ids": [_CERTIFICATE],
-        "ShowingView.address": "192.0.2.10",
-        "ShowingView.error": None,
-        "ShowingView.findings": ["stale"],
-        "ShowingView.fingerprints": [_DIGEST],
-        "InventoryDayView.day": "2026-11-24",
-        "InventorySummaryView.day": "2026-11-24",
-        "ReadinessView.day": "2026-11-24",
-        "RenewalsView.since": "2029-03-15",
-        "RenewalsView.limit_days": 47,
-        "NamedCountView.name": "RSA 2048",
-        "ExpiringCaView.subject": "CN=Their CA",
-        "ShowingView.version": "TLSv1.3",
-        "ImportBody.name": "web-1",
-        "ImportView.id": "imp-01kavf4x1c3d5f7h9k1m3p5r7t",
-        "ImportView.name": "web-1",
-        "ImportRefusalView.reason": "not a certificate that can be read",
-        "ObservedCertificateView.issuer": "CN=Example CA",
-        "ObservedCertificateView.subject": "CN=www.example.com",
-        "ObservedCertificateDetailView.issuer": "CN=Example CA",
-        "ObservedCertificateDetailView.subject": "CN=www.example.com",
-        "ScopeView.id": "sc-upload-5b1c3d7e9f2a4c6e8b0d1f3a",
-        "ScopeView.label": "web-1",
         "SourceView.id": "src-upload-t-default",
         "SourceView.name": "Uploads of t-default",
         "access_token": "certctl_tok_01kavf4t7b9d1f3h5k7m9p1r3t_...",
