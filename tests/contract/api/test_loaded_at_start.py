@@ -69,3 +69,19 @@ def test_the_ocsp_responder_answers_without_models_resolver_and_x_509() -> None:
     ended = subprocess.run(command, capture_output=True, check=True, cwd=ROOT, text=True)
     heavy = {"pydantic", "pydantic_core", "pynamodb", "boto3", "cryptography"}
     assert heavy & set(ended.stdout.split()) == set()
+
+
+_OPENING = (
+    "import sys; sys.path[:0] = sys.argv[1:]; import app; import certctl.services.status.ocsp_answers;"
+    "import certctl.crypto.status.ocsp_keys; print(*sys.modules)"
+)
+
+
+def test_the_ocsp_responder_opens_a_key_without_x_509() -> None:
+    """The first answer of a process loads the keys of cryptography, and of the layer two small modules."""
+    command = [sys.executable, "-c", _OPENING, _LAYER, str(ROOT / "functions" / "ocsp_responder")]
+    ended = subprocess.run(command, capture_output=True, check=True, cwd=ROOT, text=True)
+    loaded = set(ended.stdout.split())
+    assert "cryptography.hazmat.primitives.asymmetric.rsa" in loaded
+    heavy = {"cryptography.x509", "cryptography.hazmat.primitives.asymmetric.types", "certctl.crypto.kms_key"}
+    assert heavy & loaded == set()
