@@ -4,7 +4,6 @@
 step. So wherever a run ended, its job continues with the same key and CSR.
 """
 
-import ipaddress
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -12,19 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
 
 from certctl_client.agent.errors import WorkRefused
 from certctl_client.agent.state import State, make_private
 from certctl_client.agent.wire import KeyWish, Work
+from certctl_client.enrolment.csrs import GENERAL_NAMES, csr_of
 from certctl_client.enrolment.key_types import KeyType
-from certctl_client.enrolment.keys import PrivateKey, load_key, new_key_pem, same_key, signature_hash
+from certctl_client.enrolment.keys import PrivateKey, load_key, new_key_pem, same_key
 from certctl_client.files import keep_new, read_bounded
 
 KEY, REQUEST = "key.pem", "request.csr"
 _FILE_LIMIT = 64 * 1024
-_LONGEST_COMMON_NAME = 64  # RFC 5280, ub-common-name
 _OLD_KEYS_KEPT = 3
 
 _TYPES: Mapping[tuple[str, int | None], KeyType] = {
@@ -34,12 +31,6 @@ _TYPES: Mapping[tuple[str, int | None], KeyType] = {
     ("RSA", 3072): KeyType.RSA_3072,
     ("RSA", 4096): KeyType.RSA_4096,
     ("Ed25519", None): KeyType.ED25519,
-}
-_NAMES: Mapping[str, Callable[[str], x509.GeneralName]] = {
-    "DNS": x509.DNSName,
-    "email": x509.RFC822Name,
-    "URI": x509.UniformResourceIdentifier,
-    "IP": lambda text: x509.IPAddress(ipaddress.ip_address(text)),
 }
 
 
@@ -97,23 +88,13 @@ def _first_kept(path: Path, make: Callable[[], bytes]) -> bytes:
 def _request_pem(work: Work, key: PrivateKey) -> bytes:
     """A CSR with the names of the job and no others."""
     try:
-        names = [_general_name(text) for text in work.sans]
-        builder = x509.CertificateSigningRequestBuilder().subject_name(_subject(work.common_name))
+        return csr_of(key, work.common_name, [_general_name(text) for text in work.sans])
     except ValueError:
         raise WorkRefused("The job has a name that a CSR cannot have.") from None
-    if names:
-        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
-    return builder.sign(key, signature_hash(key)).public_bytes(Encoding.PEM)
-
-
-def _subject(common_name: str) -> x509.Name:
-    if not 0 < len(common_name) <= _LONGEST_COMMON_NAME:
-        return x509.Name([])
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
 
 
 def _general_name(text: str) -> x509.GeneralName:
     kind, _, value = text.partition(":")
-    if kind not in _NAMES:
+    if kind not in GENERAL_NAMES:
         raise ValueError(text)
-    return _NAMES[kind](value)
+    return GENERAL_NAMES[kind](value)

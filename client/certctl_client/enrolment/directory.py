@@ -5,7 +5,7 @@ request to the server. So wherever a run ends, the key of a request is stored, a
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -39,6 +39,18 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Names:
+    """The names of the certificate, which its CSR has."""
+
+    common_name: str
+    sans: Sequence[str]
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any]) -> "Names":
+        return cls(record["common_name"], record.get("sans") or ())
+
+
+@dataclass(frozen=True)
 class StoredRequest:
     """A stored request. `was_begun`: an earlier run may have sent it to the server already."""
 
@@ -51,9 +63,10 @@ class StoredRequest:
     was_begun: bool
 
 
-def store(directory: Path, request: Request, new_id: Callable[[], str]) -> StoredRequest:
+def store(directory: Path, request: Request, names: Names, new_id: Callable[[], str]) -> StoredRequest:
     """Stores a request, or loads that of an earlier run. Raises ConfigurationError if it is another one."""
-    from certctl_client.enrolment.keys import csr_pem, load_key, new_key_pem  # loads cryptography
+    from certctl_client.enrolment.csrs import csr_pem  # loads cryptography
+    from certctl_client.enrolment.keys import load_key, new_key_pem
 
     directory = _made(directory)
     stored = _stored(directory) or _begun(directory, request, new_id())
@@ -62,7 +75,7 @@ def store(directory: Path, request: Request, new_id: Callable[[], str]) -> Store
     was_begun = (directory / CSR).exists()
     pem = _first_kept(directory / KEY, lambda: new_key_pem(KeyType(request.key_type)))
     key = load_key(pem)
-    csr = _first_kept(directory / CSR, lambda: csr_pem(key))
+    csr = _first_kept(directory / CSR, lambda: csr_pem(key, names.common_name, names.sans))
     return StoredRequest(
         directory, request, stored["certificate_id"], stored["idempotency_key"], key, csr.decode(), was_begun
     )

@@ -1,8 +1,7 @@
-"""Private keys of the kinds that the server accepts, and CSRs for them."""
+"""Private keys of the kinds that the server accepts."""
 
 from collections.abc import Callable, Mapping
 
-from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
@@ -47,12 +46,6 @@ def load_key(pem: bytes) -> PrivateKey:
     if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey):
         raise ConfigurationError("No certificate may have a key of this kind.")
     return key
-
-
-def csr_pem(key: PrivateKey) -> bytes:
-    """A CSR without names: the certificate then has all names of its record."""
-    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
-    return builder.sign(key, signature_hash(key)).public_bytes(Encoding.PEM)
 
 
 def same_key(private: PrivateKey, public: CertificatePublicKeyTypes) -> bool:

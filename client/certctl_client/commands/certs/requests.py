@@ -20,7 +20,7 @@ from certctl_client.commands.options import Output, Timeout, Wait
 from certctl_client.commands.record_options import new_options, new_values
 from certctl_client.commands.signatures import REQUIRED, Options, gathered, signed
 from certctl_client.enrolment import directory as places
-from certctl_client.enrolment.directory import Request, StoredRequest, set_aside, store
+from certctl_client.enrolment.directory import Names, Request, StoredRequest, set_aside, store
 from certctl_client.enrolment.ids import new_certificate_id
 from certctl_client.enrolment.jobs import Patience, wait_for_job
 from certctl_client.enrolment.key_types import KeyType
@@ -137,7 +137,8 @@ def _create(options: KeyOptions, await_csr: bool, domain_name: str | None, **typ
             show(Detail(made), options.output)
         else:
             request = Request("create", load_url(os.environ), options.key_type, body)
-            made = {"id": _enrolled(stack, _place(options.out), request, typed["id"], options), **body}
+            enrolled = _enrolled(stack, _place(options.out), request, Names.of(body), typed["id"], options)
+            made = {"id": enrolled, **body}
         _name_others(stack, made)
 
 
@@ -169,7 +170,8 @@ def renew(options: KeyOptions, certificate_ids: CertificateIds = None, ids_from:
         if options.csr:
             _refuse_both(options.out)
         request = Request("renew", load_url(os.environ), options.key_type, {"id": ids[0]})
-        _enrolled(stack, options.out, request, ids[0], options)
+        names = Names.of(stack.certificates.get(ids[0]))
+        _enrolled(stack, options.out, request, names, ids[0], options)
 
 
 def _renew_each(ids: list[str], options: KeyOptions) -> None:
@@ -256,12 +258,17 @@ def _name_others(stack: Stack, made: Mapping[str, Any]) -> None:
 
 
 def _enrolled(
-    stack: Stack, place: Path, request: Request, certificate_id: str | None, options: KeyOptions
+    stack: Stack,
+    place: Path,
+    request: Request,
+    names: Names,
+    certificate_id: str | None,
+    options: KeyOptions,
 ) -> str:
     """Requests the certificate for a key in `place`. Returns the certificate's id."""
     if options.force:
         set_aside(place)
-    stored = store(place, request, lambda: certificate_id or new_certificate_id())
+    stored = store(place, request, names, lambda: certificate_id or new_certificate_id())
     with waiting(f"Waiting for {stored.certificate_id}") as show_state:
         version = _enrolled_version(stack, stored, Patience(options.timeout, show_state))
     show(_issued_view(stored, version), options.output)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,12 @@ from examples.lab_ca import LAB_CA
 from tests.integration.client.conftest import Certctl
 from tests.support.catalog.fictitious import KEYSTORE, KINDS
 from tests.support.client.stack import BridgedStack
+
+ARN = "arn:aws:acm-pca:eu-central-1:123456789012:certificate-authority/0a1b2c3d-0000-4000-8000-000000000001"
+SETTINGS = {
+    "AwsPca": [f"ca_arn={ARN}"],
+    "ACME": ["directory_url=https://acme.example.com/dir", "terms_of_service_agreed=true"],
+}
 
 
 @pytest.mark.parametrize(("group", "kinds"), [("issuers", ISSUER_KINDS), ("targets", TARGET_KINDS)])
@@ -84,3 +91,30 @@ def test_a_target_of_a_type_that_the_server_alone_knows_is_made(certctl: Certctl
 
     assert made.code == ExitCode.OK, made.err
     assert json.loads(made.out)["config"] == {"keystore_path": "/srv/shop.p12"}
+
+
+@pytest.mark.parametrize("kind", SETTINGS)
+def test_a_key_that_is_made_here_is_certified_by_an_external_issuer(
+    certctl: Certctl, stack: BridgedStack, tmp_path: Path, kind: str
+) -> None:
+    stack.after = lambda: None  # no worker of external issuers runs here
+    issuer, name = f"iss-{kind.lower()}-cli", f"{kind.lower()}.example.com"
+    settings = [text for setting in SETTINGS[kind] for text in ("--setting", setting)]
+    made = certctl("issuers", "create", "--id", issuer, "--name", issuer, "--type", kind, *settings)
+    assert made.code == 0, made.err
+
+    place = tmp_path / kind
+    certctl("certs", "create", "--cn", name, "--issuer", issuer, "--out", place, "--timeout", "1")
+
+    listed = json.loads(certctl("certs", "list", "--issuer", issuer, "-o", "json").out)
+    assert [(record["common_name"], record["sans"]) for record in listed] == [(name, [f"DNS:{name}"])]
+    assert (place / "key.pem").exists()
+
+
+def test_a_setting_that_is_wrong_is_told_by_its_name(certctl: Certctl) -> None:
+    made = certctl(
+        "issuers", "create", "--name", "wrong", "--type", "AwsPca", "--setting", "ca_arn=arn:aws:acm"
+    )
+
+    assert made.code != 0
+    assert "ca_arn" in made.err
