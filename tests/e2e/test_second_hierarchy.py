@@ -74,7 +74,7 @@ def root_id(local_stack: LocalStack) -> str:
 
 @pytest.fixture
 def issued(journey: Journey, root_id: str) -> Issued:
-    """By the RSA hierarchy, for an RSA key."""
+    """A certificate of the RSA hierarchy, for an RSA key."""
     key = journey.folder / "rsa.key"
     openssl("genrsa", "-out", key, "2048")
     return journey.issued(key, issuer_id=_ISSUER)

@@ -66,7 +66,7 @@ class Serving:
         return self.server.title
 
     def cell(self, made: Hierarchy) -> str:
-        """It serves a leaf, and lets in a client, but not a revoked one."""
+        """`handshakes` if it serves a leaf, and lets in a client, but not a revoked one."""
         served, client = made.issued(NAME), made.issued("till.example.com", profile_id="client").written()
         with self.server.door(made, served, revoked_client(made)) as door:
             return "handshakes" if door.admits(client) else "**refuses**"

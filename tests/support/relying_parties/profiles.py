@@ -64,7 +64,7 @@ class Leaf:
     made: Hierarchy
     identity: Identity
     doors: Mapping[str, Door]
-    """By title of the server."""
+    """Servers that may let it in, by title."""
 
     @property
     def usage(self) -> str:
