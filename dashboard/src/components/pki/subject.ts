@@ -12,7 +12,7 @@ export const SUBJECT_ATTRIBUTES: Readonly<Record<string, string>> = {
   L: "Locality",
   O: "Organization",
   OU: "Organizational unit",
-  serialNumber: "Serial number of the subject",
+  serialNumber: "Serial number",
 };
 
 export interface SubjectEntry {

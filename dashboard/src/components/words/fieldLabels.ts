@@ -1,11 +1,13 @@
 /** What forms call the API's fields: a problem names a field by its label, not by its path. */
 
 import { CERTIFICATE_FIELDS } from "../certificateFields";
+import { SUBJECT_ATTRIBUTES } from "../pki/subject";
 
 export type FieldLabels = Readonly<Record<string, string>>;
 
 const LABELS: FieldLabels = {
   ...Object.fromEntries(CERTIFICATE_FIELDS.map(({ name, label }) => [name, label])),
+  ...SUBJECT_ATTRIBUTES,
   agent_id: "Agent",
   alert_thresholds_days: "Days before expiry",
   auto_renew: "Renew automatically",
