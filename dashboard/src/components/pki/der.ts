@@ -41,9 +41,11 @@ export function commonNameIn(name: unknown): string | null {
 
 /** The first value of each attribute but the common name, by its short name: an unknown one by its OID. */
 export function otherAttributesIn(name: unknown): Record<string, string> {
-  const pairs = children(name).flatMap(children).map(children);
-  const others = pairs.filter(([type]) => oidOf(type) !== COMMON_NAME).reverse();
-  return Object.fromEntries(others.map(([type, value]) => [ATTRIBUTES[oidOf(type)] ?? oidOf(type), textOf(value) ?? ""]));
+  const found: Record<string, string> = {};
+  for (const [type, value] of children(name).flatMap(children).map(children)) {
+    if (oidOf(type) !== COMMON_NAME) found[ATTRIBUTES[oidOf(type)] ?? oidOf(type)] ??= textOf(value) ?? "";
+  }
+  return found;
 }
 
 /** A Name as text (RFC 4514): the last part first, "CN=Example CA,O=Example". */
