@@ -39,6 +39,7 @@ test("a request tells its names of every kind and its key", () => {
       "email:ops@example.com",
       "URI:spiffe://example.com/shop",
     ],
+    subject: { O: "Shop" },
     key: "ECDSA P-256",
     isKeyRefused: false,
   });
