@@ -72,7 +72,7 @@ def allowed_key_type(public_key: CertificatePublicKeyTypes) -> str | None:
 
 
 def algorithm_and_size(key: LeafPublicKey) -> tuple[KeyAlgorithm, int]:
-    """As rules of profiles have them: the size in bits of the modulus or the curve."""
+    """The algorithm and the size, in bits of the modulus or the curve, that rules of profiles name."""
     match key:
         case rsa.RSAPublicKey():
             return KeyAlgorithm.RSA, key.key_size
