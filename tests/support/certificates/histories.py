@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from certctl.domain.certificates.certificates import EXPIRING_DAYS, Certificate, Lifecycle, RenewalState
+from certctl.domain.certificates.certificates import Certificate, Lifecycle, RenewalState
+from certctl.domain.certificates.expiry import EXPIRING_DAYS
 from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.insights.counters import (
     CertificateCounts,

@@ -190,7 +190,7 @@ def _common_names(request: x509.CertificateSigningRequest) -> list[str]:
 
 
 def _other_attributes(request: x509.CertificateSigningRequest) -> tuple[tuple[str, str], ...]:
-    """Those of multi-valued RDNs among them. A value that is no text (a BitString) is shown in hex."""
+    """Attributes beside common names, of multi-valued RDNs, too. A value that is no text is shown in hex."""
     others = (attribute for attribute in request.subject if attribute.oid != NameOID.COMMON_NAME)
     return tuple((attribute.oid.dotted_string, _text_of(attribute.value)) for attribute in others)
 

@@ -213,8 +213,8 @@ def _subject(common_name: str | None, names: Sequence[San], others: SubjectValue
 
 
 def _common_name(common_name: str | None, names: Sequence[San]) -> list[x509.NameAttribute[str]]:
-    """None if it is too long for X.520, or an address that would be read as a DNS name: then it is in the SAN
-    only.
+    """The attribute, unless the name is too long for X.520 or an address that would be read as a DNS name:
+    then it is in the SAN only.
 
     Normalised, so that it equals its SAN byte for byte, as the CA/B baseline (7.1.4.3) requires.
     """

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from certctl.domain.certificates.acme import AcmeOrigin
+from certctl.domain.certificates.expiry import expiring_days
 from certctl.domain.certificates.versions import Version
 from certctl.domain.errors import Conflict
 from certctl.domain.record_fields import described
@@ -20,9 +21,7 @@ DEFAULT_RENEWAL_POLICY = "rp-default"
 DEFAULT_PROFILE = "server"
 NO_VERSION = "-"
 """The text in place of a serial number, in the keys of incidents."""
-EXPIRING_DAYS = 30
 MAX_RENEWAL_ERROR = 256
-_DAY = timedelta(days=1)
 
 
 class Lifecycle(StrEnum):
@@ -278,7 +277,7 @@ class Certificate:
         if self.ends_at is None:
             return None
         lifetime = self.ends_at - (self.not_before or self.ends_at)
-        return self.ends_at.astimezone(UTC).date() - timedelta(days=_expiring_days(lifetime) - 1)
+        return self.ends_at.astimezone(UTC).date() - timedelta(days=expiring_days(lifetime) - 1)
 
     @property
     def search_names(self) -> tuple[str, ...]:
@@ -397,10 +396,3 @@ class Certificate:
         """The next revision of this record."""
         # replace checks the names at run time
         return replace(self, updated_at=now, revision=self.revision + 1, **fields)  # type: ignore[arg-type]
-
-
-def _expiring_days(lifetime: timedelta) -> int:
-    """The days before its end in which it is Expiring: 30, or a third of a shorter lifetime in whole days,
-    which no renewal in time reaches; but at least two for lifetimes of three days or more, and one below."""
-    third = lifetime / 3 // _DAY
-    return min(max(third, 2 if third else 1), EXPIRING_DAYS)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 
 from certctl.domain.agents.roster import AgentCounts, counts_of
-from certctl.domain.certificates.certificates import EXPIRING_DAYS
+from certctl.domain.certificates.expiry import EXPIRING_DAYS
 from certctl.domain.errors import AwsRefusal, Unavailable
 from certctl.domain.insights.counters import NO_CHANGE, CertificateCounts, CounterDelta, certificate_counts
 from certctl.domain.insights.metrics import Metric, Sample, counter, gauge

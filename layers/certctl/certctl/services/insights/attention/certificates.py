@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal
-from certctl.domain.certificates.certificates import EXPIRING_DAYS, Certificate, Status
+from certctl.domain.certificates.certificates import Certificate, Status
+from certctl.domain.certificates.expiry import EXPIRING_DAYS
 from certctl.domain.certificates.urgencies import Urgency
 from certctl.domain.insights.attention import AttentionItem, AttentionKind, AttentionLine
 from certctl.domain.renewal.urgency import (
