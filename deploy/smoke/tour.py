@@ -20,6 +20,8 @@ from deploy.smoke.tools import Api, wait_for
 Step = tuple[str, Callable[[], None]]
 # A deletion waits 2 minutes for those who remember the record.
 _DELETION_SECONDS = 420
+_ISSUER = "iss-local"
+"""What a request and a rotation mean that name no issuer."""
 
 
 @dataclass
@@ -156,9 +158,19 @@ class Tour:
         self.api.call("POST", f"/api/v1/certificates/{issued.id}/revoke", {"reason": "superseded"})
 
     def _new_ca_key(self) -> str:
-        """Makes a key by the stack that an operator would make for it; its deletion keeps the key."""
-        target = self.place.target
-        return ca_keys.make(target, stacks.require(target), f"{target.stack}-ca-{self.name}")
+        """Makes a key by the stack that an operator would make for it; its deletion keeps the key. The
+        spec is that of the active CA's key: the CA may be in another hierarchy than the stack's first one."""
+        target, wish = self.place.target, ca_keys.Wish(spec=self._active_ca()["key_spec"])
+        return ca_keys.make(target, stacks.require(target), f"{target.stack}-ca-{self.name}", wish)
+
+    def _active_ca(self) -> dict[str, Any]:
+        listed = self.api.call("GET", "/api/v1/authorities")["data"]
+        issuing = [each for each in listed if (each["role"], each["state"]) == ("issuing", "active")]
+        found = [each for each in issuing if each["issuer_id"] == _ISSUER]
+        if not found:
+            raise DeployError(f"{_ISSUER} has no active CA")
+        first: dict[str, Any] = found[0]
+        return first
 
     @property
     def _certificate(self) -> Issued:

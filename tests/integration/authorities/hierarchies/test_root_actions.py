@@ -119,3 +119,9 @@ def test_the_root_crl_of_a_stack_with_one_is_signed_with_its_key(pki: Pki, kms: 
     (published,) = stack_admin({"action": "publish_root_crl"}, Context())["root_crls"]
     assert published["crl_number"] == 2
     assert kms.signed_with == ["arn:root"]
+
+
+@pytest.mark.parametrize("confirm", [5, ["a", 5], {"a": "b"}, True])
+def test_a_confirmation_is_a_text_or_a_list_of_texts(pki: Pki, kms: LocalKms, confirm: object) -> None:
+    with pytest.raises(InvalidInput, match="confirm: must be a list of texts"):
+        stack_admin({"action": "rotate", "key_arn": ISSUING_KEY, "confirm": confirm}, Context())
