@@ -235,10 +235,8 @@ def _refused(order: TokenOrder, reason: str) -> Rejected | Unknown:
 
 
 def _in_doubt(order: TokenOrder) -> str:
-    return (
-        f"a request to AWS Private CA after {order.stored_at:%FT%TZ} may have had no response, and its token"
-        f" has expired. {_WHERE.format(token=order.token)}"
-    )
+    when = f"{order.stored_at:%FT%TZ}"
+    return f"AWS Private CA may have got a request since {when}. {_WHERE.format(token=order.token)}"
 
 
 def _faults(chain: str, csr_pem: str, order: TokenOrder) -> tuple[str, ...]:
