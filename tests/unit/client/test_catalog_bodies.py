@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from certctl_client.catalog.bodies import edited_body, new_body, read_record
-from certctl_client.catalog.fields import key_rules, seconds, settings
+from certctl_client.catalog.fields import certificate_policies, key_rules, seconds, settings
 from certctl_client.catalog.kinds import KINDS
 from certctl_client.errors import ConfigurationError
 
@@ -25,7 +25,23 @@ _TEAM = {
 def test_every_kind_has_an_option_for_each_field_that_may_be_written() -> None:
     for kind in KINDS.values():
         written = set(kind.operations.body.__annotations__) - {"id", "version"}
-        assert {field.name for field in kind.fields} == written, kind.path
+        assert {field.record_field for field in kind.fields} == written, kind.path
+
+
+def test_several_options_make_the_subject_of_a_profile_and_keep_what_they_do_not_name() -> None:
+    before = {"O": {"fixed": "A", "allowed": None}, "L": {"fixed": None, "allowed": "b*"}}
+    typed = {"subject": ["O=", "C=DE"], "allowed_subject": ["OU=a=b|c"]}
+
+    body, _ = edited_body(KINDS["profiles"], {**_TEAM, "subject": before}, None, typed)
+
+    assert body["subject"] == {"L": before["L"], "C": {"fixed": "DE"}, "OU": {"allowed": "a=b|c"}}
+
+
+def test_a_policy_is_an_oid_and_the_url_of_its_statement() -> None:
+    assert certificate_policies(["1.2.3", "1.2.4=https://a.example/?b=c", ""], None) == [
+        {"oid": "1.2.3", "cps_uri": None},
+        {"oid": "1.2.4", "cps_uri": "https://a.example/?b=c"},
+    ]
 
 
 def test_a_field_without_words_of_its_own_has_an_option_of_its_name() -> None:
