@@ -10,8 +10,12 @@ from certctl_client.exit_codes import ExitCode
 from tests.integration.client.commands.conftest import record_of
 from tests.integration.client.conftest import Certctl
 from tests.support.client.stack import BridgedStack
+from tests.support.docs.tours import Tour
 from tests.support.issuing.raw_subjects import COMMON_NAME, LOCALITY, ORGANIZATION, UTF8, raw_csr
+from tests.support.local.stack import LocalStack
+from tests.support.template import ROOT
 
+THIS = str(Path(__file__).relative_to(ROOT))
 CPS = "https://pki.example.com/cps?a=b"
 
 
@@ -140,3 +144,13 @@ def test_a_usage_that_no_profile_may_have_is_refused(
     ran = certctl("profiles", "create", "--name", "refused", "--usage", usage)
 
     assert (ran.code, f"{usage} is refused" in ran.err) == (ExitCode.FAILED, True), ran.err
+
+
+def test_a_profile_for_the_clients_of_a_team_shows_what_the_page_says(
+    stack: BridgedStack, tmp_path: Path
+) -> None:
+    environment, folder = stack.environment(), tmp_path / "typed"
+    folder.mkdir()
+    outputs = {"api_url": stack.url, "api_key": environment["CERTCTL_API_KEY"]}
+
+    assert Tour("docs/policies.md", THIS, LocalStack(outputs, tmp_path), folder).run() == []
