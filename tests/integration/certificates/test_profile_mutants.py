@@ -178,7 +178,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant("policies need no CA", "crypto.issuing.chains:IssuingChain._without", always("ANY_POLICY")),
         _without_a_record(
-            test_profiled_leaves.test_below_a_ca_without_policies_none_is_asserted_and_the_refusal_names_the_way
+            test_profiled_leaves.test_below_a_ca_without_policies_none_is_asserted_and_rotate_is_named
         ),
     ),
     (

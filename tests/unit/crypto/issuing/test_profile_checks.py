@@ -20,7 +20,8 @@ STRONG = (KeyRule(KeyAlgorithm.RSA, (3072, 4096)), KeyRule(KeyAlgorithm.ECDSA, (
 
 
 def _profile(**fields: object) -> Profile:
-    return Profile(("serverAuth",), **fields)  # type: ignore[arg-type]  # of a dataclass; each test gives the right type
+    # each test gives the right type
+    return Profile(("serverAuth",), **fields)  # type: ignore[arg-type]
 
 
 def _csr(kind: str = "ECDSA-P256") -> str:

@@ -150,7 +150,7 @@ def test_a_policy_names_where_its_practice_statement_can_be_read(authority: Auth
     ]
 
 
-def test_below_a_ca_without_policies_none_is_asserted_and_the_refusal_names_the_way() -> None:
+def test_below_a_ca_without_policies_none_is_asserted_and_rotate_is_named() -> None:
     plain = _without_policies(new_authority())
     with pytest.raises(InvalidInput) as refused:
         issued(plain, policies=POLICIES)
