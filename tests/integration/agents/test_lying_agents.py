@@ -12,6 +12,9 @@ from tests.support.agents.probing import ENDPOINTS, ProbedByAgents
 from tests.support.inventory.made import Maker
 from tests.support.served.private_pki import ders, root
 
+# together they take ten seconds on a slow machine
+pytestmark = pytest.mark.slow
+
 LEAF = b64encode(Maker().leaf("www.example.com")).decode()
 _BOMBS = {
     "nothing": b"",

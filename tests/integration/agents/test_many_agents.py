@@ -16,7 +16,10 @@ from tests.support.catalog.catalog import PATHS
 from tests.support.costs.read_units import metered_reads
 from tests.support.functions.deployed import Deployed
 
-pytestmark = pytest.mark.timeout(900)  # moto takes minutes for every page of 10,000
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(900),  # moto takes minutes for every page of 10,000
+]
 AGENTS = PATHS[Kind.AGENT]
 _PER_PAGE = 500
 _MOST_ROSTER_UNITS = 550

@@ -31,6 +31,9 @@ from tests.support.functions.deployed import compose
 from tests.support.functions.lambda_context import Context
 from tests.support.functions.stack_admin import deployment, issuing_id
 
+# together they take ten seconds on a slow machine
+pytestmark = pytest.mark.slow
+
 CHOSEN = "certctl_" + "k" * 43
 
 

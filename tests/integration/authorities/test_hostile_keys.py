@@ -18,6 +18,9 @@ from tests.support.aws.local_kms import LocalKms
 from tests.support.functions.lambda_context import Context
 from tests.support.issuing.csr import new_key, rsa_key_with_exponent_3
 
+# together they take ten seconds on a slow machine
+pytestmark = pytest.mark.slow
+
 KEY = "arn:aws:kms:eu-central-1:111122223333:key/hostile"
 ALLOWED = "must be a key for signing of the spec ECC_NIST_P256, ECC_NIST_P384, RSA_2048, RSA_3072 or RSA_4096"
 

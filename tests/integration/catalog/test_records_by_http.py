@@ -11,6 +11,9 @@ from certctl.domain.catalog.records import Kind
 from tests.support.api.http import Answer
 from tests.support.catalog.catalog import PATHS, CatalogByHttp, a_body
 
+# together they take ten seconds on a slow machine
+pytestmark = pytest.mark.slow
+
 # Differences of agents have tests of their own.
 PLAIN = [kind for kind in Kind if kind is not Kind.AGENT]
 ACCOUNTS = (Kind.SERVICE_ACCOUNT, Kind.USER)

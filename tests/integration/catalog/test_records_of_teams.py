@@ -15,6 +15,9 @@ from tests.support.catalog.catalog import PATHS, a_body
 from tests.support.catalog.entries import entry
 from tests.support.functions.deployed import Deployed
 
+# together they take ten seconds on a slow machine
+pytestmark = pytest.mark.slow
+
 _LIMITED = (Role.VIEWER, Role.OPERATOR, Role.TEAM_ADMIN)
 _OF_A = (
     (Kind.TARGET, "target of A"),

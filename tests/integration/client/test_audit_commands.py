@@ -11,6 +11,9 @@ from tests.integration.client.conftest import Certctl
 from tests.support.client.server import LoopbackServer, Reply, audit_api, problem
 from tests.support.client.trails import Sealer, full_bundle, new_trail
 
+# together they take ten seconds on a slow machine
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def pinned(certctl: Certctl, tmp_path: Path) -> tuple[Path, Path]:

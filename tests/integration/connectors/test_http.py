@@ -21,6 +21,9 @@ from tests.support.channels.receivers import (
     sends_raw,
 )
 
+# together they take ten seconds on a slow machine
+pytestmark = pytest.mark.slow
+
 HEADERS = {"Content-Type": "application/json"}
 AMPLE = 10.0
 SHORT = 0.6

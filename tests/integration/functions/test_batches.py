@@ -34,6 +34,9 @@ from tests.support.issuing.issuing import CERTIFICATES, Issuing, issuing, receiv
 from tests.support.notifications.rows import a_notification
 from tests.support.status.relying_party import serving
 
+# together they take ten seconds on a slow machine
+pytestmark = pytest.mark.slow
+
 CONSUMERS = consumers()
 """The consumers by folder."""
 

@@ -10,6 +10,9 @@ from certctl.domain.access.permissions import Role
 from tests.support.issuing.csr import csr_pem, new_key
 from tests.support.issuing.issuing import CERTIFICATES, Issuing, bodies
 
+# together they take ten seconds on a slow machine
+pytestmark = pytest.mark.slow
+
 
 def _path(certificate: Any, act: str = "revoke") -> str:
     return f"{CERTIFICATES}/{certificate['id']}/{act}"

@@ -13,6 +13,9 @@ from tests.support.revocation.campaign_writes import WRITES, each_write
 from tests.support.revocation.campaigns import CampaignStory
 from tests.support.revocation.interruptions import Interrupted, die
 
+# together they take ten seconds on a slow machine
+pytestmark = pytest.mark.slow
+
 INTERRUPTIONS: dict[str, Callable[[int, CampaignStory], Interrupted]] = {
     "dies-before": lambda at, _: Interrupted(at, before=die),
     "dies-after": lambda at, _: Interrupted(at, after=die),

@@ -13,6 +13,9 @@ from tests.support.revocation.campaign_writes import WRITES, each_write
 from tests.support.revocation.campaigns import CampaignStory, Stop
 from tests.support.revocation.interruptions import Interrupted, die
 
+# together they take ten seconds on a slow machine
+pytestmark = pytest.mark.slow
+
 ALERT, REVOKE = OnDeadline.ALERT, OnDeadline.REVOKE
 FOUND = 2
 """The write after which the campaign runs."""

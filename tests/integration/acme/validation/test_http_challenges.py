@@ -24,6 +24,9 @@ from tests.support.channels.receivers import (
     sends_raw,
 )
 
+# together they take ten seconds on a slow machine
+pytestmark = pytest.mark.slow
+
 SHORT = 0.8
 SLACK = 5.0
 

@@ -14,6 +14,9 @@ from tests.support.aws.local_kms import LocalKms
 from tests.support.functions.lambda_context import Context
 from tests.support.status.public_host import PublicHost, unreachable
 
+# together they take ten seconds on a slow machine
+pytestmark = pytest.mark.slow
+
 SUBJECT = "CN=RSA Root,O=Example"
 
 

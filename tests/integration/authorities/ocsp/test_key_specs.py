@@ -19,6 +19,9 @@ from tests.support.aws.local_kms import LocalKms
 from tests.support.functions.deployed import compose
 from tests.support.status.responder import Responding
 
+# together they take ten seconds on a slow machine
+pytestmark = pytest.mark.slow
+
 _PAIRS = [
     (KeySpec.ECC_NIST_P384, KeySpec.ECC_NIST_P384, KeySpec.ECC_NIST_P256),
     (KeySpec.RSA_3072, KeySpec.RSA_2048, KeySpec.RSA_2048),

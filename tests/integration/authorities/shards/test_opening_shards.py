@@ -28,6 +28,9 @@ from tests.support.audit.event_parts import stored_events
 from tests.support.authorities.pki import Pki
 from tests.support.authorities.sharded import sharded
 
+# together they take ten seconds on a slow machine
+pytestmark = pytest.mark.slow
+
 NUMBERS = frozenset(map(str, range(16)))
 
 

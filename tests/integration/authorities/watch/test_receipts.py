@@ -11,6 +11,9 @@ from certctl.domain.status.propagation import Overdue
 from certctl.store.revocation.receipts import ReceiptStore
 from tests.integration.authorities.watch.conftest import Watching
 
+# together they take ten seconds on a slow machine
+pytestmark = pytest.mark.slow
+
 
 def test_a_revocation_is_seen_by_ocsp_at_once_and_in_the_next_crl(watching: Watching) -> None:
     began = watching.responding.pki.clock()

@@ -41,6 +41,9 @@ from tests.integration.authorities.watch.conftest import Watching
 from tests.support.authorities.pki import HOST
 from tests.support.insights.emf import metrics_of
 
+# together they take ten seconds on a slow machine
+pytestmark = pytest.mark.slow
+
 _FIVE_MINUTES = 300
 
 

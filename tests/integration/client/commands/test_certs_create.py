@@ -19,6 +19,9 @@ from tests.support.client.stack import Asked, BridgedStack
 from tests.support.openssl import openssl
 from tests.support.template import ROOT
 
+# together they take ten seconds on a slow machine
+pytestmark = pytest.mark.slow
+
 
 def made(certctl: Certctl, out: Path) -> list[str]:
     """Ids of all records that the tests of this directory made."""

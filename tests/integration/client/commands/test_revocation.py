@@ -15,6 +15,9 @@ from certctl_client.exit_codes import ExitCode
 from tests.integration.client.conftest import Certctl
 from tests.support.client.stack import Asked, BridgedStack
 
+# together they take ten seconds on a slow machine
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def issued(stack: BridgedStack) -> dict[str, Any]:

@@ -11,6 +11,9 @@ from tests.support.channels.smtp_channels import LOGIN, MailRig
 from tests.support.channels.smtp_scripts import ScriptedMailServer, hangs_up, then_hangs_up
 from tests.support.channels.smtp_servers import MailServer
 
+# together they take ten seconds on a slow machine
+pytestmark = pytest.mark.slow
+
 SECRET = "s3cr3t-internals"
 SECONDS = 0.3
 

@@ -19,6 +19,9 @@ from tests.integration.connectors.conftest import Vault
 from tests.support.channels.receivers import Received, Receiver, answers, drips, sends_raw
 from tests.support.notifications.messages import REVOKED, a_message, providers
 
+# together they take ten seconds on a slow machine
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 24, 13, 0, 5, tzinfo=UTC)
 KEY = bytes(range(32))
 OLD_KEY = bytes(range(32, 64))

@@ -14,6 +14,9 @@ from certctl.domain.jobs.jobs import JobStatus
 from tests.support.issuing.private_ca.model import PrivateCaModel
 from tests.support.issuing.private_ca.plane import ISSUER, PcaPlane
 
+# together they take ten seconds on a slow machine
+pytestmark = pytest.mark.slow
+
 Forge = Callable[[x509.CertificateBuilder], x509.CertificateBuilder]
 _HOUR = timedelta(hours=1)
 

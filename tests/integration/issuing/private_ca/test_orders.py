@@ -15,6 +15,9 @@ from tests.support.issuing.external import Ordered
 from tests.support.issuing.private_ca.plane import PcaPlane
 from tests.support.revocation.interruptions import Interrupted, Killed, die
 
+# together they take ten seconds on a slow machine
+pytestmark = pytest.mark.slow
+
 AFTER_LEASE = LEASE + timedelta(seconds=1)
 OTHER = "arn:aws:acm-pca:eu-west-1:123456789012:certificate-authority/0a1b2c3d-0000-4000-8000-000000000002"
 ISSUE, GET = "IssueCertificate", "GetCertificate"
