@@ -15,6 +15,8 @@ from certctl.domain.errors import FieldProblem, InvalidInput
 SanKind = Literal["DNS", "IP", "email", "URI"]
 
 MAX_NAMES = 80
+MAX_COMMON_NAME = 64
+"""ub-common-name of RFC 5280, appendix A.1. A longer name is in the subjectAltName only."""
 _ALLOWED = "allowed are DNS names (one leading * label), IP addresses, email addresses and absolute URIs"
 _TOO_MANY = f"at most {MAX_NAMES} names, the common name counted"
 _URI_START = re.compile(r"([a-z][a-z0-9+.-]*://|urn:)", re.IGNORECASE)

@@ -8,6 +8,7 @@ from ipaddress import IPv4Network, IPv6Network
 from cryptography import x509
 
 from certctl.crypto.name_syntax import dns_name
+from certctl.crypto.x509_values import extension_value
 from certctl.domain.errors import InvalidInput
 
 _FIELD = "permitted_domains"
@@ -38,12 +39,9 @@ def name_constraints(permitted: Sequence[str]) -> x509.NameConstraints:
 
 def permitted_names_of(certificate: x509.Certificate) -> tuple[str, ...]:
     """The domains and address ranges of its name constraints; none without that extension."""
-    try:
-        found = certificate.extensions.get_extension_for_class(x509.NameConstraints).value
-    except x509.ExtensionNotFound:
-        return ()
-    kinds = (x509.DNSName, x509.IPAddress)
-    return tuple(str(base.value) for base in found.permitted_subtrees or () if isinstance(base, kinds))
+    found = extension_value(certificate, x509.NameConstraints)
+    bases = (found.permitted_subtrees if found else None) or ()
+    return tuple(str(base.value) for base in bases if isinstance(base, x509.DNSName | x509.IPAddress))
 
 
 def _mail_bases(domains: Sequence[str]) -> list[x509.RFC822Name]:

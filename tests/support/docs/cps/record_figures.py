@@ -3,8 +3,8 @@
 from cryptography import x509
 
 from certctl.crypto import keys
-from certctl.crypto.issuing import csr, issuing
-from certctl.crypto.names import MAX_NAMES
+from certctl.crypto.issuing import csr
+from certctl.crypto.names import MAX_COMMON_NAME, MAX_NAMES
 from certctl.domain.access import api_keys, break_glass, sign_in
 from certctl.domain.catalog import validation
 from certctl.domain.identity import sessions
@@ -220,8 +220,8 @@ def _of_names() -> list[Figure]:
         figure(
             "7.1.4",
             "common name, at most {length} characters",
-            "crypto/issuing/issuing.py _MAX_COMMON_NAME",
-            length=issuing._MAX_COMMON_NAME,
+            "crypto/names.py MAX_COMMON_NAME",
+            length=MAX_COMMON_NAME,
         ),
         figure(
             "7.1.4", "A certificate has at most {names} names", "crypto/names.py MAX_NAMES", names=MAX_NAMES

@@ -1,12 +1,11 @@
-import { ActionIcon, Button, Input, Select, Tooltip } from "@mantine/core";
+import { Select } from "@mantine/core";
 
 import type { Role } from "../../../api/permissions";
 import { useSession } from "../../../components/session";
 import { ALL, CatalogMultiSelect } from "../../../components/catalog/CatalogSelect";
-import { Icon } from "../../../components/Icon";
 import { grantableRoles, ROLE_LABELS } from "../../Settings/grants";
 import { type GrantDraft, grantOf, lineOf } from "./grants";
-import catalog from "../Catalog.module.css";
+import { RemoveRow, RowsInput } from "../RowsInput";
 import classes from "./Accounts.module.css";
 
 interface GrantsInputProps {
@@ -31,9 +30,7 @@ export function GrantsInput({ label, hint, value, onChange, error }: GrantsInput
   const put = (index: number) => (grant: GrantDraft) => change(grants.map((before, at) => (at === index ? grant : before)));
   const add = () => free.at(-1) !== undefined && change([...grants, newGrant(free.at(-1) as Role)]);
   return (
-    <fieldset className={`${catalog.section} ${classes.grants}`}>
-      <legend>{label}</legend>
-      {hint !== undefined && <p className={catalog.sectionHint}>{hint}</p>}
+    <RowsInput label={label} hint={hint} error={error} add="Add role" onAdd={free.length === 0 ? undefined : add}>
       {grants.map((grant, index) => (
         <GrantInput
           key={grant.role}
@@ -43,11 +40,7 @@ export function GrantsInput({ label, hint, value, onChange, error }: GrantsInput
           onRemove={() => change(grants.filter((each) => each !== grant))}
         />
       ))}
-      {error !== undefined && <Input.Error data-error>{error}</Input.Error>}
-      <Button size="xs" variant="default" leftSection={<Icon name="plus" size={14} />} onClick={add} disabled={free.length === 0}>
-        Add role
-      </Button>
-    </fieldset>
+    </RowsInput>
   );
 }
 
@@ -83,11 +76,7 @@ function GrantInput({ grant, roles, onChange, onRemove }: GrantInputProps) {
         onChange={(chosen) => onChange({ role, teams: chosen })}
         required
       />
-      <Tooltip label="Remove">
-        <ActionIcon variant="subtle" color="red" size="lg" onClick={onRemove} aria-label={`Remove the role ${role}`}>
-          <Icon name="trash" size={16} />
-        </ActionIcon>
-      </Tooltip>
+      <RemoveRow what={`role ${role}`} onRemove={onRemove} />
     </div>
   );
 }

@@ -1,8 +1,7 @@
-import { ActionIcon, Button, Input, Select, TextInput, Tooltip } from "@mantine/core";
+import { Select, TextInput } from "@mantine/core";
 
-import { Icon } from "../../../components/Icon";
 import { SUBJECT_ATTRIBUTES } from "../../../components/pki/subject";
-import catalog from "../Catalog.module.css";
+import { RemoveRow, RowsInput } from "../RowsInput";
 import classes from "./Profiles.module.css";
 import { freeAttributes, lineOf, type RuleDraft, type RuleKind, ruleOf } from "./subjectRules";
 
@@ -26,9 +25,7 @@ export function SubjectInput({ label, hint, value, onChange, error }: SubjectInp
   const put = (index: number) => (rule: RuleDraft) => onChange(value.map((line, at) => (at === index ? lineOf(rule) : line)));
   const add = () => next !== undefined && onChange([...value, lineOf({ attribute: next, kind: "=", text: "" })]);
   return (
-    <fieldset className={`${catalog.section} ${classes.rules}`}>
-      <legend>{label}</legend>
-      {hint !== undefined && <p className={catalog.sectionHint}>{hint}</p>}
+    <RowsInput label={label} hint={hint} error={error} add="Add attribute" onAdd={next === undefined ? undefined : add}>
       {value.map((line, index) => (
         <RuleInput
           key={ruleOf(line).attribute}
@@ -38,11 +35,7 @@ export function SubjectInput({ label, hint, value, onChange, error }: SubjectInp
           onRemove={() => onChange(value.filter((_, at) => at !== index))}
         />
       ))}
-      {error !== undefined && <Input.Error data-error>{error}</Input.Error>}
-      <Button size="xs" variant="default" leftSection={<Icon name="plus" size={14} />} onClick={add} disabled={next === undefined}>
-        Add attribute
-      </Button>
-    </fieldset>
+    </RowsInput>
   );
 }
 
@@ -81,11 +74,7 @@ function RuleInput({ rule, free, onChange, onRemove }: RuleInputProps) {
         spellCheck={false}
         required
       />
-      <Tooltip label="Remove">
-        <ActionIcon variant="subtle" color="red" size="lg" onClick={onRemove} aria-label={`Remove the attribute ${attribute}`}>
-          <Icon name="trash" size={16} />
-        </ActionIcon>
-      </Tooltip>
+      <RemoveRow what={`attribute ${attribute}`} onRemove={onRemove} />
     </div>
   );
 }

@@ -11,6 +11,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 from certctl.crypto.fingerprints import fingerprint_sha256
 from certctl.crypto.pem import load_certificate, load_certificates
 from certctl.crypto.serials import serial_text
+from certctl.crypto.x509_values import extension_value, oid_name
 
 _ALGORITHMS = {"secp256r1": "ECDSA P-256", "secp384r1": "ECDSA P-384", "secp521r1": "ECDSA P-521"}
 
@@ -50,8 +51,8 @@ def chain_facts(pem: str) -> tuple[CertificateFacts, ...]:
 
 
 def _facts(certificate: x509.Certificate) -> CertificateFacts:
-    constraints = _value(certificate, x509.NameConstraints)
-    basic = _value(certificate, x509.BasicConstraints)
+    constraints = extension_value(certificate, x509.NameConstraints)
+    basic = extension_value(certificate, x509.BasicConstraints)
     algorithm, bits = _key(certificate)
     return CertificateFacts(
         subject=certificate.subject.rfc4514_string(),
@@ -62,7 +63,7 @@ def _facts(certificate: x509.Certificate) -> CertificateFacts:
         fingerprint_sha256=fingerprint_sha256(certificate),
         key_algorithm=algorithm,
         key_bits=bits,
-        signature_algorithm=_signature(certificate),
+        signature_algorithm=oid_name(certificate.signature_algorithm_oid),
         path_length=basic.path_length if basic else None,
         permitted_names=_names(constraints.permitted_subtrees if constraints else None),
         excluded_names=_names(constraints.excluded_subtrees if constraints else None),
@@ -83,14 +84,8 @@ def _key(certificate: x509.Certificate) -> tuple[str, int | None]:
 
 
 def _policies(certificate: x509.Certificate) -> tuple[str, ...]:
-    found = _value(certificate, x509.CertificatePolicies)
+    found = extension_value(certificate, x509.CertificatePolicies)
     return tuple(each.policy_identifier.dotted_string for each in found or ())
-
-
-def _signature(certificate: x509.Certificate) -> str:
-    """`ecdsa-with-SHA384`: the name that openssl prints, or the dotted number."""
-    oid = certificate.signature_algorithm_oid
-    return oid.dotted_string if oid._name == "Unknown OID" else oid._name  # has no public name
 
 
 def _names(subtrees: Sequence[x509.GeneralName] | None) -> tuple[str, ...]:
@@ -114,21 +109,14 @@ def _name(name: x509.GeneralName) -> str:
 
 
 def _crl_urls(certificate: x509.Certificate) -> Iterator[str]:
-    for point in _value(certificate, x509.CRLDistributionPoints) or ():
+    for point in extension_value(certificate, x509.CRLDistributionPoints) or ():
         for name in point.full_name or ():
             if isinstance(name, x509.UniformResourceIdentifier):
                 yield name.value
 
 
 def _access_urls(certificate: x509.Certificate, method: x509.ObjectIdentifier) -> Iterator[str]:
-    for access in _value(certificate, x509.AuthorityInformationAccess) or ():
+    for access in extension_value(certificate, x509.AuthorityInformationAccess) or ():
         location = access.access_location
         if access.access_method == method and isinstance(location, x509.UniformResourceIdentifier):
             yield location.value
-
-
-def _value[E: x509.ExtensionType](certificate: x509.Certificate, kind: type[E]) -> E | None:
-    try:
-        return certificate.extensions.get_extension_for_class(kind).value
-    except x509.ExtensionNotFound:
-        return None

@@ -13,6 +13,7 @@ from certctl.crypto.fingerprints import fingerprint_sha256, spki_sha256
 from certctl.crypto.inventory.signatures import verifies
 from certctl.crypto.pem import UNREADABLE
 from certctl.crypto.serials import serial_text
+from certctl.crypto.x509_values import extension_value, oid_name
 from certctl.domain.inventory.observed import MAX_DER, MAX_NAMES, ObservedFacts, ParsedCertificate
 from certctl.domain.inventory.texts import harmless
 
@@ -62,7 +63,7 @@ def _parsed(certificate: x509.Certificate, der: bytes) -> ParsedCertificate:
         name_count=len(names),
         key_algorithm=algorithm,
         key_bits=bits,
-        signature_algorithm=_signature(certificate),
+        signature_algorithm=oid_name(certificate.signature_algorithm_oid),
         is_ca=is_authority,
         is_self_signed=is_self_signed,
         has_wildcard=any(name.startswith("*.") for name in names),
@@ -83,7 +84,7 @@ def _names_a_host(sans: Sequence[tuple[str, str]]) -> bool:
 
 def _sans(certificate: x509.Certificate) -> Iterator[tuple[str, str]]:
     """Kind and text of each subject alternative name."""
-    for name in _extension(certificate, x509.SubjectAlternativeName) or ():
+    for name in extension_value(certificate, x509.SubjectAlternativeName) or ():
         kind, text = _text(name)
         if text:
             yield kind, harmless(text, _NAME_LENGTH)
@@ -130,15 +131,9 @@ def _key_digest(certificate: x509.Certificate) -> str:
         return hashlib.sha256(certificate_key(certificate.tbs_certificate_bytes)).hexdigest()
 
 
-def _signature(certificate: x509.Certificate) -> str:
-    """`ecdsa-with-SHA384`: the name that openssl prints, or the dotted number."""
-    oid = certificate.signature_algorithm_oid
-    return oid.dotted_string if oid._name == "Unknown OID" else oid._name  # has no public name
-
-
 def is_ca(certificate: x509.Certificate) -> bool:
     """Whether its basic constraints say so. Raises ValueError if any extension is broken."""
-    constraints = _extension(certificate, x509.BasicConstraints)
+    constraints = extension_value(certificate, x509.BasicConstraints)
     if constraints is not None:
         return constraints.ca
     is_first_version = certificate.version is x509.Version.v1  # which has no extensions: old roots
@@ -146,18 +141,10 @@ def is_ca(certificate: x509.Certificate) -> bool:
 
 
 def _issuer_key_id(certificate: x509.Certificate) -> str:
-    identifier = _extension(certificate, x509.AuthorityKeyIdentifier)
+    identifier = extension_value(certificate, x509.AuthorityKeyIdentifier)
     return (identifier.key_identifier or b"").hex()[:64] if identifier else ""
 
 
 def _key_id(certificate: x509.Certificate) -> str:
-    identifier = _extension(certificate, x509.SubjectKeyIdentifier)
+    identifier = extension_value(certificate, x509.SubjectKeyIdentifier)
     return identifier.digest.hex()[:64] if identifier else ""
-
-
-def _extension[E: x509.ExtensionType](certificate: x509.Certificate, kind: type[E]) -> E | None:
-    """The value; None if it is missing. Raises ValueError if any extension is broken."""
-    try:
-        return certificate.extensions.get_extension_for_class(kind).value
-    except x509.ExtensionNotFound:
-        return None

@@ -11,6 +11,7 @@ from certctl.crypto.issuing.constraints import allows_subject, constraints_of, i
 from certctl.crypto.names import San
 from certctl.crypto.pem import load_certificates
 from certctl.crypto.permitted_names import name_constraints, permitted_names_of
+from certctl.crypto.x509_values import extension_value
 from certctl.domain.authorities.authorities import Authority
 from certctl.domain.errors import FieldProblem
 from certctl.domain.policies.certificate_policies import ANY_POLICY, CertificatePolicy
@@ -138,20 +139,14 @@ def _those(link: Link) -> str:
 def _usages_of(certificate: x509.Certificate) -> list[str] | None:
     """The OIDs of the extended key usages; None without the extension. anyExtendedKeyUsage allows nothing
     else: OpenSSL does not count it."""
-    try:
-        usages = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-        return [usage.dotted_string for usage in usages]
-    except x509.ExtensionNotFound:
-        return None
+    usages = extension_value(certificate, x509.ExtendedKeyUsage)
+    return None if usages is None else [usage.dotted_string for usage in usages]
 
 
 def asserted_policies(certificate: x509.Certificate) -> set[str]:
     """The OIDs of a CA's certificate policies: what is valid below it; empty without the extension."""
-    try:
-        policies = certificate.extensions.get_extension_for_class(x509.CertificatePolicies).value
-    except x509.ExtensionNotFound:
-        return set()
-    return {policy.policy_identifier.dotted_string for policy in policies}
+    policies = extension_value(certificate, x509.CertificatePolicies)
+    return {policy.policy_identifier.dotted_string for policy in policies or ()}
 
 
 def _no_policy(link: Link, oids: Sequence[str]) -> str:
@@ -162,17 +157,12 @@ def _no_policy(link: Link, oids: Sequence[str]) -> str:
 
 
 def _skipped_certificates(link: Link) -> float:
-    try:
-        found = link.certificate.extensions.get_extension_for_class(x509.InhibitAnyPolicy).value
-    except x509.ExtensionNotFound:
-        return inf
-    return found.skip_certs
+    found = extension_value(link.certificate, x509.InhibitAnyPolicy)
+    return inf if found is None else found.skip_certs
 
 
 def _demands_policies(link: Link) -> bool:
     """Whether requireExplicitPolicy has been counted down to zero at the leaf (RFC 5280, 6.1.5)."""
-    try:
-        found = link.certificate.extensions.get_extension_for_class(x509.PolicyConstraints).value
-    except x509.ExtensionNotFound:
-        return False
-    return found.require_explicit_policy is not None and found.require_explicit_policy <= link.depth
+    found = extension_value(link.certificate, x509.PolicyConstraints)
+    demanded_at = None if found is None else found.require_explicit_policy
+    return demanded_at is not None and demanded_at <= link.depth

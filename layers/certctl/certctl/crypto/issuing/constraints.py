@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from cryptography import x509
 
 from certctl.crypto.names import San, SanKind
+from certctl.crypto.x509_values import extension_value
 from certctl.domain.certificates.uri_names import uri_parts
 
 _KINDS: tuple[tuple[type[x509.GeneralName], SanKind], ...] = (
@@ -20,10 +21,8 @@ _KINDS: tuple[tuple[type[x509.GeneralName], SanKind], ...] = (
 
 def constraints_of(certificate: x509.Certificate) -> tuple[x509.NameConstraints, ...]:
     """One or none."""
-    try:
-        return (certificate.extensions.get_extension_for_class(x509.NameConstraints).value,)
-    except x509.ExtensionNotFound:
-        return ()
+    found = extension_value(certificate, x509.NameConstraints)
+    return () if found is None else (found,)
 
 
 def is_allowed(name: San, constraints: x509.NameConstraints) -> bool:

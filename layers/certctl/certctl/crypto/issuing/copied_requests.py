@@ -8,14 +8,13 @@ from cryptography.x509.oid import NameOID
 
 from certctl.crypto.issuing.csr import CheckedCsr
 from certctl.crypto.issuing.subject_checks import subject_attributes
-from certctl.crypto.names import San, from_general_name, names_of, parse_common_name
+from certctl.crypto.names import MAX_COMMON_NAME, San, from_general_name, names_of, parse_common_name
+from certctl.crypto.x509_values import extension_value, oid_name
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import InvalidInput
 from certctl.domain.policies.profiles import Profile
 from certctl.domain.policies.subjects import subject_of
 
-_LONGEST_COMMON_NAME = 64
-"""ub-common-name of RFC 5280, appendix A.1. A longer name is in the subjectAltName only."""
 _SHOWN = 80
 
 
@@ -29,7 +28,7 @@ def differences(csr: CheckedCsr, certificate: Certificate, profile: Profile) -> 
 
 def _subject(certificate: Certificate, profile: Profile) -> Iterator[x509.NameAttribute[str]]:
     yield from subject_attributes(subject_of(profile.subject, certificate.subject))
-    if 0 < len(certificate.common_name) <= _LONGEST_COMMON_NAME:
+    if 0 < len(certificate.common_name) <= MAX_COMMON_NAME:
         yield x509.NameAttribute(NameOID.COMMON_NAME, certificate.common_name)
 
 
@@ -37,24 +36,22 @@ def _subject_reasons(found: x509.Name, wanted: Mapping[x509.ObjectIdentifier, st
     reasons, seen = [], set[x509.ObjectIdentifier]()
     for attribute in found:
         oid, value = attribute.oid, str(attribute.value)
+        said = f"{oid_name(oid)}={_shown(value)}"
         if oid in seen:
-            reasons.append(f"the CSR's subject has a second {_label(oid)}, {_shown(value)}")
+            reasons.append(f"the CSR's subject has a second {oid_name(oid)}, {_shown(value)}")
         elif oid not in wanted:
-            reasons.append(f"the CSR's subject has {_label(oid)}={_shown(value)}, which is not in the record")
+            reasons.append(f"the CSR's subject has {said}, which is not in the record")
         elif not _is_same(oid, value, wanted[oid]):
-            reasons.append(f"the CSR's subject has {_label(oid)}={_shown(value)}, not {wanted[oid]}")
+            reasons.append(f"the CSR's subject has {said}, not {wanted[oid]}")
         seen.add(oid)
     missing = ((oid, value) for oid, value in wanted.items() if oid not in seen)
-    return [*reasons, *(f"the CSR's subject lacks {_label(oid)}={value}" for oid, value in missing)]
+    return [*reasons, *(f"the CSR's subject lacks {oid_name(oid)}={value}" for oid, value in missing)]
 
 
 def _name_reasons(request: x509.CertificateSigningRequest, wanted: Sequence[San]) -> list[str]:
     """The names in the extension alone count: the server does not copy the common name there."""
-    try:
-        extension = request.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-        found = {from_general_name(name) for name in extension.value}
-    except x509.ExtensionNotFound:
-        found = set()
+    names = extension_value(request, x509.SubjectAlternativeName)
+    found = {from_general_name(name) for name in names or ()}
     beyond = sorted(found - set(wanted))
     return [
         *(f"the CSR's subjectAltName has {name}, which is not in the record" for name in beyond),
@@ -69,10 +66,6 @@ def _is_same(oid: x509.ObjectIdentifier, found: str, wanted: str) -> bool:
         return parse_common_name(found) == parse_common_name(wanted)
     except InvalidInput:
         return False
-
-
-def _label(oid: x509.ObjectIdentifier) -> str:
-    return oid.dotted_string if oid._name == "Unknown OID" else oid._name
 
 
 def _shown(value: str) -> str:

@@ -16,6 +16,7 @@ from certctl.crypto.fingerprints import spki_sha256
 from certctl.crypto.keys import LeafPublicKey, encoding_reasons, key_reasons, key_type
 from certctl.crypto.names import MAX_NAMES, San, from_general_name, parse_common_name
 from certctl.crypto.pem import UNREADABLE
+from certctl.crypto.x509_values import oid_name
 from certctl.domain.errors import CsrRejected, InvalidInput
 
 MAX_CSR_BYTES = 32 * 1024
@@ -150,7 +151,7 @@ def _extensions(request: x509.CertificateSigningRequest) -> tuple[x509.Extension
         reasons = ["there are several extension requests: send one"] if len(asked) > 1 else []
         return request.extensions, reasons
     except x509.DuplicateExtension as error:
-        return x509.Extensions([]), [f"the extension {_extension_name(error.oid)} is there twice"]
+        return x509.Extensions([]), [f"the extension {oid_name(error.oid)} is there twice"]
     except UNREADABLE:
         return x509.Extensions([]), ["the requested extensions cannot be read"]
 
@@ -208,8 +209,4 @@ def _sans(extensions: x509.Extensions) -> list[x509.GeneralName]:
 
 def _ignored(extensions: x509.Extensions) -> tuple[str, ...]:
     others = (e.oid for e in extensions if e.oid != x509.SubjectAlternativeName.oid)
-    return tuple(_extension_name(oid) for oid in others)
-
-
-def _extension_name(oid: x509.ObjectIdentifier) -> str:
-    return oid.dotted_string if oid._name == "Unknown OID" else oid._name
+    return tuple(oid_name(oid) for oid in others)

@@ -21,7 +21,7 @@ from certctl.crypto.issuing.extensions import (
 )
 from certctl.crypto.issuing.subject_checks import subject_attributes
 from certctl.crypto.keys import LeafPublicKey, algorithm_and_size
-from certctl.crypto.names import San, parse_common_name, to_general_name
+from certctl.crypto.names import MAX_COMMON_NAME, San, parse_common_name, to_general_name
 from certctl.crypto.serials import new_serial, parse_serial, serial_text
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import CsrRejected, FieldProblem, InvalidInput
@@ -43,8 +43,6 @@ __all__ = [
     "serial_text",
 ]
 
-# ub-common-name of RFC 5280, appendix A.1.
-_MAX_COMMON_NAME = 64
 _KEY_USAGES = {
     KeyUsage.DIGITAL_SIGNATURE: "digital_signature",
     KeyUsage.KEY_ENCIPHERMENT: "key_encipherment",
@@ -218,7 +216,7 @@ def _common_name(common_name: str | None, names: Sequence[San]) -> list[x509.Nam
 
     Normalised, so that it equals its SAN byte for byte, as the CA/B baseline (7.1.4.3) requires.
     """
-    if not common_name or len(common_name) > _MAX_COMMON_NAME:
+    if not common_name or len(common_name) > MAX_COMMON_NAME:
         return []
     if _is_read_as_dns(common_name, names):
         return []

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from cryptography import x509
 
 from certctl.crypto.pem import UNREADABLE, load_certificates
+from certctl.crypto.x509_values import extension_value
 
 _TOLERANCE = timedelta(minutes=1)
 
@@ -34,10 +35,7 @@ def _subject_faults(leaf: x509.Certificate, request: x509.CertificateSigningRequ
 
 
 def _usage_faults(leaf: x509.Certificate, wanted: Set[x509.ObjectIdentifier]) -> Iterator[str]:
-    try:
-        found = set(leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
-    except x509.ExtensionNotFound:
-        found = set()
+    found = set(extension_value(leaf, x509.ExtendedKeyUsage) or ())
     if found != wanted:
         names = ", ".join(sorted(oid._name for oid in found)) or "none"
         yield f"the certificate's extended key usages are {names}"
@@ -45,16 +43,10 @@ def _usage_faults(leaf: x509.Certificate, wanted: Set[x509.ObjectIdentifier]) ->
 
 def _authority_faults(leaf: x509.Certificate) -> Iterator[str]:
     """RFC 5280 sections 4.2.1.3 and 4.2.1.9: either extension would let the key sign certificates or CRLs."""
-    try:
-        if leaf.extensions.get_extension_for_class(x509.BasicConstraints).value.ca:
-            yield "the certificate is a CA's"
-    except x509.ExtensionNotFound:
-        pass
-    try:
-        usage = leaf.extensions.get_extension_for_class(x509.KeyUsage).value
-    except x509.ExtensionNotFound:
-        return
-    if usage.key_cert_sign or usage.crl_sign:
+    constraints, usage = extension_value(leaf, x509.BasicConstraints), extension_value(leaf, x509.KeyUsage)
+    if constraints is not None and constraints.ca:
+        yield "the certificate is a CA's"
+    if usage is not None and (usage.key_cert_sign or usage.crl_sign):
         yield "the certificate's key may sign certificates or CRLs"
 
 

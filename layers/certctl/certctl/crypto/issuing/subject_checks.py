@@ -6,6 +6,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from certctl.crypto.issuing.csr import CheckedCsr
+from certctl.crypto.x509_values import oid_name
 from certctl.domain.errors import FieldProblem
 from certctl.domain.policies.profiles import Profile
 from certctl.domain.policies.subjects import (
@@ -68,7 +69,4 @@ def _said(value: str | None) -> str:
 
 def _name_of(oid: str) -> str:
     """The short name of an attribute that is offered or known, else its OID."""
-    if oid in _ATTRIBUTES:
-        return _ATTRIBUTES[oid].value
-    name = x509.ObjectIdentifier(oid)._name
-    return oid if name == "Unknown OID" else name
+    return _ATTRIBUTES[oid].value if oid in _ATTRIBUTES else oid_name(x509.ObjectIdentifier(oid))

@@ -40,10 +40,13 @@ class RootPublication:
         published, failed = list[CrlShard](), list[str]()
         for root in roots:
             try:
-                published += filter(None, [self.crls.publish_if_due(root, FIRST_SHARD)])
+                due = self.crls.publish_if_due(root, FIRST_SHARD)
             except Exception as error:
                 logger.exception("the CRL of a root was not published", extra={"ca_id": root.ca_id})
                 failed.append(f"CRL of {root.ca_id}: {error}")
+                continue
+            if due is not None:
+                published.append(due)
         if published:
             self.publish_bundle()
         return RootUpkeep(published, failed, self.activation.activate_waiting())
@@ -57,7 +60,9 @@ class RootPublication:
 
     def publish_all(self) -> list[CrlShard]:
         """Publishes those of all roots, the oldest first. Raises Conflict before the first `initialize`."""
-        return [self.publish(root.ca_id) for root in self._roots()]
+        roots = self._roots()
+        self.publish_bundle()
+        return [self.crls.publish_now(root, FIRST_SHARD) for root in roots]
 
     def publish_bundle(self) -> None:
         self.site.publish_bundle(self.authorities.all)
