@@ -114,7 +114,8 @@ def subjects(data: bytes) -> None:
     if list(rule_problems(rules)) or list(given_problems(rules, {attribute: value})):
         return
     (encoded,) = x509.Name(subject_attributes(subject_of(rules, {attribute: value})))
-    if encoded.value != value or not value.isprintable() or value.casefold().startswith("system:"):
+    is_group = attribute in {"O", "OU"} and value.casefold().startswith("system:")
+    if encoded.value != value or not value.isprintable() or is_group:
         raise Broken(f"{value!a} is a value of {attribute}")
 
 
