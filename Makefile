@@ -199,9 +199,8 @@ client-types: environments ## write client/certctl_client/api/{schema,operations
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.client.schema
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.client.operations
 
-bench: environments ## all benchmarks: import times and sizes of the built functions, then bench/bench_*.py
-	PYTHONPATH=layers/certctl:. $(BIN)/python -m bench.imports
-	for benchmark in bench/bench_*.py bench/lists/bench_*.py bench/inventory/bench_*.py; do PYTHONPATH=layers/certctl:client:. $(BIN)/python $$benchmark || exit 1; done
+bench: environments ## figures beside peers and an earlier commit: BENCH=name WRITE=1 (docs/benchmarks.md) BASE=commit
+	PYTHONPATH=layers/certctl:client:. $(BIN)/python -m bench $(BENCH)
 
 clean: ## remove what was built and the local stack's state
 	rm -rf .aws-sam .local/build .local/state

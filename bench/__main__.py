@@ -1,0 +1,54 @@
+"""`python -m bench [NAME...]`: all benchmarks, or the named ones; WRITE=1 keeps the results, in
+bench/results, and writes them into docs/benchmarks.md."""
+
+import os
+import sys
+import time
+
+from bench.harness.page import PAGE, written
+from bench.harness.registry import Bench, benches
+from bench.harness.results import KEPT, UNKEPT, result_of, store, stored
+from bench.harness.rows import Row, Skipped
+
+
+def main(names: list[str]) -> None:
+    known = {bench.name: bench for bench in benches()}
+    if unknown := [name for name in names if name not in known]:
+        raise SystemExit(f"no benchmark {', '.join(unknown)}; there are: {', '.join(known)}")
+    missed = [row for bench in map(known.__getitem__, names or known) for row in _run(bench) if not row.keeps]
+    if _writes():
+        PAGE.write_text(written(PAGE.read_text(), stored()))
+    print(f"over a bound: {', '.join(row.name for row in missed) or 'none'}")
+
+
+def _run(bench: Bench) -> list[Row]:
+    """Its rows, which it prints as they come."""
+    began, rows = time.monotonic(), list[Row]()
+    print(f"{bench.name} ({bench.topic})", flush=True)
+    try:
+        for row in bench.rows():
+            rows.append(row)
+            _print(row)
+    except Skipped as reason:
+        print(f"  skipped: {reason}")
+        return []
+    result = result_of(bench.name, bench.topic, time.monotonic() - began, rows)
+    store(result, KEPT if _writes() else UNKEPT)
+    return rows
+
+
+def _print(row: Row) -> None:
+    peer = f", {row.peer_name} {row.peer.median:.4g}" if row.peer else ""
+    ratio = f", {row.ratio.median:.2f} ({row.ratio.low:.2f}-{row.ratio.high:.2f}) of it" if row.ratio else ""
+    counts = "".join(f", {figure:g} {name}" for name, figure in row.counts.items())
+    late = "" if row.keeps else "  OVER ITS BOUND"
+    spread = f"({row.ours.low:.4g}-{row.ours.high:.4g})"
+    print(f"  {row.name}: {row.ours.median:.4g} {spread} {row.unit}{peer}{ratio}{counts}{late}", flush=True)
+
+
+def _writes() -> bool:
+    return bool(os.environ.get("WRITE"))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

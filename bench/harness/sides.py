@@ -1,0 +1,62 @@
+"""Processes that stay, one for each tree, for warm paths: each answers a line with a line."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bench.harness.base import environment_of
+
+
+class Side:
+    """A process that runs a script of this tree with the modules of one of the trees."""
+
+    def __init__(self, tree: Path, script: Path, environment: Mapping[str, str]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, str(script)],
+            cwd=tree,
+            env={**environment_of(tree), **environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def ask(self, question: str, *arguments: Any) -> Any:
+        """What `answering` made of it."""
+        if self._process.stdin is None or self._process.stdout is None:
+            raise RuntimeError("the process has no pipes")
+        self._process.stdin.write(json.dumps([question, *arguments]) + "\n")
+        self._process.stdin.flush()
+        for line in self._process.stdout:
+            if line.startswith(_MARK):
+                return json.loads(line.removeprefix(_MARK))
+        raise SystemExit(f"the process ended at {question} with {self._process.wait()}")
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+@contextmanager
+def side(tree: Path, script: Path, environment: Mapping[str, str] | None = None) -> Iterator[Side]:
+    """Ended with the block."""
+    made = Side(tree, script, environment or {})
+    try:
+        yield made
+    finally:
+        made.end()
+
+
+_MARK = "bench> "
+
+
+def answering(answers: Mapping[str, Callable[..., Any]]) -> None:
+    """The script's own loop. What else it prints is passed over."""
+    for line in sys.stdin:
+        question, *arguments = json.loads(line)
+        answer = answers[question](*arguments)
+        sys.__stdout__.write(f"\n{_MARK}{json.dumps(answer)}\n")  # type: ignore[union-attr]  # it has one
+        sys.__stdout__.flush()  # type: ignore[union-attr]
