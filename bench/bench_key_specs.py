@@ -25,6 +25,7 @@ from certctl.crypto.status.crl_building import RevokedEntry, build_crl
 from certctl.crypto.status.ocsp_requests import parse_ocsp_request
 from certctl.crypto.status.ocsp_responses import SingleAnswer, build_response
 from certctl.domain.authorities.key_specs import ISSUING_KEY_SPECS, KeyFamily, KeySpec
+from certctl_client.costs import prices
 from tests.support.authorities.authority import (
     CRL_URL,
     ROOT_CRL_URL,
@@ -36,7 +37,6 @@ from tests.support.authorities.authority import (
     new_authority,
 )
 from tests.support.aws.held_keys import HeldKey, sign_digest
-from tests.support.costs import prices
 from tests.support.status.ocsp import a_responder, request_of
 
 ENTRIES, LEAVES, CRLS, ANSWERS = 10_000, 300, 5, 2000

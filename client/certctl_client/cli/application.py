@@ -168,6 +168,11 @@ COMMANDS: Mapping[str, Later] = {
         "Send any request of the API with your key, and print the response.",
         _SETUP,
     ),
+    "cost": Later(
+        "commands.cost:cost",
+        "What a stack costs a month on AWS, from counted requests and list prices: docs/costs.md.",
+        _SETUP,
+    ),
     "mcp": Later(
         "mcp.command:serve",
         "Serve an MCP client (an assistant, an editor) on standard input and output.",

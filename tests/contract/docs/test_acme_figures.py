@@ -27,12 +27,12 @@ def said(pattern: str) -> list[float]:
 
 
 def test_the_page_says_what_a_certificate_writes(counted: tuple[OrderCosts, OrderCosts]) -> None:
-    assert said(r"writes (\d+) units, a renewal (\d+)") == [each.units for each in counted]
+    assert said(r"writes (\d+) units, a renewal (\d+)") == [each.usage.write_units for each in counted]
 
 
 def test_the_page_says_what_certificates_cost(counted: tuple[OrderCosts, OrderCosts]) -> None:
     prices = said(r"1,000 certificates cost about \$([\d.]+), 1,000 renewals \$([\d.]+\d)")
-    assert prices == pytest.approx([1000 * each.price for each in counted], rel=0.05)
+    assert prices == pytest.approx([1000 * each.usage.dollars for each in counted], rel=0.05)
 
 
 def test_the_page_says_what_an_idle_server_costs() -> None:

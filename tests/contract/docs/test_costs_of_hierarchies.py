@@ -6,8 +6,10 @@ from collections.abc import Iterator
 import pytest
 
 from certctl.domain.authorities.authorities import NewAuthority, NewRoot
+from certctl_client.costs import prices
+from certctl_client.costs.work import FURTHER_CA
 from tests.support.clock import Clock
-from tests.support.costs import costs, prices
+from tests.support.costs import costs
 from tests.support.costs.idle_stack import Run, idle_runs
 from tests.support.functions.deployed import deployed
 from tests.support.issuing.issuing import Issuing, issuing
@@ -17,7 +19,7 @@ _KEYS = 2
 _SENTENCE = r"a second hierarchy, with a root and one CA: \$([\d.]+): its two keys, and \$([\d.]+) for"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def world() -> Iterator[Issuing]:
     with deployed(Clock()) as stack, issuing(stack) as world:
         yield world
@@ -42,3 +44,10 @@ def test_the_page_says_what_a_second_hierarchy_adds(world: Issuing) -> None:
     assert found
     said = [float(each) for each in found.groups()]
     assert said == pytest.approx([_KEYS * prices.KMS_KEY_MONTH + requests, requests], abs=0.02)
+
+
+def test_a_further_ca_costs_what_the_model_says(world: Issuing) -> None:
+    pki, before = world.pki, _a_month(idle_runs(world))
+    pki.local_issuers().create(NewAuthority("iss-more", pki.new_key(), "CN=Further CA 1"))
+    requests = _a_month(idle_runs(world)) - before
+    assert prices.KMS_KEY_MONTH + requests == pytest.approx(FURTHER_CA, abs=0.02)

@@ -3,13 +3,17 @@ docs/agent.md."""
 
 import re
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
 
+from certctl_client.costs.prices import MONTH_SECONDS
+from certctl_client.costs.usage import Usage
+from certctl_client.costs.work import AGENT_MONTH
 from tests.support.agents.agents import AGENT, AgentByHttp, AgentsByHttp
 from tests.support.api.http import Answer
-from tests.support.costs.agent_prices import MONTH_SECONDS, Usage
+from tests.support.costs.agent_prices import usage_of_requests
 from tests.support.costs.read_units import metered_reads
 from tests.support.costs.round_trips import recorded
 from tests.support.costs.write_units import metered
@@ -35,7 +39,7 @@ def usage_of(agents: AgentsByHttp, *acts: Callable[[], Answer]) -> Usage:
     with metered(client) as writes, metered_reads(client) as reads:
         answers = [act() for act in acts]
     assert {answer.status for answer in answers} <= {200, 202}
-    return Usage(len(acts), writes.units, reads.units)
+    return usage_of_requests(len(acts), writes.units, reads.units)
 
 
 def usage_of_polls(agents: AgentsByHttp, agent: AgentByHttp, count: int, pause: int) -> Usage:
@@ -60,7 +64,7 @@ def test_a_poll_without_work_is_one_request_of_1_write_unit_and_what_the_page_sa
 ) -> None:
     usage = usage_of_polls(agents, agent, 1, _IDLE_PAUSE)
 
-    assert (usage.requests, usage.write_units) == (1, 1)
+    assert (usage.http_requests, usage.write_units) == (1, 1)
     assert usage.read_units == stated(r"1 write unit and (\d+\.\d+) read units")
 
 
@@ -79,10 +83,11 @@ def test_a_poll_waits_for_no_more_round_trips_than_its_price_assumes(
 def test_a_thousand_idle_agents_cost_what_the_page_says(agents: AgentsByHttp, agent: AgentByHttp) -> None:
     two_hours = usage_of_polls(agents, agent, 2 * _POLLS_AN_HOUR, _IDLE_PAUSE)
 
-    month = two_hours.times(MONTH_SECONDS / 7200)
-    assert two_hours.write_units > two_hours.requests  # the last use of its key is recorded hourly
+    month = two_hours * (MONTH_SECONDS / 7200)
+    assert two_hours.write_units > two_hours.http_requests  # the last use of its key is recorded hourly
 
-    assert month.requests == stated(r"([\d,]+) polls a month")
+    assert asdict(month) == pytest.approx(asdict(AGENT_MONTH), rel=0.05)
+    assert month.http_requests == stated(r"([\d,]+) polls a month")
     assert round(month.dollars, 2) == stated(r"about \$(\d+\.\d+) for each agent and month")
     assert round(1000 * month.dollars, -1) == stated(r"1,000 agents cost about \$(\d+)")
 
@@ -92,7 +97,7 @@ def test_an_agent_that_asks_to_poll_every_15_seconds_costs_what_the_page_says(
 ) -> None:
     hour = usage_of_polls(agents, agent, 3600 // 15, 15)
 
-    dollars = hour.times(MONTH_SECONDS / 3600).dollars
+    dollars = (hour * (MONTH_SECONDS / 3600)).dollars
 
     assert round(dollars, 2) == stated(r"every 15 seconds costs about \$(\d+\.\d+)")
     assert round(dollars, 2) == stated(r"makes it 15 s for about \$(\d+\.\d+)", "limits.md")
@@ -108,7 +113,7 @@ def test_an_older_agent_costs_what_the_page_says(agents: AgentsByHttp, agent: Ag
 
     hour = usage_of(agents, *[heartbeat, lambda: agent.client.get(f"{AGENT}/work")] * rounds)
 
-    dollars = hour.times(MONTH_SECONDS / 3600).dollars
+    dollars = (hour * (MONTH_SECONDS / 3600)).dollars
     assert round(dollars, 2) == stated(r"such an agent costs about \$(\d+\.\d+)")
 
 

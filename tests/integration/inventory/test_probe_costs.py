@@ -22,7 +22,8 @@ from certctl.store.inventory.items import ProbedItem
 from certctl.store.inventory.scopes import ScopeStore
 from certctl.store.writes import put
 from certctl.unit_of_work.inventory.probers import MAX_ENDPOINTS
-from tests.support.costs.prices import MONTH_HOURS, READ_UNIT, WRITE_UNIT
+from certctl_client.costs.prices import MONTH_HOURS, READ_UNIT, WRITE_UNIT
+from certctl_client.costs.work import ENDPOINT_MONTH
 from tests.support.costs.read_units import metered_reads
 from tests.support.costs.write_units import metered
 from tests.support.functions.control_plane import ControlPlane
@@ -124,6 +125,7 @@ def test_a_month_of_an_endpoint_costs_what_the_page_says(prober: Prober) -> None
     reads = runs.reads + probes.reads + judged.reads
     writes = runs.writes + probes.writes + judged.writes
 
+    assert (reads, writes) == pytest.approx((ENDPOINT_MONTH.read_units, ENDPOINT_MONTH.write_units), rel=0.05)
     assert reads == pytest.approx(_stated(r"about ([\d,]+) read units"), rel=0.05)
     assert writes == pytest.approx(_stated(r"about ([\d,]+) write units"), rel=0.05)
     price = MAX_ENDPOINTS * (reads * READ_UNIT + writes * WRITE_UNIT)

@@ -11,12 +11,13 @@ from requests import Response
 
 from certctl.domain.acme.eab_keys import AuthorizationMode
 from certctl.domain.base64url import to_base64url
+from certctl_client.costs.usage import Usage
 from tests.support.acme.eab_keys import EabKeys
 from tests.support.acme.orders import csr_for
 from tests.support.acme.raw import RawAcme
 from tests.support.catalog.entries import store_referred
 from tests.support.costs import costs
-from tests.support.costs.idle_stack import Run, measured
+from tests.support.costs.idle_stack import measured
 from tests.support.issuing.csr import new_key
 from tests.support.issuing.issuing import Issuing
 
@@ -25,13 +26,11 @@ _NAME = "a.web.example.com"
 
 @dataclass
 class OrderCosts:
-    """`requests` counts those of clients, `units` the write units, of the worker too."""
+    """`usage` of both, the client's requests and the worker's run."""
 
     world: Issuing
     client: RawAcme
-    price: float = 0.0
-    requests: int = 0
-    units: int = 0
+    usage: Usage = field(default_factory=Usage)
     nonces: list[str] = field(default_factory=list)
 
     def order(self) -> None:
@@ -44,7 +43,7 @@ class OrderCosts:
         csr = to_base64url(csr_for(_NAME, [_NAME], new_key()))
         self._posted(f"{order.headers['Location']}/finalize", {"csr": csr})
         signed = measured(self.world, self.world.work)
-        self._count(signed, costs.run_price("signing_worker", signed))
+        self.usage += costs.usage_of("signing_worker", signed)
         done = self._posted(order.headers["Location"]).json()
         self._posted(done["certificate"])
 
@@ -57,13 +56,8 @@ class OrderCosts:
     def _asked[R](self, act: Callable[[], R]) -> R:
         found = list[R]()
         run = measured(self.world, lambda: found.append(act()))
-        self._count(run, costs.api_price("acme_api", run))
-        self.requests += 1
+        self.usage += costs.usage_of_call("acme_api", run)
         return found[0]
-
-    def _count(self, run: Run, price: float) -> None:
-        self.price += price
-        self.units += run.write_units
 
 
 def order_costs(world: Issuing) -> tuple[OrderCosts, OrderCosts]:

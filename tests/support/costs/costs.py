@@ -1,4 +1,4 @@
-"""Prices of the template's resources and of measured runs, by tests/support/costs/prices.py.
+"""Prices of the template's resources and of measured runs, by the list prices of `certctl cost`.
 
 Assumed, since moto's times say nothing about AWS: a run takes 20 ms and 10 ms for each of its requests that
 waits for another. Everything else is counted."""
@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from certctl.domain.status.served import LOOKED_AT_EVERY
-from tests.support.costs import prices
+from certctl_client.costs import prices
+from certctl_client.costs.usage import Usage
 from tests.support.costs.idle_stack import Run
 from tests.support.insights.alarms import alarms, metrics_read
 from tests.support.template import functions, load_template, resources_of_type
@@ -22,10 +23,6 @@ _ACCESS_LOG_BYTES = 420
 SERVED_FILES = 2 + 1 + 2
 """The files of a root and a CA: their certificates, the root's CRL, the CA's one and `all`."""
 _RESPONDERS = 2
-_MESSAGE_REQUESTS = 3
-"""Sent, received and deleted, each alone: batches cost less."""
-
-
 _ACME = "HasAcmeServer"
 
 
@@ -109,17 +106,28 @@ def _a_month(expression: str) -> float:
     return 1
 
 
-def run_price(folder: str, run: Run) -> float:
-    """The cost of one run: its AWS requests, and itself."""
-    asked = (
-        run.read_units * prices.READ_UNIT
-        + run.write_units * prices.WRITE_UNIT
-        + run.count("kms", "Sign") * prices.KMS_ECC_REQUEST
-        + run.count("s3", "PutObject") * prices.S3_PUT
-        + run.count("s3", "GetObject", "HeadObject", "ListObjectsV2") * prices.S3_GET
-        + run.count("sqs", "SendMessage") * _MESSAGE_REQUESTS * prices.SQS_REQUEST
+def usage_of(folder: str, run: Run) -> Usage:
+    """The usage by one run: its AWS requests, and itself."""
+    return Usage(
+        runs=1,
+        gigabyte_seconds=_gigabyte_seconds(folder, run),
+        read_units=run.read_units,
+        write_units=run.write_units,
+        messages=run.count("sqs", "SendMessage"),
+        signatures=run.count("kms", "Sign"),
+        puts=run.count("s3", "PutObject"),
+        gets=run.count("s3", "GetObject", "HeadObject", "ListObjectsV2"),
+        log_bytes=run.log_bytes + _system_log_bytes(folder),
     )
-    return asked + _lambda(folder, run) + _logged(run.log_bytes + _system_log_bytes(folder))
+
+
+def usage_of_call(folder: str, run: Run) -> Usage:
+    """The usage by one call of the API, gateway and access log included."""
+    return usage_of(folder, run) + Usage(http_requests=1, log_bytes=_ACCESS_LOG_BYTES)
+
+
+def run_price(folder: str, run: Run) -> float:
+    return usage_of(folder, run).dollars
 
 
 def schedule_price(folder: str, runs: Sequence[Run]) -> float:
@@ -129,23 +137,16 @@ def schedule_price(folder: str, runs: Sequence[Run]) -> float:
 
 
 def api_price(folder: str, run: Run) -> float:
-    """The price of one call, gateway and access log included."""
-    return prices.HTTP_API_REQUEST + _logged(_ACCESS_LOG_BYTES) + run_price(folder, run)
+    return usage_of_call(folder, run).dollars
 
 
-def _lambda(folder: str, run: Run) -> float:
+def _gigabyte_seconds(folder: str, run: Run) -> float:
     shared = load_template()["Globals"]["Function"]["MemorySize"]
     gigabytes = float(functions()[folder].get("MemorySize", shared)) / 1024
-    seconds = 0.020 + 0.010 * run.steps
-    return prices.LAMBDA_REQUEST + gigabytes * seconds * prices.LAMBDA_GB_SECOND
+    return gigabytes * (0.020 + 0.010 * run.steps)
 
 
 def _system_log_bytes(folder: str) -> int:
     shared = load_template()["Globals"]["Function"].get("LoggingConfig", {})
     configured = {**shared, **functions()[folder].get("LoggingConfig", {})}
     return 0 if configured.get("SystemLogLevel") == "WARN" else _SYSTEM_LINES * _SYSTEM_LINE_BYTES
-
-
-def _logged(count: int) -> float:
-    """Kept for three months, LogRetentionDays' default, at most."""
-    return count / 1e9 * (prices.LOG_INGESTED_GB + 3 * prices.LOG_STORED_GB_MONTH)

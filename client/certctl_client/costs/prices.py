@@ -1,5 +1,6 @@
 """List prices of us-east-1 in US dollars, without free tiers, as published in November 2026. One table for
-every test of costs: if AWS changes a price, change it here, and tests name the sentences to update.
+`certctl cost` and every test of costs: if AWS changes a price, change it here, and tests name the sentences
+to update.
 
 Sources: aws.amazon.com/<service>/pricing, named in each section."""
 
@@ -49,3 +50,23 @@ S3_GET = 0.0004 / 1000
 
 # aws.amazon.com/secrets-manager/pricing
 SECRET_MONTH = 0.40
+
+# aws.amazon.com/dynamodb/pricing/on-demand: standard table class, and point-in-time recovery, which is on
+STORED_GB_MONTH = 0.25 + 0.20
+
+# aws.amazon.com/private-ca/pricing: a general-purpose CA, and its certificates by how many there are in a
+# month: (up to, each)
+PRIVATE_CA_MONTH = 400.00
+PRIVATE_CA_CERTIFICATES = ((1_000, 0.75), (10_000, 0.35), (None, 0.001))
+
+# aws.amazon.com/ec2/pricing/on-demand, aws.amazon.com/ebs/pricing, aws.amazon.com/rds/postgresql/pricing,
+# aws.amazon.com/vpc/pricing for the address: Linux on t4g.medium; db.t4g.medium in one zone and in two
+EC2_T4G_MEDIUM_HOUR = 0.0336
+EBS_GP3_GB_MONTH = 0.08
+PUBLIC_IPV4_HOUR = 0.005
+RDS_T4G_MEDIUM_HOUR = 0.065
+RDS_T4G_MEDIUM_TWO_ZONES_HOUR = 0.129
+RDS_GP3_GB_MONTH = 0.115
+RDS_GP3_TWO_ZONES_GB_MONTH = 0.23
+# aws.amazon.com/elasticloadbalancing/pricing: an Application Load Balancer, without the units of its load
+LOAD_BALANCER_HOUR = 0.0225

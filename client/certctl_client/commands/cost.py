@@ -1,0 +1,134 @@
+"""`certctl cost`: the price of a stack on AWS, by the work that it does."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated, Any
+
+import typer
+
+from certctl_client.commands.options import FactsOutput
+from certctl_client.costs import estimate
+from certctl_client.costs.estimate import Estate, Line
+from certctl_client.output import Detail, Format, Listing, Sections, show
+from certctl_client.output.views import Column
+from certctl_client.session import open_stack
+
+_PRICED = "List prices of us-east-1 of November 2026, without free tiers and taxes."
+_COLUMNS: Mapping[str, Column] = {
+    "PART": "part",
+    "AMOUNT": lambda line: f"{line['amount']:,.6g}",
+    "EACH $": lambda line: f"{line['each_dollars']:.3g}",
+    "A MONTH $": lambda line: f"{line['dollars']:,.2f}",
+}
+
+
+def _amount(help_: str, most: int | None = None) -> Any:
+    return typer.Option(min=0, max=most, help=help_)
+
+
+def cost(
+    certificates: Annotated[
+        int | None, _amount("Certificates in use. Default: 1000, or those of the stack with --stack.")
+    ] = None,
+    renewed_every: Annotated[
+        float, typer.Option(min=1, help="Days from one renewal of a certificate to the next.")
+    ] = 31,
+    issued: Annotated[int, _amount("New certificates a month.")] = 0,
+    acme_renewals: Annotated[int, _amount("Renewals a month that ACME clients make.")] = 0,
+    revoked: Annotated[int, _amount("Revocations a month, with two alerts each.")] = 0,
+    alerts: Annotated[int, _amount("Other alerts a month, by channel.")] = 0,
+    agents: Annotated[int | None, _amount("Agents. Default: 0, or those of the stack with --stack.")] = None,
+    endpoints: Annotated[
+        int,
+        _amount("Endpoints that the stack itself probes hourly, 500 at most: agents probe the others.", 500),
+    ] = 0,
+    ocsp_answers: Annotated[int, _amount("OCSP answers a month.")] = 0,
+    api_calls: Annotated[int, _amount("API calls a month.")] = 0,
+    dashboards: Annotated[int, _amount("Overview pages that are open around the clock.")] = 0,
+    further_cas: Annotated[int, _amount("Issuing CAs beside the first.")] = 0,
+    stack: Annotated[
+        bool, typer.Option("--stack", help="Ask the stack how many certificates, agents and CAs it has.")
+    ] = False,
+    output: FactsOutput = Format.TABLE,
+) -> None:
+    """What a stack costs a month on AWS, from counted requests and list prices: docs/costs.md.
+
+    Needs no key and no stack, but for --stack. Each part is an amount times the price of one. AWS Private CA
+    and virtual machines with PostgreSQL stand beside it.
+    """
+    estate = Estate(
+        certificates=1000,
+        renewed_every=renewed_every,
+        issued=issued,
+        acme_renewals=acme_renewals,
+        revoked=revoked,
+        alerts=alerts,
+        endpoints=endpoints,
+        ocsp_answers=ocsp_answers,
+        api_calls=api_calls,
+        open_dashboards=dashboards,
+        further_cas=further_cas,
+    )
+    if stack:
+        estate = _of_the_stack(estate)
+    if certificates is not None:
+        estate = replace(estate, certificates=certificates)
+    if agents is not None:
+        estate = replace(estate, agents=agents)
+    show(_view(estate), output)
+
+
+def _of_the_stack(estate: Estate) -> Estate:
+    """With the counts of the stack; what it cannot count now stays as it is."""
+    with open_stack() as stack:
+        summary = stack.insights.summary()
+        issuing = [ca for ca in stack.authorities.all() if ca["role"] == "issuing"]
+    total, ended = summary["total_certificates"], summary["revoked_certificates"]
+    return replace(
+        estate,
+        certificates=estate.certificates if total is None else total - (ended or 0),
+        agents=summary["total_agents"] or 0,
+        further_cas=max(estate.further_cas, len(issuing) - 1),
+    )
+
+
+def _view(estate: Estate) -> Sections:
+    lines = [_record(line) for line in estimate.lines(estate) if line.amount]
+    others = _others(estate)
+    total = sum(line["dollars"] for line in lines)
+    record = {
+        "currency": "USD",
+        "certificates": estate.certificates,
+        "dollars": round(total, 2),
+        "lines": lines,
+        "others": others,
+    }
+    heading = f"{estate.certificates:,} certificates: ${total:,.2f} a month"
+    parts: Sequence[tuple[str, Listing | Detail]] = [
+        (heading, Listing(lines, _COLUMNS, key="part")),
+        ("Beside it", Listing(others, {"WHAT": "what", "A MONTH $": _dollars}, key="what")),
+        ("Prices", Detail({}, _PRICED)),
+    ]
+    return Sections(record, parts)
+
+
+def _record(line: Line) -> dict[str, Any]:
+    return {
+        "part": line.part,
+        "amount": round(line.amount, 3),
+        "each_dollars": line.each,
+        "dollars": round(line.dollars, 4),
+    }
+
+
+def _others(estate: Estate) -> list[dict[str, Any]]:
+    found = {
+        "AWS Private CA: the CA and its certificates, nothing else": estimate.private_ca(estate),
+        "a virtual machine, and PostgreSQL in one zone": estimate.virtual_machine(),
+        "two virtual machines, and PostgreSQL in two zones": estimate.two_virtual_machines(),
+    }
+    return [{"what": what, "dollars": round(dollars, 2)} for what, dollars in found.items()]
+
+
+def _dollars(record: Any) -> str:
+    return f"{record['dollars']:,.2f}"
