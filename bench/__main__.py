@@ -22,7 +22,7 @@ def main(names: list[str]) -> None:
 
 
 def _run(bench: Bench) -> list[Row]:
-    """Its rows, which it prints as they come."""
+    """Rows of one benchmark, printed as they come."""
     began, rows = time.monotonic(), list[Row]()
     print(f"{bench.name} ({bench.topic})", flush=True)
     try:
@@ -40,7 +40,9 @@ def _run(bench: Bench) -> list[Row]:
 def _print(row: Row) -> None:
     peer = f", {row.peer_name} {row.peer.median:.4g}" if row.peer else ""
     ratio = f", {row.ratio.median:.2f} ({row.ratio.low:.2f}-{row.ratio.high:.2f}) of it" if row.ratio else ""
-    counts = "".join(f", {figure:g} {name}" for name, figure in row.counts.items())
+    counts = "".join(
+        f", {figure:g} {name} ({row.peer_counts.get(name, figure):g})" for name, figure in row.counts.items()
+    )
     late = "" if row.keeps else "  OVER ITS BOUND"
     spread = f"({row.ours.low:.4g}-{row.ours.high:.4g})"
     print(f"  {row.name}: {row.ours.median:.4g} {spread} {row.unit}{peer}{ratio}{counts}{late}", flush=True)

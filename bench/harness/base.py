@@ -28,8 +28,9 @@ def base_tree(commit: str = BASE) -> Path:
 
 
 def environment_of(tree: Path) -> dict[str, str]:
-    """Python finds that tree's modules first; packages are those of this environment."""
-    places = [tree / "layers" / "certctl", tree / "client", tree]
+    """Python finds that tree's modules first, and this tree's benchmarks; packages are those of this
+    environment."""
+    places = [tree / "layers" / "certctl", tree / "client", tree, HERE]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, places)), "PYTHONSAFEPATH": "1"}
 
 

@@ -39,7 +39,7 @@ def _section(result: Result) -> Iterator[str]:
         cells = [row.name, f"{_figures(row.ours)} {row.unit}"]
         cells += [_peer(row), _figures(row.ratio) if row.ratio else ""] if beside else []
         cells += [_bound(row)] if bound else []
-        cells += [_number(row.counts[name]) if name in row.counts else "" for name in counts]
+        cells += [_counted(row, name) for name in counts]
         yield "| " + " | ".join(cells) + " |"
     yield ""
     yield from (f"- {row.name}: {row.note}" for row in result.rows if row.note)
@@ -53,6 +53,13 @@ def _section(result: Result) -> Iterator[str]:
 
 def _peer(row: Row) -> str:
     return f"{row.peer_name}: {_figures(row.peer)}" if row.peer else ""
+
+
+def _counted(row: Row, name: str) -> str:
+    if name not in row.counts:
+        return ""
+    ours, peers = row.counts[name], row.peer_counts.get(name, row.counts[name])
+    return _number(ours) if ours == peers else f"{_number(ours)}, not {_number(peers)}"
 
 
 def _bound(row: Row) -> str:

@@ -33,6 +33,8 @@ class Row:
     at_least: float | None = None
     counts: Mapping[str, float] = field(default_factory=dict)
     """Further columns, whose figures are counted and have no spread: {"DynamoDB calls": 2, "RRU": 1}."""
+    peer_counts: Mapping[str, float] = field(default_factory=dict)
+    """The same of the peer."""
     note: str = ""
     """A sentence: why a peer is faster, or what the two do not share."""
     command: str = ""

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,11 @@ from bench.harness.base import environment_of
 class Side:
     """A process that runs a script of this tree with the modules of one of the trees."""
 
-    def __init__(self, tree: Path, script: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, tree: Path, script: Path, arguments: Sequence[str]) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, str(script)],
+            [sys.executable, str(script), *arguments],
             cwd=tree,
-            env={**environment_of(tree), **environment},
+            env=environment_of(tree),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -41,9 +41,9 @@ class Side:
 
 
 @contextmanager
-def side(tree: Path, script: Path, environment: Mapping[str, str] | None = None) -> Iterator[Side]:
+def side(tree: Path, script: Path, *arguments: str) -> Iterator[Side]:
     """Ended with the block."""
-    made = Side(tree, script, environment or {})
+    made = Side(tree, script, arguments)
     try:
         yield made
     finally:
@@ -54,7 +54,7 @@ _MARK = "bench> "
 
 
 def answering(answers: Mapping[str, Callable[..., Any]]) -> None:
-    """The script's own loop. What else it prints is passed over."""
+    """The script's own loop. Other lines that it prints are skipped."""
     for line in sys.stdin:
         question, *arguments = json.loads(line)
         answer = answers[question](*arguments)

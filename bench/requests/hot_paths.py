@@ -1,0 +1,78 @@
+"""What each request costs that people and machines make all day, beside an earlier commit: processor time of
+the handler, calls of DynamoDB, units. Needs Java 17 and npm, for DynamoDB Local."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bench.harness.base import BASE, HERE, base_tree
+from bench.harness.rows import Row, Skipped
+from bench.harness.sides import Side, side
+from bench.harness.turns import beside
+from tests.support.aws.dynamodb_local import running
+
+_SIDE = Path(__file__).with_name("hot_paths_side.py")
+
+
+@dataclass(frozen=True)
+class _Path:
+    """`times` are the requests of a turn, whose median is its figure; `at_most` is of the base's time."""
+
+    name: str
+    text: str
+    times: int = 5
+    at_most: float | None = None
+
+
+_PATHS = (
+    _Path("accept", "POST certificate, accepted"),
+    _Path("sign", "signing worker"),
+    _Path("issue", "both together"),
+    _Path("get_one", "GET one", 10),
+    _Path("list", "list of 50", at_most=0.7),
+    _Path("expiring", "list, `Expiring`"),
+    _Path("active", "list, `Active`"),
+    _Path("search", "search, a full page"),
+    _Path("search_one", "search, one hit"),
+    _Path("revoke", "revoke"),
+    _Path("summary", "stats/summary"),
+    _Path("overview_later", "stats/overview, each 30 s", at_most=0.15),
+    _Path("overview", "stats/overview, within 15 s of another's"),
+    _Path("attention_later", "attention, each 60 s", at_most=0.25),
+    _Path("metrics", "metrics"),
+    _Path("audit", "audit, 50"),
+    _Path("jobs", "jobs, 50"),
+    _Path("notifications", "notifications"),
+    _Path("poll", "agent's poll", 10),
+    _Path("health", "GET /health", 100),
+)
+
+
+def rows() -> Iterator[Row]:
+    if shutil.which("java") is None or shutil.which("npm") is None:
+        raise Skipped("no Java or npm")
+    with (
+        running() as endpoint,
+        side(HERE, _SIDE, endpoint) as ours,
+        side(base_tree(), _SIDE, endpoint) as base,
+    ):
+        for path in _PATHS:
+            yield _row(path, ours, base)
+
+
+def _row(path: _Path, ours: Side, base: Side) -> Row:
+    pair = beside(
+        lambda: float(ours.ask("turn", path.name, path.times)),
+        lambda: float(base.ask("turn", path.name, path.times)),
+    )
+    return replace(
+        pair.row(path.text, "ms", f"base {BASE}"),
+        at_most=path.at_most,
+        counts=_counts(ours, path.name),
+        peer_counts=_counts(base, path.name),
+    )
+
+
+def _counts(of: Side, name: str) -> dict[str, float]:
+    return dict(zip(("DynamoDB calls", "RRU", "WRU"), of.ask("counted", name), strict=True))
