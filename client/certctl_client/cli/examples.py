@@ -118,6 +118,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "certctl inspect 10.0.0.7:8443 --name www.example.com --ca-cert corporate.pem",
         "certctl inspect server.pem",
     ),
+    "cost": (
+        "certctl cost --certificates 10000 --agents 500 --alerts 1000",
+        "certctl cost --stack -o json",
+    ),
     "probe": (
         "certctl probe www.example.com",
         'certctl probe mail.example.com:587 --starttls smtp --expect-issuer "Let\'s Encrypt"',

@@ -31,7 +31,7 @@ class Estate:
 
     @property
     def renewals(self) -> float:
-        """Those of a month, by whomever."""
+        """A month's, by the schedule and by ACME clients."""
         return self.certificates * _DAYS / self.renewed_every
 
 

@@ -1,4 +1,4 @@
-"""The usage of AWS by each kind of work. Counted: `tests/contract/test_cost_model.py` measures each on the
+"""The usage of AWS by each kind of work. Counted: `tests/contract/costs/test_model.py` measures each on the
 real functions, and fails if one is off by more than 5 %. The run time of functions cannot be measured without
 AWS: a run is assumed to last 20 ms, and 10 ms for each of its requests that waits for another."""
 

@@ -1,4 +1,4 @@
-"""`certctl login`, `keys`, `jobs`, and lists: pages, formats, filters."""
+"""`certctl login`, `keys`, `jobs`, `cost --stack`, and lists: pages, formats, filters."""
 
 import contextlib
 import csv
@@ -326,3 +326,21 @@ def test_a_found_key_ends_without_a_key_of_ones_own(
 def test_a_text_of_another_form_is_not_sent(certctl: Certctl, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("hello\n"))
     assert certctl("keys", "revoke-found").code == ExitCode.USAGE
+
+
+def test_the_certificates_of_the_stack_are_priced(stack: BridgedStack, certctl: Certctl) -> None:
+    stack.issuing.created("www.example.com")
+    summary = json.loads(certctl("api", "/stats/summary").out)
+
+    priced = json.loads(certctl("cost", "--stack", "-o", "json").out)
+
+    assert priced["certificates"] == summary["total_certificates"] - summary["revoked_certificates"]
+    assert {line["part"]: line["amount"] for line in priced["lines"]}["idle"] == 1
+
+
+def test_amounts_that_are_given_count_before_those_of_the_stack(
+    stack: BridgedStack, certctl: Certctl
+) -> None:
+    ran = certctl("cost", "--stack", "--certificates", "5000", "-o", "json")
+
+    assert json.loads(ran.out)["certificates"] == 5000
