@@ -8,7 +8,10 @@ a rule. It breaks on an answer with a null body, which API Gateway takes for an 
 templates without the parameters' values. Conditions do not know a list that is joined, so that every list
 would count as given. Resources of a nested stack that an update does not change lose
 their attributes. It knows no alarm on more than one metric. And it unpacks a function's code and layers, some
-5,000 files, for each process that it starts: here once for all of them.
+5,000 files, for each process that it starts: here once for all of them. It imports the same in each process,
+and keeps the first of each function forever: here they are forks, which end when nobody has called for a
+while. After each call it waits 50 ms for a log line of a function that wrote none: here until the pipe is
+empty.
 
 It also serves any web page: it allows every origin, takes well-known keys and no key at all for the root
 user's, and checks no signature of these. Here a browser's requests and foreign hosts are refused before
@@ -16,13 +19,18 @@ anything reads them, and the root user is who signs with the random key that the
 """
 
 import copy
+import fcntl
 import hashlib
 import json
 import os
 import re
 import shutil
+import struct
+import subprocess
 import sys
 import tempfile
+import termios
+import time
 import types
 import zipfile
 from pathlib import Path
@@ -32,7 +40,7 @@ from typing import Any
 import hypercorn.asyncio  # type: ignore[import-not-found]
 from ministack import app  # type: ignore[import-not-found]
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime  # type: ignore[import-not-found]
-from ministack.services import sts  # type: ignore[import-not-found]
+from ministack.services import lambda_svc, sts  # type: ignore[import-not-found]
 from ministack.services.cloudformation import (  # type: ignore[import-not-found]
     changesets,
     engine,
@@ -40,6 +48,12 @@ from ministack.services.cloudformation import (  # type: ignore[import-not-found
     provisioners,
     stacks,
 )
+
+# Only this package: nothing of this folder may hide a module of the emulator or of a function.
+sys.path.append(str(Path(__file__).resolve().parents[2]))
+from local.emulator import forked
+
+sys.path.pop()
 
 _context_of_tags = iam_actions.request_tag_context
 _resource = iam_actions.extract_resource_arn
@@ -239,6 +253,54 @@ def _alarm_on_one_metric(name: str, properties: dict[str, Any]) -> Any:
     return _alarm_record(name, {k: v for k, v in properties.items() if k != "Metrics"} | stand_in)
 
 
+_FORK_SERVERS = forked.ForkServers()
+
+
+def _start(command: Any, *, env: Any = None, cwd: Any = None, **options: Any) -> Any:
+    """A function's process."""
+    if forked.is_forkable(command, env):
+        return _FORK_SERVERS.start(command, cwd, env)
+    return subprocess.Popen(command, env=env, cwd=cwd, **options)
+
+
+# Functions of each minute stay, and those that a dashboard asks.
+_IDLE_SECONDS = 90
+
+
+def _end_idle_functions(_: Any = None) -> int:
+    """Also the last process of a function, which the emulator keeps."""
+    latest, idle = time.time() - _IDLE_SECONDS, []
+    with lambda_runtime._lock:
+        for key, workers in list(lambda_runtime._workers.items()):
+            ending = [each for each in workers if not each.in_use and each.last_used < latest]
+            idle += ending
+            lambda_runtime._workers[key] = [each for each in workers if each not in ending]
+    lambda_runtime.kill_workers(idle)
+    return len(idle)
+
+
+_LOG_SECONDS = 0.25
+_LOG_TURN_SECONDS = 0.001
+
+
+def _log_of_call(worker: Any, **_: Any) -> str:
+    """What the function wrote before it answered: all of it is in the pipe by then, or was read from it."""
+    deadline = time.monotonic() + _LOG_SECONDS
+    while _unread(worker) and time.monotonic() < deadline:
+        time.sleep(_LOG_TURN_SECONDS)
+    # The thread that read the last of it has a moment to put it where it is collected.
+    time.sleep(_LOG_TURN_SECONDS)
+    return str(worker._drain_stderr())
+
+
+def _unread(worker: Any) -> int:
+    """Bytes in the pipe of the function's log; none after its end."""
+    if worker._proc is None:
+        return 0
+    (waiting,) = struct.unpack("i", fcntl.ioctl(worker._proc.stderr, termios.FIONREAD, b"    "))
+    return int(waiting)
+
+
 class _UnpackedOnce(zipfile.ZipFile):
     """Unpacks into a directory that all archives of the same content share, and leaves a link to it. In AWS,
     too, functions do not write into their code."""
@@ -267,6 +329,9 @@ class _UnpackedOnce(zipfile.ZipFile):
 
 if __name__ == "__main__":
     lambda_runtime.zipfile = types.SimpleNamespace(**{**vars(zipfile), "ZipFile": _UnpackedOnce})
+    lambda_runtime.subprocess = types.SimpleNamespace(**{**vars(subprocess), "Popen": _start})
+    lambda_runtime.Worker._drain_stderr_bounded = _log_of_call
+    lambda_svc.reap_idle_workers = _end_idle_functions
     iam_actions.request_tag_context = _context
     iam_actions.extract_resource_arn = _resource_of
     iam_evaluator._resolve_condition_key = _value_of
