@@ -1,6 +1,6 @@
 """Our OCSP answers behind HTTP/1.0, one connection each, as `openssl ocsp` serves its own. Arguments: `bytes`
-(parsed, built and signed) or `handler` (all that ocsp_responder does; tables are answered in this process), then
-`ECDSA` or `RSA`. Prints its port and a request for it. Runs with any commit's modules."""
+(parsed, built and signed) or `handler` (all that ocsp_responder does; tables are answered in this process),
+then `ECDSA` or `RSA`. Prints its port and a request for it. Runs with any commit's modules."""
 
 import base64
 import json
