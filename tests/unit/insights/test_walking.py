@@ -117,6 +117,10 @@ def _all(hits: Sequence[Hit]) -> list[Hit]:
     return list(hits)
 
 
+def _every_101st(hits: Sequence[Hit]) -> list[Hit]:
+    return [hit for hit in hits if int(hit.position.after) % 101 == 0]
+
+
 @pytest.mark.parametrize("partitions", [1, 16, 17, 128])
 def test_what_fits_a_page_is_one_page_over_however_many_partitions(partitions: int) -> None:
     rows = [1 if number in (0, partitions // 2, partitions - 1) else 0 for number in range(partitions)]
@@ -146,7 +150,7 @@ def test_a_search_that_finds_nothing_ends_after_eight_rounds() -> None:
 
 def test_a_dense_partition_is_read_alone_once_it_is_known_to_be_one() -> None:
     reads: list[tuple[str, int]] = []
-    walked = walk_until_full(_sparse([10_000] * 20, reads), None, 50, 101, lambda hits: list(hits[::101]))
+    walked = walk_until_full(_sparse([10_000] * 20, reads), None, 50, 101, _every_101st)
     assert [len(walked.found), walked.next is None] == [8, False]
     assert {name for name, _ in reads[17:]} == {"s0"}
     assert sum(limit for _, limit in reads) == 8 * 101 + 16 * 25

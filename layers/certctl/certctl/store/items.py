@@ -1,13 +1,13 @@
 """Items of this room. Names and types of keys are permanent (ADR 1)."""
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
-from pynamodb.models import Model
 
 from certctl.domain.access.subjects import SubjectKind
 from certctl.store.attributes import Enumerated, GrantsText, Millis, Texts, WireTime
+from certctl.store.rows import Item
 
 
-class IdempotencyItem(Model):
+class IdempotencyItem(Item):
     """`kind` is `idempotency`, `id` a hash of API key, route and Idempotency-Key. Without an `answer` the
     request runs until `lease_until`; `owner` is its request id."""
 
@@ -23,7 +23,7 @@ class IdempotencyItem(Model):
     delete_after = NumberAttribute()
 
 
-class StateItem(Model):
+class StateItem(Item):
     """Counters, locks, refused keys: see `keys.py` for the kinds."""
 
     class Meta:
@@ -38,7 +38,7 @@ class StateItem(Model):
     delete_after = NumberAttribute(null=True)
 
 
-class SubjectItem(Model):
+class SubjectItem(Item):
     """A row of the table of credentials, so that one read finds both: `key_hash` is `subject#<ULID>`."""
 
     class Meta:

@@ -1,6 +1,7 @@
 """Maps records to items and back: an attribute has the name of the field that it stores."""
 
 from dataclasses import MISSING, Field, fields
+from functools import cache
 from typing import Any
 
 from pynamodb.models import Model
@@ -15,14 +16,21 @@ def to_item[I: Model](item_class: type[I], record: Any, /, **keys: Any) -> I:
 
 def to_record[R](record_class: type[R], item: Model, /, **parts: Any) -> R:
     """A record of the item's attributes; an absent one takes the field's default."""
-    stored = item.get_attributes()
+    held = item.attribute_values.get
     values = {
-        f.name: getattr(item, f.name)
-        for f in fields(record_class)  # type: ignore[arg-type]  # R is a dataclass; typing cannot say so
-        if f.name in stored and not _takes_default(f, getattr(item, f.name))
+        name: value
+        for name, has_default in _stored_fields(record_class, type(item))  # type: ignore[arg-type]  # classes are hashable
+        if (value := held(name)) is not None or not has_default
     }
     return record_class(**(values | parts))
 
 
-def _takes_default(field: Field[Any], value: Any) -> bool:
-    return value is None and (field.default is not MISSING or field.default_factory is not MISSING)
+@cache
+def _stored_fields(record_class: type[Any], item_class: type[Model]) -> tuple[tuple[str, bool], ...]:
+    """The fields that have attributes, and whether they have defaults."""
+    stored = item_class.get_attributes()
+    return tuple((f.name, _has_default(f)) for f in fields(record_class) if f.name in stored)
+
+
+def _has_default(field: Field[Any]) -> bool:
+    return field.default is not MISSING or field.default_factory is not MISSING

@@ -27,6 +27,7 @@ _FIRST_PARTITIONS = _THREADS + 1
 _MOST_PARTITIONS = 64
 _MOST_ROUNDS = 8
 _LEAST_ROWS = 25
+_LEAST_LOOKED_AT = 10
 _BATCH = 100
 _MAX_PLACE = 1024
 BEFORE_ALL, AFTER_ALL = " ", "\x7f"
@@ -132,6 +133,17 @@ def walk(stages: Sequence[Stage], start: Position | None, limit: int) -> PageSca
     return scan.cut_to(limit)
 
 
+def walk_on(stages: Sequence[Stage], start: Position | None, since: Position, limit: int) -> PageScan:
+    """At most `limit` further rows after `since`, to which a `walk` from `start` came: both together are what
+    one walk would have been."""
+    window = _window(_from(stages, start)[0])
+    if since.stage not in {stage.name for stage in window}:
+        return PageScan([], since)
+    left, after = _from(window, since)
+    remaining, _ = _from(stages, since)
+    return _scan(remaining, len(left), after, (limit, limit)).cut_to(limit)
+
+
 def walk_until_full(
     stages: Sequence[Stage],
     start: Position | None,
@@ -148,12 +160,20 @@ def walk_until_full(
     for _ in range(_MOST_ROUNDS):
         others = min(rows, max(_LEAST_ROWS, 2 * rows // width))
         scan = _scan(remaining, width, after, (rows, others))
-        found += keep(scan.found)
+        found += first_kept(scan.found, limit + 1 - len(found), keep)
         if len(found) > limit or scan.next is None:
             break
         width = 1 if scan.next.after else min(2 * width, _MOST_PARTITIONS)
         remaining, after = _from(remaining, scan.next)
     return PageScan(found, scan.next).cut_to(limit)
+
+
+def first_kept[T](hits: Sequence[Hit], wanted: int, keep: Callable[[Sequence[Hit]], list[T]]) -> list[T]:
+    """At least `wanted` of what is kept, if there are as many: looks at twice as many rows first, because to
+    look at one may cost a read."""
+    first = max(_LEAST_LOOKED_AT, 2 * wanted)
+    kept = keep(hits[:first])
+    return kept if len(kept) >= wanted or len(hits) <= first else kept + keep(hits[first:])
 
 
 def _scan(stages: Sequence[Stage], width: int, after: str, limits: tuple[int, int]) -> PageScan:

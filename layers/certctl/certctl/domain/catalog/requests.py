@@ -46,10 +46,6 @@ class EntryFilter:
     enrolled_by: str | None = None
     written_by: str | None = None
 
-    @property
-    def is_of_index(self) -> bool:
-        return self == EntryFilter(name=self.name)
-
     def shows(self, entry: AnyEntry, now: datetime) -> bool:
         """Takes an agent with its last heartbeat."""
         if self.status is not None and entry.content.status(now) is not self.status:

@@ -15,7 +15,8 @@ from certctl.domain.jobs.jobs import Job, JobType
 from certctl.domain.jobs.new_jobs import deployment_jobs
 from certctl.domain.jobs.tasks import AgentTask
 from certctl.store.jobs.lists import JobIndexes
-from certctl.store.paging import Hit, ListPage, Position, in_parallel, page_of, rows_to_read, walk
+from certctl.store.paging import Hit, ListPage, Position, in_parallel
+from certctl.store.reading import read_page
 from certctl.store.writes import Write
 from certctl.unit_of_work.agents.deployments import SUPERSEDED, superseded
 from certctl.unit_of_work.retry import retry_on_conflict
@@ -80,19 +81,16 @@ class DeploymentRequests:
         self, caller: Principal, certificate_id: str, position: Position | None, per_page: int
     ) -> ListPage[Job]:
         """Newest first. Raises NotFound."""
-        _, walked = in_parallel(
+        stages = self.indexes.of_certificate(certificate_id)
+        _, reading = in_parallel(
             lambda: self.stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ),
-            lambda: walk(
-                self.indexes.of_certificate(certificate_id),
-                position,
-                rows_to_read(per_page, all_shown=False),
-            ),
+            lambda: read_page(stages, position, per_page, all_shown=False),
         )
 
         def shown(_: Hit, job: Job) -> bool:
             return job.type is JobType.DEPLOYMENT
 
-        return page_of(walked, self.indexes.load([f.id for f in walked.found]), shown, per_page)
+        return reading.page(self.indexes.load, shown)
 
 
 def _deployable_serial(certificate: Certificate) -> str:

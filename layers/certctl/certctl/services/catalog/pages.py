@@ -12,11 +12,11 @@ from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.agents.roster import with_status
 from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.catalog.requests import EntryFilter
-from certctl.services.catalog.readers import is_limited, shown_to
+from certctl.services.catalog.readers import shown_to
 from certctl.store.agents.roster import AgentRoster
 from certctl.store.catalog.records import EntryPage, name_key
 from certctl.store.keys import catalog_name
-from certctl.store.paging import bad_cursor, in_parallel, rows_to_read
+from certctl.store.paging import bad_cursor, in_parallel
 from certctl.unit_of_work.catalog import CatalogRecords
 
 _MOST_AT_ONCE = 500
@@ -40,13 +40,14 @@ class CatalogPages:
         """The records that the caller may see, by id, or by name if one is given."""
         _require_possible(wanted, after)
         read = self._reading(kind, wanted)
-        limit = rows_to_read(per_page, all_shown=_of_index(wanted) and not is_limited(caller, kind))
-        found, filled = in_parallel(lambda: read(after, limit), lambda: self.records.all_states(kind))
-        shown, rows = self._shown(caller, wanted, map(filled, found.entries)), limit
+        rows = per_page + 1
+        found, filled = in_parallel(lambda: read(after, rows), lambda: self.records.all_states(kind))
+        shown = self._shown(caller, wanted, map(filled, found.entries))
         while found.next_after and len(shown) <= per_page and rows < _MOST_ROWS:
-            found = read(found.next_after, _MOST_AT_ONCE)
+            further = min(4 * rows, _MOST_AT_ONCE)
+            found = read(found.next_after, further)
             shown += self._shown(caller, wanted, map(filled, found.entries))
-            rows += _MOST_AT_ONCE
+            rows += further
         entries = self._completed(wanted, shown[:per_page])
         if len(shown) <= per_page:
             return EntryPage(entries, found.next_after)
@@ -95,11 +96,6 @@ def _require_possible(wanted: EntryFilter, after: str | None) -> None:
         return
     if len(after.encode()) > _KEY_BYTES or not after.startswith(catalog_name(wanted.name or "")):
         raise bad_cursor()
-
-
-def _of_index(wanted: EntryFilter) -> bool:
-    """Whether every record that is read is shown: all but few with a status."""
-    return replace(wanted, status=None).is_of_index
 
 
 def _key(wanted: EntryFilter, entry: AnyEntry) -> str:

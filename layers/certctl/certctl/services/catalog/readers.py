@@ -9,7 +9,7 @@ from certctl.services.catalog.rule_accounts import accounts_of
 from certctl.store.catalog.records import CatalogStore
 
 
-def is_limited(caller: Principal, kind: Kind) -> bool:
+def _is_limited(caller: Principal, kind: Kind) -> bool:
     """Whether there may be records of the kind that the caller is not shown."""
     return is_of_teams(kind) and caller.team_filter(read_permission(kind)) is not None
 
@@ -17,7 +17,7 @@ def is_limited(caller: Principal, kind: Kind) -> bool:
 def shown_to(caller: Principal, catalog: CatalogStore, entries: Sequence[AnyEntry]) -> list[AnyEntry]:
     """The entries that the caller may see. The service accounts of trust rules are read in one round trip,
     for a caller who is limited to teams."""
-    rules = [entry for entry in entries if is_limited(caller, entry.kind)]
+    rules = [entry for entry in entries if _is_limited(caller, entry.kind)]
     accounts = accounts_of(catalog, rules)
     return [entry for entry in entries if reads_record(caller, entry, _account(entry, accounts))]
 

@@ -21,17 +21,8 @@ from certctl.domain.sorting import CertificateSort
 from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.certificates.lists import TEAMS_TOGETHER, CertificateIndexes, first_name
 from certctl.store.certificates.search_results import FirstMatches
-from certctl.store.paging import (
-    Hit,
-    ListPage,
-    Position,
-    Stage,
-    in_order,
-    in_parallel,
-    page_of,
-    rows_to_read,
-    walk,
-)
+from certctl.store.paging import Hit, ListPage, Position, Stage, in_order, in_parallel
+from certctl.store.reading import read_page
 
 # The end of every range: ten years is past every leaf.
 _HORIZON = timedelta(days=3660)
@@ -63,7 +54,7 @@ class CertificateLists:
         sort: CertificateSort | None = None,
     ) -> ListPage[Certificate]:
         """Without a `sort` newest first; by name or soonest expiry if filtered by those. Two sequential
-        reads.
+        reads; up to three more while a filter leaves the page short.
 
         Raises InvalidInput for an unsupported filter or order, and for a position outside this list.
         """
@@ -72,10 +63,10 @@ class CertificateLists:
         teams = caller.team_filter(Permission.CERTIFICATES_READ)
         plan = self._plan(caller, wanted, teams, now, sort)
         asked = given(wanted).keys() | (frozenset() if teams is None else {"teams"})
-        rows = rows_to_read(per_page, all_shown=asked <= plan.settles)
         # The policies are also those by which the page's urgency is shown: they take no step of their own.
-        walked, policies = in_parallel(
-            lambda: walk(plan.stages, position, rows), self.catalog.renewal_policies
+        reading, policies = in_parallel(
+            lambda: read_page(plan.stages, position, per_page, all_shown=asked <= plan.settles),
+            self.catalog.renewal_policies,
         )
 
         def shown(found: Hit, certificate: Certificate) -> bool:
@@ -86,9 +77,8 @@ class CertificateLists:
                 and found_once(found, certificate)
             )
 
-        records = self.indexes.load([found.id for found in walked.found])
         found_once = _found_once(wanted)
-        return page_of(walked, records, shown, per_page)
+        return reading.page(self.indexes.load, shown)
 
     def _plan(
         self,

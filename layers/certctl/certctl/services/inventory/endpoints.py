@@ -13,7 +13,8 @@ from certctl.domain.inventory.endpoints.endpoints import PUBLIC, Endpoint
 from certctl.domain.inventory.endpoints.incidents import Incident
 from certctl.domain.inventory.endpoints.requests import EndpointFilter, NewEndpoint, Wanted
 from certctl.store.inventory.endpoints import EndpointChange, EndpointStore
-from certctl.store.paging import ListPage, Position, Stage, load, page_of, rows_to_read, walk
+from certctl.store.paging import ListPage, Position, Stage, load
+from certctl.store.reading import read_page
 from certctl.unit_of_work.inventory.endpoint_changes import (
     EndpointChanges,
     endpoint_details,
@@ -97,13 +98,12 @@ class Endpoints:
         self, caller: Principal, wanted: EndpointFilter, start: Position | None, per_page: int
     ) -> ListPage[Endpoint]:
         """Newest first. Raises InvalidInput for a cursor of another list."""
-        walked = walk(self._stages(wanted), start, rows_to_read(per_page, all_shown=False))
-        records = self.endpoints.load([hit.id for hit in walked.found])
+        reading = read_page(self._stages(wanted), start, per_page, all_shown=False)
 
         def shown(_: object, endpoint: Endpoint) -> bool:
             return caller.reaches_team(_READ, endpoint.team_id) and wanted.matches(endpoint)
 
-        return page_of(walked, records, shown, per_page)
+        return reading.page(self.endpoints.load, shown)
 
     def history(
         self, caller: Principal, endpoint_id: str, before: str | None, per_page: int

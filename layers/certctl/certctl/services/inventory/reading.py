@@ -1,6 +1,6 @@
 """Lists of observed certificates, one of them with its places, and the sources that report them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -19,7 +19,8 @@ from certctl.store.inventory.lists import ObservedIndexes
 from certctl.store.inventory.observed import ObservedStore
 from certctl.store.inventory.scopes import ScopeStore, SourceStore
 from certctl.store.inventory.sightings import SightingStore
-from certctl.store.paging import ListPage, Position, Stage, in_parallel, load, page_of, rows_to_read, walk
+from certctl.store.paging import ListPage, Position, Stage, in_parallel, load
+from certctl.store.reading import read_page
 
 _SHOWN_PLACES = 20
 _PLACES_OF_A_TEAM = 100
@@ -67,9 +68,7 @@ class InventoryReads:
     ) -> ListPage[ObservedCertificate]:
         """Raises InvalidInput for a cursor of another list."""
         reader, now = reader_of(caller), self.now()
-        walked = walk(self._stages(wanted), start, rows_to_read(per_page, all_shown=False))
-        ids = list(dict.fromkeys(hit.id for hit in walked.found))
-        records = self.indexes.load(ids)
+        reading = read_page(self._stages(wanted), start, per_page, all_shown=False)
         seen: set[str] = set()
 
         def shown(hit: object, record: ObservedCertificate) -> bool:
@@ -78,7 +77,7 @@ class InventoryReads:
             sees = reader.is_of_its_team if wanted.is_of_a_report else reader.sees
             return is_first and sees(record) and wanted.matches(reader.shown(record), now)
 
-        page = page_of(walked, records, shown, per_page)
+        page = reading.page(self.indexes.load, shown)
         return ListPage([reader.shown(each) for each in page.records], page.next)
 
     def detail(self, caller: Principal, fingerprint: str) -> ObservedDetail:
@@ -101,13 +100,13 @@ class InventoryReads:
         reader = reader_of(caller)
         known = _visible(reader, self.observed.get(fingerprint), fingerprint)
         is_own = reader.is_of_its_team(known)
-        walked = walk(
-            self.sightings.of_certificate(fingerprint), start, rows_to_read(per_page, all_shown=is_own)
-        )
-        wanted = [keys.sighting_of(hit.id) for hit in walked.found]
-        found = load(wanted, self.sightings.get_many)
-        records = {keys.sighting_key(each.scope_id, each.key): each for each in found}
-        return page_of(walked, records, lambda _, each: reader.sees_place(known, each), per_page)
+        stages = self.sightings.of_certificate(fingerprint)
+        reading = read_page(stages, start, per_page, all_shown=is_own)
+        return reading.page(self._places, lambda _, each: reader.sees_place(known, each))
+
+    def _places(self, ids: Sequence[str]) -> dict[str, Sighting]:
+        found = load([keys.sighting_of(each) for each in ids], self.sightings.get_many)
+        return {keys.sighting_key(each.scope_id, each.key): each for each in found}
 
     def sources_page(
         self, caller: Principal, wanted: SourceFilter, after: str | None, per_page: int

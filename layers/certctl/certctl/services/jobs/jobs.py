@@ -16,7 +16,8 @@ from certctl.domain.jobs.jobs import Job, JobFilter, JobState, JobStatus, JobTyp
 from certctl.domain.policies.name_limits import require_names
 from certctl.domain.sorting import CreationSort
 from certctl.store.jobs.lists import JobIndexes
-from certctl.store.paging import Hit, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
+from certctl.store.paging import Hit, ListPage, Position, Stage, in_order
+from certctl.store.reading import read_page
 from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
 from certctl.unit_of_work.jobs.approved import changes_since_asked
 from certctl.unit_of_work.jobs.failures import fail_unclaimed
@@ -56,16 +57,13 @@ class Jobs:
         wanted.check()
         plan = self._plan(wanted, newest_first=sort is CreationSort.NEWEST)
         reads_all = caller.scope_of(Permission.JOBS_READ) is Scope.ALL
-        walked = walk(
-            in_order(sort, plan.stages),
-            position,
-            rows_to_read(per_page, all_shown=reads_all and given(wanted).keys() <= plan.settles),
-        )
+        all_shown = reads_all and given(wanted).keys() <= plan.settles
+        reading = read_page(in_order(sort, plan.stages), position, per_page, all_shown=all_shown)
 
         def shown(_: Hit, job: Job) -> bool:
             return caller.reaches_team(Permission.JOBS_READ, job.team_id) and wanted.matches(job)
 
-        return page_of(walked, self.indexes.load([f.id for f in walked.found]), shown, per_page)
+        return reading.page(self.indexes.load, shown)
 
     def _plan(self, wanted: JobFilter, *, newest_first: bool) -> _Plan:
         indexes = self.indexes

@@ -16,7 +16,8 @@ from certctl.domain.notifications.requests import NotificationFilter
 from certctl.domain.sorting import CreationSort
 from certctl.store.notifications.lists import NotificationIndexes
 from certctl.store.notifications.notifications import NotificationStore
-from certctl.store.paging import Hit, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
+from certctl.store.paging import Hit, ListPage, Position, Stage, in_order, walk
+from certctl.store.reading import read_page
 
 # They have indexes of their own, and are too few to find among all.
 _NOT_BY_CREATION = (NotificationStatus.DEAD, NotificationStatus.PENDING, NotificationStatus.FAILED)
@@ -53,14 +54,13 @@ class NotificationLists:
         teams, now = caller.team_filter(Permission.NOTIFICATIONS_READ), self.now()
         all_shown = wanted.is_one_index and teams is None
         stages = self._stages(wanted) if sort is None else in_order(sort, self._in_order(wanted, sort))
-        walked = walk(stages, start, rows_to_read(per_page, all_shown=all_shown))
+        reading = read_page(stages, start, per_page, all_shown=all_shown)
 
         def shown(_: Hit, row: Notification) -> bool:
             is_in_reach = teams is None or row.team_id in teams
             return row.is_kept(now) and wanted.matches(row, self.max_attempts) and is_in_reach
 
-        records = self.indexes.load([found.id for found in walked.found])
-        return page_of(walked, records, shown, per_page)
+        return reading.page(self.indexes.load, shown)
 
     def _stages(self, wanted: NotificationFilter) -> list[Stage]:
         if wanted.folded_into is not None:

@@ -12,8 +12,9 @@ from certctl.domain.field_rules import ID_PATTERN
 from certctl.domain.policies.policies import Violation, ViolationFilter, ViolationState
 from certctl.store.catalog.cache import MAX_POLICIES
 from certctl.store.catalog.records import CatalogStore
-from certctl.store.paging import Hit, ListPage, Position, Stage, load, page_of, rows_to_read, walk
+from certctl.store.paging import Hit, ListPage, Position, Stage
 from certctl.store.policies.violations import ViolationStore
+from certctl.store.reading import read_page
 
 _ID = re.compile(ID_PATTERN)
 
@@ -33,14 +34,13 @@ class Violations:
             raise NotFound("There is no such policy.")
         reads_all = caller.scope_of(Permission.CERTIFICATES_READ) is Scope.ALL
         all_shown = reads_all and wanted.state in (None, ViolationState.OPEN)
-        walked = walk(self._stages(wanted), position, rows_to_read(per_page, all_shown=all_shown))
-        found = {v.id: v for v in load([f.id for f in walked.found], self.store.get_many)}
+        reading = read_page(self._stages(wanted), position, per_page, all_shown=all_shown)
 
         def shown(_: Hit, violation: Violation) -> bool:
             is_in_reach = caller.reaches_team(Permission.CERTIFICATES_READ, violation.team_id)
             return is_in_reach and wanted.matches(violation)
 
-        return page_of(walked, found, shown, per_page)
+        return reading.page(self.store.load, shown)
 
     def _stages(self, wanted: ViolationFilter) -> list[Stage]:
         store, policy_id = self.store, wanted.policy_id

@@ -13,7 +13,7 @@ from certctl.domain.jobs.new_jobs import job_over_many
 from certctl.domain.revocation.bulk import Selection, bulk_revocation
 from certctl.domain.revocation.revocations import RevocationRequest, require_past
 from certctl.services.revocation.bulk_selections import BulkSelections
-from certctl.store.paging import Hit, ListPage, Position, page_of, rows_to_read
+from certctl.store.paging import Hit, ListPage, Position
 from certctl.unit_of_work.resources import job_resource
 from certctl.unit_of_work.unit import Units
 
@@ -41,12 +41,12 @@ class BulkRevocations:
         """The certificates that a job started now would revoke. Raises InvalidInput."""
         bulk, now = bulk_revocation(selection, wanted), self.now()
         require_past(wanted.invalidity_date, now)
-        part = self.selections.part(selection, now, position, rows_to_read(per_page, all_shown=False))
+        reading = self.selections.reading(selection, now, position, per_page)
 
         def shown(_: Hit, certificate: Certificate) -> bool:
             return bulk.means(certificate, now, now)
 
-        return page_of(part.walked, part.records, shown, per_page)
+        return reading.page(self.selections.indexes.load, shown)
 
 
 def _job(caller: Principal, selection: Selection, wanted: RevocationRequest, now: datetime) -> Job:

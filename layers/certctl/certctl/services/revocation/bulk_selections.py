@@ -8,6 +8,7 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.revocation.bulk import Selection
 from certctl.store.certificates.lists import CertificateIndexes
 from certctl.store.paging import PageScan, Position, Stage, walk
+from certctl.store.reading import PageReading, read_page
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,12 @@ class BulkSelections:
         scan."""
         walked = walk(self._stages(selection, began), position, limit)
         return Part(walked, self.indexes.load([found.id for found in walked.found]))
+
+    def reading(
+        self, selection: Selection, began: datetime, position: Position | None, per_page: int
+    ) -> PageReading:
+        """A page of what `part` reads in parts. Raises InvalidInput as it does."""
+        return read_page(self._stages(selection, began), position, per_page, all_shown=False)
 
     def _stages(self, selection: Selection, began: datetime) -> list[Stage]:
         if selection.certificate_ids:

@@ -1,7 +1,7 @@
 """Campaigns on request: a dry run, its confirmation, pause, resume, cancel, a person's verification, lists.
 `campaign_worker` does the work."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -15,7 +15,8 @@ from certctl.domain.jobs.new_jobs import job_over_many
 from certctl.domain.revocation.campaign_items import CampaignItem, ItemFilter
 from certctl.domain.revocation.campaigns import Campaign, CampaignState, NewCampaign, job_of, new_campaign
 from certctl.services.revocation.campaign_keys import key_steps, refused_at_once
-from certctl.store.paging import Hit, ListPage, Position, in_parallel, load, page_of, rows_to_read, walk
+from certctl.store.paging import Hit, ListPage, Position, in_parallel, load
+from certctl.store.reading import read_page
 from certctl.store.revocation.campaign_stops import stop_steps
 from certctl.store.revocation.campaigns import CampaignStore
 from certctl.unit_of_work.nudges import Nudges
@@ -108,25 +109,30 @@ class Campaigns:
 
     def page(self, position: Position | None, per_page: int) -> ListPage[Campaign]:
         """Newest first. Raises InvalidInput for a position outside this list."""
-        walked = walk(self.campaigns.newest_first(), position, rows_to_read(per_page, all_shown=True))
-        found = load([row.id for row in walked.found], self.campaigns.get_many)
-        return page_of(walked, {campaign.id: campaign for campaign in found}, _any_campaign, per_page)
+        reading = read_page(self.campaigns.newest_first(), position, per_page, all_shown=True)
+        return reading.page(self._campaigns, _any_campaign)
 
     def items(
         self, campaign_id: str, wanted: ItemFilter, position: Position | None, per_page: int
     ) -> ListPage[CampaignItem]:
         """The items that match, by certificate id. Raises NotFound, InvalidInput."""
-        limit = rows_to_read(per_page, all_shown=wanted.is_any)
-        _, walked = in_parallel(
+        stages = self.campaigns.in_order(campaign_id)
+        _, reading = in_parallel(
             lambda: self.get(campaign_id),
-            lambda: walk(self.campaigns.in_order(campaign_id), position, limit),
+            lambda: read_page(stages, position, per_page, all_shown=wanted.is_any),
         )
-        found = load([row.id for row in walked.found], partial(self.campaigns.items, campaign_id))
 
         def shown(_: Hit, item: CampaignItem) -> bool:
             return wanted.matches(item)
 
-        return page_of(walked, {item.certificate_id: item for item in found}, shown, per_page)
+        return reading.page(partial(self._items, campaign_id), shown)
+
+    def _campaigns(self, ids: Sequence[str]) -> dict[str, Campaign]:
+        return {campaign.id: campaign for campaign in load(ids, self.campaigns.get_many)}
+
+    def _items(self, campaign_id: str, ids: Sequence[str]) -> dict[str, CampaignItem]:
+        found = load(ids, partial(self.campaigns.items, campaign_id))
+        return {item.certificate_id: item for item in found}
 
     @retry_on_conflict
     def _changed(

@@ -17,9 +17,10 @@ from certctl.domain.jobs.jobs import Job
 from certctl.domain.revocation.campaigns import Campaign
 from certctl.domain.revocation.key_uses import KeyedSerial, KeyRefusal, KeyStanding, KeyUse
 from certctl.domain.revocation.revocations import Revocation
-from certctl.store.inventory.lists import OF_KEY, ObservedIndexes
+from certctl.store.inventory.lists import ObservedIndexes, is_observed
 from certctl.store.issuing.serials import SerialStore
-from certctl.store.paging import PageScan, Position, in_parallel, load, page_of, rows_to_read, walk
+from certctl.store.paging import Position, in_parallel, load
+from certctl.store.reading import read_page
 from certctl.store.revocation.campaigns import CampaignStore
 from certctl.unit_of_work.stores import Stores
 
@@ -66,18 +67,19 @@ class KeyUseReads:
             *self.serials.with_key(spki_sha256),
             *(self.observed.with_key(spki_sha256) if reader else ()),
         ]
-        limit = rows_to_read(per_page, all_shown=_sees_all(caller))
-        standing, walked = in_parallel(
+        standing, reading = in_parallel(
             partial(self.stores.refused_keys.standing_of, spki_sha256),
-            partial(walk, stages, position, limit),
+            lambda: read_page(stages, position, per_page, all_shown=_sees_all(caller)),
         )
-        serials, observed = in_parallel(
-            partial(self._serials, walked), partial(self._observed, walked, reader)
-        )
-        owners = self._reached(caller, serials.values())
-        reached = {at: serial for at, serial in serials.items() if serial.certificate_id in owners}
-        rows: dict[str, KeyedSerial | ObservedCertificate] = {**reached, **observed}
-        page = page_of(walked, rows, lambda *_: True, per_page)
+        owners = dict[str, Certificate]()
+
+        def rows(ids: Sequence[str]) -> dict[str, KeyedSerial | ObservedCertificate]:
+            serials, observed = in_parallel(partial(self._serials, ids), partial(self._observed, ids, reader))
+            owners.update(self._reached(caller, serials.values()))
+            reached = {at: serial for at, serial in serials.items() if serial.certificate_id in owners}
+            return {**reached, **observed}
+
+        page = reading.page(rows, lambda *_: True)
         if position is None and page.next is None and not page.records:
             raise NotFound("There is no certificate with this key.")
         versions = [each for each in page.records if isinstance(each, KeyedSerial)]
@@ -87,14 +89,12 @@ class KeyUseReads:
         )
         return KeyUses(standing.refusal, campaign, uses, found if reader else None, page.next)
 
-    def _serials(self, walked: PageScan) -> dict[str, KeyedSerial]:
-        return dict(
-            load([hit.id for hit in walked.found if hit.position.stage != OF_KEY], self.serials.keyed)
-        )
+    def _serials(self, ids: Sequence[str]) -> dict[str, KeyedSerial]:
+        return dict(load([each for each in ids if not is_observed(each)], self.serials.keyed))
 
-    def _observed(self, walked: PageScan, reader: Reader | None) -> dict[str, ObservedCertificate]:
+    def _observed(self, ids: Sequence[str], reader: Reader | None) -> dict[str, ObservedCertificate]:
         """The observed certificates that the caller sees, as the caller may see them."""
-        records = self.observed.load([hit.id for hit in walked.found if hit.position.stage == OF_KEY])
+        records = self.observed.load([each for each in ids if is_observed(each)])
         if reader is None:
             return {}
         return {at: reader.shown(each) for at, each in records.items() if reader.sees(each)}

@@ -1,13 +1,13 @@
 """Items of this room. Names and types of keys are permanent (ADR 1)."""
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.models import Model
 
 from certctl.domain.access.permissions import Role
 from certctl.store.attributes import Enumerated, Ids, Texts, WireTime
+from certctl.store.rows import Item
 
 
-class ApiKeyItem(Model):
+class ApiKeyItem(Item):
     """`kind` is `api-key`."""
 
     class Meta:
@@ -37,7 +37,7 @@ class ApiKeyItem(Model):
     subject_id = UnicodeAttribute(null=True)
 
 
-class CredentialItem(Model):
+class CredentialItem(Item):
     class Meta:
         table = "credentials"
 

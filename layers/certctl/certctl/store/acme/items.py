@@ -4,13 +4,13 @@ import json
 
 from pynamodb.attributes import Attribute, BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.constants import STRING
-from pynamodb.models import Model
 
 from certctl.domain.acme.accounts import AccountStatus
 from certctl.domain.acme.authorizations import AuthorizationStatus
 from certctl.domain.acme.eab_keys import AuthorizationMode, ChallengeType, RecordScope
 from certctl.domain.acme.identifiers import Identifier, IdentifierType
 from certctl.store.attributes import Enumerated, Millis, TextMap, Texts, WireTime
+from certctl.store.rows import Item
 
 
 class IdentifiersText(Attribute[tuple[Identifier, ...]]):
@@ -49,7 +49,7 @@ class Places(Attribute[tuple[int, ...]]):
         return tuple(map(int, value.split()))
 
 
-class EabKeyItem(Model):
+class EabKeyItem(Item):
     """`kind` is `acme-eab-key`."""
 
     class Meta:
@@ -85,7 +85,7 @@ class EabKeyItem(Model):
     revision = NumberAttribute()
 
 
-class OpenEabKeyItem(Model):
+class OpenEabKeyItem(Item):
     """`kind` is `acme-open-eab-key`, `id` is `-`: there is one at most."""
 
     class Meta:
@@ -96,7 +96,7 @@ class OpenEabKeyItem(Model):
     eab_key_id = UnicodeAttribute()
 
 
-class AcmeAccountItem(Model):
+class AcmeAccountItem(Item):
     """`kind` is `acme-account`."""
 
     class Meta:
@@ -119,7 +119,7 @@ class AcmeAccountItem(Model):
     revision = NumberAttribute()
 
 
-class OrderItem(Model):
+class OrderItem(Item):
     """`kind` is `acme_order#<ACME account>`, so that an order is found with its account only."""
 
     class Meta:
@@ -147,7 +147,7 @@ class OrderItem(Model):
     delete_after = NumberAttribute()
 
 
-class AuthorizationItem(Model):
+class AuthorizationItem(Item):
     """`kind` is `acme_authz#<order>`, `n` the place of its identifier, as `id` with three digits."""
 
     class Meta:

@@ -1,12 +1,12 @@
 """Items of this room. Names and types of keys are permanent (ADR 1)."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.models import Model
 
 from certctl.store.attributes import WireTime
+from certctl.store.rows import Item
 
 
-class AgentStateItem(Model):
+class AgentStateItem(Item):
     """`kind` is `agent`, `id` the agent's: its last heartbeat, and when it polls next. The `alerted_*` are
     set while an alert of its silence is open. `consent_sha256` is the digest of its row of kind
     `agent_consent`, as the agent computed it."""
@@ -29,7 +29,7 @@ class AgentStateItem(Model):
     delete_after = NumberAttribute()
 
 
-class CrlReportItem(Model):
+class CrlReportItem(Item):
     """`kind` is `crl_report`, `id` the target's. `crls` is JSON. `alerted_at` is set while an alert is
     open."""
 
@@ -45,7 +45,7 @@ class CrlReportItem(Model):
     alerted_at = WireTime(null=True)
 
 
-class BootstrapTokenItem(Model):
+class BootstrapTokenItem(Item):
     """`kind` is `bootstrap_token`, `id` the SHA-256 of its text; and a second row of kind
     `bootstrap_token_list`, whose `id` is the token's, which tokens of earlier releases lack."""
 

@@ -2,7 +2,8 @@
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
-from pynamodb.models import Model
+
+from certctl.store.rows import Item
 
 
 class ByResource(GlobalSecondaryIndex["AuditItem"]):
@@ -36,7 +37,7 @@ class ByChange(GlobalSecondaryIndex["AuditItem"]):
     event_id = UnicodeAttribute(range_key=True)
 
 
-class AuditItem(Model):
+class AuditItem(Item):
     """`event` is the canonical JSON, byte for byte what is hashed and exported."""
 
     class Meta:

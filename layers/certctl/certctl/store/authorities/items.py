@@ -1,13 +1,13 @@
 """Items of this room. Names and types of keys are permanent (ADR 1)."""
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.models import Model
 
 from certctl.domain.authorities.authorities import AuthorityState
 from certctl.store.attributes import Enumerated, WireTime
+from certctl.store.rows import Item
 
 
-class AuthorityItem(Model):
+class AuthorityItem(Item):
     """`kind` is `ca`, or `retired_ca` for a retired one; `id` the ca_id."""
 
     class Meta:
@@ -36,7 +36,7 @@ class AuthorityItem(Model):
     ocsp_revokes_all = BooleanAttribute(null=True)
 
 
-class CrlShardItem(Model):
+class CrlShardItem(Item):
     """`kind` is `crl#<ca_id>`, `id` the shard."""
 
     class Meta:

@@ -1,13 +1,13 @@
 """Items of this room. Names and types of keys are permanent (ADR 1)."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.models import Model
 
 from certctl.domain.catalog.records import Kind
 from certctl.store.attributes import Enumerated, Texts, WireTime
+from certctl.store.rows import Item
 
 
-class CatalogItem(Model):
+class CatalogItem(Item):
     """`kind` is a `Kind`. `content` is the JSON of the fields of that kind; `email` is copied out of it for
     alerts, which read nothing else."""
 
@@ -27,7 +27,7 @@ class CatalogItem(Model):
     answerable = Texts(null=True)
 
 
-class CatalogNameItem(Model):
+class CatalogNameItem(Item):
     """`kind` is `name#<kind>`, `id` the name in lower case: names are unique within a kind."""
 
     class Meta:
@@ -38,7 +38,7 @@ class CatalogNameItem(Model):
     entry_id = UnicodeAttribute()
 
 
-class ReferenceItem(Model):
+class ReferenceItem(Item):
     """`kind` is `ref#<kind>#<id>` of the record that is referred to, `id` the referrer, `<kind>#<id>`."""
 
     class Meta:
@@ -48,7 +48,7 @@ class ReferenceItem(Model):
     id = UnicodeAttribute(range_key=True)
 
 
-class TeamNamesItem(Model):
+class TeamNamesItem(Item):
     """`kind` is `team_names`, `id` the team's. `patterns` are copied out of the teams that list any, so that
     one bounded query reads them all."""
 
@@ -60,7 +60,7 @@ class TeamNamesItem(Model):
     patterns = Texts()
 
 
-class TeamNameCountItem(Model):
+class TeamNameCountItem(Item):
     """`kind` is `team_name_count`, `id` is `all`: how many patterns the teams list together."""
 
     class Meta:
@@ -71,7 +71,7 @@ class TeamNameCountItem(Model):
     total = NumberAttribute()
 
 
-class AgentCountItem(Model):
+class AgentCountItem(Item):
     """`kind` is `agent_count`, `id` is `all`: how many agents are registered and not retired."""
 
     class Meta:
@@ -82,7 +82,7 @@ class AgentCountItem(Model):
     total = NumberAttribute()
 
 
-class RulesAddedItem(Model):
+class RulesAddedItem(Item):
     """`kind` is `rules_added`, `id` the kind of the rules. `total` counts each that a team-admin adds, or
     gives to another team; none is taken off."""
 
@@ -94,7 +94,7 @@ class RulesAddedItem(Model):
     total = NumberAttribute()
 
 
-class DeletingItem(Model):
+class DeletingItem(Item):
     """`kind` is `deleting`, `id` is `<kind>#<id>` of a record that waits for its deletion."""
 
     class Meta:
@@ -107,7 +107,7 @@ class DeletingItem(Model):
     deleting_since = WireTime()
 
 
-class IssuerContactItem(Model):
+class IssuerContactItem(Item):
     """`kind` is `issuer_contact`, `id` the issuer's."""
 
     class Meta:

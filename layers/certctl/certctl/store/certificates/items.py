@@ -2,13 +2,13 @@
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
-from pynamodb.models import Model
 
 from certctl.domain.certificates.acme import AcmeOrigin
 from certctl.domain.certificates.certificates import Lifecycle, RenewalState
 from certctl.domain.certificates.versions import VersionState
 from certctl.store import search_keys
 from certctl.store.attributes import Enumerated, FilledTextMap, Millis, TextMap, TextRecord, Texts, WireTime
+from certctl.store.rows import Item
 
 
 class ByMonth(GlobalSecondaryIndex["CertificateItem"]):
@@ -76,7 +76,7 @@ class CertificatesByDue(GlobalSecondaryIndex["CertificateItem"]):
     next_action_at = Millis(range_key=True)
 
 
-class CertificateItem(Model):
+class CertificateItem(Item):
     """`record` is `certificate`. `expiry_*` only while live, `changed_at` only while not Active."""
 
     class Meta:
@@ -141,7 +141,7 @@ class CertificateItem(Model):
     by_due = CertificatesByDue()
 
 
-class VersionItem(Model):
+class VersionItem(Item):
     """`record` is `version#<not_after>#<serial>`, so that the unexpired ones are one range."""
 
     class Meta:
@@ -164,7 +164,7 @@ class VersionItem(Model):
     downloaded_at = WireTime(null=True)
 
 
-class PemItem(Model):
+class PemItem(Item):
     """`record` is `pem#<serial>`."""
 
     class Meta:
@@ -187,7 +187,7 @@ class NamesByCertificate(GlobalSecondaryIndex["NameItem"]):
     name_key = UnicodeAttribute(range_key=True)
 
 
-class NameItem(Model):
+class NameItem(Item):
     class Meta:
         table = "names"
 
@@ -198,7 +198,7 @@ class NameItem(Model):
     by_certificate = NamesByCertificate()
 
 
-class SearchItem(Model):
+class SearchItem(Item):
     """A key without other attributes: it has no entry in the index of names. Only rows of observed
     certificates that are forgotten have `delete_after`."""
 

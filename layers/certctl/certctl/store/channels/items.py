@@ -1,13 +1,13 @@
 """Items of this room. Names and types of keys are permanent (ADR 1)."""
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.models import Model
 
 from certctl.domain.channels.channels import ChannelKind
 from certctl.store.attributes import EnumName, Millis, TextMap, WireTime
+from certctl.store.rows import Item
 
 
-class ChannelItem(Model):
+class ChannelItem(Item):
     """The row's `kind` is `channel`, `id` the channel's; `channel_kind` is the record's kind."""
 
     class Meta:
@@ -24,7 +24,7 @@ class ChannelItem(Model):
     updated_at = WireTime()
 
 
-class ChannelStateItem(Model):
+class ChannelStateItem(Item):
     """`kind` is `channel_state`, `id` the channel's. `prober` is the token of the claim that probes it."""
 
     class Meta:

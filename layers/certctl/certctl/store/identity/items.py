@@ -1,12 +1,12 @@
 """Items of this room. Names and types of keys are permanent (ADR 1)."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.models import Model
 
 from certctl.store.attributes import SessionsText
+from certctl.store.rows import Item
 
 
-class SessionListItem(Model):
+class SessionListItem(Item):
     """A row of the table of credentials: `key_hash` is `sessions#<ULID of the subject>`. Of its own, for the
     subject's row is read in every call."""
 

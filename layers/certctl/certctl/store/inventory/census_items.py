@@ -1,14 +1,14 @@
 """Items of the nightly count. Names and types of keys are permanent (ADR 61)."""
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.models import Model
 
 from certctl.domain.inventory.census.progress import Phase
 from certctl.domain.notifications.notifications import Severity
 from certctl.store.attributes import Enumerated, WireTime
+from certctl.store.rows import Item
 
 
-class FiguresItem(Model):
+class FiguresItem(Item):
     """`item_id` is `r#<day>`, `record` is `all`, `team#<id>` or `owner#<id>`; `body` is JSON."""
 
     class Meta:
@@ -21,7 +21,7 @@ class FiguresItem(Model):
     delete_after = NumberAttribute()
 
 
-class CensusItem(Model):
+class CensusItem(Item):
     """`item_id` is `r#census`, `record` is `progress`."""
 
     class Meta:
@@ -39,7 +39,7 @@ class CensusItem(Model):
     revision = NumberAttribute()
 
 
-class CheckpointItem(Model):
+class CheckpointItem(Item):
     """What a run has counted: `item_id` is `r#census`, `record` is `checkpoint#<name>#<number>`; `body` is a
     part of compressed JSON. Never changed."""
 
@@ -52,7 +52,7 @@ class CheckpointItem(Model):
     delete_after = NumberAttribute()
 
 
-class CensusWishItem(Model):
+class CensusWishItem(Item):
     """`item_id` is `r#census`, `record` is `wanted`: somebody has imported certificates."""
 
     class Meta:
@@ -63,7 +63,7 @@ class CensusWishItem(Model):
     wanted_at = WireTime()
 
 
-class CaWarningItem(Model):
+class CaWarningItem(Item):
     """An alert about a CA: `item_id` is `r#census`, `record` is `ca#<fingerprint>`."""
 
     class Meta:

@@ -1,12 +1,12 @@
 """Items of imports. Names and types of keys are permanent (ADR 61)."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.models import Model
 
 from certctl.store.attributes import WireTime
+from certctl.store.rows import Item
 
 
-class ImportItem(Model):
+class ImportItem(Item):
     """`item_id` is `i#<import>`, `record` is `import`."""
 
     class Meta:
@@ -23,7 +23,7 @@ class ImportItem(Model):
     delete_after = NumberAttribute()
 
 
-class ChunkItem(Model):
+class ChunkItem(Item):
     """`item_id` is `i#<import>`, `record` is `chunk#<number>`. `refused` is a JSON array of objects."""
 
     class Meta:
@@ -40,7 +40,7 @@ class ChunkItem(Model):
     delete_after = NumberAttribute()
 
 
-class PaceItem(Model):
+class PaceItem(Item):
     """Rows of one second: `item_id` is `i#pace#<second>`, `record` is `pace`."""
 
     class Meta:

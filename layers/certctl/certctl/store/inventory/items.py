@@ -2,7 +2,6 @@
 
 from pynamodb.attributes import BinaryAttribute, BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
-from pynamodb.models import Model
 
 from certctl.domain.inventory.endpoints.damping import Damped
 from certctl.domain.inventory.endpoints.endpoints import Expected, Showing, SightedLeaf, Starttls
@@ -14,6 +13,7 @@ from certctl.domain.inventory.statuses import ObservedState
 from certctl.domain.notifications.notifications import Severity
 from certctl.store.attributes import Enumerated, Ids, Millis, TextMap, Texts, WireTime
 from certctl.store.inventory.attributes import CountMap, FactsArray, JsonArrays
+from certctl.store.rows import Item
 
 
 class ObservedByMonth(GlobalSecondaryIndex["ObservedItem"]):
@@ -118,7 +118,7 @@ class BySubject(GlobalSecondaryIndex["SightingItem"]):
     subject_key = UnicodeAttribute(range_key=True)
 
 
-class ObservedItem(Model):
+class ObservedItem(Item):
     """`item_id` is `c#<fingerprint>`, `record` is `certificate`. The keys of by_expiry, by_team, by_owner and
     by_due only for leaves that are Unmanaged or Claimed. `list_key` begins with the time of the first
     sighting; `due_at` is the next alert's."""
@@ -169,7 +169,7 @@ class ObservedItem(Model):
     by_due = InventoryByDue()
 
 
-class DerItem(Model):
+class DerItem(Item):
     """`item_id` is `c#<fingerprint>`, `record` is `der`."""
 
     class Meta:
@@ -181,7 +181,7 @@ class DerItem(Model):
     delete_after = NumberAttribute(null=True)
 
 
-class SightingItem(Model):
+class SightingItem(Item):
     """`item_id` is `s#<scope>`, `record` the key of the place, or of a certificate at an endpoint. An
     ended one has no `subject`."""
 
@@ -205,7 +205,7 @@ class SightingItem(Model):
     by_subject = BySubject()
 
 
-class ScopeItem(Model):
+class ScopeItem(Item):
     """`item_id` is `s#<scope>`, `record` is `scope`."""
 
     class Meta:
@@ -237,7 +237,7 @@ class ScopeItem(Model):
     by_due = InventoryByDue()
 
 
-class EndpointItem(Model):
+class EndpointItem(Item):
     """`item_id` is `e#<endpoint>`, `record` is `endpoint`. A probe that shows what the preceding one did does
     not write it."""
 
@@ -277,7 +277,7 @@ class EndpointItem(Model):
     by_owner = InventoryByOwner()
 
 
-class EndpointLinkItem(Model):
+class EndpointLinkItem(Item):
     """`item_id` is `e#<endpoint>`, `record` is `cert#<certificate>`: an endpoint has two certificates at
     most, an index has one key of a row."""
 
@@ -292,7 +292,7 @@ class EndpointLinkItem(Model):
     by_subject = BySubject()
 
 
-class ProbedItem(Model):
+class ProbedItem(Item):
     """`item_id` is `s#<scope>`, `record` is `z#<endpoint>`: what one prober probes. It stands behind the
     sightings of the scope and its own row, and is small: a prober reads all of its own at each run."""
 
@@ -307,7 +307,7 @@ class ProbedItem(Model):
     decides_from = WireTime(null=True)
 
 
-class EndpointChangeItem(Model):
+class EndpointChangeItem(Item):
     """`item_id` is `e#<endpoint>`, `record` is `change#<time>#<number>`."""
 
     class Meta:
@@ -323,7 +323,7 @@ class EndpointChangeItem(Model):
     delete_after = NumberAttribute()
 
 
-class IncidentItem(Model):
+class IncidentItem(Item):
     """`item_id` is `e#<certificate, or endpoint without one>`, `record` is `incident#<finding>`."""
 
     class Meta:
@@ -344,7 +344,7 @@ class IncidentItem(Model):
     delete_after = NumberAttribute(null=True)
 
 
-class SourceItem(Model):
+class SourceItem(Item):
     """A row of the catalog's table: `kind` is `source`."""
 
     class Meta:

@@ -26,7 +26,7 @@ from certctl.store.paging import (
 )
 
 _ITEM = "item_id"
-OF_KEY = "observed"
+_OF_KEY = "observed"
 
 
 class ObservedIndexes:
@@ -63,10 +63,10 @@ class ObservedIndexes:
         return [self._expiry(month, first, last) for month in span]
 
     def with_key(self, spki_sha256: str) -> list[Stage]:
-        """The certificates of a key, by fingerprint; the name of the stage is OF_KEY."""
+        """The certificates of a key, by fingerprint."""
         place = ObservedItem.item_id
         of_key = IndexRange(ObservedItem.by_spki, spki_sha256, place, _ITEM, newest_first=False)
-        return [self._stage(OF_KEY, of_key)]
+        return [self._stage(_OF_KEY, of_key)]
 
     def searched(self, sought: SearchTerm) -> list[Stage]:
         """The certificates that a name, serial or fingerprint finds, some more than once."""
@@ -102,6 +102,11 @@ class ObservedIndexes:
     def _stage(self, name: str, *ranges: IndexRange) -> Stage:
         reads = tuple(partial(each.read, self._database) for each in ranges)
         return Stage(name, reads, newest_first=ranges[0].newest_first)
+
+
+def is_observed(row_id: str) -> bool:
+    """Whether a row of a list over several tables is one of these."""
+    return row_id.startswith(keys.observed_item(""))
 
 
 def _created(index: Any, partition: str) -> IndexRange:

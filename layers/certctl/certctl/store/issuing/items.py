@@ -2,10 +2,10 @@
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
-from pynamodb.models import Model
 
 from certctl.domain.certificates.versions import VersionState
 from certctl.store.attributes import Enumerated, WireTime
+from certctl.store.rows import Item
 
 
 class BySpki(GlobalSecondaryIndex["SerialItem"]):
@@ -17,7 +17,7 @@ class BySpki(GlobalSecondaryIndex["SerialItem"]):
     ca_serial = UnicodeAttribute(range_key=True)
 
 
-class SerialItem(Model):
+class SerialItem(Item):
     """No serial is signed without a row here. Those of leaves stay: `delete_after` is of OCSP responders."""
 
     class Meta:

@@ -2,13 +2,13 @@
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
-from pynamodb.models import Model
 
 from certctl.domain.jobs.jobs import JobStatus, JobType, Worker
 from certctl.store.attributes import AgentTaskText, Enumerated, Millis, Texts, WireTime
 from certctl.store.jobs.approvals_attribute import ApprovalsText, BasisText
 from certctl.store.jobs.bulk_attribute import BulkRevocationText
 from certctl.store.jobs.evaluation_attribute import PolicyEvaluationText
+from certctl.store.rows import Item
 
 
 class JobsByDue(GlobalSecondaryIndex["JobItem"]):
@@ -60,7 +60,7 @@ class JobsByMonth(GlobalSecondaryIndex["JobItem"]):
     job_id = UnicodeAttribute(range_key=True)
 
 
-class JobItem(Model):
+class JobItem(Item):
     """`agent_id` is removed when the job ends, `assigned_agent_id` stays."""
 
     class Meta:

@@ -2,13 +2,13 @@
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
-from pynamodb.models import Model
 
 from certctl.domain.notifications.notifications import Action, NotificationStatus, NotificationType, Severity
 from certctl.store.attributes import Enumerated, Millis, Texts, WireTime
+from certctl.store.rows import Item
 
 
-class RoutingRuleItem(Model):
+class RoutingRuleItem(Item):
     """`kind` is `routing-rule`, `id` the rule's; `routes` is their JSON."""
 
     class Meta:
@@ -22,7 +22,7 @@ class RoutingRuleItem(Model):
     updated_at = WireTime()
 
 
-class MuteItem(Model):
+class MuteItem(Item):
     """`kind` is `mute`, `id` the mute's."""
 
     class Meta:
@@ -42,7 +42,7 @@ class MuteItem(Model):
     delete_after = NumberAttribute()
 
 
-class ContactItem(Model):
+class ContactItem(Item):
     """What alerts need of an owner's or a team's row: `kind` is `owner` or `team`. The audit trail reads the
     names of all kinds with it."""
 
@@ -94,7 +94,7 @@ class NotificationsByDead(GlobalSecondaryIndex["NotificationItem"]):
     dead_at = Millis(range_key=True)
 
 
-class NotificationItem(Model):
+class NotificationItem(Item):
     """`history` is the JSON of the last ten attempts, `facts` of the certificate's, `digest` of a weekly
     digest's lists; `dlq_pending` and `is_flooded` are absent or true."""
 

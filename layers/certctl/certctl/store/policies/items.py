@@ -1,13 +1,13 @@
 """Items of this room. Names and types of keys are permanent (ADR 1)."""
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.models import Model
 
 from certctl.domain.policies.policies import PolicySeverity
 from certctl.store.attributes import Enumerated, Texts, WireTime
+from certctl.store.rows import Item
 
 
-class ViolationItem(Model):
+class ViolationItem(Item):
     """`kind` is `violations#<month>` or `violations#policy#<policy>`, `id` the violation's: one row for each
     of its two lists."""
 
@@ -33,7 +33,7 @@ class ViolationItem(Model):
     delete_after = NumberAttribute(null=True)
 
 
-class OpenViolationItem(Model):
+class OpenViolationItem(Item):
     """`kind` is `open_violations#<policy>`, `id` the certificate's: the open violation. `said` is a hash of
     its severity and message."""
 
@@ -47,7 +47,7 @@ class OpenViolationItem(Model):
     said = UnicodeAttribute()
 
 
-class PolicyStateItem(Model):
+class PolicyStateItem(Item):
     """`kind` is `policy_state`, `id` the policy's. `job_id` is its latest evaluation, which `begun` and
     `ended` count; `open` violations exist, and no alert was sent yet of `untold` ones."""
 
@@ -63,7 +63,7 @@ class PolicyStateItem(Model):
     untold = NumberAttribute(null=True)
 
 
-class CurrentViolationItem(Model):
+class CurrentViolationItem(Item):
     """`kind` is `current_violation`, `id` a hash of the policy and of what it refused: the violation that the
     same refusal within a day belongs to."""
 
@@ -77,7 +77,7 @@ class CurrentViolationItem(Model):
     delete_after = NumberAttribute()
 
 
-class NamesEditItem(Model):
+class NamesEditItem(Item):
     """`kind` is `names_edit`, `id` `<made_at>#<team>#<revision>`: an edit of a team's names that is being
     worked off, in this order. `owner`, `amount` and `body` are those of a follow-up."""
 
@@ -96,7 +96,7 @@ class NamesEditItem(Model):
     exempt_until = WireTime(null=True)
 
 
-class NamesExemptionItem(Model):
+class NamesExemptionItem(Item):
     """`kind` is `names_exemption`, `id` `<remind_at>#<certificate>`: deleted with the reminder."""
 
     class Meta:

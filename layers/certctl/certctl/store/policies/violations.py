@@ -17,7 +17,7 @@ from certctl.domain.times import month_of
 from certctl.store import keys
 from certctl.store.database import Database
 from certctl.store.mapping import to_item, to_record
-from certctl.store.paging import IndexRange, Stage, months_back
+from certctl.store.paging import IndexRange, Stage, load, months_back
 from certctl.store.policies.items import CurrentViolationItem, OpenViolationItem, ViolationItem
 from certctl.store.writes import Write, delete, put, update
 
@@ -165,6 +165,9 @@ class ViolationStore:
         """The violations that exist, unordered."""
         wanted = [(_month_list(violation_id), violation_id) for violation_id in ids]
         return [_violation(row) for row in self._database.batch_get(ViolationItem, wanted)]
+
+    def load(self, ids: Sequence[str]) -> dict[str, Violation]:
+        return {violation.id: violation for violation in load(ids, self.get_many)}
 
     def _stage(self, kind: str, name: str) -> Stage:
         place = IndexRange(ViolationItem, kind, ViolationItem.id, "id")

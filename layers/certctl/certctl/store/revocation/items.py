@@ -2,10 +2,10 @@
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
-from pynamodb.models import Model
 
 from certctl.domain.issuing.external import RevocationState
 from certctl.store.attributes import Enumerated, Millis, WireTime
+from certctl.store.rows import Item
 
 
 class RevocationsByReceipt(GlobalSecondaryIndex["RevocationItem"]):
@@ -19,7 +19,7 @@ class RevocationsByReceipt(GlobalSecondaryIndex["RevocationItem"]):
     due_at = Millis(range_key=True)
 
 
-class RevocationItem(Model):
+class RevocationItem(Item):
     """`ca_shard` is `<ca_id>#<shard>`: one partition is one CRL. Rows of earlier releases have no
     `delete_after` until `RevocationEnds` has reached them. status_watch may write those of the receipt, from
     `due_at` on, and no other: a row of these alone is not a revocation."""

@@ -1,12 +1,12 @@
 """Items of this room. Names and types of keys are permanent (ADR 1)."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.models import Model
 
 from certctl.store.attributes import Texts, WireTime
+from certctl.store.rows import Item
 
 
-class PublishedCrlItem(Model):
+class PublishedCrlItem(Item):
     """`kind` is `crl_log#<ca_id>#<shard>`, `id` the time and the CRL number."""
 
     class Meta:
