@@ -108,7 +108,7 @@ lock: tools ## write the lock files again from pyproject.toml and local/requirem
 	$(UV) pip compile --quiet --generate-hashes --universal --python-version 3.13 --no-header --no-annotate --extra mcp --extra jq \
 		--constraint client/requirements.txt client/pyproject.toml local/requirements/program.in \
 		--output-file local/requirements/program.txt
-	for name in uv runner emulator sam node generators openbao certbot packaging checkov; do $(UV) pip compile --quiet --generate-hashes --universal \
+	for name in uv runner emulator sam node generators openbao certbot peers packaging checkov; do $(UV) pip compile --quiet --generate-hashes --universal \
 		--python-version 3.13 --no-header --no-annotate local/requirements/$$name.in \
 		--output-file local/requirements/$$name.txt; done
 
@@ -202,9 +202,14 @@ client-types: environments ## write client/certctl_client/api/{schema,operations
 bench: environments ## figures beside peers and an earlier commit: BENCH=name WRITE=1 (docs/benchmarks.md) BASE=commit
 	PYTHONPATH=layers/certctl:client:. $(BIN)/python -m bench $(BENCH)
 
+# Debian's packages need its package manager and root; a benchmark whose peer is missing says so and is skipped.
+bench-peers: environments ## install what `make bench` stands beside: gh, certbot, cfssl, redis (apt); Celery, django-ca (PyPI)
+	apt-get install --yes --no-install-recommends gh certbot golang-cfssl redis-server || true
+	@$(PYTHON) -c 'import sys; sys.path.insert(0, "."); from local.bootstrap import ensure_environment as e; e("peers")'
+
 clean: ## remove what was built and the local stack's state
 	rm -rf .aws-sam .local/build .local/state
 
 .PHONY: help python tools run invoke environments sam-local-env build deploy admin ca-key web-acl smoke rehearse destroy dashboard \
 	deploy-dashboard check-dashboard screenshots figures lock packages check test unit integration contract e2e \
-	test-slow nightly fuzz test-browser openbao certbot test-servers test-lint test-dynamodb-local test-clients clients-table openapi reference client-types bench backup restore unpause clean
+	test-slow nightly fuzz test-browser openbao certbot test-servers test-lint test-dynamodb-local test-clients clients-table openapi reference client-types bench bench-peers backup restore unpause clean

@@ -12,6 +12,7 @@ from bench.harness.rows import Row, Skipped
 
 
 def main(names: list[str]) -> None:
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # commands that compile their modules at every start
     known = {bench.name: bench for bench in benches()}
     if unknown := [name for name in names if name not in known]:
         raise SystemExit(f"no benchmark {', '.join(unknown)}; there are: {', '.join(known)}")
