@@ -140,17 +140,22 @@ nightly: export CRL_RUNS = 300
 nightly: export CA_RUNS = 300
 nightly: export RECEIPT_RUNS = 300
 nightly: export OCSP_RUNS = 5000
-nightly: environments certbot ## long searches and whole walks, two hours: once before a release, and each night by the workflow
+nightly: environments certbot ## long searches and whole walks, three hours: once before a release, and each night by the workflow
 	$(PYTEST) -n 2 -m nightly tests/unit tests/integration tests/contract
 	$(PYTEST) -n 2 --timeout 0 $(INVARIANTS)
 	$(PYTEST) -m nightly tests/e2e --ignore tests/e2e/browser
 	CERTCTL_REVOCATIONS=300 $(PYTEST) tests/e2e/test_events_out.py
 	$(PYTEST) -m nightly tests/servers
 	$(MAKE) fuzz FUZZ_SECONDS=3600
+	$(MAKE) soak SOAK_SECONDS=3600
 
 fuzz: FUZZ_SECONDS ?= 3600
 fuzz: environments ## odd input for each parser that strangers reach: FUZZ_SECONDS=3600
 	FUZZ_SECONDS=$(FUZZ_SECONDS) PYTHONPATH=layers/certctl:client:. $(BIN)/python -m tests.fuzz
+
+soak: SOAK_SECONDS ?= 3600
+soak: environments ## an hour of load, faults and kills on a stack of its own, then every invariant: SEED=1 SOAK_SECONDS=3600
+	@SEED=$(SEED) SOAK_SECONDS=$(SOAK_SECONDS) PYTHONPATH=layers/certctl:client:. $(BIN)/python -m tests.soak
 
 unit integration contract: environments
 	$(PYTEST) -n 2 $(SELECT) tests/$@
@@ -212,4 +217,4 @@ clean: ## remove what was built and the local stack's state
 
 .PHONY: help python tools run invoke environments sam-local-env build deploy admin ca-key web-acl smoke rehearse destroy dashboard \
 	deploy-dashboard check-dashboard screenshots figures lock packages check test unit integration contract e2e \
-	test-slow nightly fuzz test-browser openbao certbot test-servers test-lint test-dynamodb-local test-clients clients-table openapi reference client-types bench bench-peers backup restore unpause clean
+	test-slow nightly fuzz soak test-browser openbao certbot test-servers test-lint test-dynamodb-local test-clients clients-table openapi reference client-types bench bench-peers backup restore unpause clean
