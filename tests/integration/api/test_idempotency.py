@@ -1,5 +1,6 @@
 """Idempotency-Key, on an API of its own whose handler counts its runs."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,9 +9,12 @@ from pydantic import BaseModel
 from certctl.api.idempotency import Replay
 from certctl.api.resolver import Api
 from certctl.compose.certificates_api import CertificatesApi
-from certctl.compose.rooms.base import Overrides
+from certctl.compose.rooms.base import Base, Overrides
+from certctl.compose.rooms.changes import ChangeFactories
 from certctl.domain.access.permissions import Permission, Role
 from certctl.domain.errors import Conflict
+from certctl.store.idempotency import LEASE
+from certctl.unit_of_work.resources import Resource
 from tests.support.api.http import Answer, Client
 from tests.support.functions.deployed import Deployed
 
@@ -25,9 +29,11 @@ class Things:
     def __init__(self, overrides: Overrides) -> None:
         access = CertificatesApi(overrides).access
         self.runs = 0
+        self.changes = ChangeFactories(Base(overrides))
         self.failures: list[Exception] = []
         self.api = Api(lambda: access.api_services, lambda: access.edge)
         self.api.post("/things", Permission.CERTIFICATES_WRITE, Replay.ANSWER, status_code=201)(self.create)
+        self.api.post("/changes", Permission.CERTIFICATES_WRITE, Replay.ANSWER, status_code=201)(self.change)
         self.api.post("/secrets", Permission.API_KEYS, Replay.REFUSAL, status_code=201)(self.reveal)
 
     def create(self, body: Thing) -> dict[str, Any]:
@@ -35,6 +41,16 @@ class Things:
         if self.failures:
             raise self.failures.pop()
         return {"name": body.name, "run": self.runs}
+
+    def change(self, body: Thing) -> dict[str, Any]:
+        """Commits, and then fails if a failure is left: as a process that is killed before it responds."""
+        self.runs += 1
+        unit = self.changes.units.begin(self.api.caller.actor, body.name, self.changes.base.now())
+        unit.event("team_created", Resource("team", f"t-{self.runs}"), {})
+        unit.commit()
+        if self.failures:
+            raise self.failures.pop()
+        return {"run": self.runs}
 
     def reveal(self, body: Thing) -> dict[str, Any]:
         self.runs += 1
@@ -105,6 +121,29 @@ def test_one_whose_outcome_is_unknown_is_held_to_be_running(client: Client, thin
     assert make(client).status == 500
     repeat = make(client)
     assert (repeat.status, things.runs) == (409, 1)
+
+
+def test_what_was_committed_before_its_process_died_is_not_done_again(
+    stack: Deployed, client: Client, things: Things
+) -> None:
+    things.failures.append(RuntimeError("the process is gone"))
+    assert make(client, path="/changes").status == 500
+    assert "still running" in make(client, path="/changes").text
+    stack.clock.advance(LEASE + timedelta(seconds=1))
+
+    repeat = make(client, path="/changes")
+
+    assert (repeat.status, things.runs) == (409, 1)
+    assert "was done" in repeat.body["detail"]
+
+
+def test_what_died_before_its_commit_is_done_by_the_repeat(
+    stack: Deployed, client: Client, things: Things
+) -> None:
+    things.failures.append(RuntimeError("the process is gone"))
+    assert make(client).status == 500
+    stack.clock.advance(LEASE + timedelta(seconds=1))
+    assert make(client).status == 201
 
 
 @pytest.mark.parametrize("key", ["", " ", "x" * 256, "é", "a\nb"])

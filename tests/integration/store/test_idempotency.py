@@ -1,7 +1,11 @@
 from datetime import timedelta
 
+import pytest
+
+from certctl.domain.audit.events import OnceOnly
+from certctl.domain.errors import Conflict
 from certctl.store.database import Database
-from certctl.store.idempotency import KEPT, LEASE, Earlier, IdempotencyStore, Request
+from certctl.store.idempotency import KEPT, LEASE, Earlier, IdempotencyStore, Request, done_step
 from tests.support.clock import Clock
 
 FIRST = Request("id-1", "body-a", "request-1")
@@ -50,3 +54,23 @@ def test_a_forgotten_request_may_be_sent_again(database: Database, clock: Clock)
     store.begin(FIRST, clock())
     store.forget(FIRST)
     assert store.begin(SECOND, clock()) is None
+
+
+def test_a_request_that_died_after_its_commit_keeps_its_key(database: Database, clock: Clock) -> None:
+    store = IdempotencyStore(database)
+    store.begin(FIRST, clock())
+    database.write(done_step(OnceOnly(FIRST.id, FIRST.owner)))
+    assert store.begin(SECOND, clock()) == Earlier("body-a", None)
+    clock.advance(LEASE + timedelta(seconds=1))
+    assert store.begin(SECOND, clock()) == Earlier("body-a", None, died_done=True)
+
+
+def test_a_request_that_slept_past_its_lease_commits_nothing_beside_its_repeat(
+    database: Database, clock: Clock
+) -> None:
+    store = IdempotencyStore(database)
+    store.begin(FIRST, clock())
+    clock.advance(LEASE + timedelta(seconds=1))
+    store.begin(SECOND, clock())
+    with pytest.raises(Conflict):
+        database.write_or_refuse(done_step(OnceOnly(FIRST.id, FIRST.owner)))

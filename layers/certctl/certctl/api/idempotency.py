@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum, auto
 from typing import Any
@@ -11,6 +12,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from certctl.api.request import Call
 from certctl.crypto.audit.canonical import sha256_hex
+from certctl.domain.audit.events import OnceOnly
 from certctl.domain.errors import AwsRefusal, Conflict, DomainError, InvalidInput, Unavailable
 from certctl.store.idempotency import Earlier, IdempotencyStore, Request
 
@@ -35,6 +37,8 @@ def run_once(
     earlier = store.begin(request, now)
     if earlier is not None:
         return _replayed(earlier, request, replay)
+    if call.caller is not None:
+        call.caller = replace(call.caller, once=OnceOnly(request.id, request.owner))
     try:
         response = run()
     except Unavailable:
@@ -57,6 +61,11 @@ def _record_id(call: Call) -> str:
 def _replayed(earlier: Earlier, request: Request, replay: Replay) -> Response[Any]:
     if earlier.body_sha256 != request.body_sha256:
         raise InvalidInput.of("header.Idempotency-Key", "was used with another body")
+    if earlier.died_done:
+        raise Conflict(
+            "The request with this Idempotency-Key was done, and its answer was lost. Look for what it has "
+            "made before you send it with another key."
+        )
     if earlier.answer is None:
         raise Conflict("The request with this Idempotency-Key is still running.")
     if replay is Replay.REFUSAL:

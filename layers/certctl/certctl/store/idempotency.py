@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from certctl.domain.audit.events import OnceOnly
+from certctl.domain.errors import Conflict
+from certctl.domain.times import to_millis
 from certctl.store.database import ConditionFailed, Database
 from certctl.store.items import IdempotencyItem
 from certctl.store.keys import IDEMPOTENCY
-from certctl.store.writes import delete, put, update
+from certctl.store.writes import Write, delete, put, update
 
 KEPT = timedelta(hours=24)
 # Longer than any API function runs: the owner of an older record has died.
@@ -24,10 +27,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Earlier:
-    """The request that owns the record. Without a response it is still running."""
+    """The request that owns the record. Without a response it is still running, or has `died_done`: it
+    committed its change, and did not respond within its lease."""
 
     body_sha256: str
     answer: str | None
+    died_done: bool = False
 
 
 class IdempotencyStore:
@@ -35,8 +40,8 @@ class IdempotencyStore:
         self._database = database
 
     def begin(self, request: Request, now: datetime) -> Earlier | None:
-        """The earlier request; None if this one may run: no other did, or over 24 h ago, or it died without a
-        response."""
+        """The earlier request; None if this one may run: no other did, or over 24 h ago, or it died before it
+        committed anything."""
         item = IdempotencyItem(
             IDEMPOTENCY,
             request.id,
@@ -46,12 +51,13 @@ class IdempotencyStore:
             delete_after=_seconds(now + KEPT),
         )
         died = IdempotencyItem.answer.does_not_exist() & (IdempotencyItem.lease_until < now)
+        died &= IdempotencyItem.is_done.does_not_exist()
         # TTL deletes late, so age is checked here
         old = IdempotencyItem.delete_after < _seconds(now)
         try:
             self._database.write(put(item, IdempotencyItem.id.does_not_exist() | old | died))
         except ConditionFailed as failure:
-            return _earlier(failure)
+            return _earlier(failure, now)
         return None
 
     def finish(self, request: Request, answer: str) -> None:
@@ -72,9 +78,20 @@ class IdempotencyStore:
             return
 
 
-def _earlier(failure: ConditionFailed) -> Earlier:
+def done_step(once: OnceOnly) -> Write:
+    """Part of the transaction of the change, so that a repeat after a crash cannot make it again. Refused if
+    the lease is over and another request has the record."""
+    row = IdempotencyItem(IDEMPOTENCY, once.id)
+    taken = Conflict("Another request with this Idempotency-Key runs.")
+    return update(row, [IdempotencyItem.is_done.set(True)], IdempotencyItem.owner == once.owner, taken)
+
+
+def _earlier(failure: ConditionFailed, now: datetime) -> Earlier:
     raw = failure.item or {}
-    return Earlier(raw.get("body_sha256", {}).get("S", ""), raw.get("answer", {}).get("S"))
+    answer = raw.get("answer", {}).get("S")
+    is_over = int(raw.get("lease_until", {}).get("N", "0")) < to_millis(now)
+    died_done = answer is None and is_over and "is_done" in raw
+    return Earlier(raw.get("body_sha256", {}).get("S", ""), answer, died_done)
 
 
 def _seconds(moment: datetime) -> int:

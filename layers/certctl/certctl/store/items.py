@@ -9,7 +9,7 @@ from certctl.store.rows import Item
 
 class IdempotencyItem(Item):
     """`kind` is `idempotency`, `id` a hash of API key, route and Idempotency-Key. Without an `answer` the
-    request runs until `lease_until`; `owner` is its request id."""
+    request runs until `lease_until`; `owner` is its request id. `is_done`: its change was committed."""
 
     class Meta:
         table = "state"
@@ -20,6 +20,7 @@ class IdempotencyItem(Item):
     body_sha256 = UnicodeAttribute()
     lease_until = Millis()
     answer = UnicodeAttribute(null=True)
+    is_done = BooleanAttribute(null=True)
     delete_after = NumberAttribute()
 
 

@@ -23,6 +23,7 @@ from certctl.store.audit.events import AuditStore
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.database import Database
 from certctl.store.follow_ups import FollowUpStore
+from certctl.store.idempotency import done_step
 from certctl.store.insights.counters import CounterStore
 from certctl.store.jobs.jobs import JobStore
 from certctl.store.keys import CERTIFICATE, referrer
@@ -231,6 +232,8 @@ class UnitOfWork:
         draft, record = self._draft(counters)
         events = map(self._event_step, self._events_with(record))
         writes = [*self._writes_with(record), *counters, *events, *draft.added]
+        if writes:
+            writes += self._once()
         require_distinct_keys(self._units.database, writes)
         for group in draft.earlier:
             self._units.database.transact(group)
@@ -242,13 +245,17 @@ class UnitOfWork:
         self._wake(draft.nudges)
         return record
 
+    def _once(self) -> Sequence[Write]:
+        """Marks the request as done where it must not be done twice."""
+        return [done_step(self._actor.once)] if self._actor.once else []
+
     def _counters(self) -> Sequence[Write]:
         return self._units.counters.steps(self._counted, self._counted_by)
 
     def _draft(self, counters: Sequence[Write]) -> tuple[Draft, Certificate | None]:
         """The draft, with the record as it is to be stored."""
         of_record = self._saved.size if self._saved else 0
-        required = len(self._writes) + len(counters) + len(self._events) + of_record
+        required = len(self._writes) + len(counters) + len(self._events) + of_record + len(self._once())
         draft = Draft(required, self._units.limit)
         alerts = self._alert_rows(self._notifications, draft.room - bool(self._resolves))
         draft.add(alerts.writes, alerts.nudges)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import product
 
 from certctl.domain.access.sign_in import SessionLimit, SignIn
-from certctl.domain.audit.events import UNRECORDED, Actor, ActorType, UsedCredential
+from certctl.domain.audit.events import UNRECORDED, Actor, ActorType, OnceOnly, UsedCredential
 from certctl.domain.errors import NotFound
 
 
@@ -282,7 +282,7 @@ class Principal:
     `sign_in` is None unless a person signed in with a provider. `expires_at` is that of the credential.
     `has_all_grants`: the credential has all that its subject has, now or later. `limits` as in `Session`:
     what has one makes nothing. `issues_per_day` as in `ServiceAccount`. `actor_type`, unless it is an agent,
-    and `credential` are for the audit trail."""
+    and `credential` are for the audit trail. `once` as in `Actor`."""
 
     key_id: str
     role: Role
@@ -304,6 +304,7 @@ class Principal:
     actor_type: ActorType = ActorType.USER
     credential: UsedCredential | None = None
     has_all_grants: bool = False
+    once: OnceOnly | None = field(default=None, compare=False)
 
     @property
     def credential_id(self) -> str:
@@ -383,4 +384,4 @@ class Principal:
     @property
     def actor(self) -> Actor:
         kind = ActorType.AGENT if self.role is Role.AGENT else self.actor_type
-        return Actor(self.subject_id or self.key_id, kind, self.credential)
+        return Actor(self.subject_id or self.key_id, kind, self.credential, self.once)

@@ -50,13 +50,22 @@ class UsedCredential:
 
 
 @dataclass(frozen=True)
+class OnceOnly:
+    """A request with an Idempotency-Key: `id` is that of its record, `owner` the request that has it now."""
+
+    id: str
+    owner: str
+
+
+@dataclass(frozen=True)
 class Actor:
     """Who acted: `id` is that of the user, service account or agent, of a key of an earlier release that has
-    none of these, or `system/<function>`."""
+    none of these, or `system/<function>`. `once` is None unless the request must not be done twice."""
 
     id: str
     type: ActorType = ActorType.USER
     credential: UsedCredential | None = None
+    once: OnceOnly | None = field(default=None, compare=False)
 
 
 STACK_ADMIN = Actor("system/stack_admin", ActorType.SYSTEM)
