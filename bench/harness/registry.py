@@ -8,7 +8,10 @@ from pathlib import Path
 from bench.harness.base import HERE
 from bench.harness.rows import Row
 
-TOPICS = ("requests", "lists", "issuing", "crls", "ocsp", "cold", "delivery", "inventory", "cli", "local")
+TOPICS = (
+    *("requests", "lists", "issuing", "crls", "ocsp", "cold"),
+    *("delivery", "audit", "inventory", "cli", "local"),
+)
 _MARK = "def rows() -> Iterator[Row]:"
 
 

@@ -5,10 +5,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.harness.base import environment_of
+from bench.harness.base import BASE, HERE, base_tree, environment_of
+from bench.harness.rows import Row
+from bench.harness.turns import beside
 
 
 class Side:
@@ -48,6 +51,29 @@ def side(tree: Path, script: Path, *arguments: str) -> Iterator[Side]:
         yield made
     finally:
         made.end()
+
+
+@dataclass(frozen=True)
+class Sides:
+    """This tree's process, and that of the earlier commit."""
+
+    ours: Side
+    base: Side
+
+    def row(self, name: str, unit: str, question: str, *arguments: Any) -> Row:
+        """One figure of both, which each answers for a turn."""
+        pair = beside(
+            lambda: float(self.ours.ask(question, *arguments)),
+            lambda: float(self.base.ask(question, *arguments)),
+        )
+        return pair.row(name, unit, f"base {BASE}")
+
+
+@contextmanager
+def both(script: Path, *arguments: str) -> Iterator[Sides]:
+    """The same script with the modules of both trees."""
+    with side(HERE, script, *arguments) as ours, side(base_tree(), script, *arguments) as base:
+        yield Sides(ours, base)
 
 
 _MARK = "bench> "

@@ -22,14 +22,14 @@ from cryptography.x509.ocsp import OCSPResponseStatus, load_der_ocsp_response
 from bench.harness.base import BASE, HERE, base_tree, environment_of
 from bench.harness.rows import Row, Skipped
 from bench.harness.turns import beside
-from bench.ocsp.server import SERIAL
+from bench.ocsp.answers_side import SERIAL
 from certctl.crypto.pem import certificate_pem
 from tests.support.authorities.authority import new_authority
 from tests.support.openssl import openssl
 from tests.support.status.ocsp import request_of
 
 _ANSWERS = 400
-_SERVER = Path(__file__).with_name("server.py")
+_SERVER = Path(__file__).with_name("answers_side.py")
 _KEYS = {"ECDSA": ("ec", "-pkeyopt", "ec_paramgen_curve:P-256"), "RSA": ("rsa:2048",)}
 _BYTES = "openssl parses and writes in C, ours in Python; both sign by OpenSSL."
 _HANDLER = (
@@ -143,7 +143,7 @@ def _started(command: list[str], cwd: Path, env: dict[str, str]) -> Iterator["su
 
 
 def _wait_for(server: _Server) -> None:
-    """By a whole request: an empty connection would keep openssl busy."""
+    """Asks with a whole request: an empty connection would keep openssl busy."""
     for _ in range(100):
         try:
             server.ask()

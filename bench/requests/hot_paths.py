@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bench.harness.base import BASE, HERE, base_tree
 from bench.harness.rows import Row, Skipped
-from bench.harness.sides import Side, side
-from bench.harness.turns import beside
+from bench.harness.sides import Side, both
 from tests.support.aws.dynamodb_local import running
 
 _SIDE = Path(__file__).with_name("hot_paths_side.py")
@@ -52,26 +50,11 @@ _PATHS = (
 def rows() -> Iterator[Row]:
     if shutil.which("java") is None or shutil.which("npm") is None:
         raise Skipped("no Java or npm")
-    with (
-        running() as endpoint,
-        side(HERE, _SIDE, endpoint) as ours,
-        side(base_tree(), _SIDE, endpoint) as base,
-    ):
+    with running() as endpoint, both(_SIDE, endpoint) as sides:
         for path in _PATHS:
-            yield _row(path, ours, base)
-
-
-def _row(path: _Path, ours: Side, base: Side) -> Row:
-    pair = beside(
-        lambda: float(ours.ask("turn", path.name, path.times)),
-        lambda: float(base.ask("turn", path.name, path.times)),
-    )
-    return replace(
-        pair.row(path.text, "ms", f"base {BASE}"),
-        at_most=path.at_most,
-        counts=_counts(ours, path.name),
-        peer_counts=_counts(base, path.name),
-    )
+            row = sides.row(path.text, "ms", "turn", path.name, path.times)
+            counts, peer_counts = (_counts(each, path.name) for each in (sides.ours, sides.base))
+            yield replace(row, at_most=path.at_most, counts=counts, peer_counts=peer_counts)
 
 
 def _counts(of: Side, name: str) -> dict[str, float]:

@@ -1,5 +1,5 @@
 """A channel is down for a day: no alert is lost, and other channels are unaffected (a small
-bench/bench_outage.py)."""
+bench/long/outage.py)."""
 
 from datetime import timedelta
 

@@ -1,15 +1,9 @@
-"""What a CA signs, by the spec of its key: octets, processor time on our side, and the price in KMS, beside
-P-256 in the same run.
-
-Run: `PYTHONPATH=layers/certctl:. .venv/bin/python -m bench.bench_key_specs`; it prints the table of
-docs/operating-cas.md#key-specs. Processor time, without that of KMS's part, which signs in this process here:
-on AWS its signature is a request of some milliseconds. A leaf has a P-256 key, is checked and verified as the
-worker does; a CRL has 10,000 entries; an OCSP answer is parsed, built and signed by a responder of the CA's
-family, whose key is in memory.
-"""
+"""What a CA signs, by the spec of its key, beside P-256 in the same run: processor time on our side, octets,
+and the price in KMS. KMS signs in this process here, and its part is not counted: on AWS a signature is a
+request of some milliseconds. A leaf has a P-256 key and is verified as the worker does; a CRL has 10,000
+entries; an OCSP answer is parsed, built and signed by a responder of the CA's family, its key in memory."""
 
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -17,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from bench.harness.rows import Row
+from bench.harness.turns import beside, cpu_ms
 from certctl.crypto.authorities.authority import issuing_certificate
 from certctl.crypto.issuing.issuing import issue_leaf
 from certctl.crypto.kms_key import kms_key
@@ -39,20 +35,11 @@ from tests.support.authorities.authority import (
 from tests.support.aws.held_keys import HeldKey, sign_digest
 from tests.support.status.ocsp import a_responder, request_of
 
-ENTRIES, LEAVES, CRLS, ANSWERS = 10_000, 300, 5, 2000
+ENTRIES, LEAVES, CRLS, ANSWERS = 10_000, 40, 3, 100
 _ROOTS = {KeyFamily.ECDSA: KeySpec.ECC_NIST_P384, KeyFamily.RSA: KeySpec.RSA_3072}
 _NOW = datetime.now(UTC).replace(microsecond=0)
 _UNTIL = _NOW + timedelta(hours=72)
-_HEAD = (
-    "key of the issuing CA",
-    "leaf, octets",
-    "leaf, ms",
-    "CRL, octets",
-    "CRL, ms",
-    "OCSP answer, octets",
-    "answers a second and core",
-    "KMS for 1,000 signatures",
-)
+_PEER = KeySpec.ECC_NIST_P256
 
 
 @dataclass
@@ -69,29 +56,38 @@ class Kms:
         return signature
 
 
+type Turn = Callable[[], float]
+
+
 @dataclass(frozen=True)
-class Figures:
-    """Octets, and milliseconds of processor time."""
+class _Made:
+    """What is signed: octets, and a turn's median in milliseconds."""
 
-    leaf: tuple[int, float]
-    crl: tuple[int, float]
-    answer: tuple[int, float]
+    size: int
+    turn: Turn
 
 
-def main() -> None:
+def rows() -> Iterator[Row]:
     entries = sorted(_entries(), key=lambda entry: entry.serial)
-    figures = {spec: _figures(spec, entries) for spec in ISSUING_KEY_SPECS}
-    beside = figures[KeySpec.ECC_NIST_P256]
-    write = sys.stdout.write
-    write(f"| {' | '.join(_HEAD)} |\n|{' --- |' * len(_HEAD)}\n")
-    for spec, found in figures.items():
-        write(f"| {' | '.join(_cells(spec, found, beside))} |\n")
+    made = {spec: _made_by(spec, entries) for spec in ISSUING_KEY_SPECS}
+    for spec, each in made.items():
+        if spec is _PEER:
+            continue
+        for what, found in each.items():
+            pair = beside(found.turn, made[_PEER][what].turn)
+            dollars = {"KMS, $ for 1,000": 0.0 if what == "OCSP answer" else 1000 * price_of(spec)}
+            counts = {"octets": float(found.size), **dollars}
+            yield replace(pair.row(f"{what} by {spec}", "ms", _PEER), counts=counts)
 
 
-def _figures(spec: KeySpec, entries: list[RevokedEntry]) -> Figures:
+def _made_by(spec: KeySpec, entries: list[RevokedEntry]) -> dict[str, _Made]:
     kms = Kms(held_key(spec))
     authority = _authority(kms, _ROOTS[spec.family])
-    return Figures(_leaf(authority, kms), _crl(authority, kms, entries), _answer(authority))
+    return {
+        "leaf": _leaf(authority, kms),
+        "CRL of 10,000": _crl(authority, kms, entries),
+        "OCSP answer": _answer(authority),
+    }
 
 
 def _authority(kms: Kms, root: KeySpec) -> Authority:
@@ -109,7 +105,7 @@ def _entries() -> Iterator[RevokedEntry]:
         yield RevokedEntry(serial_text(new_serial()), _NOW, "superseded", None)
 
 
-def _leaf(authority: Authority, kms: Kms) -> tuple[int, float]:
+def _leaf(authority: Authority, kms: Kms) -> _Made:
     chain, request = chain_of(authority), a_request(not_after=_NOW + timedelta(days=200))
 
     def issue() -> bytes:
@@ -118,12 +114,12 @@ def _leaf(authority: Authority, kms: Kms) -> tuple[int, float]:
     return _measured(issue, LEAVES, kms)
 
 
-def _crl(authority: Authority, kms: Kms, entries: list[RevokedEntry]) -> tuple[int, float]:
+def _crl(authority: Authority, kms: Kms, entries: list[RevokedEntry]) -> _Made:
     signer = (authority.issuing, authority.issuing_key)
     return _measured(lambda: build_crl(*signer, entries, 2, _NOW, _UNTIL, CRL_URL), CRLS, kms)
 
 
-def _answer(authority: Authority) -> tuple[int, float]:
+def _answer(authority: Authority) -> _Made:
     responder, asked = a_responder(authority), request_of(authority.issuing, [new_serial()]).der
 
     def answer() -> bytes:
@@ -134,32 +130,15 @@ def _answer(authority: Authority) -> tuple[int, float]:
     return _measured(answer, ANSWERS, None)
 
 
-def _measured(make: Callable[[], bytes], times: int, kms: Kms | None) -> tuple[int, float]:
-    """Octets, and the milliseconds of the faster half: other work on the machine only adds."""
-    size, spent = len(make()), list[float]()
-    for _ in range(times):
-        signing, began = kms.spent if kms else 0.0, time.process_time()
-        make()
-        spent.append(time.process_time() - began - ((kms.spent if kms else 0.0) - signing))
-    faster = sorted(spent)[: max(1, times // 2)]
-    return size, 1000 * statistics.mean(faster)
+def _measured(make: Callable[[], bytes], times: int, kms: Kms | None) -> _Made:
+    def once() -> float:
+        signing = kms.spent if kms else 0.0
+        whole = cpu_ms(make)
+        return whole - 1000 * ((kms.spent if kms else 0.0) - signing)
 
-
-def _cells(spec: KeySpec, found: Figures, beside: Figures) -> Iterator[str]:
-    yield f"`{spec}`"
-    for (size, spent), (_, other) in ((found.leaf, beside.leaf), (found.crl, beside.crl)):
-        yield f"{size:,}"
-        yield f"{spent:.2f} ({spent / other:.2f})"
-    size, spent = found.answer
-    yield f"{size:,}"
-    yield f"{1000 / spent:,.0f} ({beside.answer[1] / spent:.2f})"
-    yield f"${1000 * price_of(spec):.3f}"
+    return _Made(len(make()), lambda: statistics.median(once() for _ in range(times)))
 
 
 def price_of(spec: KeySpec) -> float:
     """KMS's price of a signature."""
     return prices.KMS_RSA_2048_REQUEST if spec is KeySpec.RSA_2048 else prices.KMS_ECC_REQUEST
-
-
-if __name__ == "__main__":
-    main()

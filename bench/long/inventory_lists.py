@@ -1,14 +1,10 @@
 """What lists and the nightly count of the inventory take on DynamoDB Local (needs Java 17 and npm).
 
-Run: `PYTHONPATH=layers/certctl:client:. python bench/inventory/bench_inventory.py 100000 10000`, certificates
+Run: `PYTHONPATH=layers/certctl:client:. python bench/long/inventory_lists.py 100000 10000`, certificates
 and endpoints. Writes the rows directly: certificates with two names each, of 100 teams and 200 owners. Prints
 the time and the memory of the count, in a process of its own; then of the first page of 50 of each list, and
-of the figures, requests, read units by DynamoDB's formula, and the median of 10 in milliseconds.
-
-Last result (2026-12-01, 2 cores under a load of 11), of 50000 5000: stored in 372 s; counted in 21 s, 3.8 s
-of processor time, 104 MiB. First pages: all 11 requests, 222 units, 480 ms; unmanaged of a team 4, 130 and
-240 ms; a name 5, 2.5 and 28 ms; endpoints of a team 2, 26 and 93 ms; summary 2, 15.5 and 21 ms.
-"""
+of the figures, requests, read units by DynamoDB's formula, and the median of 10 in milliseconds. The last
+result stands in docs/inventory.md."""
 
 import hashlib
 import os

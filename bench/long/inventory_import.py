@@ -1,13 +1,9 @@
 """How long an import of many PEM files takes on DynamoDB Local (needs Java 17 and npm), in how much memory.
 
-Run: `PYTHONPATH=layers/certctl:client:. python bench/inventory/bench_import.py 5000`. Writes the files, then
+Run: `PYTHONPATH=layers/certctl:client:. python bench/long/inventory_import.py 5000`. Writes the files, then
 imports them twice: the command's scan and its chunks, and the service that takes them, in one process of its
 own. The command's pause is left out: it holds the rows of certificates to 300 a second, which is 167 s of
-50,000.
-
-Last result (2026-12-01, 2 cores under a load of 9), of 5000: 5,000 rows of certificates in 151 s, 25 s of
-processor time, 84 MiB; again 3.7 s, none, 76 MiB.
-"""
+50,000. The last result stands in docs/inventory.md."""
 
 import os
 import shutil

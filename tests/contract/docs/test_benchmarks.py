@@ -1,0 +1,44 @@
+"""docs/benchmarks.md: its tables are the results that are kept, of benchmarks that exist."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.harness.page import PAGE, topics_of, written
+from bench.harness.registry import TOPICS, Bench, benches
+from bench.harness.results import Result, stored
+from tests.support.template import ROOT
+
+_TEXT = PAGE.read_text()
+_RESULTS = stored()
+
+
+def test_the_tables_are_the_results() -> None:
+    assert written(_TEXT, _RESULTS) == _TEXT, "make bench WRITE=1"
+
+
+def test_each_topic_has_a_place_on_the_page() -> None:
+    assert sorted(topics_of(_TEXT)) == sorted(TOPICS)
+
+
+@pytest.mark.parametrize("result", _RESULTS, ids=lambda result: result.bench)
+def test_the_command_of_each_result_exists(result: Result) -> None:
+    assert Bench(result.bench, result.topic) in benches()
+
+
+@pytest.mark.parametrize("result", _RESULTS, ids=lambda result: result.bench)
+def test_each_row_says_its_spread_or_is_counted(result: Result) -> None:
+    for row in result.rows:
+        for measure in filter(None, (row.ours, row.peer, row.ratio)):
+            assert measure.low <= measure.median <= measure.high, row.name
+        assert row.peer is None or row.peer_name, row.name
+
+
+def test_each_program_that_is_no_part_of_the_harness_is_named() -> None:
+    programs = [path.relative_to(ROOT) for path in (ROOT / "bench").glob("*/*.py") if _is_program(path)]
+    assert [str(path) for path in programs if f"`{path}`" not in _TEXT] == []
+
+
+def _is_program(path: Path) -> bool:
+    text = path.read_text()
+    return 'if __name__ == "__main__"' in text and "answering(" not in text and "_side.py" not in path.name
