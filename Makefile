@@ -16,6 +16,9 @@ INVARIANTS := tests/integration/authorities/watch/test_receipt_invariants.py \
 # Of what is built for AWS; `make run` builds for its own machine.
 ARCHITECTURE ?= arm64
 
+# Where it is set, each of a hundred processes would compile all that it imports, and pytest rewrite all tests anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 
 help: ## this list

@@ -19,6 +19,7 @@ from moto.dynamodb.responses import DynamoHandler
 
 from certctl.store.database import Database, connect
 from certctl.store.models import MODELS
+from tests.support.aws.in_process.cheaper_expressions import cheapen
 from tests.support.aws.in_process.direct_tables import ONE_AT_A_TIME
 from tests.support.aws.in_process.laid_down import REGION, lay_down_tables
 from tests.support.aws.moto_kms import mend_kms
@@ -61,6 +62,7 @@ def local_aws() -> Iterator[None]:
         patch.setattr(BaseJSONSerializer, "_serialize_type_structure", _serialized)
         patch.setattr(DynamoDBBackend, "transact_write_items", _transact_write_items)
         mend_kms(patch)
+        cheapen(patch)
         yield
 
 
