@@ -1,5 +1,5 @@
-"""The function that ours stand beside: Powertools' resolver, one pydantic model, one DynamoDB client by botocore.
-It becomes `app.py` of a folder of its own, and answers one GetItem."""
+"""The function that ours stand beside: Powertools' resolver, one pydantic model, one DynamoDB client by
+botocore. It becomes `app.py` of a folder of its own, and answers one GetItem."""
 
 import botocore.session
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver

@@ -1,9 +1,9 @@
-"""Cold start of each function as it is built: processor time of import and first answer, beside a bare function
-with Powertools, one pydantic model and one DynamoDB client, in one run, turn by turn. Sizes of the layers.
+"""Cold start of each function as it is built: processor time of import and first answer, beside a bare
+function with Powertools, one pydantic model and one DynamoDB client, in one run, turn by turn; sizes of layers.
 
-Every process starts with the artefacts of `sam build` and nothing else in its path; AWS is moto in this process,
-whose time does not count. The bare function has botocore as it comes from PyPI. Writes no bytecode, for /var/task
-is read-only: Lambda compiles app.py at every start as well.
+Every process starts with the artefacts of `sam build` and nothing else in its path; AWS is moto in this
+process, whose time does not count. The bare function has botocore as it comes from PyPI. Writes no bytecode,
+for /var/task is read-only: Lambda compiles app.py at every start as well. FUNCTIONS names some of them.
 """
 
 import compileall
@@ -95,9 +95,7 @@ def _bare_path(artefacts: Artefacts, folder: Path) -> list[str]:
     function.mkdir()
     shutil.copy(_HERE / "bare.py", function / "app.py")
     shutil.copytree(Path(botocore.__file__).parent, packages / "botocore")
-    compileall.compile_dir(
-        packages, quiet=1, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH
-    )
+    compileall.compile_dir(packages, quiet=1, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
     return [str(function), str(packages), str(artefacts.directory / "DependenciesLayer" / "python")]
 
 

@@ -1,5 +1,5 @@
-"""Runs in a bare interpreter: imports one built function, calls its handler once, prints the processor time of
-both and what was loaded. Imports nothing of this repository that the artefact does not contain.
+"""Runs in a bare interpreter: imports one built function, calls its handler once, prints the processor time
+of both and what was loaded. Imports nothing of this repository that the artefact does not contain.
 
 Arguments: a file with the event, then the import path.
 """

@@ -6,13 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
 from cryptography import x509
 
+from bench.cold.served_aws import served_aws
 from certctl.crypto.pem import load_certificate
 from certctl.domain.access.permissions import Role
 from certctl.store.notifications.notifications import NotificationStore
-from bench.cold.served_aws import served_aws
 from tests.support.api.http import event
 from tests.support.audit.seals import seal_key
 from tests.support.authorities.pki import BUCKET
@@ -64,7 +63,7 @@ class World:
             **{folder: _read(path, self.key) for folder, path in reads.items()},
             "agents_api": _read("/api/v1/agent/work", self.agent_key),
             **{folder: _read(path, None) for folder, path in _OPEN.items()},
-            **{folder: dict for folder in _SCHEDULED},
+            **dict.fromkeys(_SCHEDULED, dict),
             "signing_worker": self._signing,
             "notification_worker": self._delivery,
             "ocsp_responder": self._question,
@@ -82,7 +81,8 @@ class World:
     @property
     def _issuer(self) -> x509.Certificate:
         issuing = self.issuing.pki.authorities.active_issuing("iss-local")
-        assert issuing
+        if issuing is None:
+            raise AssertionError("the stack has a CA")
         return load_certificate(issuing.certificate_pem)
 
     def _question(self) -> Event:
@@ -120,14 +120,18 @@ def _agent_key(stack: Deployed) -> str:
 
 def _environment(endpoint: str, receiver: int) -> dict[str, str]:
     theirs = {name: value for name, value in os.environ.items() if name.startswith("CERTCTL_")}
-    return artefacts.environment() | theirs | {
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_REGION": os.environ["AWS_REGION"],
-        "POWERTOOLS_METRICS_NAMESPACE": "certctl",
-        "CERTCTL_PKI_BUCKET": BUCKET,
-        "CERTCTL_LOCAL": "1",
-        "CERTCTL_ALLOWED_PRIVATE_CIDRS": "127.0.0.0/8",
-        "CERTCTL_CHANNELS": f"Webhook.url=http://127.0.0.1:{receiver}/secret-path",
-    }
+    return (
+        artefacts.environment()
+        | theirs
+        | {
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_REGION": os.environ["AWS_REGION"],
+            "POWERTOOLS_METRICS_NAMESPACE": "certctl",
+            "CERTCTL_PKI_BUCKET": BUCKET,
+            "CERTCTL_LOCAL": "1",
+            "CERTCTL_ALLOWED_PRIVATE_CIDRS": "127.0.0.0/8",
+            "CERTCTL_CHANNELS": f"Webhook.url=http://127.0.0.1:{receiver}/secret-path",
+        }
+    )

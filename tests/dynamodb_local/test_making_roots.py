@@ -7,7 +7,8 @@ from functools import partial
 
 import pytest
 
-from certctl.domain.authorities.authorities import Authority, AuthorityState, NewAuthority, NewRoot
+from certctl.domain.authorities.authorities import Authority, NewAuthority, NewRoot
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.errors import Conflict, InvalidInput, NotServed
 from tests.support.authorities.pki import Pki, new_keys
 from tests.support.aws.dynamodb_local import new_database

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from certctl.domain.audit.events import STACK_ADMIN
-from certctl.domain.authorities.authorities import Authority, AuthorityState, NewAuthority
+from certctl.domain.authorities.authorities import Authority, NewAuthority
+from certctl.domain.authorities.states import AuthorityState
 from certctl.services.authorities.lifecycle import CaLifecycle, CaLifecycleReport
 from certctl.store.authorities.items import AuthorityItem
 from certctl.store.catalog.records import CatalogStore

@@ -11,9 +11,9 @@ from certctl.domain.authorities.authorities import (
     FIRST_SHARD,
     ROOT_CRL_LATE_WITH,
     ROOT_CRL_VALIDITY,
-    AuthorityState,
     CrlShard,
 )
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.insights.margins import WHOLE, Cause, smallest
 from certctl.domain.status.ocsp import (
     RESPONDER_LATE_WITH,

@@ -12,7 +12,8 @@ from certctl.crypto.issuing.issuing import LeafRequest, issue_leaf, new_serial, 
 from certctl.crypto.names import San
 from certctl.crypto.pem import certificate_pem, load_certificate
 from certctl.crypto.status.crl import CrlSummary, inspect_crl
-from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard, object_key
+from certctl.domain.authorities.authorities import Authority, CrlShard, object_key
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.errors import Conflict, NotFound
 from certctl.domain.policies.usages import ExtendedKeyUsage
 from certctl.store.authorities.authorities import AuthorityStore

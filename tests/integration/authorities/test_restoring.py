@@ -9,8 +9,9 @@ import pytest
 
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import inspect_crl
-from certctl.domain.authorities.authorities import ALL_SHARD, Authority, AuthorityState, CrlShard, object_key
+from certctl.domain.authorities.authorities import ALL_SHARD, Authority, CrlShard, object_key
 from certctl.domain.authorities.sharding import Sharding
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.certificates.versions import VersionState
 from certctl.domain.revocation.receipts import Receipt

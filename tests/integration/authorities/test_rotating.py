@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from certctl.crypto.pem import load_certificate, load_certificates
-from certctl.domain.authorities.authorities import Authority, AuthorityState, NewAuthority, object_key
+from certctl.domain.authorities.authorities import Authority, NewAuthority, object_key
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.errors import Conflict, InvalidInput, Unavailable
 from tests.integration.authorities.test_making_the_authorities import Stopping, _rows, _versions
 from tests.support.authorities.pki import Pki

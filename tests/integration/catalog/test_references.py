@@ -7,7 +7,7 @@ import pytest
 
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.compose.stack_admin import StackAdmin
-from certctl.domain.authorities.authorities import AuthorityState
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.catalog.records import Kind
 from certctl.domain.catalog.subjects import ACCOUNT_KINDS
 from certctl.domain.certificates.certificates import Lifecycle

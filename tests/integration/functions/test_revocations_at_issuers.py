@@ -7,7 +7,7 @@ import pytest
 
 from certctl.domain.access.permissions import Role
 from certctl.domain.catalog.records import Kind
-from certctl.domain.issuing.external import external_ca_id
+from certctl.domain.issuing.external_cas import external_ca_id
 from examples.lab_ca import LAB_CA, Lab, LabIssuers
 from functions.external_issuer_worker.app import lambda_handler as external_issuer_worker
 from tests.support.catalog.catalog import PATHS, a_body

@@ -20,10 +20,9 @@ from certctl.domain.issuing.external import (
     RenewalWindow,
     RevocationConfirmed,
     RevocationOutcome,
-    RevocationState,
     SettleOutcome,
-    external_ca_id,
 )
+from certctl.domain.issuing.external_cas import RevocationState, external_ca_id
 from certctl.domain.jobs.jobs import JobStatus
 from certctl.domain.kinds import IssuerType
 from certctl.domain.revocation.revocations import Revocation

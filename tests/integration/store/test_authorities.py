@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
+from certctl.domain.authorities.authorities import Authority, CrlShard
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.errors import Conflict
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.database import Database

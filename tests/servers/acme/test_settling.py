@@ -9,15 +9,8 @@ import pytest
 from certctl.domain.certificates.certificates import Lifecycle
 from certctl.domain.certificates.versions import Version
 from certctl.domain.errors import Conflict
-from certctl.domain.issuing.external import (
-    REVOCATION_PATIENCE,
-    Issued,
-    IssueOutcome,
-    OrderRequest,
-    Pending,
-    RevocationState,
-    external_ca_id,
-)
+from certctl.domain.issuing.external import REVOCATION_PATIENCE, Issued, IssueOutcome, OrderRequest, Pending
+from certctl.domain.issuing.external_cas import RevocationState, external_ca_id
 from certctl.domain.jobs.jobs import JobStatus, JobType
 from certctl.domain.revocation.revocations import Revocation
 from certctl.services.jobs.worker import LEASE

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from certctl.domain.certificates.certificates import Certificate, Status
-from certctl.domain.issuing.external import RevocationState, external_ca_id
+from certctl.domain.issuing.external_cas import RevocationState, external_ca_id
 from tests.support.aws.clients import client, local_aws, new_database
 from tests.support.clock import Clock
 from tests.support.functions.control_plane import CHANNELS, ControlPlane

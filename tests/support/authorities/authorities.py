@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from certctl.domain.authorities.authorities import Authority, AuthorityState
+from certctl.domain.authorities.authorities import Authority
+from certctl.domain.authorities.states import AuthorityState
 
 CA_URL = "http://pki.example.com/pki/ca-1"
 

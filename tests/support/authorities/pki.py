@@ -12,10 +12,11 @@ from certctl.connectors.authorities.linter import Linter
 from certctl.connectors.aws.objects import Objects
 from certctl.crypto.ca_keys import CaPrivateKey
 from certctl.crypto.kms_key import InKms
-from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
+from certctl.domain.authorities.authorities import Authority, CrlShard
 from certctl.domain.authorities.key_specs import KeySpec
 from certctl.domain.authorities.lint import LintFinding
 from certctl.domain.authorities.sharding import DEPLOYED, Sharding
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.ids import new_id
 from certctl.domain.revocation.revocations import Revocation
 from certctl.services.authorities.activation import CaActivation

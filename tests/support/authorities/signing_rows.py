@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from certctl.crypto.pem import certificate_pem
-from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
+from certctl.domain.authorities.authorities import Authority, CrlShard
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.catalog.records import Kind
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.database import Database

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from enum import Enum, auto
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -14,7 +14,9 @@ from certctl.api.request import Call
 from certctl.crypto.audit.canonical import sha256_hex
 from certctl.domain.audit.events import OnceOnly
 from certctl.domain.errors import AwsRefusal, Conflict, DomainError, InvalidInput, Unavailable
-from certctl.store.idempotency import Earlier, IdempotencyStore, Request
+
+if TYPE_CHECKING:
+    from certctl.store.idempotency import Earlier, IdempotencyStore, Request
 
 HEADER = "idempotency-key"
 _KEY_LIMIT = 255
@@ -30,9 +32,13 @@ class Replay(Enum):
 
 
 def run_once(
-    store: IdempotencyStore, call: Call, replay: Replay, run: Callable[[], Response[Any]], now: datetime
+    store: "IdempotencyStore", call: Call, replay: Replay, run: Callable[[], Response[Any]], now: datetime
 ) -> Response[Any]:
     """Runs the request unless it was run. Raises Conflict while it runs, InvalidInput for another body."""
+    from certctl.store.idempotency import (
+        Request,  # few requests have a key, and most functions start for a read
+    )
+
     request = Request(_record_id(call), call.body_sha256, call.request_id)
     earlier = store.begin(request, now)
     if earlier is not None:
@@ -58,7 +64,7 @@ def _record_id(call: Call) -> str:
     return sha256_hex("\n".join((caller, call.method, call.path, key)).encode())
 
 
-def _replayed(earlier: Earlier, request: Request, replay: Replay) -> Response[Any]:
+def _replayed(earlier: "Earlier", request: "Request", replay: Replay) -> Response[Any]:
     if earlier.body_sha256 != request.body_sha256:
         raise InvalidInput.of("header.Idempotency-Key", "was used with another body")
     if earlier.died_done:
@@ -79,7 +85,7 @@ def _replayed(earlier: Earlier, request: Request, replay: Replay) -> Response[An
     )
 
 
-def _finish(store: IdempotencyStore, request: Request, replay: Replay, response: Response[Any]) -> None:
+def _finish(store: "IdempotencyStore", request: "Request", replay: Replay, response: Response[Any]) -> None:
     body = response.body if replay is Replay.ANSWER else None
     answer = json.dumps({"status": response.status_code, "body": body})
     # the request is done: a record that cannot be written must not turn it into a failure
@@ -88,6 +94,6 @@ def _finish(store: IdempotencyStore, request: Request, replay: Replay, response:
             store.finish(request, answer)
 
 
-def _forget(store: IdempotencyStore, request: Request) -> None:
+def _forget(store: "IdempotencyStore", request: "Request") -> None:
     with suppress(Unavailable, AwsRefusal):
         store.forget(request)

@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl
 from certctl.api.edge import Cookies, Edge, authorization_of, parse_cookies
 from certctl.crypto.audit.canonical import sha256_hex
 from certctl.domain.access.permissions import Principal
+from certctl.domain.audit.calls import ApiCall
 from certctl.domain.errors import BodyTooLarge, InvalidInput, MalformedRequest
-from certctl.services.audit.api_calls import ApiCall
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.event_handler import Response

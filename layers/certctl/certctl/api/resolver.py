@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
@@ -31,9 +31,11 @@ from certctl.api.request import BODY_LIMIT, OPEN_BODY_LIMIT, Call, RefusedAs, ca
 from certctl.domain.access.permissions import GRANTS, Permission, Principal
 from certctl.domain.errors import DomainError, Forbidden, NotFound, Unauthenticated, Unavailable
 from certctl.observability import count_server_error, logger
-from certctl.services.audit.api_calls import ApiCallAudit
-from certctl.services.identity.authentication import Authentication
-from certctl.store.idempotency import IdempotencyStore
+
+if TYPE_CHECKING:
+    from certctl.services.audit.api_calls import ApiCallAudit
+    from certctl.services.identity.authentication import Authentication
+    from certctl.store.idempotency import IdempotencyStore
 
 ANYONE = None
 Method = Literal["GET", "POST", "PUT", "DELETE"]
@@ -52,9 +54,9 @@ Throttle = Callable[[str, str, datetime], None]
 class ApiServices:
     """What every request needs. A function that accepts no keys has no `authentication`."""
 
-    authentication: Authentication | None
-    audit: ApiCallAudit
-    idempotency: IdempotencyStore
+    authentication: "Authentication | None"
+    audit: "ApiCallAudit"
+    idempotency: "IdempotencyStore"
     now: Callable[[], datetime]
 
 

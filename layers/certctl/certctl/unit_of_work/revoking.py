@@ -13,7 +13,7 @@ from certctl.domain.audit.events import changes
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.certificates.versions import Version
 from certctl.domain.errors import Conflict, InvalidInput
-from certctl.domain.issuing.external import RevocationState
+from certctl.domain.issuing.external_cas import RevocationState
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.notifications.alerts import Alert
 from certctl.domain.revocation.alerts import revocation_alert, unheld_alert

@@ -8,15 +8,9 @@ from typing import Any
 import pytest
 
 from certctl.crypto.pem import load_certificate
-from certctl.domain.authorities.authorities import (
-    Authority,
-    AuthorityState,
-    CrlShard,
-    NewAuthority,
-    NewRoot,
-    object_key,
-)
+from certctl.domain.authorities.authorities import Authority, CrlShard, NewAuthority, NewRoot, object_key
 from certctl.domain.authorities.key_specs import KeySpec
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.errors import Conflict, InvalidInput, NotServed, Unavailable
 from certctl.services.authorities import provisioning
 from tests.integration.authorities.test_making_the_authorities import Stopping, _rows, _versions

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.authorities.authorities import AuthorityState, object_key
+from certctl.domain.authorities.authorities import object_key
 from certctl.domain.authorities.key_specs import KeySpec
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.errors import Conflict, InvalidInput, NotServed
 from functions.stack_admin.app import lambda_handler as stack_admin
 from tests.support.authorities.hierarchies import ISSUING_KEY, ROOT_KEY, admin, make_root

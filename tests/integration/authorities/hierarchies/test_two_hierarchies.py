@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from certctl.crypto.authorities.facts import facts_of
 from certctl.crypto.pem import load_certificate, load_certificates
-from certctl.domain.authorities.authorities import Authority, AuthorityState
+from certctl.domain.authorities.authorities import Authority
 from certctl.domain.authorities.key_specs import KeySpec
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import InvalidInput, NotServed, Unavailable
 from tests.support.authorities.hierarchies import (

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from certctl.compose.rooms.base import DEPLOYED, Overrides
-from certctl.domain.authorities.authorities import AuthorityState
+from certctl.domain.authorities.states import AuthorityState
 from certctl.store.status.ocsp_responders import ResponderStore
 from tests.support.authorities.pki import Pki
 from tests.support.aws.least_privilege import Privileges

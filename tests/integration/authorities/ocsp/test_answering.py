@@ -14,7 +14,7 @@ from certctl.api.status.ocsp_messages import http_response
 from certctl.compose.rooms.base import Overrides
 from certctl.crypto.serials import new_serial, serial_text
 from certctl.crypto.status.ocsp_requests import MOST_CERTIFICATES
-from certctl.domain.authorities.authorities import AuthorityState
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.certificates.versions import VersionState
 from certctl.domain.ids import shard_of
 from certctl.domain.status.ocsp import RESPONDER_LATE_WITH, RESPONDER_VALIDITY

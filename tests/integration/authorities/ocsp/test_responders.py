@@ -11,7 +11,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.serials import serial_text
-from certctl.domain.authorities.authorities import AuthorityState
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.certificates.versions import VersionState
 from certctl.domain.errors import InvalidInput, NotFound, Unavailable
 from certctl.domain.status.ocsp import StoredResponder

@@ -21,14 +21,9 @@ from certctl.connectors.aws.objects import Objects
 from certctl.crypto.authorities.facts import facts_of
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import CrlSummary, inspect_crl
-from certctl.domain.authorities.authorities import (
-    FIRST_SHARD,
-    Authority,
-    AuthorityState,
-    NewAuthority,
-    object_key,
-)
+from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, NewAuthority, object_key
 from certctl.domain.authorities.revoked_cas import CaRevocationRequest
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.errors import Conflict
 from tests.support.authorities.authority import kms_key
 from tests.support.authorities.pki import BUCKET, Pki, new_keys

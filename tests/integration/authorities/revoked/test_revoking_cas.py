@@ -11,8 +11,9 @@ from cryptography import x509
 from certctl.connectors.aws.objects import Objects
 from certctl.crypto.authorities.facts import facts_of
 from certctl.crypto.pem import certificate_pem, load_certificates
-from certctl.domain.authorities.authorities import Authority, AuthorityState, NewAuthority
+from certctl.domain.authorities.authorities import Authority, NewAuthority
 from certctl.domain.authorities.revoked_cas import CA_REASONS, CaRevocationRequest
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from certctl.services.authorities.ca_revocation import RevokedCa
 from certctl.store.authorities.items import AuthorityItem

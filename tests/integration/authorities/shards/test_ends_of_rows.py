@@ -11,7 +11,7 @@ from certctl.crypto.status.crl import inspect_crl
 from certctl.domain.authorities.authorities import Authority, object_key
 from certctl.domain.catalog.records import Kind
 from certctl.domain.certificates.versions import VersionState
-from certctl.domain.issuing.external import external_ca_id
+from certctl.domain.issuing.external_cas import external_ca_id
 from certctl.domain.revocation.revocations import Revocation
 from certctl.services.revocation.ends import GivenEnds, RevocationEnds
 from certctl.store.catalog.records import CatalogStore

@@ -3,7 +3,7 @@
 import json
 
 from certctl.domain.catalog.records import Issuer, Kind
-from certctl.domain.issuing.external import RevocationState, external_ca_id
+from certctl.domain.issuing.external_cas import RevocationState, external_ca_id
 from certctl.domain.kinds import IssuerType
 from tests.integration.client.conftest import Certctl
 from tests.support.catalog.entries import entry, store_entry

@@ -9,7 +9,8 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 from cryptography.x509.oid import NameOID
 
-from certctl.domain.issuing.external import ReasonRefused, RevocationConfirmed, RevocationState
+from certctl.domain.issuing.external import ReasonRefused, RevocationConfirmed
+from certctl.domain.issuing.external_cas import RevocationState
 from certctl.domain.jobs.jobs import JobStatus
 from tests.support.issuing.private_ca.model import PrivateCaModel
 from tests.support.issuing.private_ca.plane import ISSUER, PcaPlane

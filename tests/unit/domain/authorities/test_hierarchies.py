@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.authorities.authorities import Authority, AuthorityState
+from certctl.domain.authorities.authorities import Authority
 from certctl.domain.authorities.confirmations import Confirmation, require_confirmed
 from certctl.domain.authorities.hierarchies import (
     active_roots,
@@ -17,6 +17,7 @@ from certctl.domain.authorities.hierarchies import (
     root_below_which,
 )
 from certctl.domain.authorities.key_specs import KeyFamily, KeySpec
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.errors import Conflict, InvalidInput
 from tests.support.authorities.authorities import an_authority
 

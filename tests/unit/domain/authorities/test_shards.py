@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from certctl.domain.authorities.authorities import (
     ALL_SHARD,
     Authority,
-    AuthorityState,
     CrlShard,
     first_shards,
     scope_of,
@@ -19,6 +18,7 @@ from certctl.domain.authorities.authorities import (
     shards_ever_for,
 )
 from certctl.domain.authorities.sharding import joined_by, shards_to_open
+from certctl.domain.authorities.states import AuthorityState
 
 _NOW = datetime(2026, 11, 27, tzinfo=UTC)
 _AUTHORITY = Authority(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from certctl.domain.authorities.authorities import CrlShard
-from certctl.domain.issuing.external import RevocationState
+from certctl.domain.issuing.external_cas import RevocationState
 from certctl.domain.revocation.revocations import Revocation
 from certctl.domain.status.publications import (
     MOST_NAMED,

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypedDict
 
 from certctl.api.resolver import ANYONE, Api
-from certctl.domain.certificates.certificates import DEFAULT_ISSUER
 from certctl.domain.errors import NotServed, Unavailable
 
 if TYPE_CHECKING:
@@ -26,6 +25,8 @@ def add_health_routes(api: Api, authorities: "Callable[[], AuthorityStore]") -> 
 
     @api.get("/ready", ANYONE, summary="The database responds and there is a CA to issue with", tags=_TAGS)
     def ready() -> HealthView:
+        from certctl.domain.certificates.certificates import DEFAULT_ISSUER  # /health needs no store
+
         authority = authorities().active_issuing(DEFAULT_ISSUER)
         if authority is None:
             raise Unavailable("There is no active CA yet.")

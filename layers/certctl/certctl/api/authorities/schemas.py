@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 from certctl.api.list_positions import position_view
 from certctl.api.pagination import encode_cursor
 from certctl.api.records import view_of
-from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard, scope_of
+from certctl.domain.authorities.authorities import Authority, CrlShard, scope_of
 from certctl.domain.authorities.key_specs import KeySpec
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from certctl.api.texts import PLAIN, PLAIN_TEXT, VISIBLE, SubjectValues, Tags
 from certctl.domain.certificates.certificates import RenewalState
 from certctl.domain.certificates.requests import CertificateEdit, NewCertificate
 from certctl.domain.certificates.urgencies import Urgency
-from certctl.domain.issuing.external import RevocationState
+from certctl.domain.issuing.external_cas import RevocationState
 from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from certctl.api.status.serial_schemas import (
     serial_status_view,
 )
 from certctl.crypto.serials import parse_serial
-from certctl.domain.authorities.authorities import Authority
 from certctl.domain.errors import NotFound
 
 if TYPE_CHECKING:
+    from certctl.domain.authorities.authorities import Authority
     from certctl.services.status.serials import SerialStatus, SerialStatuses
     from certctl.store.authorities.authorities import AuthorityStore
 
@@ -83,7 +83,7 @@ def add_pki_routes(
     def _status_of(issuer_id: str, serial_number: str) -> "SerialStatus":
         return statuses().of(issuer_id, parse_serial(serial_number))
 
-    def _active(issuer_id: str) -> Authority:
+    def _active(issuer_id: str) -> "Authority":
         authority = authorities().active_issuing(issuer_id)
         if authority is None:
             raise NotFound("There is no such issuer, or it has no active CA.")

@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from certctl.api.records import view_of
-from certctl.domain.issuing.external import RevocationState, is_external
+from certctl.domain.issuing.external_cas import RevocationState, is_external
 from certctl.domain.revocation.receipts import Receipt
 from certctl.domain.revocation.revocations import Revocation
 from certctl.domain.status.publications import PublicationState, RevocationPublication

@@ -6,7 +6,7 @@ from certctl.api.list_positions import position_view
 from certctl.api.pagination import encode_cursor
 from certctl.api.records import view_of
 from certctl.api.status.revocation_schemas import ReceiptView, receipt_view
-from certctl.domain.authorities.authorities import AuthorityState
+from certctl.domain.authorities.states import AuthorityState
 
 if TYPE_CHECKING:
     from certctl.services.status.lists import PublishedList, RevocationList, RevokedSerial

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, TypedDict
 
 from certctl.api.records import view_of
-from certctl.domain.authorities.authorities import AuthorityState
-from certctl.domain.revocation.revocations import CertificateStatus
+from certctl.domain.authorities.states import AuthorityState
+from certctl.domain.status.answers import CertificateStatus
 from certctl.domain.times import to_wire_or_none
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from certctl import config
 if TYPE_CHECKING:
     from certctl.connectors.aws.objects import Objects
     from certctl.connectors.aws.queue import Queue
+    from certctl.connectors.aws.services import Service
     from certctl.connectors.issuers import Factories
     from certctl.crypto.ca_keys import CaPrivateKey
     from certctl.domain.audit.events import Actor
@@ -122,12 +123,12 @@ class Base:
 
         return Actor(f"system/{config.stack().function}", ActorType.SYSTEM)
 
-    def client(self, service: str) -> Any:
+    def client(self, service: "Service") -> Any:
         if service not in self._clients:
             self._clients[service] = self.new_client(service)
         return self._clients[service]
 
-    def new_client(self, service: str, *, region: str | None = None, **options: Any) -> Any:
+    def new_client(self, service: "Service", *, region: str | None = None, **options: Any) -> Any:
         """`options` as for `make_client`: patience and attempts that differ from the usual ones. Without a
         region, in the stack's."""
         if self.overrides.client is not None:

@@ -4,6 +4,8 @@ import threading
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from certctl.connectors.aws.services import SERVICES, Service, ServiceNotShipped
+
 if TYPE_CHECKING:
     from boto3 import Session
 
@@ -12,11 +14,14 @@ _CONNECT_SECONDS = 1
 _MAKING = threading.Lock()
 
 
-def make_client(service: str, region: str, *, read_seconds: float = 2, attempts: int = 3) -> Any:
+def make_client(service: Service, region: str, *, read_seconds: float = 2, attempts: int = 3) -> Any:
     """Costs 30 to 55 ms, 3 from the second on: create each client once. `attempts` includes the first one.
 
-    The result is untyped: callers annotate it with the class of boto3-stubs for `service`.
+    The result is untyped: callers annotate it with the class of boto3-stubs for `service`. Raises
+    ServiceNotShipped.
     """
+    if service not in SERVICES:
+        raise ServiceNotShipped(service)
     from botocore.config import Config  # imported when needed: API functions that create no client save it
 
     config = Config(

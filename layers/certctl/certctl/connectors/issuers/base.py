@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from certctl.connectors.address_guard import AddressGuard
 from certctl.connectors.aws.secrets import Secrets
+from certctl.connectors.aws.services import Service
 from certctl.domain.errors import Unavailable
 from certctl.domain.issuing.external import (
     IssueOutcome,
@@ -86,6 +87,6 @@ class IssuerDependencies:
     stack: str
     guard: AddressGuard
     secrets: Secrets
-    client: Callable[[str], Any]
+    client: Callable[[Service], Any]
     """Creates boto3 clients by service."""
     health: HealthLog

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from certctl.connectors.address_guard import AddressGuard
 from certctl.connectors.aws.event_buses import EventBuses
 from certctl.connectors.aws.secrets import Secrets
+from certctl.connectors.aws.services import Service
 from certctl.connectors.http.adapter import HttpReply, OutboundHttp
 from certctl.connectors.http.failures import FailureKind, HttpFailed
 from certctl.domain.errors import InvalidInput
@@ -42,7 +43,7 @@ class Providers:
     http: OutboundHttp
     secrets: Secrets
     guard: AddressGuard
-    client: Callable[[str], Any]
+    client: Callable[[Service], Any]
     stack: str
     buses: EventBuses = field(default_factory=EventBuses)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from certctl.connectors.aws.event_buses import EventBuses
+from certctl.connectors.aws.services import Service
 from certctl.connectors.notifiers.aws_outcomes import attempt
 from certctl.connectors.notifiers.base import json_bytes, unconfigured
 from certctl.connectors.notifiers.texts import cut_message
@@ -39,7 +40,7 @@ class EventBridge:
     (`certctl.<stack>`)."""
 
     def __init__(
-        self, config: ChannelConfig, stack: str, client: Callable[[str], Any], buses: EventBuses
+        self, config: ChannelConfig, stack: str, client: Callable[[Service], Any], buses: EventBuses
     ) -> None:
         self._settings = config.settings
         self._stack = stack

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from certctl.connectors.aws.services import Service
 from certctl.connectors.notifiers.aws_outcomes import attempt
 from certctl.connectors.notifiers.base import unconfigured
 from certctl.connectors.notifiers.texts import TEXT_LIMIT, cut_message, heading, incident_key
@@ -40,7 +41,7 @@ _KINDS = {
 class Sns:
     """Setting: `topic_arn`, in the stack's own region; a FIFO topic's ends in `.fifo`."""
 
-    def __init__(self, config: ChannelConfig, client: Callable[[str], Any]) -> None:
+    def __init__(self, config: ChannelConfig, client: Callable[[Service], Any]) -> None:
         self._settings = config.settings
         self._client = client
 

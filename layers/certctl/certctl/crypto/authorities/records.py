@@ -5,13 +5,8 @@ from cryptography import x509
 
 from certctl.crypto.fingerprints import ski_hex
 from certctl.crypto.pem import certificate_pem
-from certctl.domain.authorities.authorities import (
-    ALL_SHARD,
-    FIRST_SHARD,
-    Authority,
-    AuthorityState,
-    first_leaves_until,
-)
+from certctl.domain.authorities.authorities import ALL_SHARD, FIRST_SHARD, Authority, first_leaves_until
+from certctl.domain.authorities.states import AuthorityState
 
 
 def root_record(

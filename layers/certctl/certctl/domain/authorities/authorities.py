@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from urllib.parse import urlsplit
 
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.ids import shard_of
 
 ALL_SHARD = "all"
@@ -25,15 +25,6 @@ same thresholds."""
 _END_OF_PEM = "-----END CERTIFICATE-----\n"
 _LEAVES_AHEAD = timedelta(days=30)
 _FIRST_LEAVES = timedelta(days=230)
-
-
-class AuthorityState(StrEnum):
-    """`pending`: created, but no leaf may name it yet, because its first CRL is not published."""
-
-    PENDING = "pending"
-    ACTIVE = "active"
-    RETIRING = "retiring"
-    RETIRED = "retired"
 
 
 @dataclass(frozen=True)

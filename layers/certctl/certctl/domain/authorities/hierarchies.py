@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
-from certctl.domain.authorities.authorities import Authority, AuthorityState
+from certctl.domain.authorities.authorities import Authority
 from certctl.domain.authorities.confirmations import Confirmation
 from certctl.domain.authorities.key_specs import ROOT_KEY_SPECS, KeyFamily, KeySpec
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.errors import Conflict, InvalidInput
 
 _STATES = (AuthorityState.ACTIVE, AuthorityState.PENDING, AuthorityState.RETIRING, AuthorityState.RETIRED)

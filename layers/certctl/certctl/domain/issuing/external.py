@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from certctl.domain.audit.events import Actor, ActorType
@@ -21,24 +20,11 @@ MAX_LOST_ATTEMPTS = 20
 """An attempt that kills its worker is not repeated for two days."""
 LONGEST_WAIT = timedelta(hours=24)
 """The longest wait that an issuer may ask for."""
-_EXTERNAL_PREFIX = "ext."
-EXTERNAL_SHARD = "0"
-"""The text in place of a CRL shard's number."""
 
 
 def allowed_wait(asked: timedelta) -> timedelta:
     """The wait that an issuer asked for: LONGEST_WAIT at most, never below 0."""
     return max(timedelta(), min(asked, LONGEST_WAIT))
-
-
-def external_ca_id(issuer_id: str) -> str:
-    """Prefix of an external issuer in place of a CA id; local CAs are `ca-<ulid>`."""
-    return f"{_EXTERNAL_PREFIX}{issuer_id}"
-
-
-def is_external(ca_id: str) -> bool:
-    """Whether the issuer publishes its revocations: they are in no CRL of ours."""
-    return ca_id.startswith(_EXTERNAL_PREFIX)
 
 
 @dataclass(frozen=True)
@@ -159,14 +145,6 @@ class NothingSigned:
 
 
 SettleOutcome = Issued | StillOpen | NothingSigned | Unknown
-
-
-class RevocationState(StrEnum):
-    """The result of a revocation that an external issuer has to publish."""
-
-    PENDING = "pending"
-    CONFIRMED = "confirmed"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 
 from certctl.domain.audit.events import Actor
@@ -13,7 +12,7 @@ from certctl.domain.certificates.certificates import Certificate, Lifecycle, Ren
 from certctl.domain.certificates.versions import Version, newest_valid
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.ids import new_id
-from certctl.domain.issuing.external import RevocationState, is_external
+from certctl.domain.issuing.external_cas import RevocationState, is_external
 from certctl.domain.revocation.receipts import NO_RECEIPT, Receipt
 
 HOLD = "certificateHold"
@@ -45,14 +44,6 @@ _KEPT_OF_UNKNOWN = timedelta(days=120)
 UNKNOWN_CERTIFICATE = "(unknown)"
 """The text in place of a certificate's id: after a restore, a CRL lists serials of certificates that are in
 no table any more. No certificate has this id."""
-
-
-class CertificateStatus(StrEnum):
-    """Unknown: no CA of the issuer that may have unexpired leaves issued the serial."""
-
-    GOOD = "good"
-    REVOKED = "revoked"
-    UNKNOWN = "unknown"
 
 
 def reason_in_words(reason: str) -> str:

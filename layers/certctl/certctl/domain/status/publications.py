@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from certctl.domain.authorities.authorities import CRL_VALIDITY, CrlShard
-from certctl.domain.issuing.external import is_external
+from certctl.domain.issuing.external_cas import is_external
 from certctl.domain.revocation.revocations import Revocation
 
 KEPT = timedelta(days=400)

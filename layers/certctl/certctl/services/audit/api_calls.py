@@ -1,12 +1,12 @@
 """Records API calls in the audit trail, refusals included (docs/audit.md#what-is-recorded)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from certctl.domain.access.permissions import ALL_TEAMS, Principal
+from certctl.domain.audit.calls import ApiCall
 from certctl.domain.audit.events import Actor, AuditEvent
 from certctl.domain.audit.pages import API_CALL
 from certctl.domain.ids import new_id
@@ -17,21 +17,6 @@ ANONYMOUS = Actor("anonymous")
 SAMPLES_PER_SOURCE = 100
 SAMPLES_PER_PROCESS = 300
 _TEXT_LIMIT = 512
-
-
-@dataclass(frozen=True)
-class ApiCall:
-    """One request and its response. `caller` is None for unauthenticated requests."""
-
-    method: str
-    path: str
-    body_sha256: str
-    status: int
-    latency_ms: int
-    source_ip: str
-    user_agent: str
-    request_id: str
-    caller: Principal | None
 
 
 class ApiCallAudit:

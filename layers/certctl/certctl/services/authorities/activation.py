@@ -7,8 +7,9 @@ from functools import cached_property
 
 from certctl.connectors.pki_site import PkiSite
 from certctl.domain.audit.events import Actor
-from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
+from certctl.domain.authorities.authorities import Authority, CrlShard
 from certctl.domain.authorities.sharding import shards_to_open
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.errors import Conflict, NotServed
 from certctl.observability import logger
 from certctl.services.authorities.ocsp_urls import OcspUrls

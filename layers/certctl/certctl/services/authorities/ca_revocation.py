@@ -7,7 +7,7 @@ from functools import cached_property
 
 from certctl.crypto.authorities.facts import facts_of
 from certctl.domain.audit.events import Actor
-from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, AuthorityState, CrlShard
+from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, CrlShard
 from certctl.domain.authorities.revoked_cas import (
     CaRevocationRequest,
     ca_revoked_alert,
@@ -15,6 +15,7 @@ from certctl.domain.authorities.revoked_cas import (
     require_ca_reason,
     revokes_all_after,
 )
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.ids import new_id
 from certctl.domain.revocation.receipts import Receipt

@@ -15,16 +15,11 @@ from certctl.crypto.ca_keys import spec_of
 from certctl.crypto.fingerprints import ski_hex
 from certctl.crypto.pem import UNREADABLE, chain_pem, load_certificate
 from certctl.domain.audit.events import Actor
-from certctl.domain.authorities.authorities import (
-    Authority,
-    AuthorityRequest,
-    AuthorityState,
-    NewAuthority,
-    SignedAuthority,
-)
+from certctl.domain.authorities.authorities import Authority, AuthorityRequest, NewAuthority, SignedAuthority
 from certctl.domain.authorities.confirmations import Confirmation, require_confirmed
 from certctl.domain.authorities.endurance import end_to_confirm
 from certctl.domain.authorities.hierarchies import active_roots, mixture_to_confirm
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.ids import new_id
 from certctl.services.authorities.activation import CaActivation

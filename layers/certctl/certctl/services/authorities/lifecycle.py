@@ -6,7 +6,8 @@ from datetime import datetime
 from functools import cached_property
 
 from certctl.domain.audit.events import Actor
-from certctl.domain.authorities.authorities import Authority, AuthorityState
+from certctl.domain.authorities.authorities import Authority
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.errors import Conflict
 from certctl.domain.times import to_wire
 from certctl.observability import logger

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from certctl.domain.audit.events import Actor
-from certctl.domain.authorities.authorities import Authority, AuthorityState, ocsp_url_for
+from certctl.domain.authorities.authorities import Authority, ocsp_url_for
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.errors import Conflict, NotServed, Unavailable
 from certctl.observability import logger
 from certctl.store.authorities.authorities import AuthorityStore

@@ -8,15 +8,10 @@ from functools import partial
 from certctl.crypto.authorities.facts import CertificateFacts, chain_facts, facts_of
 from certctl.crypto.ca_keys import spec_of
 from certctl.crypto.pem import load_certificate
-from certctl.domain.authorities.authorities import (
-    ALL_SHARD,
-    Authority,
-    AuthorityRequest,
-    AuthorityState,
-    CrlShard,
-)
+from certctl.domain.authorities.authorities import ALL_SHARD, Authority, AuthorityRequest, CrlShard
 from certctl.domain.authorities.hierarchies import in_tree_order
 from certctl.domain.authorities.key_specs import KeySpec
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.errors import NotFound
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.changes import AuthorityChanges

@@ -15,7 +15,7 @@ from certctl.crypto.ca_keys import CaPrivateKey, CaPublicKey, spec_of
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.permitted_names import permitted_names_of
 from certctl.domain.audit.events import Actor
-from certctl.domain.authorities.authorities import Authority, AuthorityState, NewAuthority, ocsp_url_for
+from certctl.domain.authorities.authorities import Authority, NewAuthority, ocsp_url_for
 from certctl.domain.authorities.confirmations import require_confirmed
 from certctl.domain.authorities.endurance import end_to_confirm
 from certctl.domain.authorities.hierarchies import (
@@ -24,6 +24,7 @@ from certctl.domain.authorities.hierarchies import (
     root_below_which,
 )
 from certctl.domain.authorities.revoked_cas import newest_revoked
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.ids import new_id
 from certctl.services.authorities.activation import CaActivation

@@ -16,10 +16,11 @@ from certctl.crypto.ca_keys import CaPrivateKey, spec_of
 from certctl.crypto.fingerprints import spki_der
 from certctl.crypto.pem import load_certificate
 from certctl.domain.audit.events import STACK_ADMIN
-from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, AuthorityState, ocsp_url_for
+from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, ocsp_url_for
 from certctl.domain.authorities.hierarchies import active_roots, require_root_spec, why_mixed
 from certctl.domain.authorities.key_specs import KeySpec
 from certctl.domain.authorities.revoked_cas import newest_revoked
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.errors import Conflict, InvalidInput, NotServed
 from certctl.domain.ids import new_id
 from certctl.observability import logger

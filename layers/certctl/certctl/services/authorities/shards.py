@@ -6,8 +6,9 @@ from datetime import datetime
 
 from certctl.connectors.pki_site import PkiSite
 from certctl.domain.audit.events import Actor
-from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
+from certctl.domain.authorities.authorities import Authority, CrlShard
 from certctl.domain.authorities.sharding import DEPLOYED, Sharding, complete_of, shards_to_open
+from certctl.domain.authorities.states import AuthorityState
 from certctl.observability import logger
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.unit_of_work.authorities import authority_resource

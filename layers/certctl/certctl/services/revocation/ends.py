@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from certctl.domain.authorities.authorities import FIRST_SHARD
 from certctl.domain.catalog.records import Kind
-from certctl.domain.issuing.external import external_ca_id
+from certctl.domain.issuing.external_cas import external_ca_id
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.revocation.ends import RevocationEndStore

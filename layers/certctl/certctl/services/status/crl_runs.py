@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
+from certctl.domain.authorities.authorities import Authority, CrlShard
 from certctl.domain.authorities.sharding import joined_by
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.errors import NotFound
 from certctl.domain.insights.margins import USED_UP, Cause
 from certctl.domain.status.editions import SPACING, is_to_be_joined, spacing_of

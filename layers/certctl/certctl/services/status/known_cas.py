@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 
-from certctl.domain.authorities.authorities import Authority, AuthorityState
+from certctl.domain.authorities.authorities import Authority
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.catalog.records import Kind
 from certctl.domain.errors import NotFound
-from certctl.domain.issuing.external import EXTERNAL_SHARD, external_ca_id
+from certctl.domain.issuing.external_cas import EXTERNAL_SHARD, external_ca_id
 from certctl.domain.kinds import IssuerType
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.catalog.records import CatalogStore

@@ -11,7 +11,8 @@ from certctl.crypto.serials import new_serial, serial_text
 from certctl.crypto.status.ocsp_certificates import responder_certificate
 from certctl.crypto.status.ocsp_issuers import issuer_keys
 from certctl.crypto.status.ocsp_keys import new_responder_key, private_key_der
-from certctl.domain.authorities.authorities import Authority, AuthorityState
+from certctl.domain.authorities.authorities import Authority
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.errors import Conflict, NotFound
 from certctl.domain.insights.margins import USED_UP, Cause
 from certctl.domain.status.ocsp import (

@@ -7,13 +7,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
 
-from certctl.domain.authorities.authorities import (
-    CRL_LATE_WITH,
-    ROOT_CRL_LATE_WITH,
-    Authority,
-    AuthorityState,
-    CrlShard,
-)
+from certctl.domain.authorities.authorities import CRL_LATE_WITH, ROOT_CRL_LATE_WITH, Authority, CrlShard
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.insights.margins import Cause, of_time_left
 from certctl.domain.status.ocsp import RESPONDER_LATE_WITH, ROOT_RESPONDER_LATE_WITH, StoredResponder
 from certctl.services.status.crl_runs import CrlRun, CrlRuns

@@ -11,7 +11,7 @@ from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal, Scope
 from certctl.domain.errors import NotFound
-from certctl.domain.issuing.external import is_external
+from certctl.domain.issuing.external_cas import is_external
 from certctl.domain.revocation.filters import RevocationFilter
 from certctl.domain.revocation.revocations import Revocation
 from certctl.domain.status.publications import RevocationPublication

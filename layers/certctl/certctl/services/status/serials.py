@@ -9,7 +9,8 @@ from functools import partial
 from certctl.domain.authorities.authorities import ALL_SHARD, Authority, CrlShard
 from certctl.domain.certificates.versions import VersionState
 from certctl.domain.errors import NotFound
-from certctl.domain.revocation.revocations import CertificateStatus, Revocation
+from certctl.domain.revocation.revocations import Revocation
+from certctl.domain.status.answers import CertificateStatus
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.issuing.serials import SerialStore
 from certctl.store.paging import in_parallel

@@ -6,7 +6,8 @@ from datetime import datetime
 from hashlib import sha256
 
 from certctl.crypto.pem import load_certificate
-from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
+from certctl.domain.authorities.authorities import Authority, CrlShard
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.errors import Conflict
 from certctl.store.authorities.items import AuthorityItem, CrlShardItem
 from certctl.store.database import ConditionFailed, Database

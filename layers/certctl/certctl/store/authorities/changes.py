@@ -5,7 +5,8 @@ from dataclasses import asdict, replace
 
 from pynamodb.expressions.condition import Condition
 
-from certctl.domain.authorities.authorities import Authority, AuthorityRequest, AuthorityState
+from certctl.domain.authorities.authorities import Authority, AuthorityRequest
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.errors import ChangedMeanwhile, Conflict
 from certctl.store.authorities.authorities import claim_of
 from certctl.store.authorities.items import AuthorityItem

@@ -2,7 +2,7 @@
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from certctl.domain.authorities.authorities import AuthorityState
+from certctl.domain.authorities.states import AuthorityState
 from certctl.store.attributes import Enumerated, WireTime
 from certctl.store.rows import Item
 

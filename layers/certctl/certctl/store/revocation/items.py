@@ -3,7 +3,7 @@
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
-from certctl.domain.issuing.external import RevocationState
+from certctl.domain.issuing.external_cas import RevocationState
 from certctl.store.attributes import Enumerated, Millis, WireTime
 from certctl.store.rows import Item
 

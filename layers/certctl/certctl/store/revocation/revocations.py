@@ -12,7 +12,7 @@ from typing import Any
 from pynamodb.expressions.update import Action
 
 from certctl.domain.errors import ChangedMeanwhile
-from certctl.domain.issuing.external import RevocationState
+from certctl.domain.issuing.external_cas import RevocationState
 from certctl.domain.revocation.receipts import Receipt
 from certctl.domain.revocation.revocations import HOLD, Mark, Revocation
 from certctl.domain.times import from_wire

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from certctl.connectors.aws.services import Service
 from certctl.connectors.notifiers.aws_outcomes import attempt
 from certctl.connectors.notifiers.base import unconfigured
 from certctl.connectors.notifiers.mail.message import Mail, NoRecipient, compose, no_recipient
@@ -29,7 +30,7 @@ class SesMail:
     """Settings: those of `mail.compose`; `configuration_set` (optional). SES replaces our Message-ID and
     Date, so the notification's id is also in a header and a tag."""
 
-    def __init__(self, config: ChannelConfig, client: Callable[[str], Any]) -> None:
+    def __init__(self, config: ChannelConfig, client: Callable[[Service], Any]) -> None:
         self._settings = config.settings
         self._client = client
 

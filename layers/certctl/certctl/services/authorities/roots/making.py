@@ -14,14 +14,9 @@ from certctl.crypto.authorities.twins import twin_key
 from certctl.crypto.ca_keys import CaPrivateKey, spec_of
 from certctl.crypto.pem import load_certificate
 from certctl.domain.audit.events import Actor
-from certctl.domain.authorities.authorities import (
-    FIRST_SHARD,
-    Authority,
-    AuthorityState,
-    CrlShard,
-    NewRoot,
-)
+from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, CrlShard, NewRoot
 from certctl.domain.authorities.hierarchies import active_roots, require_root_spec
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.certificates.certificates import DEFAULT_ISSUER
 from certctl.domain.errors import Conflict
 from certctl.domain.ids import new_id

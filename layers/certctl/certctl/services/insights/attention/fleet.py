@@ -8,7 +8,8 @@ from functools import partial
 from certctl.domain.access.permissions import Permission, Principal, Scope
 from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.agents.roster import with_status
-from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
+from certctl.domain.authorities.authorities import Authority, CrlShard
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.certificates.urgencies import Urgency
 from certctl.domain.insights.attention import (

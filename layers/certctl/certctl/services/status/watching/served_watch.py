@@ -7,12 +7,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import batched
 
-from certctl.domain.authorities.authorities import (
-    CRL_LATE_WITH,
-    ROOT_CRL_LATE_WITH,
-    Authority,
-    AuthorityState,
-)
+from certctl.domain.authorities.authorities import CRL_LATE_WITH, ROOT_CRL_LATE_WITH, Authority
+from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.insights.margins import USED_UP, Cause, of_age, of_time_left
 from certctl.domain.status.ocsp import RESPONDER_LATE_WITH, ROOT_RESPONDER_LATE_WITH
 from certctl.domain.status.served import FAULT_LASTS, ServedUrl, lasting
