@@ -19,7 +19,6 @@ from certctl.crypto.status.crl import check_successor, inspect_crl
 from certctl.crypto.status.crl_building import RevokedEntry, build_crl
 from certctl.domain.revocation.revocations import Mark
 from certctl.store.database import connect
-from certctl.store.models import MODELS
 from certctl.store.revocation.revocations import RevocationStore
 from tests.support.authorities.authority import CRL_URL, new_authority
 from tests.support.template import table_definitions
@@ -52,7 +51,7 @@ def main(count: int) -> None:
     window = (now, now + timedelta(hours=72), CRL_URL)
     signer = (authority.issuing, authority.issuing_key)
     with serving(count) as url:
-        store = RevocationStore(connect(MODELS, names, "eu-central-1", endpoint_url=url))
+        store = RevocationStore(connect(names, "eu-central-1", endpoint_url=url))
         report("before", 0)
         first = build_crl(*signer, map(entry, store.marks_of("ca-1", 0)), 1, *window)
         spent: list[float] = []

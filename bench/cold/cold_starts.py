@@ -1,5 +1,5 @@
 """Cold start of each function as it is built: processor time of import and first answer, beside a bare
-function with Powertools, one pydantic model and one DynamoDB client, in one run, turn by turn; sizes of layers.
+function with Powertools, one pydantic model and one DynamoDB client, in one run, turn by turn; layers' sizes.
 
 Every process starts with the artefacts of `sam build` and nothing else in its path; AWS is moto in this
 process, whose time does not count. The bare function has botocore as it comes from PyPI. Writes no bytecode,

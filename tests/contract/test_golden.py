@@ -35,9 +35,9 @@ from certctl.domain.policies.policies import PolicySeverity, PolicyType
 from certctl.domain.revocation.bulk import BulkRevocation, Failure, Progress, Selection
 from certctl.domain.revocation.revocations import RevocationRequest
 from certctl.store import keys, search_keys
-from certctl.store.models import MODELS
 from tests.support.agents.fleet import demo_certificates, job
 from tests.support.golden import require_golden
+from tests.support.models import MODELS
 from tests.support.template import ROOT
 
 _STORED_OUTSIDE_OF_ATTRIBUTES: dict[str, EnumType] = {

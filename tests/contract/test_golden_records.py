@@ -22,13 +22,13 @@ from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.channels.records import ChannelRecordStore
 from certctl.store.database import Database
 from certctl.store.jobs.jobs import JobStore
-from certctl.store.models import MODELS
 from certctl.store.notifications.mutes import MuteStore
 from certctl.store.notifications.notifications import NotificationStore
 from certctl.store.notifications.routing import RoutingRuleStore
 from certctl.store.writes import Write
 from tests.support.aws.clients import client, local_aws, new_database
 from tests.support.golden import golden, require_golden
+from tests.support.models import MODELS
 
 Row = dict[str, Any]
 _KEYS = ("kind", "id", "certificate_id", "record", "job_id", "notification_id")

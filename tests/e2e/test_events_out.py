@@ -14,7 +14,6 @@ from uuid import uuid4
 import pytest
 
 from certctl.store.database import connect
-from certctl.store.models import MODELS
 from tests.e2e.journey import Journey
 from tests.support.channels.event_schemas import problems_of, undeclared_in
 from tests.support.channels.receivers import Received, Receiver
@@ -101,7 +100,7 @@ def fleet_of(stack: LocalStack, journey: Journey, monkeypatch: pytest.MonkeyPatc
     for name in ("aws_access_key_id", "aws_secret_access_key"):
         monkeypatch.setenv(name.upper(), outputs[name])
     endpoint = outputs["aws_endpoint_url"]
-    database = connect(MODELS, dict(outputs["tables"]), outputs["region"], endpoint_url=endpoint)
+    database = connect(dict(outputs["tables"]), outputs["region"], endpoint_url=endpoint)
     witness = journey.issued()
     (version,) = stack.get(f"/api/v1/certificates/{witness.id}/versions")["data"]
     made = fleet_on(plane_on(database), CERTIFICATES, ca_id=version["ca_id"], owner_id=OWNER)

@@ -19,11 +19,11 @@ from certctl.domain.catalog.records import Kind
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.versions import IssuedPem
 from certctl.store.catalog.contents import content_of, content_text
-from certctl.store.models import MODELS
 from tests.support.authorities.pki import Pki
 from tests.support.aws.clients import client, local_aws, new_database
 from tests.support.aws.least_privilege import unconfined
 from tests.support.functions.control_plane import ControlPlane
+from tests.support.models import MODELS
 from tests.support.releases.answers import answers, recorded_answers
 from tests.support.releases.signing import (
     MADE_AT,

@@ -18,7 +18,6 @@ from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 
 from certctl.store.database import Database, connect
-from certctl.store.models import MODELS
 from tests.support.aws.in_process.cheaper_expressions import cheapen
 from tests.support.aws.in_process.direct_tables import ONE_AT_A_TIME
 from tests.support.aws.in_process.laid_down import REGION, lay_down_tables
@@ -139,7 +138,7 @@ def new_database() -> Database:
     """The client of the connection is made here, because one session makes one client at a time."""
     lay_down_tables()
     names = {definition["TableName"]: definition["TableName"] for definition in table_definitions()}
-    database = connect(MODELS, names, REGION)
+    database = connect(names, REGION)
     assert database.client
     return database
 

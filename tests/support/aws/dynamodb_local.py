@@ -15,7 +15,6 @@ import boto3
 from pynamodb.connection import Connection
 
 from certctl.store.database import Database, connect
-from certctl.store.models import MODELS
 from tests.support.template import ROOT, create_tables, table_definitions
 
 REGION = "eu-central-1"
@@ -51,7 +50,7 @@ def new_database(endpoint: str) -> Database:
 
 
 def open_database(endpoint: str) -> Database:
-    return connect(MODELS, _names(), REGION, endpoint_url=endpoint)
+    return connect(_names(), REGION, endpoint_url=endpoint)
 
 
 def open_patient_database(endpoint: str) -> Database:
@@ -60,7 +59,7 @@ def open_patient_database(endpoint: str) -> Database:
     connection = Connection(
         region=REGION, host=endpoint, read_timeout_seconds=120, max_retry_attempts=0, max_pool_connections=20
     )
-    return connect(MODELS, _names(), REGION, connection=connection)
+    return connect(_names(), REGION, connection=connection)
 
 
 def _names() -> dict[str, str]:

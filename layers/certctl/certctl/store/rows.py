@@ -5,20 +5,47 @@ its value, and to set it. A row of an index has a few of them, and no class has 
 nested maps, so that one step for each attribute of the row is left.
 """
 
+import threading
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from pynamodb.attributes import Attribute, NumberAttribute
+from pynamodb.connection import TableConnection
 from pynamodb.constants import NULL
 from pynamodb.models import Model
+
+from certctl.store.binding import Binding, current
 
 type _Step = tuple[str, str, Callable[[Any], Any] | None, Attribute[Any]]
 """The attribute's name in the item, its type in rows, and what its values are read by, if not as they are."""
 
 
+_BINDING = threading.RLock()
+
+
 class Item(Model):
-    """The base of every item. Read as PynamoDB's own `from_raw_data` reads it, but for the time it takes."""
+    """The base of every item, bound to its table at its first use. Read as PynamoDB's own `from_raw_data`
+    reads it, but for the time it takes."""
+
+    _binding: ClassVar[Binding | None] = None
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        if cls._binding is not current():
+            with _BINDING:
+                cls._bind(current())
+        return super()._get_connection()
+
+    @classmethod
+    def _bind(cls, binding: Binding) -> None:
+        if cls._binding is binding:
+            return
+        # `table` is a Meta field of our own
+        cls.Meta.table_name = binding.names[cls.Meta.table]  # type: ignore[attr-defined]
+        cls._connection = None
+        binding.share(super()._get_connection())
+        cls._binding = binding
 
     @classmethod
     def from_raw_data(cls, data: dict[str, Any]) -> Self:

@@ -95,9 +95,8 @@ class Base:
         if self.overrides.database is not None:
             return self.overrides.database
         from certctl.store.database import connect
-        from certctl.store.models import MODELS
 
-        return connect(MODELS, dict(config.table_names()), config.stack().region)
+        return connect(config.table_names(), config.stack().region)
 
     @cached_property
     def audit(self) -> "AuditStore":
