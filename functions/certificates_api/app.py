@@ -27,6 +27,7 @@ add_certificate_list_route(
 add_certificate_routes(
     api,
     lambda: services.certificates,
+    lambda: services.reads,
     lambda: services.revocation_publications,
     lambda: services.views,
 )

@@ -308,7 +308,7 @@ def test_a_stored_name_that_is_taken_no_more_is_read_and_its_renewal_fails_with_
 
     assert plane.renew() == {"refused": 1}
 
-    failed = plane.certificates.get(ADMIN, before.id)
+    failed = plane.reads.get(ADMIN, before.id)
     assert failed.sans == stored.sans
     assert failed.renewal_state is RenewalState.FAILED
     told = [n for n in alerts_of(plane, before.id) if n.type is NotificationType.RENEWAL_FAILURE]

@@ -28,7 +28,7 @@ def test_a_request_with_a_csr_becomes_active(plane: ControlPlane) -> None:
 def test_the_export_is_the_leaf_and_then_its_issuer(plane: ControlPlane) -> None:
     certificate = plane.issued()
 
-    exported = plane.certificates.export_pem(ADMIN, certificate.id)
+    exported = plane.reads.export_pem(ADMIN, certificate.id)
 
     leaf, issuer = (
         load_certificate(pem + "-----END CERTIFICATE-----\n")
@@ -136,7 +136,7 @@ def test_a_rekey_makes_a_second_version(plane: ControlPlane) -> None:
 
     second = plane.rekeyed(first.id)
 
-    page = plane.certificates.versions(ADMIN, first.id, 10, None)
+    page = plane.reads.versions(ADMIN, first.id, 10, None)
     assert {v.version.serial_number for v in page.versions} == {first.serial_number, second.serial_number}
     assert second.serial_number != first.serial_number
     assert second.last_renewal_at is not None

@@ -81,7 +81,7 @@ def test_what_the_server_said_of_a_revocation_is_in_the_version_s_view(acme: Acm
     acme.plane.revoked(certificate.id)
     acme.work()
 
-    (details,) = acme.plane.certificates.versions(ADMIN, certificate.id, 10, None).versions
+    (details,) = acme.plane.reads.versions(ADMIN, certificate.id, 10, None).versions
 
     assert version_view(details)["issuer_revocation"] == "confirmed"
 

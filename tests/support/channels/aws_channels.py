@@ -10,6 +10,7 @@ import pytest
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
 from certctl.connectors.aws.clients import make_client
 from certctl.connectors.aws.event_buses import EventBuses
+from certctl.connectors.aws.services import Service
 from certctl.connectors.http.adapter import OutboundHttp
 from certctl.connectors.notifiers import build_notifier
 from certctl.connectors.notifiers.base import Providers
@@ -42,7 +43,7 @@ def reach(buses: EventBuses | None = None) -> Providers:
     return Providers(OutboundHttp(guard), secrets_of({}), guard, _client, STACK, buses or EventBuses())
 
 
-def _client(service: str) -> Any:
+def _client(service: Service) -> Any:
     return make_client(service, REGION, attempts=1)
 
 

@@ -26,6 +26,7 @@ from certctl.domain.jobs.jobs import IssuanceStarted, Job
 from certctl.domain.renewal.planning import RenewalPlan
 from certctl.domain.revocation.revocations import RevocationRequest
 from certctl.services.certificates.certificates import Certificates
+from certctl.services.certificates.reading import CertificateReads
 from certctl.services.issuing.requests import Issuance
 from certctl.services.issuing.signing_requests import SigningRequests
 from certctl.services.jobs.approvals import Approvals
@@ -138,6 +139,10 @@ class ControlPlane:
     @property
     def certificates(self) -> Certificates:
         return self.privileges.within("certificates_api", CertificatesApi(self.overrides).certificates)
+
+    @property
+    def reads(self) -> CertificateReads:
+        return self.privileges.within("certificates_api", CertificatesApi(self.overrides).reads)
 
     @property
     def revoking(self) -> Revoking:

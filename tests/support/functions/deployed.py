@@ -13,6 +13,7 @@ import pytest
 from certctl import config
 from certctl.compose.rooms.base import DEPLOYED, Overrides
 from certctl.connectors.aws.clients import make_client
+from certctl.connectors.aws.services import Service
 from certctl.connectors.issuers import Factories
 from certctl.connectors.notifiers import Factory
 from certctl.domain.access.api_keys import ApiKey
@@ -90,7 +91,7 @@ class Deployed:
         )
         compose(self.overrides)
 
-    def _client(self, service: str, **options: Any) -> Any:
+    def _client(self, service: Service, **options: Any) -> Any:
         return self.clients.get(service) or make_client(service, REGION, **options)
 
     def client(self, folder: str, key: str | None = None) -> Client:

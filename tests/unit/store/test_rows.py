@@ -13,9 +13,9 @@ from pynamodb.models import Model
 
 from certctl.store.attributes import WireTime
 from certctl.store.mapping import to_record
-from certctl.store.models import MODELS
 from certctl.store.rows import Item
 from tests.support.golden import golden
+from tests.support.models import MODELS
 
 Row = dict[str, dict[str, Any]]
 _STORED: Mapping[str, Sequence[Row]] = golden("rows_stored")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from certctl.services.agents.deployment_requests import DeploymentRequests
     from certctl.services.certificates.certificates import Certificates
     from certctl.services.certificates.lists import CertificateLists
+    from certctl.services.certificates.reading import CertificateReads
     from certctl.services.certificates.search_coverage import SearchCoverage
     from certctl.services.issuing.requests import Issuance
     from certctl.services.issuing.signing_requests import SigningRequests
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from certctl.services.status.lists import RevocationLists
     from certctl.services.status.records import RevocationRecords
     from certctl.services.status.revocations import RevocationPublications
+    from certctl.store.certificates.certificates import CertificateStore
     from certctl.unit_of_work.revoking import Revoking
 
 
@@ -36,10 +38,30 @@ class CertificatesApi:
         self.now = self._base.now
 
     @cached_property
+    def reads(self) -> "CertificateReads":
+        from certctl.services.certificates.reading import CertificateReads
+        from certctl.store.acme.accounts import AcmeAccountStore
+        from certctl.store.revocation.revocations import RevocationStore
+        from certctl.store.revocation.working_campaigns import WorkingCampaigns
+
+        database = self._base.database
+        return CertificateReads(
+            self._certificate_store,
+            RevocationStore(database),
+            WorkingCampaigns(database),
+            AcmeAccountStore(database),
+        )
+
+    @cached_property
+    def _certificate_store(self) -> "CertificateStore":
+        """Without the stores of changes, which load all that a change may touch."""
+        from certctl.store.certificates.certificates import CertificateStore
+
+        return CertificateStore(self._base.database, self._changes.catalog.cached.renewal_policy)
+
+    @cached_property
     def certificates(self) -> "Certificates":
         from certctl.services.certificates.certificates import Certificates
-        from certctl.store.acme.accounts import AcmeAccountStore
-        from certctl.store.revocation.working_campaigns import WorkingCampaigns
 
         changes = self._changes
         return Certificates(
@@ -48,8 +70,6 @@ class CertificatesApi:
             changes.catalog.references,
             changes.policy_enforcement,
             self._certificates.archiving,
-            WorkingCampaigns(self._base.database),
-            AcmeAccountStore(self._base.database),
             self.now,
         )
 
@@ -149,15 +169,18 @@ class CertificatesApi:
     @cached_property
     def revocation_publications(self) -> "RevocationPublications":
         from certctl.services.status.revocations import RevocationPublications
+        from certctl.store.authorities.authorities import AuthorityStore
+        from certctl.store.revocation.revocations import RevocationStore
+        from certctl.store.status.crl_changes import CrlChangeStore
         from certctl.store.status.crl_log import CrlLog
 
-        stores = self._changes.stores
+        database = self._base.database
         return RevocationPublications(
-            stores.certificates,
-            stores.authorities,
-            stores.revocations,
-            stores.crl_changes,
-            CrlLog(stores.database),
+            self._certificate_store,
+            AuthorityStore(database),
+            RevocationStore(database),
+            CrlChangeStore(database),
+            CrlLog(database),
         )
 
     @cached_property

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.reach import reachable
 from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.certificates.versions import Version
-from certctl.domain.errors import NotFound
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.notifications.alerts import Alert
 from certctl.domain.notifications.routing import NO_ALERTS, RoutingFacts
@@ -58,11 +58,7 @@ class Stores:
         self, caller: Principal, certificate_id: str, permission: Permission
     ) -> Certificate:
         """Raises NotFound, also for a certificate of another team."""
-        certificate = self.certificates.get(certificate_id)
-        if certificate is None:
-            raise NotFound("There is no such certificate.")
-        caller.require_reach(permission, certificate.team_id, "such certificate")
-        return certificate
+        return reachable(self.certificates.get(certificate_id), caller, permission)
 
     def certificate_to_change(
         self, caller: Principal, certificate_id: str, permission: Permission
@@ -131,5 +127,4 @@ class Stores:
 
     def marks_of(self, versions: Sequence[Version]) -> dict[str, Revocation]:
         """Revoked and held versions, by serial; strongly consistent."""
-        places = [(v.ca_id, v.crl_shard, v.serial_number) for v in versions]
-        return self.revocations.find_many(places)
+        return self.revocations.of_versions(versions)

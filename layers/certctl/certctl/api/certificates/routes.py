@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     # not at import: they load cryptography, which lists do not need
     from certctl.api.certificates.views import CertificateViews
     from certctl.services.certificates.certificates import Certificates
+    from certctl.services.certificates.reading import CertificateReads
     from certctl.services.status.revocations import RevocationPublications
     from certctl.unit_of_work.revoking import Revoking
 
@@ -37,6 +38,7 @@ _PEM = "application/x-pem-file"
 def add_certificate_routes(
     api: Api,
     certificates: "Callable[[], Certificates]",
+    reads: "Callable[[], CertificateReads]",
     publications: "Callable[[], RevocationPublications]",
     views: "Callable[[], CertificateViews]",
 ) -> None:
@@ -44,19 +46,19 @@ def add_certificate_routes(
 
     @api.get(_ONE, Permission.CERTIFICATES_READ, summary="Read a certificate", tags=_TAGS)
     def get_certificate(certificate_id: str) -> CertificateDetailsView:
-        return _details(*certificates().get_with_campaigns(api.caller, certificate_id))
+        return _details(*reads().get_with_campaigns(api.caller, certificate_id))
 
     @api.put(_ONE, Permission.CERTIFICATES_WRITE, summary="Edit a certificate's record", tags=_TAGS)
     def edit_certificate(certificate_id: str, body: CertificateEditBody) -> CertificateDetailsView:
         edit = body.parsed(expected_revision(api.call.headers))
         edited = certificates().edit(api.caller, certificate_id, edit)
-        return _details(edited, certificates().campaigns_of(edited))
+        return _details(edited, reads().campaigns_of(edited))
 
     def _details(
         certificate: Certificate, campaigns: Sequence[CampaignOfCertificate]
     ) -> CertificateDetailsView:
-        plan, publication = certificates().plan_of(certificate), publications().of(certificate)
-        client = certificates().client_of(certificate)
+        plan, publication = reads().plan_of(certificate), publications().of(certificate)
+        client = reads().client_of(certificate)
         view = views().details(certificate, plan, publication, campaigns, client)
         return api.at_revision(certificate.revision, view)
 
@@ -71,7 +73,7 @@ def add_certificate_routes(
     ) -> PageView[VersionView]:
         position = decode_cursor(cursor, "after")
         after = position["after"] if position else None
-        page = certificates().versions(api.caller, certificate_id, per_page, after)
+        page = reads().versions(api.caller, certificate_id, per_page, after)
         issued = [version_view(v) for v in page.versions if v.version.state is VersionState.ISSUED]
         return page_view(issued, {"after": page.next_after} if page.next_after else None, per_page)
 
@@ -82,7 +84,7 @@ def add_certificate_routes(
         tags=_TAGS,
     )
     def export_pem(certificate_id: str) -> Response[str]:
-        return text(certificates().export_pem(api.caller, certificate_id), _PEM)
+        return text(reads().export_pem(api.caller, certificate_id), _PEM)
 
 
 def add_archive_route(

@@ -16,7 +16,7 @@ from certctl.domain.times import to_wire, to_wire_or_none
 if TYPE_CHECKING:
     # not at import: they load cryptography or jobs, which reads do not need
     from certctl.domain.jobs.jobs import IssuanceStarted
-    from certctl.services.certificates.certificates import VersionDetails
+    from certctl.services.certificates.reading import VersionDetails
 
 
 ProfileId = Annotated[str, Field(min_length=1, max_length=256)]

@@ -30,8 +30,7 @@ def make_client(service: Service, region: str, *, read_seconds: float = 2, attem
         retries={"mode": "standard", "total_max_attempts": attempts},
     )
     with _MAKING:
-        # the stubs know literal names only
-        return _session().client(service, region_name=region, config=config)  # type: ignore[call-overload]
+        return _session().client(service, region_name=region, config=config)
 
 
 @cache

@@ -1,26 +1,19 @@
-"""Reads, edits and archives certificates."""
+"""Edits and archives certificates."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal
-from certctl.domain.acme.accounts import AcmeAccount
 from certctl.domain.agents.deployments import undeployed_alert
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.certificates.requests import CertificateEdit
-from certctl.domain.certificates.versions import IssuedPem, Version, VersionState
-from certctl.domain.errors import Conflict, InvalidInput, NotFound
+from certctl.domain.certificates.versions import VersionState
+from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.notifications.alerts import Alert
 from certctl.domain.policies.name_alerts import regained_alert
 from certctl.domain.record_fields import given_for
-from certctl.domain.renewal.planning import RenewalPlan
-from certctl.domain.revocation.campaigns import CampaignOfCertificate
-from certctl.domain.revocation.revocations import Revocation
-from certctl.store.acme.accounts import AcmeAccountStore
 from certctl.store.paging import in_parallel
-from certctl.store.revocation.working_campaigns import WorkingCampaigns
 from certctl.unit_of_work.certificates.archiving import Archiving
 from certctl.unit_of_work.certificates.references import References
 from certctl.unit_of_work.policies.enforcement import PolicyEnforcement
@@ -32,53 +25,13 @@ _APPROVED = ("environment", "owner_id", "team_id", "target_ids")
 
 
 @dataclass(frozen=True)
-class VersionDetails:
-    """A version with its PEM and, if it is revoked or held, the revocation."""
-
-    version: Version
-    pem: IssuedPem | None
-    revocation: Revocation | None
-
-
-@dataclass(frozen=True)
-class VersionPage:
-    """`next_after` is where the next page starts, None at the end."""
-
-    versions: list[VersionDetails]
-    next_after: str | None
-
-
-@dataclass(frozen=True)
 class Certificates:
     stores: Stores
     units: Units
     references: References
     policies: PolicyEnforcement
     archiving: Archiving
-    campaigns: WorkingCampaigns
-    accounts: AcmeAccountStore
     now: Callable[[], datetime]
-
-    def get(self, caller: Principal, certificate_id: str) -> Certificate:
-        return self.stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ)
-
-    def get_with_campaigns(
-        self, caller: Principal, certificate_id: str
-    ) -> tuple[Certificate, list[CampaignOfCertificate]]:
-        """The certificate, and the campaigns that run or are paused and replace versions of it."""
-        certificate, running = in_parallel(partial(self.get, caller, certificate_id), self.campaigns.ids)
-        return certificate, self.campaigns.of_certificate(running, certificate_id)
-
-    def campaigns_of(self, certificate: Certificate) -> list[CampaignOfCertificate]:
-        return self.campaigns.of_certificate(self.campaigns.ids(), certificate.id)
-
-    def client_of(self, certificate: Certificate) -> AcmeAccount | None:
-        """The ACME account whose client renews it; None once it is deleted, and without a client."""
-        return self.accounts.get(certificate.acme.account_id) if certificate.acme else None
-
-    def plan_of(self, certificate: Certificate) -> RenewalPlan | None:
-        """The certificate's renewal and alert times; None if nothing is planned."""
-        return self.stores.certificates.plan_of(certificate)
 
     @retry_on_conflict
     def edit(self, caller: Principal, certificate_id: str, edit: CertificateEdit) -> Certificate:
@@ -167,28 +120,3 @@ class Certificates:
         issued = [v for v in versions if v.state is VersionState.ISSUED]
         marks = self.stores.marks_of(issued)
         return any(v.serial_number not in marks for v in issued)
-
-    def versions(self, caller: Principal, certificate_id: str, limit: int, after: str | None) -> VersionPage:
-        _, page = in_parallel(
-            lambda: self.stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ),
-            lambda: self.stores.certificates.versions(certificate_id, limit, after),
-        )
-        serials = [version.serial_number for version in page.versions]
-        marks, pems = in_parallel(
-            lambda: self.stores.marks_of(page.versions),
-            lambda: self.stores.certificates.pems(certificate_id, serials),
-        )
-        details = [
-            VersionDetails(v, pems.get(v.serial_number), marks.get(v.serial_number)) for v in page.versions
-        ]
-        return VersionPage(details, page.next_after)
-
-    def export_pem(self, caller: Principal, certificate_id: str) -> str:
-        """The current leaf first, then the issuing CA. Raises NotFound before the first version."""
-        certificate = self.stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ)
-        pem = certificate.serial_number and self.stores.certificates.pem(
-            certificate_id, certificate.serial_number
-        )
-        if not pem:
-            raise NotFound("This certificate has no version yet.")
-        return pem.certificate_pem + pem.chain_pem

@@ -5,7 +5,6 @@ from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
 
-from certctl.crypto.pem import load_certificate
 from certctl.domain.authorities.authorities import Authority, CrlShard
 from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.errors import Conflict
@@ -187,6 +186,8 @@ def _key_of(authority: Authority) -> StateItem:
 
 def _name_of(root: Authority) -> StateItem:
     """The claim of a further root's name: verifiers find a CA by its name first."""
+    from certctl.crypto.pem import load_certificate  # a quarter of the time in which a read starts
+
     subject = load_certificate(root.certificate_pem).subject.public_bytes()
     return StateItem(ACTIVE_AUTHORITY, f"root#{sha256(subject).hexdigest()}", body=root.ca_id)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from pynamodb.expressions.update import Action
 
+from certctl.domain.certificates.versions import Version
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.issuing.external_cas import RevocationState
 from certctl.domain.revocation.receipts import Receipt
@@ -102,6 +103,10 @@ class RevocationStore:
         keys = [_key(*place) for place in places]
         items = self._database.batch_get(RevocationItem, keys, consistent=True)
         return {item.serial: _record(item) for item in items if is_revocation(item)}
+
+    def of_versions(self, versions: Iterable[Version]) -> dict[str, Revocation]:
+        """Revoked and held ones, by serial."""
+        return self.find_many((v.ca_id, v.crl_shard, v.serial_number) for v in versions)
 
     def find_all(self, places: Iterable[tuple[str, int | str, str]]) -> list[Revocation]:
         """The revocations at `places` of any CAs, in a list: two CAs may have equal serials."""
