@@ -22,6 +22,7 @@ _LOADED = (
     "import json, sys; sys.path[:0] = sys.argv[1:]; import app;"
     "print(json.dumps([name for name in sys.modules if name.startswith('certctl.')]))"
 )
+_LIBRARIES = "import sys; sys.path[:0] = sys.argv[1:]; import app;print(*sys.modules)"
 
 
 @cache
@@ -37,7 +38,18 @@ def test_an_api_function_starts_with_the_services_of_every_request_alone(folder:
     services = {
         name for name in _loaded(folder) if name.count(".") == 3 and name.startswith("certctl.services.")
     }
-    assert services == OF_EVERY_REQUEST
+    assert services == (OF_EVERY_REQUEST if folder != "public_api" else set())
+
+
+def test_the_function_for_anyone_starts_without_a_store() -> None:
+    """It answers /health without one, and accepts no key."""
+    command = [sys.executable, "-c", _LIBRARIES, _LAYER, str(ROOT / "functions" / "public_api")]
+    ended = subprocess.run(command, capture_output=True, check=True, cwd=ROOT, text=True)
+    assert {"pynamodb", "boto3", "urllib3", "cryptography"} & set(ended.stdout.split()) == set()
+    assert [
+        name for name in _loaded("public_api") if name.startswith(("certctl.store", "certctl.services"))
+    ] == []
+    assert len(_loaded("public_api")) < 65
 
 
 def test_the_acme_server_starts_with_the_audit_of_its_calls_alone() -> None:

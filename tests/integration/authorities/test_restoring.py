@@ -30,8 +30,7 @@ from tests.support.authorities.sharded import with_one_shard
 from tests.support.aws.point_in_time import go_back, snapshot
 from tests.support.functions.control_plane import ADMIN, ControlPlane
 
-# together they take more than ten seconds
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow  # together they take more than ten seconds
 
 
 @pytest.fixture

@@ -4,6 +4,20 @@ from collections.abc import Mapping
 
 from pynamodb.connection import Connection, TableConnection
 from pynamodb.connection.base import MetaTable
+from pynamodb.constants import (
+    ATTR_DEFINITIONS,
+    ATTR_NAME,
+    GLOBAL_SECONDARY_INDEXES,
+    INDEX_NAME,
+    LOCAL_SECONDARY_INDEXES,
+)
+
+_NAMED = {
+    ATTR_DEFINITIONS: ATTR_NAME,
+    GLOBAL_SECONDARY_INDEXES: INDEX_NAME,
+    LOCAL_SECONDARY_INDEXES: INDEX_NAME,
+}
+"""The parts of a table's description that models add to, and the name of each entry."""
 
 
 class Binding:
@@ -20,10 +34,20 @@ class Binding:
     def share(self, table: TableConnection) -> None:
         """Replaces the connection that PynamoDB made for one model."""
         meta: MetaTable = table.get_meta_table()
-        if table.table_name not in self.tables:
+        if table.table_name in self.tables:
+            _add(meta, self.tables[table.table_name])
+        else:
             self._connection.add_meta_table(meta)
             self.tables[table.table_name] = meta
         table.connection = self._connection
+
+
+def _add(meta: MetaTable, known: MetaTable) -> None:
+    """Models of one table have indexes of their own, and PynamoDB one description of each table."""
+    for part, name in _NAMED.items():
+        listed = known.data.setdefault(part, [])
+        names = {each[name] for each in listed}
+        listed += [each for each in meta.data.get(part, []) if each[name] not in names]
 
 
 _bound: list[Binding] = []
