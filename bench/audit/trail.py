@@ -17,8 +17,9 @@ from bench.harness.sides import answering, both
 from bench.harness.turns import cpu_ms, median_cpu_ms
 from certctl.crypto.audit.canonical import canonical_json
 from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.audit.calls import ApiCall
 from certctl.domain.audit.events import Actor
-from certctl.services.audit.api_calls import ApiCall, ApiCallAudit
+from certctl.services.audit.api_calls import ApiCallAudit
 from certctl.store.audit.events import AuditStore
 from certctl.store.items import StateItem
 from certctl.store.keys import audit_day_shard

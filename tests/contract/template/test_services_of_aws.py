@@ -111,8 +111,8 @@ def _model(session: botocore.session.Session, service: str, kind: str) -> Any:
 
 
 def _endpoint(session: botocore.session.Session, service: str, region: str) -> str:
-    config = Config(ignore_configured_endpoint_urls=True)
-    made: Any = session.create_client(service, region_name=region, config=config)  # type: ignore[call-overload]
+    config: Any = {"ignore_configured_endpoint_urls": True}  # the stubs do not know it
+    made: Any = session.create_client(service, region_name=region, config=Config(**config))
     return str(made.meta.endpoint_url)
 
 

@@ -74,13 +74,13 @@ def _visited(
     traverser: Any, node: Any, position: int, kinds: tuple[type, ...], before: Callable[[Any, int], None]
 ) -> Any:
     """As in `traverse_node_recursively`, whose order of steps this keeps."""
-    if not _is_one(type(node), _NODES):
+    if not _is_one(node.__class__, _NODES):
         return node
     parent = node.parent
     for i, child in enumerate(node.children or ()):
         before(node, i)
         _visited(traverser, child, i, kinds, before)
-    if _is_one(type(node), kinds):
+    if _is_one(node.__class__, kinds):
         node = traverser.process(node)
         node.parent = parent
         if parent:
