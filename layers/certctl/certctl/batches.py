@@ -6,9 +6,11 @@ its visibility timeout, and each return counts towards failed_nudges, although n
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Any, Protocol
 
 from certctl.observability import logger
@@ -42,10 +44,34 @@ class Batch:
 
     def work_off(self, records: Sequence[Record], context: Context) -> dict[str, list[dict[str, str]]]:
         """The response to SQS: failed records come back after their visibility timeout."""
-        with ThreadPoolExecutor(self.at_once, thread_name_prefix="record") as pool:
-            ended = list(pool.map(lambda record: self._has_ended(record, context), records))
-        failed = [record for record, has_ended in zip(records, ended, strict=True) if not has_ended]
+        ended = self._ended(records, context)
+        failed = [record for record in records if record["messageId"] not in ended]
         return failures([record["messageId"] for record in [*failed, *self._not_sent_again()]])
+
+    def _ended(self, records: Sequence[Record], context: Context) -> set[str]:
+        """The messages of the records that did not fail. The caller's thread is one of those at work: an
+        executor of ten threads costs a tenth of what ten sends do."""
+        waiting: SimpleQueue[Record] = SimpleQueue()
+        for record in records:
+            waiting.put(record)
+        ended: set[str] = set()
+        most = min(self.at_once, len(records))
+        helpers = [Thread(target=self._work, args=(waiting, ended, context)) for _ in range(most - 1)]
+        for helper in helpers:
+            helper.start()
+        try:
+            self._work(waiting, ended, context)
+        finally:
+            for helper in helpers:
+                helper.join()
+        return ended
+
+    def _work(self, waiting: SimpleQueue[Record], ended: set[str], context: Context) -> None:
+        with suppress(Empty):
+            while True:
+                record = waiting.get_nowait()
+                if self._has_ended(record, context):
+                    ended.add(record["messageId"])
 
     def _has_ended(self, record: Record, context: Context) -> bool:
         """False if it failed."""

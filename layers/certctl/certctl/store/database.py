@@ -165,16 +165,21 @@ class Database:
             self._pause(attempt)
         raise Overloaded(_BUSY)
 
-    def write(self, step: Write) -> _Raw:
-        """One conditional write; an update returns the raw row after it. Raises ConditionFailed."""
+    def write(self, step: Write) -> None:
+        """One conditional write. Raises ConditionFailed."""
         call = getattr(self.client, step.single_call)
-        attributes: _Raw = self._with_retries(lambda: call(**step.single_request())).get("Attributes", {})
+        self._with_retries(functools.partial(call, **step.single_request()))
+
+    def updated(self, step: Write) -> _Raw:
+        """The raw row after an update. Raises ConditionFailed."""
+        answer = self._with_retries(functools.partial(self.client.update_item, **step.returning_request()))
+        attributes: _Raw = answer["Attributes"]
         return attributes
 
-    def write_or_refuse(self, step: Write) -> _Raw:
+    def write_or_refuse(self, step: Write) -> None:
         """Like `write`, but raises the step's own error if its condition fails."""
         try:
-            return self.write(step)
+            self.write(step)
         except ConditionFailed as failure:
             raise step.refused from failure
 

@@ -7,6 +7,7 @@ Its models have `status`, `due_shard`, `due_at`, `epoch`, `attempt`, `retry_coun
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
@@ -15,15 +16,19 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from certctl.domain.due_work import Claim, ClaimResult, Due, NothingToDo, NotYetDue
+from certctl.domain.times import from_millis, to_millis, to_wire
 from certctl.store.database import ConditionFailed, Database
-from certctl.store.writes import update
+from certctl.store.prepared import PreparedUpdate, Raw
+from certctl.store.writes import Write, update
 
 _PAGE = 100
+_ANYONE = "anyone"
+_ANY_MOMENTS = (from_millis(4_102_444_800_001), from_millis(4_102_444_860_002))
 
 
 class DueRows[I: Model]:
     """`key` creates an item of an id with its keys only; `open_statuses` are those of unfinished work;
-    `on_claim` returns additional changes of a claim."""
+    `on_claim` returns additional changes of a claim, from no more than the moment."""
 
     def __init__(
         self,
@@ -44,7 +49,7 @@ class DueRows[I: Model]:
         # ADR 4: completion is conditional on this token: a worker that slept past its lease writes nothing.
         token = uuid4().hex
         try:
-            raw = self._take(identifier, token, now, lease, self._free(now, token), self._one_more())
+            raw = self._database.updated(self._first_try(identifier, token, now, now + lease))
         except ConditionFailed as failure:
             return self._second_try(identifier, token, now, lease, failure)
         return self._claimed(identifier, raw, lost=False)
@@ -67,6 +72,22 @@ class DueRows[I: Model]:
         except ConditionFailed:
             return NothingToDo("changed meanwhile"), None
         return self._claimed(identifier, raw, lost=False)
+
+    def _first_try(self, identifier: str, token: str, now: datetime, until: datetime) -> Write:
+        return self._prepared.filled(self._raw_key(identifier), _blanks(token, now, until))
+
+    @cached_property
+    def _prepared(self) -> PreparedUpdate:
+        now, until = _ANY_MOMENTS
+        example = self._take_step("", _ANYONE, now, until, self._free(now, _ANYONE), self._one_more())
+        return PreparedUpdate(example, _blanks(_ANYONE, now, until))
+
+    def _raw_key(self, identifier: str) -> Raw:
+        return {name: {"S": identifier} for name in self._key_names}
+
+    @cached_property
+    def _key_names(self) -> Sequence[str]:
+        return list(update(self._key("any"), self.release()).request["Key"])
 
     def _second_try(
         self, identifier: str, token: str, now: datetime, lease: timedelta, failure: ConditionFailed
@@ -94,9 +115,19 @@ class DueRows[I: Model]:
         condition: Condition,
         counts: Sequence[Action],
     ) -> dict[str, Any]:
-        held = [self._item.lease_owner.set(token), self._item.lease_until.set(now + lease)]
-        actions = [*held, *counts, *self._on_claim(now)]
-        return self._database.write(update(self._key(identifier), actions, condition))
+        return self._database.updated(self._take_step(identifier, token, now, now + lease, condition, counts))
+
+    def _take_step(
+        self,
+        identifier: str,
+        token: str,
+        now: datetime,
+        until: datetime,
+        condition: Condition,
+        counts: Sequence[Action],
+    ) -> Write:
+        held = [self._item.lease_owner.set(token), self._item.lease_until.set(until)]
+        return update(self._key(identifier), [*held, *counts, *self._on_claim(now)], condition)
 
     def _free(self, now: datetime, token: str) -> Condition:
         item = self._item
@@ -199,3 +230,9 @@ def due_of(row: Any) -> Due:
         lease_owner=row.lease_owner,
         lease_until=row.lease_until,
     )
+
+
+def _blanks(token: str, now: datetime, until: datetime) -> dict[str, Raw]:
+    """What differs between the first tries of two claims. `on_claim` may store the moment as text."""
+    moments = {"now": {"N": str(to_millis(now))}, "until": {"N": str(to_millis(until))}}
+    return {"token": {"S": token}, **moments, "now as text": {"S": to_wire(now)}}

@@ -112,6 +112,9 @@ class Retry:
     error: str
     pause: float = 0
 
+    def due_at(self, failed_at: datetime) -> datetime:
+        return failed_at + timedelta(seconds=self.wait)
+
 
 @dataclass(frozen=True)
 class Dead:

@@ -150,7 +150,7 @@ class AgentWork:
             unit.write(stores.consents.put_step(agent_id, news.consent))
             unit.commit()
             return False
-        row = stores.units.database.write(stores.states.heartbeat_step(agent_id, report, now, pause))
+        row = stores.units.database.updated(stores.states.heartbeat_step(agent_id, report, now, pause))
         known = consent_digest_in(row)
         if news.digest is None and known is not None:  # the host went back to an earlier release
             unit = stores.units.begin(caller.actor, agent_id, now)

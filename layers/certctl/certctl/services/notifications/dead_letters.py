@@ -8,7 +8,8 @@ from typing import Any
 from certctl.domain.notifications.notifications import Notification, NotificationStatus
 from certctl.observability import needs_person
 from certctl.store.insights.counters import CounterStore
-from certctl.store.notifications.notifications import NotificationStore, public_attempt
+from certctl.store.notifications.histories import public_attempt
+from certctl.store.notifications.notifications import NotificationStore
 
 
 @dataclass(frozen=True)

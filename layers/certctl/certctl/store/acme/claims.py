@@ -72,7 +72,7 @@ class AuthorizationClaims:
     def _taken(
         self, key: AuthorizationItem, actions: Sequence[Action], condition: Condition
     ) -> Authorization:
-        raw = self._database.write(update(key, actions, condition))
+        raw = self._database.updated(update(key, actions, condition))
         return authorization_in(AuthorizationItem.from_raw_data(raw))
 
 

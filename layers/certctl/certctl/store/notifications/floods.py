@@ -34,7 +34,7 @@ class FloodStore:
         # the condition lets the first one make the row
         below = StateItem.amount.does_not_exist() | (StateItem.amount < limit)
         try:
-            written = StateItem.from_raw_data(self._database.write(update(row, actions, below)))
+            written = StateItem.from_raw_data(self._database.updated(update(row, actions, below)))
         except ConditionFailed:
             return 0
         return wanted - max(0, int(written.amount or 0) - limit)

@@ -1,8 +1,8 @@
 """Notification rows: created in the transaction of their cause, claimed and completed one at a time."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, astuple, dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,6 @@ from certctl.domain.notifications.delivery import (
     trail,
 )
 from certctl.domain.notifications.notifications import (
-    Attempt,
     CertificateFacts,
     Notification,
     NotificationStatus,
@@ -30,7 +29,9 @@ from certctl.domain.times import from_seconds, from_wire, month_of, next_midnigh
 from certctl.store.database import ConditionFailed, Database
 from certctl.store.leases import DueRows, due_of
 from certctl.store.mapping import to_item, to_record
+from certctl.store.notifications.histories import attempts_in, history_text
 from certctl.store.notifications.items import NotificationItem
+from certctl.store.notifications.settlements import Settlements
 from certctl.store.writes import Write, put, update
 
 RETENTION = timedelta(days=400)
@@ -59,6 +60,7 @@ class NotificationStore:
         self._database = database
         self._retention = retention
         self._due = DueRows(database, NotificationItem, NotificationItem, OPEN)
+        self._settlements = Settlements(self.settle_step)
 
     def create_step(self, notification: Notification) -> Write:
         return put(self._item(notification), NotificationItem.notification_id.does_not_exist())
@@ -95,14 +97,14 @@ class NotificationStore:
         except ConditionFailed:
             return
 
-    def settle(self, attempted: FinishedAttempt, decision: Decision) -> None:
-        """Raises LeaseLost."""
-        self._database.write_or_refuse(self.settle_step(attempted, decision))
+    def settle(self, attempted: FinishedAttempt, decision: Sent | Retry) -> None:
+        """For all but deaths, which are not a write alone. Raises LeaseLost."""
+        self._database.write_or_refuse(self._settlements.step(attempted, decision, LeaseLost()))
 
     def settle_step(self, attempted: FinishedAttempt, decision: Decision, *also: Action) -> Write:
         """The one write that ends an attempt; waits begin at the attempt's `at`. Refused with LeaseLost."""
         row, claim, attempt = attempted.row, attempted.claim, attempted.attempt
-        history = NotificationItem.history.set(_history(trail(row, claim, attempt)))
+        history = NotificationItem.history.set(history_text(trail(row, claim, attempt)))
         actions = [*self._written(decision, row.id, attempt.at), history, *also]
         if row.is_flooded:
             actions.append(NotificationItem.is_flooded.remove())
@@ -113,7 +115,7 @@ class NotificationStore:
             case Sent():
                 return [*self._due.finished(), *_sent(decision)]
             case Retry():
-                due_at = now + timedelta(seconds=decision.wait)
+                due_at = decision.due_at(now)
                 return [*self._due.due_again(due_at), *_failed(decision, due_at)]
             case Dead():
                 return [*self._due.due_again(now + DEAD_LETTER_DELAY), *_dead(decision, notification_id, now)]
@@ -230,13 +232,12 @@ def _dead(decision: Dead, notification_id: str, now: datetime) -> list[Action]:
 
 
 def notification_of(row: NotificationItem) -> Notification:
-    attempts = tuple(_attempt(values) for values in json.loads(row.history or "[]"))
     return to_record(
         Notification,
         row,
         id=row.notification_id,
         due=due_of(row),
-        attempts=attempts,
+        attempts=attempts_in(row.history),
         facts=_unpacked(row.facts),
         kept_until=from_seconds(int(row.delete_after)),
     )
@@ -271,20 +272,3 @@ def _unpacked(text: str | None) -> CertificateFacts:
     if len(rest) == _WITH_IDS_ONLY:
         return replace(facts, owner_id=facts.owner, team_id=facts.team)
     return facts
-
-
-def _history(attempts: Iterable[Attempt]) -> str:
-    """Arrays, not objects: the names alone would cost a write unit."""
-    rows = [astuple(attempt) for attempt in attempts]
-    return json.dumps([[n, to_wire(at), *rest] for n, at, *rest in rows], separators=(",", ":"))
-
-
-def _attempt(values: Sequence[Any]) -> Attempt:
-    n, at, *rest = values
-    return Attempt(n, from_wire(at), *rest)
-
-
-def public_attempt(attempt: Attempt) -> dict[str, Any]:
-    """The attempt for people: without the token, which only fencing needs."""
-    fields = asdict(attempt) | {"at": to_wire(attempt.at)}
-    return {name: value for name, value in fields.items() if name != "token"}
