@@ -108,7 +108,9 @@ def work_off(made: Any, nudged: Nudged) -> None:
         def process(nudge: Any) -> None:
             deliver(nudge["id"], time_left(context))
 
-        answer = Batch(process, made.queue.send_all, timedelta(seconds=45), _AT_ONCE).work_off(records, context)
+        answer = Batch(process, made.queue.send_all, timedelta(seconds=45), _AT_ONCE).work_off(
+            records, context
+        )
         assert answer == {"batchItemFailures": []}, answer
         made.send_counts.flush()
         made.end_connections()
@@ -138,12 +140,15 @@ def main(endpoint: str, port: int, rows: int) -> None:
     profile = os.environ.get("PROFILE")
     if profile:
         import cProfile
+
         threading.setprofile_all_threads  # noqa
     started, cpu = time.monotonic(), time.process_time()
     work_off(made, nudged)
     cpu, seconds = time.process_time() - cpu, time.monotonic() - started
     statuses = {store.get(row_id).status.value for row_id in ids[:50]}
-    print(json.dumps({"cpu_ms": cpu / rows * 1000, "per_second": rows / seconds, "statuses": sorted(statuses)}))
+    print(
+        json.dumps({"cpu_ms": cpu / rows * 1000, "per_second": rows / seconds, "statuses": sorted(statuses)})
+    )
 
 
 if __name__ == "__main__":

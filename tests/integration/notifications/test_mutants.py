@@ -26,12 +26,9 @@ Noticed = Callable[[Engine], None]
 _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
-            "the first failure does not arm the retry",
+            "a failure does not arm the retry",
             "store.notifications.notifications:NotificationStore._written",
-            instead(
-                "self._due.due_again(due_at)",
-                "self._due.finished() if decision.retry_count == 1 else self._due.due_again(due_at)",
-            ),
+            instead("self._due.due_again(due_at)", "self._due.finished()"),
         ),
         test_sweep.test_the_sweep_alone_drives_the_whole_ladder,
     ),

@@ -29,7 +29,7 @@ _BATCH_WRITES = 25
 _SERVICE = "DynamoDB"
 _BUSY = "The database is throttled. Nothing was half-written; try again."
 _CONDITION_FAILED = "ConditionalCheckFailed"
-_ROWS_IN = {"Query": "Items", "BatchGetItem": "Responses", "GetItem": "Item"}
+_ROWS_IN = {"Query": "Items", "BatchGetItem": "Responses", "GetItem": "Item", "UpdateItem": "Attributes"}
 """Where the answers of these operations have their rows."""
 _BINARY = (b'"B"', b'"BS"')
 
