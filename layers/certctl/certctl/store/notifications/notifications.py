@@ -98,7 +98,7 @@ class NotificationStore:
             return
 
     def settle(self, attempted: FinishedAttempt, decision: Sent | Retry) -> None:
-        """For all but deaths, which are not a write alone. Raises LeaseLost."""
+        """Ends an attempt that is not a death: deaths are more than one write. Raises LeaseLost."""
         self._database.write_or_refuse(self._settlements.step(attempted, decision, LeaseLost()))
 
     def settle_step(self, attempted: FinishedAttempt, decision: Decision, *also: Action) -> Write:
