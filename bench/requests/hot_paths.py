@@ -4,10 +4,12 @@ the handler, calls of DynamoDB, units. Needs Java 17 and npm, for DynamoDB Local
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from bench.harness.rows import Row, Skipped
+from bench.harness.rows import Row, Skipped, exactly
 from bench.harness.sides import Side, both
+from bench.harness.turns import beside
 from tests.support.aws.dynamodb_local import running
 
 _SIDE = Path(__file__).with_name("hot_paths_side.py")
@@ -47,6 +49,13 @@ _PATHS = (
 )
 
 
+_COUNTED = (
+    ("overview_later", "stats/overview, each 30 s", 5, 6),
+    ("attention_later", "attention, each 60 s", 12, 25),
+    ("expiring", "list, `Expiring`", 5, 35),
+)
+
+
 def rows() -> Iterator[Row]:
     if shutil.which("java") is None or shutil.which("npm") is None:
         raise Skipped("no Java or npm")
@@ -55,6 +64,19 @@ def rows() -> Iterator[Row]:
             row = sides.row(path.text, "ms", "turn", path.name, path.times)
             counts, peer_counts = (_counts(each, path.name) for each in (sides.ours, sides.base))
             yield replace(row, at_most=path.at_most, counts=counts, peer_counts=peer_counts)
+
+        yield _filtered(sides.ours)
+        for name, text, calls, units in _COUNTED:
+            found = _counts(sides.ours, name)
+            yield Row(f"{text}: calls", "DynamoDB calls", exactly(found["DynamoDB calls"]), at_most=calls)
+            yield Row(f"{text}: units", "RRU", exactly(found["RRU"]), at_most=units)
+
+
+def _filtered(ours: Side) -> Row:
+    """A filter that no index answers, beside no filter."""
+    turns = ("expiring", "list")
+    filtered, whole = (partial(ours.ask, "turn", name, 5) for name in turns)
+    return replace(beside(filtered, whole).row("list, `Expiring`", "ms", "list of 50"), at_most=1.3)
 
 
 def _counts(of: Side, name: str) -> dict[str, float]:

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.harness.page import PAGE, topics_of, written
+from bench.harness.page import OVER_ALL, PAGE, places_of, written
 from bench.harness.registry import TOPICS, Bench, benches
 from bench.harness.results import Result, stored
+from bench.harness.tables import is_of_peer
 from tests.support.template import ROOT
 
 _TEXT = PAGE.read_text()
@@ -18,7 +19,7 @@ def test_the_tables_are_the_results() -> None:
 
 
 def test_each_topic_has_a_place_on_the_page() -> None:
-    assert sorted(topics_of(_TEXT)) == sorted(TOPICS)
+    assert sorted(places_of(_TEXT)) == sorted([*TOPICS, *OVER_ALL])
 
 
 @pytest.mark.parametrize("result", _RESULTS, ids=lambda result: result.bench)
@@ -32,6 +33,12 @@ def test_each_row_says_its_spread_or_is_counted(result: Result) -> None:
         for measure in filter(None, (row.ours, row.peer, row.ratio)):
             assert measure.low <= measure.median <= measure.high, row.name
         assert row.peer is None or row.peer_name, row.name
+
+
+@pytest.mark.parametrize("result", _RESULTS, ids=lambda result: result.bench)
+def test_where_a_peer_is_faster_the_reason_is_said(result: Result) -> None:
+    faster = [row for row in result.rows if is_of_peer(row) and row.ratio and row.ratio.median > 1]
+    assert [row.name for row in faster if not row.note] == []
 
 
 def test_each_program_that_is_no_part_of_the_harness_is_named() -> None:
