@@ -131,10 +131,15 @@ class Database:
     def raw_query(self, source: type[Model], **expressions: Any) -> Iterator[_Raw]:
         """Raw rows of a bounded partition, all pages: for rows whose attributes have no fixed names, and for
         so many that creating models would cost seconds."""
+        for page in self.raw_pages(source, **expressions):
+            yield from page
+
+    def raw_pages(self, source: type[Model], **expressions: Any) -> Iterator[list[_Raw]]:
+        """The rows of `raw_query`, those of each answer together."""
         request = {"TableName": table_name(source), **expressions}
         while True:
             answer = self._with_retries(functools.partial(self.client.query, **request))
-            yield from answer["Items"]
+            yield answer["Items"]
             if "LastEvaluatedKey" not in answer:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]

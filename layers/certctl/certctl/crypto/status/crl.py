@@ -4,16 +4,23 @@ import hashlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from certctl.crypto.ca_keys import CaPublicKey
 from certctl.crypto.pem import UNREADABLE
 from certctl.crypto.serials import serial_text
 from certctl.crypto.status.crl_building import RevokedEntry
-from certctl.crypto.status.crl_joining import OutOfOrder, rising
+from certctl.crypto.status.crl_entries import OutOfOrder, entries_in, is_rising
+from certctl.crypto.status.crl_succession import Difference, difference, difference_in_memory
 from certctl.crypto.status.reasons import REASON_FLAGS
+from certctl.crypto.status.tlv import INTEGER, bounds
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 Droppable = Callable[[Sequence[str]], Collection[str]]
 """Returns those of the serials that a CRL need not list any more: their certificates expired long enough
@@ -30,53 +37,60 @@ class SerialDigest:
 
     def __init__(self) -> None:
         self.count = 0
-        self._hash = hashlib.sha256()
+        self._octets, self._lengths = hashlib.sha256(), hashlib.sha256()
 
-    def add(self, serial: str) -> None:
-        self.count += 1
-        self._hash.update(f"{serial}\n".encode("ascii"))
+    def add(self, serials: Sequence[bytes]) -> None:
+        """In octets, as `Entries` has them."""
+        self.count += len(serials)
+        self._octets.update(b"".join(serials))
+        self._lengths.update(bytes(map(len, serials)))
 
     def is_same(self, other: "SerialDigest") -> bool:
-        return self.count == other.count and self._hash.digest() == other._hash.digest()
+        return self.count == other.count and self._digests == other._digests
+
+    @property
+    def _digests(self) -> tuple[bytes, bytes]:
+        return self._octets.digest(), self._lengths.digest()
 
 
 class Listing:
-    """The entries of a verified CRL, parsed again at each pass: kept as objects, a million of them would take
-    500 MB."""
+    """The entries of a verified CRL, read again at each pass: kept as objects, a million of them would take
+    500 MB. `count`: how many the library found."""
 
-    def __init__(self, crl: x509.CertificateRevocationList) -> None:
-        self._crl = crl
-
-    def __iter__(self) -> Iterator["_Listed"]:
-        """The entries in the order of the CRL."""
-        return (_Listed(serial_text(revoked.serial_number), revoked) for revoked in self._crl)
+    def __init__(self, der: bytes, count: int) -> None:
+        self.der = der
+        self._count = count
 
     def serials(self) -> Iterator[str]:
-        return (listed.serial for listed in self)
+        """In the order of the CRL."""
+        return (serial.hex() for some in entries_in(self.der) for serial in some.serials)
 
-    def digest(self) -> SerialDigest:
-        digest = SerialDigest()
-        for serial in self.serials():
-            digest.add(serial)
-        return digest
-
-    def rising(self) -> list["_Listed"]:
-        """The entries in the order of the serials as texts; unlike a pass, all in memory."""
-        return sorted(self, key=_serial_of)
-
-
-class _Listed(NamedTuple):
-    serial: str
-    revoked: x509.RevokedCertificate
+    def among(self, serials: Collection[str]) -> frozenset[str]:
+        """Those of the serials that are listed, found in one pass."""
+        wanted = {bytes.fromhex(serial): serial for serial in serials}
+        found = (wanted.keys() & some.serials for some in entries_in(self.der))
+        return frozenset(wanted[serial] for some in found for serial in some)
 
     @property
-    def is_on_hold(self) -> bool:
-        """Whether its reason is certificateHold, the one that can be withdrawn."""
-        try:
-            reason = self.revoked.extensions.get_extension_for_class(x509.CRLReason).value.reason
-        except x509.ExtensionNotFound:
-            return False
-        return reason is x509.ReasonFlags.certificate_hold
+    def digest(self) -> SerialDigest:
+        """Of the serials, in the order of the CRL. Raises CrlInvalid."""
+        return self._read[0]
+
+    @property
+    def rises(self) -> bool:
+        """Whether the serials rise. Raises CrlInvalid."""
+        return self._read[1]
+
+    @cached_property
+    def _read(self) -> tuple[SerialDigest, bool]:
+        digest, last, rises = SerialDigest(), b"", True
+        for serials, _ in entries_in(self.der):
+            digest.add(serials)
+            rises = rises and is_rising(last, serials)
+            last = serials[-1]
+        if digest.count != self._count:
+            raise CrlInvalid("the entries of the CRL cannot be told apart")
+        return digest, rises
 
 
 @dataclass(frozen=True)
@@ -98,7 +112,7 @@ class CrlSummary:
 def inspect_crl(der: bytes, ca_certificate: x509.Certificate) -> CrlSummary:
     """Raises CrlInvalid unless it can be parsed and is issued and signed by this CA."""
     try:
-        return _summary(_verified(x509.load_der_x509_crl(der), ca_certificate))
+        return _summary(_verified(der, ca_certificate), der)
     except CrlInvalid:
         raise
     except UNREADABLE as error:
@@ -111,18 +125,43 @@ def require_scope(crl: CrlSummary, scope: str | None, url: str) -> None:
         raise CrlInvalid(f"the CRL at {url} is that of another URL")
 
 
-def _verified(
-    crl: x509.CertificateRevocationList, ca_certificate: x509.Certificate
-) -> x509.CertificateRevocationList:
-    key = ca_certificate.public_key()
+def _verified(der: bytes, ca_certificate: x509.Certificate) -> x509.CertificateRevocationList:
+    crl = x509.load_der_x509_crl(der)
     if crl.issuer != ca_certificate.subject:
         raise CrlInvalid("the CRL is from another issuer")
-    if not isinstance(key, CaPublicKey) or not crl.is_signature_valid(key):
+    if not _is_signed_by(ca_certificate.public_key(), crl, der):
         raise CrlInvalid("the signature of the CRL does not verify")
     return crl
 
 
-def _summary(crl: x509.CertificateRevocationList) -> CrlSummary:
+def _is_signed_by(key: "PublicKeyTypes", crl: x509.CertificateRevocationList, der: bytes) -> bool:
+    """Over the octets as they came (RFC 5280, 5.1.1.3), whose place the parsed structure fixes: the library's
+    own method writes all entries again first."""
+    start, _ = bounds(der, 0)
+    signed, signed_end = bounds(der, start)
+    outer = der[signed_end : bounds(der, signed_end)[1]]
+    version_end = bounds(der, signed)[1] if der[signed] == INTEGER else signed
+    if der[version_end : bounds(der, version_end)[1]] != outer:  # RFC 5280, 5.1.1.2
+        return False
+    return _verifies(key, crl, memoryview(der)[start:signed_end])
+
+
+def _verifies(key: "PublicKeyTypes", crl: x509.CertificateRevocationList, signed: memoryview) -> bool:
+    scheme, algorithm = crl.signature_algorithm_parameters, crl.signature_hash_algorithm
+    try:
+        match key, scheme:
+            case ec.EllipticCurvePublicKey(), ec.ECDSA():
+                key.verify(crl.signature, signed, scheme)
+            case rsa.RSAPublicKey(), padding.PKCS1v15() | padding.PSS() if algorithm:
+                key.verify(crl.signature, bytes(signed), scheme, algorithm)
+            case _:
+                return False
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _summary(crl: x509.CertificateRevocationList, der: bytes) -> CrlSummary:
     if crl.next_update_utc is None:
         raise CrlInvalid("the CRL has no nextUpdate")
     return CrlSummary(
@@ -130,7 +169,7 @@ def _summary(crl: x509.CertificateRevocationList) -> CrlSummary:
         this_update=crl.last_update_utc,
         next_update=crl.next_update_utc,
         idp_url=_idp_url(crl),
-        listing=Listing(crl),
+        listing=Listing(der, len(crl)),
     )
 
 
@@ -146,7 +185,7 @@ def revoked_entries(der: bytes, ca_certificate: x509.Certificate) -> list[Revoke
     """The entries of the CRL, in its order. Raises CrlInvalid as `inspect_crl` does, and for a reason that
     this CA never uses: guessing another might allow a revocation to be withdrawn."""
     try:
-        crl = _verified(x509.load_der_x509_crl(der), ca_certificate)
+        crl = _verified(der, ca_certificate)
         return [_entry(revoked) for revoked in crl]
     except CrlInvalid:
         raise
@@ -186,56 +225,22 @@ def check_successor(
     # ADR 46: beside an older complete copy OpenSSL and GnuTLS fail open about what only other shards list.
     if new.idp_url is not None and old.idp_url is None:
         raise CrlInvalid(f"the CRL would be limited to {new.idp_url}, which its predecessor is not")
+    found = _difference(new.listing, old.listing, most_added)
+    if found.lost:
+        _require_droppable(found.lost, droppable(found.lost))
+    return found.added
+
+
+def _difference(new: Listing, old: Listing, most_added: int) -> Difference:
     try:
-        lost, added = _compared(rising(new.listing), rising(old.listing), most_added)
+        if new.rises:
+            return difference(new.der, old.der, most_added)
     except OutOfOrder:
-        lost, added = _compared(iter(new.listing.rising()), iter(old.listing.rising()), most_added)
-    if lost:
-        _require_droppable(lost, droppable(lost))
-    return added
+        pass
+    return difference_in_memory(new.der, old.der, most_added)
 
 
 def _require_droppable(lost: Sequence[str], allowed: Collection[str]) -> None:
     refused = [serial for serial in lost if serial not in allowed]
     if refused:
         raise CrlInvalid(f"the CRL would drop {len(refused)} revoked serials, first {refused[0]}")
-
-
-def _compared(
-    new: Iterator[_Listed], old: Iterator[_Listed], most_added: int
-) -> tuple[list[str], tuple[str, ...]]:
-    """(what is lost and was not on hold, the first that were added)."""
-    added: list[str] = []
-    lost: list[str] = []
-    for listed, is_new in _differences(new, old):
-        if not is_new and not listed.is_on_hold:
-            lost.append(listed.serial)
-        elif is_new and len(added) < most_added:
-            added.append(listed.serial)
-    return lost, tuple(added)
-
-
-def _differences(new: Iterator[_Listed], old: Iterator[_Listed]) -> Iterator[tuple[_Listed, bool]]:
-    """What only one of two rising listings has, and whether that is the new one."""
-    here, there = next(new, None), next(old, None)
-    while here and there:
-        if here.serial < there.serial:
-            yield here, True
-            here = next(new, None)
-        elif there.serial < here.serial:
-            yield there, False
-            there = next(old, None)
-        else:
-            here, there = next(new, None), next(old, None)
-    yield from ((listed, True) for listed in _with_rest(here, new))
-    yield from ((listed, False) for listed in _with_rest(there, old))
-
-
-def _with_rest(first: _Listed | None, rest: Iterator[_Listed]) -> Iterator[_Listed]:
-    if first is not None:
-        yield first
-        yield from rest
-
-
-def _serial_of(listed: _Listed) -> str:
-    return listed.serial

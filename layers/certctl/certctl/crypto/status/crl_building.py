@@ -1,14 +1,18 @@
 """Building certificate revocation lists (RFC 5280, 5): entries stream into DER, never into objects."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
+from operator import lt
 from types import MappingProxyType
+from typing import NoReturn
 
 from cryptography import x509
 
 from certctl.crypto.ca_keys import CaPrivateKey, signature_algorithm, signer_of
 from certctl.crypto.issuing.extensions import authority_key_identifier
+from certctl.crypto.status.crl_entries import Entries
 from certctl.crypto.status.tlv import (
     BIT_STRING,
     BOOLEAN,
@@ -66,19 +70,16 @@ def build_crl(
     Raises ValueError unless the serials rise as texts, each listed once.
     """
     head = CrlHead(number, this_update, next_update, idp_url)
-    return build_signed(ca_certificate, ca_key, ((e.serial, entry_der(e)) for e in entries), head)
+    return build_signed(ca_certificate, ca_key, map(_alone, entries), head)
 
 
 def build_signed(
-    ca_certificate: x509.Certificate,
-    ca_key: CaPrivateKey,
-    entries: Iterable[tuple[str, bytes]],
-    head: CrlHead,
+    ca_certificate: x509.Certificate, ca_key: CaPrivateKey, entries: Iterable[Entries], head: CrlHead
 ) -> bytes:
-    """A CRL of serials with the DER of their entries."""
+    """A CRL of entries in DER."""
     revoked = _encoded(entries)
     algorithm = signature_algorithm(ca_key.public_key())
-    times = _time(head.this_update), _time(head.next_update)
+    times = time_der(head.this_update), time_der(head.next_update)
     start = b"".join([_V2, algorithm, ca_certificate.subject.public_bytes(), *times])
     # RFC 5280, 5.1.2.6: without entries the list is absent, not empty.
     before = start + (header(SEQUENCE, len(revoked)) if revoked else b"")
@@ -90,33 +91,50 @@ def build_signed(
     return b"".join([header(SEQUENCE, len(tbs) + len(end)), tbs, end])
 
 
-def _encoded(entries: Iterable[tuple[str, bytes]]) -> bytearray:
+def _encoded(entries: Iterable[Entries]) -> bytearray:
     """Raises ValueError unless the serials rise: the next CRL is compared with this one in one reading of
     both."""
-    encoded, last = bytearray(), ""
-    for serial, der in entries:
-        if serial <= last:
-            raise ValueError("a serial is listed twice" if serial == last else "the serials do not rise")
-        last = serial
-        encoded += der
+    encoded, last = bytearray(), b""
+    for serials, ders in entries:
+        if not all(map(lt, chain((last,), serials), serials)):
+            _refuse_order(last, serials)
+        last = serials[-1] if serials else last
+        encoded += b"".join(ders)
     return encoded
+
+
+def _refuse_order(last: bytes, serials: Sequence[bytes]) -> NoReturn:
+    is_twice = len({last, *serials}) <= len(serials)
+    raise ValueError("a serial is listed twice" if is_twice else "the serials do not rise")
+
+
+def _alone(entry: RevokedEntry) -> Entries:
+    der = entry_der(entry)  # first: raises for a serial that is none
+    return Entries([bytes.fromhex(entry.serial)], [der])
 
 
 def entry_der(entry: RevokedEntry) -> bytes:
     """Raises ValueError for a serial that is not one."""
-    serial = int(entry.serial, 16)
-    if serial <= 0 or serial.bit_length() > _MOST_BITS:
-        raise ValueError("a serial is not 1 to 20 octets, positive")
+    serial = tlv(INTEGER, serial_content(entry.serial))
     return tlv(
-        SEQUENCE, tlv(INTEGER, _integer_octets(serial)), _time(entry.revoked_at), _entry_extensions(entry)
+        SEQUENCE, serial, time_der(entry.revoked_at), entry_extensions(entry.reason, entry.invalidity_date)
     )
 
 
-def _entry_extensions(entry: RevokedEntry) -> bytes:
-    if entry.invalidity_date is None:
-        return _REASON_ALONE[entry.reason]
-    date = tlv(GENERALIZED_TIME, _generalized(entry.invalidity_date))
-    return tlv(SEQUENCE, _REASONS[entry.reason], _extension(_INVALIDITY_DATE, date))
+def serial_content(text: str) -> bytes:
+    """The content of the INTEGER of a serial in hex. Raises ValueError for one that no serial may be."""
+    serial = int(text, 16)
+    if serial <= 0 or serial.bit_length() > _MOST_BITS:
+        raise ValueError("a serial is not 1 to 20 octets, positive")
+    return _integer_octets(serial)
+
+
+def entry_extensions(reason: str, invalidity_date: datetime | None) -> bytes:
+    """The crlEntryExtensions (RFC 5280, 5.3), empty if there are none."""
+    if invalidity_date is None:
+        return REASON_ALONE[reason]
+    date = tlv(GENERALIZED_TIME, _generalized(invalidity_date))
+    return tlv(SEQUENCE, _REASONS[reason], _extension(_INVALIDITY_DATE, date))
 
 
 def _extensions(ca_certificate: x509.Certificate, number: int, idp_url: str | None) -> bytes:
@@ -154,7 +172,8 @@ def _integer_octets(number: int) -> bytes:
     return number.to_bytes(number.bit_length() // 8 + 1, "big")
 
 
-def _time(moment: datetime) -> bytes:
+def time_der(moment: datetime) -> bytes:
+    """A Time (RFC 5280, 5.1.2.4): GeneralizedTime from 2050 on."""
     text = _generalized(moment)
     return tlv(UTC_TIME, text[2:]) if moment.year <= _LAST_UTC_YEAR else tlv(GENERALIZED_TIME, text)
 
@@ -179,6 +198,7 @@ _CRL_NUMBER, _REASON_CODE = _identifier("551d14"), _identifier("551d15")
 _INVALIDITY_DATE, _SCOPE = _identifier("551d18"), _identifier("551d1c")
 _AUTHORITY_KEY_IDENTIFIER = _identifier("551d23")
 _REASONS: Mapping[str, bytes] = MappingProxyType({name: _reason(name) for name in REASON_CODES})
-_REASON_ALONE: Mapping[str, bytes] = MappingProxyType(
+REASON_ALONE: Mapping[str, bytes] = MappingProxyType(
     {name: tlv(SEQUENCE, reason) if reason else b"" for name, reason in _REASONS.items()}
 )
+"""The crlEntryExtensions of each reason without an invalidityDate."""

@@ -1,64 +1,76 @@
 """Joining CRLs of one CA: their entries are merged as they are, byte for byte, in order of serial."""
 
-import heapq
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
-from certctl.crypto.status.tlv import GENERALIZED_TIME, INTEGER, SEQUENCE, UTC_TIME, bounds
-
-_TIMES = (UTC_TIME, GENERALIZED_TIME)
+from certctl.crypto.status.crl_entries import Entries, OutOfOrder, entries_in, is_rising
 
 
-class SignedEntry(NamedTuple):
-    """`serial` in the form of `serial_text`; `der` is the whole entry."""
-
-    serial: str
-    der: bytes
-
-
-class OutOfOrder(Exception):
-    """The serials of a CRL do not rise: an earlier release built it."""
+def joined(crls: Sequence[bytes], own: Iterable[Entries] = ()) -> Iterator[Entries]:
+    """The entries of verified CRLs, in DER, and rising ones beside them. Streams: besides the CRLs, some
+    entries of each are in memory. Raises OutOfOrder."""
+    sources = [iter(own), *(rising(entries_in(crl)) for crl in crls)]
+    return _merged([_Source(source) for source in sources])
 
 
-def joined(crls: Sequence[bytes], own: Iterable[SignedEntry] = ()) -> Iterator[SignedEntry]:
-    """The entries of verified CRLs, in DER, and rising ones beside them. Streams: besides the CRLs, one entry
-    of each is in memory. Raises OutOfOrder."""
-    return heapq.merge(own, *(rising(signed_entries(crl)) for crl in crls))
-
-
-def joined_in_memory(crls: Sequence[bytes], own: Iterable[SignedEntry] = ()) -> Iterator[SignedEntry]:
+def joined_in_memory(crls: Sequence[bytes], own: Iterable[Entries] = ()) -> Iterator[Entries]:
     """The entries of CRLs in any order, by serial."""
-    return heapq.merge(own, *(sorted(signed_entries(crl)) for crl in crls))
+    sources = [own, *(entries_in(crl) for crl in crls)]
+    yield _in_order([pair for source in sources for some in source for pair in zip(*some, strict=True)])
 
 
-def rising[Entry: tuple[str, object]](entries: Iterable[Entry]) -> Iterator[Entry]:
-    """Entries that begin with their serial. Raises OutOfOrder."""
-    last = ""
-    for entry in entries:
-        if entry[0] < last:
+def rising(entries: Iterable[Entries]) -> Iterator[Entries]:
+    """The entries as they come. Raises OutOfOrder."""
+    last = b""
+    for some in entries:
+        if not is_rising(last, some.serials):
             raise OutOfOrder
-        last = entry[0]
-        yield entry
+        last = some.serials[-1]
+        yield some
 
 
-def signed_entries(crl: bytes) -> Iterator[SignedEntry]:
-    """The entries in the order of a verified CRL, in DER."""
-    position, end = _entries_of(crl)
-    while position < end:
-        start, after = bounds(crl, position)
-        first, last = bounds(crl, start)
-        yield SignedEntry(crl[first:last].lstrip(b"\0").hex(), crl[position:after])
-        position = after
+class _Source:
+    """A rising stream, some of whose entries have been read and not been taken."""
+
+    def __init__(self, stream: Iterator[Entries]) -> None:
+        self._stream = stream
+        self._read = Entries([], [])
+
+    def fill(self) -> bool:
+        """Reads on if all has been taken. Whether there is anything to take."""
+        while not self._read.serials:
+            following = next(self._stream, None)
+            if following is None:
+                return False
+            self._read = following
+        return True
+
+    @property
+    def last(self) -> bytes:
+        return self._read.serials[-1]
+
+    def take_all(self) -> Entries:
+        taken, self._read = self._read, Entries([], [])
+        return taken
+
+    def take_to(self, serial: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """The pairs of serial and entry up to that serial."""
+        serials, ders = self._read
+        end = bisect_right(serials, serial)
+        self._read = Entries(serials[end:], ders[end:])
+        return zip(serials[:end], ders[:end], strict=True)
 
 
-def _entries_of(crl: bytes) -> tuple[int, int]:
-    """Start and end of revokedCertificates (RFC 5280, 5.1): the SEQUENCE after the times. Without entries it
-    is absent."""
-    position, _ = bounds(crl, 0)
-    position, end = bounds(crl, position)
-    for tags in ((INTEGER,), (SEQUENCE,), (SEQUENCE,), _TIMES, _TIMES):
-        if position < end and crl[position] in tags:
-            position = bounds(crl, position)[1]
-    if position < end and crl[position] == SEQUENCE:
-        return bounds(crl, position)
-    return end, end
+def _merged(sources: Sequence[_Source]) -> Iterator[Entries]:
+    """Each step empties one source: what the others have up to its last entry is all that there is."""
+    while len(sources := [source for source in sources if source.fill()]) > 1:
+        least = min(source.last for source in sources)
+        yield _in_order([pair for source in sources for pair in source.take_to(least)])
+    for source in sources:
+        while source.fill():
+            yield source.take_all()
+
+
+def _in_order(pairs: list[tuple[bytes, bytes]]) -> Entries:
+    pairs.sort()
+    return Entries([serial for serial, _ in pairs], [der for _, der in pairs])

@@ -131,13 +131,17 @@ class Revocation:
 
 
 class Mark(NamedTuple):
-    """The fields that a CRL needs. A tuple, because a CRL takes 100,000 of them."""
+    """The fields that a CRL needs."""
 
     serial_number: str
     revoked_at: datetime
     reason: str
     not_after: datetime
     invalidity_date: datetime | None
+
+
+type MarkTexts = tuple[str, str, str, str, str | None]
+"""The fields of a `Mark` as its row has them, times in the wire form: a CRL takes 100,000 of them."""
 
 
 def kept_until(certificate_id: str, not_after: datetime) -> datetime:

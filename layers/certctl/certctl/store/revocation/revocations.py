@@ -15,8 +15,8 @@ from certctl.domain.certificates.versions import Version
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.issuing.external_cas import RevocationState
 from certctl.domain.revocation.receipts import Receipt
-from certctl.domain.revocation.revocations import HOLD, Mark, Revocation
-from certctl.domain.times import from_wire
+from certctl.domain.revocation.revocations import HOLD, Mark, MarkTexts, Revocation
+from certctl.domain.times import from_wire, from_wire_or_none
 from certctl.observability import logger, needs_person
 from certctl.store.database import Database
 from certctl.store.keys import ca_shard
@@ -117,16 +117,39 @@ class RevocationStore:
         """All of a shard, those of expired certificates included, in order of serial; at most `at_once` of
         them are in memory. An unreadable row raises KeyError or ValueError: a CRL without it would be wrong.
         """
-        rows = self._database.raw_query(
+        pages = self.mark_texts_of(ca_id, shard, at_once)
+        return (_mark(texts) for page in pages for texts in page)
+
+    def mark_texts_of(
+        self, ca_id: str, shard: int | str, at_once: int = MARKS_AT_ONCE
+    ) -> Iterator[list[MarkTexts]]:
+        """As `marks_of`, the texts of each page. Raises KeyError for a row without one; what the texts say is
+        checked by who reads them."""
+        for page in self._mark_rows(ca_id, shard, at_once):
+            # written out: a call for each of them would take as long as their entries
+            yield [
+                (
+                    row["serial"]["S"],
+                    row["revoked_at"]["S"],
+                    row["reason"]["S"],
+                    row["not_after"]["S"],
+                    row["invalidity_date"]["S"] if "invalidity_date" in row else None,
+                )
+                for row in page
+            ]
+
+    def _mark_rows(self, ca_id: str, shard: int | str, at_once: int) -> Iterator[list[dict[str, Any]]]:
+        partition = ca_shard(ca_id, shard)
+        pages = self._database.raw_pages(
             RevocationItem,
             KeyConditionExpression="ca_shard = :shard",
-            ExpressionAttributeValues={":shard": {"S": ca_shard(ca_id, shard)}},
+            ExpressionAttributeValues={":shard": {"S": partition}},
             ProjectionExpression="serial, revoked_at, reason, not_after, invalidity_date",
             ConsistentRead=True,
             Limit=at_once,
         )
-        partition = ca_shard(ca_id, shard)
-        return (_mark(row) for row in rows if _is_whole(partition, row.get("revoked_at"), row.get("reason")))
+        for page in pages:
+            yield [row for row in page if "revoked_at" in row or _is_whole(partition, row.get("reason"))]
 
     def page_of(self, ca_id: str, shard: int | str, limit: int, start: str | None = None) -> RevocationPage:
         """A page of at most `limit` revocations, from after the serial `start`."""
@@ -189,18 +212,9 @@ def _record(item: RevocationItem) -> Revocation:
     return to_record(Revocation, item, receipt=to_record(Receipt, item))
 
 
-def _mark(row: dict[str, Any]) -> Mark:
-    return Mark(
-        row["serial"]["S"],
-        from_wire(row["revoked_at"]["S"]),
-        row["reason"]["S"],
-        from_wire(row["not_after"]["S"]),
-        _optional_time(row.get("invalidity_date")),
-    )
-
-
-def _optional_time(value: dict[str, str] | None) -> datetime | None:
-    return from_wire(value["S"]) if value else None
+def _mark(texts: MarkTexts) -> Mark:
+    serial, revoked_at, reason, not_after, since = texts
+    return Mark(serial, from_wire(revoked_at), reason, from_wire(not_after), from_wire_or_none(since))
 
 
 def _changed(revocation: Revocation) -> ChangedMeanwhile:

@@ -20,11 +20,14 @@ from certctl.crypto.status.crl import (
     inspect_crl,
     require_scope,
 )
-from certctl.crypto.status.crl_building import CrlHead, RevokedEntry, build_signed, entry_der
-from certctl.crypto.status.crl_joining import OutOfOrder, SignedEntry, joined, joined_in_memory
+from certctl.crypto.status.crl_building import CrlHead, build_signed
+from certctl.crypto.status.crl_entries import Entries, OutOfOrder
+from certctl.crypto.status.crl_joining import joined, joined_in_memory
+from certctl.crypto.status.crl_rows import written
 from certctl.domain.authorities.authorities import Authority, CrlShard, object_key, scope_of
 from certctl.domain.status.editions import CrlTimes, times_beside, times_of, times_of_joined
 from certctl.domain.status.publications import MOST_NAMED
+from certctl.domain.times import to_wire
 from certctl.observability import logger
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.issuing.serials import SerialStore
@@ -137,18 +140,12 @@ class CrlEditions:
             der = build_signed(certificate, key, _noted(entries, passed), head)
         return _Edition(head, times, passed, der)
 
-    def _own_entries(
-        self, record: CrlShard, times: CrlTimes, passed: _StreamedMarks
-    ) -> Iterator[SignedEntry]:
-        """One at a time: a CRL of a million entries is never a million objects."""
+    def _own_entries(self, record: CrlShard, times: CrlTimes, passed: _StreamedMarks) -> Iterator[Entries]:
+        """A page at a time: a CRL of a million entries is never a million objects."""
         if not record.is_numbered:
             return
-        for mark in self.revocations.marks_of(record.ca_id, record.shard):
-            if mark.not_after < times.drops_before:
-                passed.expired.add(mark.serial_number)
-                continue
-            entry = RevokedEntry(mark.serial_number, mark.revoked_at, mark.reason, mark.invalidity_date)
-            yield SignedEntry(mark.serial_number, entry_der(entry))
+        for marks in self.revocations.mark_texts_of(record.ca_id, record.shard):
+            yield written(marks, to_wire(times.drops_before), passed.expired)
 
     def _published_crls(
         self, authority: Authority, shards: Sequence[CrlShard], certificate: x509.Certificate
@@ -233,15 +230,15 @@ def _readable(stored: StoredObject | None, certificate: x509.Certificate, url: s
         return None
 
 
-def _noted(entries: Iterable[SignedEntry], passed: _StreamedMarks) -> Iterator[SignedEntry]:
-    for entry in entries:
-        passed.listed.add(entry.serial)
-        yield entry
+def _noted(entries: Iterable[Entries], passed: _StreamedMarks) -> Iterator[Entries]:
+    for some in entries:
+        passed.listed.add(some.serials)
+        yield some
 
 
 def _check_content(new: CrlSummary, edition: _Edition) -> None:
     """Compares what was parsed with what was requested. Raises CrlInvalid."""
-    if not new.listing.digest().is_same(edition.passed.listed):
+    if not new.listing.digest.is_same(edition.passed.listed):
         raise CrlInvalid("the CRL does not list what it was built from")
     if CrlHead(new.number, new.this_update, new.next_update, new.idp_url) != edition.head:
         raise CrlInvalid("the CRL has another number, time or IDP than asked for")

@@ -26,7 +26,7 @@ class ServedCrl:
 
     def lists(self, serials: frozenset[str]) -> frozenset[str]:
         """The `serials` that the CRL lists, found in one pass."""
-        return frozenset(serial for serial in self.summary.listing.serials() if serial in serials)
+        return self.summary.listing.among(serials)
 
 
 @dataclass(frozen=True)
