@@ -3,8 +3,10 @@
 import http.server
 import json
 import multiprocessing
+import os
 import secrets
 import socketserver
+import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,7 +47,9 @@ def _row(serial: str, number: int) -> dict[str, Any]:
 def serving(count: int) -> Iterator[str]:
     """The endpoint's URL. The server is another process: its time and memory are none of ours."""
     ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("fork").Process(target=_serve, args=(count, theirs), daemon=True)
+    process = multiprocessing.get_context("fork").Process(
+        target=_serve, args=(count, ours, theirs), daemon=True
+    )
     process.start()
     try:
         yield f"http://127.0.0.1:{ours.recv()}"
@@ -54,10 +58,20 @@ def serving(count: int) -> Iterator[str]:
         process.join()
 
 
-def _serve(count: int, port: Any) -> None:
+def _serve(count: int, asker: Any, port: Any) -> None:
+    asker.close()
+    threading.Thread(target=_end_with, args=(port,), daemon=True).start()
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _handler(_rows(count))) as server:
         port.send(server.server_address[1])
         server.serve_forever()
+
+
+def _end_with(asker: Any) -> None:
+    """Ends when the benchmark does, killed or not: then nobody holds the pipe's other end."""
+    try:
+        asker.recv()
+    except EOFError:
+        os._exit(0)
 
 
 def _handler(rows: list[dict[str, Any]]) -> type[http.server.BaseHTTPRequestHandler]:

@@ -2,11 +2,8 @@
 of the others with its own entries.
 
 Run: `PYTHONPATH=layers/certctl:. nice .venv/bin/python bench/crls/bench_join.py [entries] [shards]`.
-CPU time of one core, without reads from DynamoDB (`bench/bench_crl.py` has them) and S3. Last result
-(2026-11-30, Python 3.13, a busy machine): the 128 CRLs 4.8 s together, 0.05 s and 0.4 MB each; the complete
-one 7 s: signatures of what is joined 0.9 s, joining 1.7 s, reading back 50 MB 0.8 s, hash 1.1 s, comparison
-2.4 s (2026-11-27). Peak 374 MB, of which the serials that the benchmark keeps take 90. With 100,000 entries
-over 16 shards the complete one takes 0.6 s and 67 MB.
+CPU time of one core, without reads from DynamoDB (`bench/crls/publishing.py` has them) and S3; its peak
+includes the serials that the benchmark keeps. docs/revocation.md has a result.
 """
 
 import resource
@@ -18,7 +15,8 @@ from datetime import UTC, datetime, timedelta
 
 from certctl.crypto.status.crl import check_successor, inspect_crl
 from certctl.crypto.status.crl_building import CrlHead, RevokedEntry, build_crl, build_signed, entry_der
-from certctl.crypto.status.crl_joining import SignedEntry, joined
+from certctl.crypto.status.crl_entries import Entries
+from certctl.crypto.status.crl_joining import joined
 from tests.support.authorities.authority import CRL_URL, new_authority
 
 _REASONS = ("unspecified", "keyCompromise", "superseded", "cessationOfOperation", "certificateHold")
@@ -53,7 +51,7 @@ def main(count: int, shards: int) -> None:
 
     def one(number: int) -> bytes:
         der = build_crl(*signer, entries_of(serials[number], now), 2, *window, CRL_URL)
-        inspect_crl(der, authority.issuing).listing.digest()
+        _ = inspect_crl(der, authority.issuing).listing.digest
         return der
 
     crls = timed(
@@ -68,12 +66,13 @@ def main(count: int, shards: int) -> None:
     first = build_signed(*signer, joined(crls), head[0])
 
     def complete() -> bytes:
-        own = (SignedEntry(entry.serial, entry_der(entry)) for entry in entries_of(serials[0], now))
-        return build_signed(*signer, joined(crls[1:], own), head[1])
+        ders = [entry_der(entry) for entry in entries_of(serials[0], now)]
+        own = Entries([bytes.fromhex(serial) for serial in serials[0]], ders)
+        return build_signed(*signer, joined(crls[1:], [own]), head[1])
 
     der = timed("join and sign the complete CRL", complete)
     new = timed(f"read back {len(der) / 1e6:.1f} MB", lambda: inspect_crl(der, authority.issuing))
-    timed("hash what was read back", new.listing.digest)
+    timed("hash what was read back", lambda: new.listing.digest)
     old = inspect_crl(first, authority.issuing)
     timed("compare with the predecessor", lambda: check_successor(new, old, set))
 
