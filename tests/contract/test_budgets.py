@@ -17,10 +17,13 @@ from tests.support.costs.revocation_units import (
     revocation_units,
 )
 from tests.support.costs.round_trips import recorded
+from tests.support.costs.write_units import metered
 from tests.support.functions.deployed import deployed
 from tests.support.functions.functions import all_routes
 from tests.support.issuing.issuing import CERTIFICATES, Issuing, issuing
 
+IDEMPOTENCY_UNITS = 5
+"""Write units of an Idempotency-Key (docs/costs.md)."""
 # One action on 500 rows at most, each a write of its own: it has no bound per call.
 # An exchange needs a token of an issuer: tests/integration/identity counts it.
 UNBOUND = {
@@ -54,11 +57,14 @@ def test_every_route_is_measured() -> None:
     assert {(route.method, route.path) for _, route in all_routes()} - measured_routes <= UNBOUND
 
 
-def test_an_idempotency_key_adds_two_writes(world: Issuing) -> None:
-    with recorded(world.stack.database.client) as recording:
-        answer = world.api.post(CERTIFICATES, {"common_name": "www.example.com"}, Idempotency_Key="k-1")
+def test_an_idempotency_key_adds_two_writes_and_an_action_of_the_transaction(world: Issuing) -> None:
+    with metered(world.stack.database.client) as without:
+        world.api.post(CERTIFICATES, {"common_name": "www.example.com"})
+    with recorded(world.stack.database.client) as recording, metered(world.stack.database.client) as meter:
+        answer = world.api.post(CERTIFICATES, {"common_name": "api.example.com"}, Idempotency_Key="k-1")
     assert answer.status == 201
     assert recording.count("idempotency") == 2
+    assert meter.by_table["state"] - without.by_table["state"] == IDEMPOTENCY_UNITS
 
 
 def test_calls_side_by_side_are_one_step_and_calls_that_wait_are_not(world: Issuing) -> None:

@@ -9,10 +9,13 @@ from typing import Any
 
 import requests
 
+from tests.soak.journal import Journal
+
 _SECONDS = 40
 _PATIENCE_SECONDS = 150
 _PAUSE_SECONDS = 1.0
 _STILL_RUNNING = "is still running"
+_FAULT = "internal-error"
 
 
 class NoAnswer(Exception):
@@ -56,6 +59,7 @@ class Caller:
     url: str
     key: str
     tally: Tally
+    journal: Journal
     session: requests.Session = field(default_factory=requests.Session)
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
@@ -67,6 +71,7 @@ class Caller:
             response = self._once(method, path, body, headers)
             if response is not None and not _is_trouble(response):
                 return Answer(response.status_code, _body_of(response), attempts, dict(response.headers))
+            self._note_fault(method, path, response)
             self.tally.add("repeats")
             time.sleep(_PAUSE_SECONDS)
         raise NoAnswer(f"{method} {path}")
@@ -84,8 +89,14 @@ class Caller:
         except requests.RequestException:
             return None
 
+    def _note_fault(self, method: str, path: str, response: requests.Response | None) -> None:
+        """A fault of certctl itself, which no kill explains: the function lived to report it."""
+        if response is not None and _FAULT in response.text:
+            self.tally.add("internal_errors")
+            self.journal.note("fault", method=method, path=path, body=response.text[:500])
+
     def with_key(self, key: str) -> "Caller":
-        return Caller(self.url, key, self.tally)
+        return Caller(self.url, key, self.tally, self.journal)
 
     def until(self, what: Callable[[], Any], seconds: float, stopping: threading.Event) -> Any:
         """The first result that is neither None nor empty; None if time or the load ends before."""

@@ -1,4 +1,4 @@
-"""A receiver of alerts that fails one request in five, in five ways; it records what it answered well."""
+"""A receiver of alerts that fails one request in five, in six ways; it records what it answered well."""
 
 import random
 import socket
@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from tests.support.serving import running_server
 
-FAULTS = ("500", "429", "slow", "drop", "reset")
+FAULTS = ("500", "429", "slow", "drop", "reset", "404")
 _SHARE = 0.2
 # Longer than a send waits.
 _TOO_SLOW_SECONDS = 25
@@ -93,6 +93,9 @@ class _Handler(BaseHTTPRequestHandler):
         match chosen:
             case "500":
                 self._say(500)
+            case "404":
+                # For good; to Slack's providers it would say that the channel is gone.
+                self._say(404 if self.path.startswith("/webhook") else 500)
             case "429":
                 self._say(429, ("Retry-After", "1"))
             case "slow":

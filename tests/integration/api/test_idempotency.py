@@ -134,7 +134,7 @@ def test_what_was_committed_before_its_process_died_is_not_done_again(
     repeat = make(client, path="/changes")
 
     assert (repeat.status, things.runs) == (409, 1)
-    assert "was done" in repeat.body["detail"]
+    assert "committed its change" in repeat.body["detail"]
 
 
 def test_what_died_before_its_commit_is_done_by_the_repeat(

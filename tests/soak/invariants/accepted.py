@@ -9,6 +9,13 @@ from tests.soak.world.world import World
 _ENDED = ("Completed", "Failed", "Cancelled")
 
 
+def nothing_failed_inside(world: World) -> Iterator[str]:
+    """No answer was an internal error: what dies gives no answer, and what refuses says why. Reads the
+    journal. Broken by an error that nobody has foreseen."""
+    for entry in world.noted("fault"):
+        yield f"{entry['method']} {entry['path']}: {entry['body']}"
+
+
 def requested_certificates_exist(world: World) -> Iterator[str]:
     """Each accepted request has its certificate by that name, and a job that has ended or waits for a host.
     Reads the journal, certificate rows, jobs. Broken by a lost request."""

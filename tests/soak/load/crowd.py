@@ -34,6 +34,7 @@ _PARTS: tuple[tuple[str, Step, float, int], ...] = (
     ("host", hosts.poll, 4, 3),
     ("acme", acme.order, 6, 2),
     ("relying", relying.ask_status, 2, 1),
+    ("requeue", people.requeue, 15, 1),
     ("watch", relying.watch_endpoint, 10, 1),
 )
 _END_SECONDS = 240
@@ -102,7 +103,7 @@ class Crowd:
             for number in range(amount):
                 name = f"{part}{number}"
                 rng = random.Random(f"{self.seed}:{name}")  # noqa: S311  # a load that repeats
-                caller = Caller(self.stack.url, self.stack.outputs["api_key"], self.tally)
+                caller = Caller(self.stack.url, self.stack.outputs["api_key"], self.tally, self.journal)
                 actor = Actor(name, self.run, rng, caller, self.journal, fleet, self.stopping)
                 actor.memory |= memory
                 yield step, pause, actor

@@ -65,6 +65,15 @@ def give_keys(actor: Actor) -> None:
         actor.journal.note("revoked_api_key", id=identifier, used=used.status)
 
 
+def requeue(actor: Actor) -> None:
+    """Sends again what is dead, as a person does once the receiver has been mended."""
+    found = actor.caller.ask("GET", "/api/v1/notifications?status=dead")
+    for row in found.body["data"][:5] if found.is_good else ():
+        answer = actor.caller.ask("POST", f"/api/v1/notifications/{row['id']}/requeue", {})
+        if answer.is_good or answer.may_have_been_done:
+            actor.journal.note("requeue", id=row["id"], attempts=answer.attempts)
+
+
 def organize(actor: Actor) -> None:
     """A team and its owner; half of them are deleted again, what is referred to last."""
     label = actor.label()

@@ -69,8 +69,8 @@ def _replayed(earlier: "Earlier", request: "Request", replay: Replay) -> Respons
         raise InvalidInput.of("header.Idempotency-Key", "was used with another body")
     if earlier.died_done:
         raise Conflict(
-            "The request with this Idempotency-Key was done, and its answer was lost. Look for what it has "
-            "made before you send it with another key."
+            "The request with this Idempotency-Key committed its change and was cut off before it answered. "
+            "Look at what it made before you send it with another key."
         )
     if earlier.answer is None:
         raise Conflict("The request with this Idempotency-Key is still running.")
