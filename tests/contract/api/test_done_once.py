@@ -1,4 +1,4 @@
-"""Each route that takes an Idempotency-Key commits its change and the record of the key in one transaction."""
+"""Each route that takes an Idempotency-Key commits its change and the record of its key together."""
 
 from collections.abc import Iterator
 
