@@ -1,5 +1,5 @@
 """`python -m bench [NAME...]`: all benchmarks, or the named ones; WRITE=1 keeps the results, in
-bench/results, and writes them into docs/benchmarks.md."""
+bench/results, and writes them into docs/benchmarks.md. `--page` writes the page alone, as after a merge."""
 
 import os
 import sys
@@ -13,13 +13,19 @@ from bench.harness.rows import Row, Skipped
 
 def main(names: list[str]) -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # commands that compile their modules at every start
+    if names == ["--page"]:
+        return _write_page()
     known = {bench.name: bench for bench in benches()}
     if unknown := [name for name in names if name not in known]:
         raise SystemExit(f"no benchmark {', '.join(unknown)}; there are: {', '.join(known)}")
     missed = [row for bench in map(known.__getitem__, names or known) for row in _run(bench) if not row.keeps]
     if _writes():
-        PAGE.write_text(written(PAGE.read_text(), stored()))
+        _write_page()
     print(f"over a bound: {', '.join(row.name for row in missed) or 'none'}")
+
+
+def _write_page() -> None:
+    PAGE.write_text(written(PAGE.read_text(), stored()))
 
 
 def _run(bench: Bench) -> list[Row]:
