@@ -16,11 +16,11 @@ def to_item[I: Model](item_class: type[I], record: Any, /, **keys: Any) -> I:
 
 def to_record[R](record_class: type[R], item: Model, /, **parts: Any) -> R:
     """A record of the item's attributes; an absent one takes the field's default."""
+    # mypy does not see that a class is hashable
+    stored = _stored_fields(record_class, type(item))  # type: ignore[arg-type]
     held = item.attribute_values.get
     values = {
-        name: value
-        for name, has_default in _stored_fields(record_class, type(item))  # type: ignore[arg-type]  # classes are hashable
-        if (value := held(name)) is not None or not has_default
+        name: value for name, has_default in stored if (value := held(name)) is not None or not has_default
     }
     return record_class(**(values | parts))
 
