@@ -64,7 +64,7 @@ def main(certificates: int, endpoints: int) -> None:
         database = open_patient_database(local)
         began = time.monotonic()
         _store(database, map(partial(_certificate_steps, ObservedStore(database)), range(certificates)))
-        _store(database, map(partial(_endpoint_steps, EndpointStore(database)), range(endpoints)))
+        _store(database, map(partial(endpoint_steps, EndpointStore(database)), range(endpoints)))
         took = time.monotonic() - began
         print(f"{certificates} certificates and {endpoints} endpoints stored in {took:.0f} s", flush=True)
         print(_counted(local), flush=True)
@@ -191,7 +191,7 @@ def _certificate_steps(store: ObservedStore, number: int) -> list[Write]:
     return [store.create_step(observed), *observed_entries(parsed)]
 
 
-def _endpoint_steps(store: EndpointStore, number: int) -> list[Write]:
+def endpoint_steps(store: EndpointStore, number: int) -> list[Write]:
     prober = f"agt-{number // _OF_A_PROBER:026}"
     endpoint = Endpoint(
         f"ep-{number:026}",

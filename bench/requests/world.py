@@ -4,7 +4,9 @@ inventory, CAs, agents, alerts. Runs with the modules of this tree or of an earl
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import redirect_stdout
 from datetime import timedelta
 from importlib import import_module
@@ -15,9 +17,12 @@ from uuid import uuid4
 
 from certctl import config
 from certctl.domain.access.permissions import Role
+from certctl.domain.certificates.certificates import Certificate
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.certificates.search_progress import SearchProgress
 from certctl.store.certificates.search_rows import text_entries
+from certctl.store.database import Database
+from certctl.store.writes import Write
 from tests.support.agents.agents import HOST, AgentsByHttp
 from tests.support.agents.fleet import live
 from tests.support.api.http import event
@@ -33,7 +38,8 @@ from tests.support.issuing.issuing import Issuing
 from tests.support.prepared import pki_on, prepare
 
 CERTIFICATES = "/api/v1/certificates"
-_INVENTORY, _EXPIRING = 1000, 250
+_INVENTORY = 1000
+_AT_ONCE, _THREADS = 25, 8
 _ISSUED = 60
 _ENVIRONMENT = {
     "CERTCTL_STACK": "bench",
@@ -81,7 +87,8 @@ class _Sqs:
 class World:
     """`call` is a request to a function's handler, as the gateway passes it on."""
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str, size: int = _INVENTORY) -> None:
+        self._size = size
         _set_environment()
         prepare()
         os.environ.update(credentials(uuid4().hex))
@@ -150,31 +157,47 @@ class World:
                 )
 
     def _write_inventory(self) -> None:
-        """Not in transactions: these take DynamoDB Local ten times as long."""
         database = self.stack.database
-        steps = [
-            step.request
-            for each in self._inventory()
-            for step in (
-                *CertificateStore(database).create_steps(each, each.search_names),
-                *text_entries(each),
-            )
-        ]
-        for batch in batched(steps, 25, strict=False):
-            wanted: dict[str, list[Any]] = {}
-            for request in batch:
-                wanted.setdefault(request["TableName"], []).append({"PutRequest": {"Item": request["Item"]}})
-            database.client.batch_write_item(RequestItems=wanted)
+        store_all(
+            database,
+            (
+                step
+                for each in self.inventory()
+                for step in (
+                    *CertificateStore(database).create_steps(each, each.search_names),
+                    *text_entries(each),
+                )
+            ),
+        )
 
-    def _inventory(self) -> Iterator[Any]:
-        """A quarter expires within the month, and is renewed by nobody."""
-        now = self.clock()
-        for number in range(_INVENTORY):
-            days = number % 29 + 1 if number < _EXPIRING else 60 + number % 100
+    def inventory(self) -> Iterator[Certificate]:
+        """A quarter expires within the month, and is renewed by nobody. All were made within 17 hours."""
+        now, apart = self.clock(), timedelta(minutes=_INVENTORY / self._size)
+        for number in range(self._size):
+            days = number % 29 + 1 if number < self._size // 4 else 60 + number % 100
             name = f"svc-{number:05}"
-            yield live(
-                f"mc-{name}", now - timedelta(minutes=number + 5), now + timedelta(days=days), name=name
-            )
+            created = now - timedelta(minutes=5) - number * apart
+            yield live(f"mc-{name}", created, now + timedelta(days=days), name=name)
+
+
+def store_all(database: Database, steps: Iterable[Write]) -> None:
+    """Puts, not in transactions: these take DynamoDB Local ten times as long."""
+    with ThreadPoolExecutor(_THREADS) as pool:
+        parts = batched((step.request for step in steps if step.operation == "Put"), _AT_ONCE, strict=False)
+        waiting: deque[Future[None]] = deque()
+        for part in parts:
+            waiting.append(pool.submit(_put, database, part))
+            if len(waiting) > 2 * _THREADS:
+                waiting.popleft().result()
+        for each in waiting:
+            each.result()
+
+
+def _put(database: Database, requests: Sequence[Mapping[str, Any]]) -> None:
+    wanted: dict[str, list[Any]] = {}
+    for request in requests:
+        wanted.setdefault(request["TableName"], []).append({"PutRequest": {"Item": request["Item"]}})
+    database.client.batch_write_item(RequestItems=wanted)  # DynamoDB Local leaves none of them
 
 
 def _set_environment() -> None:

@@ -36,7 +36,7 @@ def renewed(world: Issuing) -> Usage:
     """One certificate by the schedule, of ten that are due in the same hour: its part of a run that finds
     them, and of one that signs them."""
     with pytest.MonkeyPatch.context() as patch:
-        schedule = _due(world, patch)
+        schedule = due(world, patch)
         opened = measured(world, schedule)
         signed = measured(world, world.work)
     certificates = signed.count("kms", "Sign")
@@ -45,7 +45,7 @@ def renewed(world: Issuing) -> Usage:
     return both * (1 / certificates)
 
 
-def _due(world: Issuing, patch: pytest.MonkeyPatch) -> Callable[[], object]:
+def due(world: Issuing, patch: pytest.MonkeyPatch) -> Callable[[], object]:
     """Makes certificates that were renewed once and are due again; returns the schedule."""
     schedule = handler_of(world, "renewal_schedule", patch)
     for number in range(_RENEWED):
@@ -84,7 +84,7 @@ def stored_by_an_issue(world: Issuing) -> int:
 def stored_by_a_renewal(world: Issuing) -> float:
     """The bytes that a renewal adds to those of its certificate."""
     with pytest.MonkeyPatch.context() as patch:
-        schedule = _due(world, patch)
+        schedule = due(world, patch)
         before = _stored()
         schedule()
         world.work()

@@ -4,6 +4,7 @@ A write costs one unit per started KiB of the larger of the item before and afte
 transaction. An index costs one unit if its entry is added, removed or changes a projected attribute, two if
 its key changes (one removed, one added), per started KiB of the entry; a transaction does not double it."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,14 +21,18 @@ _CALLS = ("put_item", "update_item", "delete_item", "transact_write_items", "bat
 
 @dataclass
 class Meter:
-    """Units in all, and by table; `writes` names each action."""
+    """Units in all, by table, and by partition: table, or table and index, and the text of its key. `writes`
+    names each action."""
 
     units: int = 0
     by_table: dict[str, int] = field(default_factory=dict)
+    by_partition: Counter[tuple[str, str]] = field(default_factory=Counter)
     writes: list[str] = field(default_factory=list)
 
-    def add(self, table: str, units: int, what: str) -> None:
+    def add(self, table: str, parts: Mapping[tuple[str, str], int], what: str) -> None:
+        units = sum(parts.values())
         self.units += units
+        self.by_partition.update(parts)
         self.by_table[table] = self.by_table.get(table, 0) + units
         self.writes.append(f"{what} {table}: {units}")
 
@@ -92,21 +97,36 @@ def _read(client: Any, table: str, key: dict[str, Any]) -> _Item | None:
     return item
 
 
-def _units(table: str, old: _Item | None, new: _Item | None, factor: int) -> int:
-    base = factor * max(_kib(old), _kib(new))
-    indexes = _definition(table).get("GlobalSecondaryIndexes", [])
-    return base + sum(_index_units(table, index, old, new) for index in indexes)
+def _units(table: str, old: _Item | None, new: _Item | None, factor: int) -> Counter[tuple[str, str]]:
+    """By partition."""
+    schema = _names(_definition(table)["KeySchema"])
+    units = Counter({_partition(table, schema, new or old or {}): factor * max(_kib(old), _kib(new))})
+    for index in _definition(table).get("GlobalSecondaryIndexes", []):
+        units += _index_units(table, index, old, new)
+    return units
 
 
-def _index_units(table: str, index: dict[str, Any], old: _Item | None, new: _Item | None) -> int:
-    keys = [*_names(index["KeySchema"]), *_names(_definition(table)["KeySchema"])]
+def _partition(place: str, schema: list[str], item: _Item) -> tuple[str, str]:
+    (value,) = item.get(schema[0], {"S": ""}).values()
+    return place, str(value)
+
+
+def _index_units(
+    table: str, index: dict[str, Any], old: _Item | None, new: _Item | None
+) -> Counter[tuple[str, str]]:
+    place, schema = f"{table}.{index['IndexName']}", _names(index["KeySchema"])
+    keys = [*schema, *_names(_definition(table)["KeySchema"])]
     projected = [*keys, *index["Projection"].get("NonKeyAttributes", [])]
     before, after = _entry(old, keys, projected), _entry(new, keys, projected)
     if before == after:
-        return 0
-    if before and after and [before[k] for k in keys] != [after[k] for k in keys]:
-        return _kib(before) + _kib(after)
-    return max(_kib(before), _kib(after))
+        return Counter()
+    if before and after and [before[k] for k in keys] == [after[k] for k in keys]:
+        return Counter({_partition(place, schema, after): max(_kib(before), _kib(after))})
+    units = Counter[tuple[str, str]]()
+    for entry in (before, after):
+        if entry:
+            units[_partition(place, schema, entry)] += _kib(entry)
+    return units
 
 
 def _entry(item: _Item | None, keys: list[str], projected: list[str]) -> _Item | None:

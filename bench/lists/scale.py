@@ -1,0 +1,71 @@
+"""What each list and each page that is kept open costs in a large inventory beside one of a thousand.
+
+SCALE is the larger number of certificates, 10000 if it is not set; endpoints are as many, agents a tenth.
+Needs Java 17 and npm, for DynamoDB Local.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from bench.harness.base import HERE
+from bench.harness.rows import Row, Skipped
+from bench.harness.sides import Side, side
+from bench.harness.turns import beside
+from tests.support.aws.dynamodb_local import running
+
+_SIDE = Path(__file__).with_name("scale_side.py")
+_SMALL = 1000
+_FLAT = 1.5
+"""The most that a figure may grow by: an index's entries differ in length, and a machine has its moods."""
+_NAMES = {
+    "list": "list of 50",
+    "tenth": "its tenth page",
+    "soonest": "list, soonest expiry first",
+    "expiring": "list, `Expiring`",
+    "environment": "list of an environment, which has no index",
+    "team": "list of a team",
+    "search_one": "search, one hit",
+    "search_all": "search, a domain of all",
+    "search_none": "search, nothing",
+    "summary": "stats/summary",
+    "overview": "stats/overview",
+    "attention": "attention",
+    "metrics": "metrics",
+    "jobs": "jobs",
+    "agents": "agents",
+    "endpoints": "endpoints",
+    "endpoints_team": "endpoints of a team",
+}
+
+
+def rows() -> Iterator[Row]:
+    if shutil.which("java") is None or shutil.which("npm") is None:
+        raise Skipped("no Java or npm")
+    size = int(os.environ.get("SCALE") or 10 * _SMALL)
+    with (
+        running() as endpoint,
+        side(HERE, _SIDE, endpoint, str(_SMALL)) as small,
+        side(HERE, _SIDE, endpoint, str(size)) as large,
+    ):
+        for name, text in _NAMES.items():
+            yield _row(name, f"{text}, {size:,}", large, small)
+
+
+def _row(name: str, text: str, large: Side, small: Side) -> Row:
+    pair = beside(
+        lambda: float(large.ask("turn", name, 5)),
+        lambda: float(small.ask("turn", name, 5)),
+    )
+    return replace(
+        pair.row(text, "ms", f"{_SMALL:,} certificates"),
+        at_most=_FLAT,
+        counts=_counts(large, name),
+        peer_counts=_counts(small, name),
+    )
+
+
+def _counts(of: Side, name: str) -> dict[str, float]:
+    return dict(zip(("DynamoDB calls", "RRU"), of.ask("counted", name), strict=True))

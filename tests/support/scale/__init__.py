@@ -1,0 +1,1 @@
+"""A million certificates, by what is counted for one."""
