@@ -25,7 +25,7 @@ _NAMES = {
     "tenth": "its tenth page",
     "soonest": "list, soonest expiry first",
     "expiring": "list, `Expiring`",
-    "environment": "list of an environment, which has no index",
+    "environment": "list with a filter that no index has and nothing matches",
     "team": "list of a team",
     "search_one": "search, one hit",
     "search_all": "search, a domain of all",

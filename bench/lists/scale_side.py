@@ -10,7 +10,7 @@ from typing import Any
 
 from bench.harness.sides import answering
 from bench.harness.turns import median_cpu_ms
-from bench.inventory.bench_inventory import endpoint_steps
+from bench.long.inventory_lists import endpoint_steps
 from bench.requests.hot_paths_side import metering
 from bench.requests.world import World, store_all
 from certctl.domain.certificates.certificates import Certificate
