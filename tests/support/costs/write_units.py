@@ -98,7 +98,7 @@ def _read(client: Any, table: str, key: dict[str, Any]) -> _Item | None:
 
 
 def _units(table: str, old: _Item | None, new: _Item | None, factor: int) -> Counter[tuple[str, str]]:
-    """By partition."""
+    """Units by partition."""
     schema = _names(_definition(table)["KeySchema"])
     units = Counter({_partition(table, schema, new or old or {}): factor * max(_kib(old), _kib(new))})
     for index in _definition(table).get("GlobalSecondaryIndexes", []):

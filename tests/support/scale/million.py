@@ -50,7 +50,7 @@ OF_THE_SCHEDULE = 3
 
 
 def parts() -> Sequence[Part]:
-    """Those of the schedule, and then of its worst hours."""
+    """Parts of the schedule, and then of its worst hours."""
     round_of_all = RENEWED_AFTER_DAYS * _DAY
     warned = CERTIFICATES * _FAILING * _CHANNELS
     return (
@@ -142,4 +142,4 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "limits": quota_table,
     "in words": words,
 }
-"""By the names of their marks on the page."""
+"""The tables by the names of their marks on the page."""
