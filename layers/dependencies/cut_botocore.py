@@ -38,15 +38,15 @@ def _cut_model(path: Path) -> str:
 
 
 def _undocumented(node: Any) -> Any:
-    """Without texts called documentation: a member of a shape may have that name, too, and is no text."""
+    """With empty texts of documentation, for botocore reads some without asking whether they are there. A
+    member of a shape may have that name, too, and is no text."""
     if isinstance(node, list):
         return [_undocumented(each) for each in node]
     if not isinstance(node, dict):
         return node
     return {
-        name: _undocumented(each)
+        name: "" if name == "documentation" and isinstance(each, str) else _undocumented(each)
         for name, each in node.items()
-        if name != "documentation" or not isinstance(each, str)
     }
 
 

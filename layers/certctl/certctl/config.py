@@ -151,6 +151,11 @@ class AuditSealConfig:
     key_arn: str
 
 
+def is_in_lambda() -> bool:
+    """Whether this process runs one function, as Lambda and the local stack start it."""
+    return bool(_optional("AWS_LAMBDA_FUNCTION_NAME"))
+
+
 def stack() -> StackConfig:
     return StackConfig(
         name=_required("CERTCTL_STACK"),

@@ -97,3 +97,40 @@ def test_the_ocsp_responder_opens_a_key_without_x_509() -> None:
     assert "cryptography.hazmat.primitives.asymmetric.rsa" in loaded
     heavy = {"cryptography.x509", "cryptography.hazmat.primitives.asymmetric.types", "certctl.crypto.kms_key"}
     assert heavy & loaded == set()
+
+
+_READING = (
+    "import sys; sys.path[:0] = sys.argv[1:]; import app; import certctl.services.certificates.reading;"
+    "import certctl.services.status.revocations, certctl.api.certificates.views; print(*sys.modules)"
+)
+
+
+def test_reading_a_certificate_loads_nothing_that_changes_one() -> None:
+    """Most functions start for a read."""
+    command = [sys.executable, "-c", _READING, _LAYER, str(ROOT / "functions" / "certificates_api")]
+    ended = subprocess.run(command, capture_output=True, check=True, cwd=ROOT, text=True)
+    heavy = ("certctl.unit_of_work", "cryptography", "boto3")
+    assert [name for name in ended.stdout.split() if name.startswith(heavy)] == []
+
+
+_COLLECTING = (
+    "import sys; sys.path[:0] = sys.argv[1:]; import gc; import certctl; before = gc.isenabled();"
+    "import app; print(before, gc.isenabled(), gc.get_freeze_count() > 1000)"
+)
+
+
+def test_nothing_is_collected_while_a_function_is_initialized_and_what_was_made_then_never_is() -> None:
+    folder = str(ROOT / "functions" / "public_api")
+    for lambdas, expected in (
+        ({"AWS_LAMBDA_FUNCTION_NAME": "x"}, "False True True"),
+        ({}, "True True False"),
+    ):
+        ended = subprocess.run(
+            [sys.executable, "-c", _COLLECTING, _LAYER, folder],
+            capture_output=True,
+            check=True,
+            cwd=ROOT,
+            text=True,
+            env={"PATH": "/usr/bin"} | lambdas,
+        )
+        assert ended.stdout.strip() == expected

@@ -88,6 +88,21 @@ def test_a_service_is_left_as_botocore_has_it_but_for_its_documentation(packages
 
 
 @pytest.mark.parametrize("service", _LISTED)
+def test_every_operation_of_a_service_finds_its_endpoint_and_its_shapes(packages: Path, service: str) -> None:
+    """botocore reads the parts of a model when a call needs them."""
+    model = _client(_session(packages / "botocore" / "data"), service, _REGIONS[0]).meta.service_model
+    whole = _client(_session(_WHOLE), service, _REGIONS[0]).meta.service_model
+    ours, theirs = ([p.name for p in each.client_context_parameters] for each in (model, whole))
+    assert ours == theirs
+    for name in model.operation_names:
+        operation = model.operation_model(name)
+        for part in ("static_context_parameters", "context_parameters", "documentation", "error_shapes"):
+            assert getattr(operation, part) is not None
+        for shape in (operation.input_shape, operation.output_shape):
+            assert shape is None or shape.documentation == ""
+
+
+@pytest.mark.parametrize("service", _LISTED)
 def test_regions_and_partitions_of_a_service_are_all_there(packages: Path, service: str) -> None:
     cut, whole = _session(packages / "botocore" / "data"), _session(_WHOLE)
     assert cut.get_available_partitions() == whole.get_available_partitions()
@@ -111,9 +126,12 @@ def _model(session: botocore.session.Session, service: str, kind: str) -> Any:
 
 
 def _endpoint(session: botocore.session.Session, service: str, region: str) -> str:
+    return str(_client(session, service, region).meta.endpoint_url)
+
+
+def _client(session: botocore.session.Session, service: Any, region: str) -> Any:
     config: Any = {"ignore_configured_endpoint_urls": True}  # the stubs do not know it
-    made: Any = session.create_client(service, region_name=region, config=Config(**config))
-    return str(made.meta.endpoint_url)
+    return session.create_client(service, region_name=region, config=Config(**config))
 
 
 def _undocumented(node: Any) -> Any:
@@ -121,5 +139,5 @@ def _undocumented(node: Any) -> Any:
         return [_undocumented(each) for each in node]
     if not isinstance(node, dict):
         return node
-    kept = {k: v for k, v in node.items() if k != "documentation" or not isinstance(v, str)}
-    return {name: _undocumented(each) for name, each in kept.items()}
+    empty = {k: "" if k == "documentation" and isinstance(v, str) else v for k, v in node.items()}
+    return {name: _undocumented(each) for name, each in empty.items()}

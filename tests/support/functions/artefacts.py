@@ -108,6 +108,7 @@ def environment() -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": "none",
         "AWS_SECRET_ACCESS_KEY": "none",
         "AWS_REGION": "eu-central-1",
+        "AWS_LAMBDA_FUNCTION_NAME": "probe",
         "POWERTOOLS_SERVICE_NAME": "probe",
         "CERTCTL_STACK": "probe",
         "CERTCTL_PKI_BUCKET": "pki",
