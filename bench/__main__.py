@@ -18,10 +18,18 @@ def main(names: list[str]) -> None:
     known = {bench.name: bench for bench in benches()}
     if unknown := [name for name in names if name not in known]:
         raise SystemExit(f"no benchmark {', '.join(unknown)}; there are: {', '.join(known)}")
-    missed = [row for bench in map(known.__getitem__, names or known) for row in _run(bench) if not row.keeps]
+    began, rows, failed = time.monotonic(), list[Row](), list[str]()
+    for name in names or known:
+        try:
+            rows += _run(known[name])
+        except (Exception, SystemExit) as error:  # the others are measured all the same
+            print(f"  failed: {error!r}")
+            failed.append(name)
     if _writes():
         _write_page()
-    print(f"over a bound: {', '.join(row.name for row in missed) or 'none'}")
+    print(f"over a bound: {', '.join(row.name for row in rows if not row.keeps) or 'none'}")
+    print(f"failed: {', '.join(failed) or 'none'}; {(time.monotonic() - began) / 60:.0f} minutes")
+    sys.exit(bool(failed))
 
 
 def _write_page() -> None:
@@ -39,8 +47,9 @@ def _run(bench: Bench) -> list[Row]:
     except Skipped as reason:
         print(f"  skipped: {reason}")
         return []
-    result = result_of(bench.name, bench.topic, time.monotonic() - began, rows)
-    store(result, KEPT if _writes() else UNKEPT)
+    seconds = time.monotonic() - began
+    print(f"  {seconds:.0f} s")
+    store(result_of(bench.name, bench.topic, seconds, rows), KEPT if _writes() else UNKEPT)
     return rows
 
 
