@@ -131,7 +131,7 @@ check: environments ## ruff, mypy, import-linter, the prose check, sam validate 
 	$(BIN)/python -m local.checks.checkov
 
 test: export SELECT := -m "not slow and not nightly"
-test: environments ## what a newcomer's machine can run within eight minutes, in two lanes
+test: environments ## what a newcomer's machine can run within seven minutes, in two lanes
 	$(PYTHON) -m local.checks.lanes "unit integration contract" "e2e"
 
 test-slow: environments ## what `make test` leaves out: long waits, crowds, kills, the built artefacts, a minute of fuzzing
@@ -160,8 +160,9 @@ soak: SOAK_SECONDS ?= 3600
 soak: environments ## an hour of load, faults and kills on a stack of its own, then every invariant: SEED=1 SOAK_SECONDS=3600
 	@SEED=$(SEED) SOAK_SECONDS=$(SOAK_SECONDS) PYTHONPATH=layers/certctl:client:. $(BIN)/python -m tests.soak
 
+# A module is one process's: what its tests share is made once.
 unit integration contract: environments
-	$(PYTEST) -n 2 $(SELECT) tests/$@
+	$(PYTEST) -n 2 --dist loadfile $(SELECT) tests/$@
 
 e2e: environments
 	$(PYTEST) $(SELECT) tests/e2e --ignore tests/e2e/browser

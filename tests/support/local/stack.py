@@ -87,23 +87,23 @@ def wait_for[T](look: Callable[[], T | None], what: str, seconds: float = 60) ->
 
 
 @contextmanager
-def started(directory: Path, **environment: str) -> Iterator[LocalStack]:
-    """A separate stack on a free port; stopped as by Ctrl-C."""
-    running = start(directory, **environment)
+def started(directory: Path, *, tree: Path = ROOT, **environment: str) -> Iterator[LocalStack]:
+    """A separate stack on a free port, of this clone or of another tree; stopped as by Ctrl-C."""
+    running = start(directory, tree=tree, **environment)
     try:
         yield running
     finally:
         stop(running)
 
 
-def start(directory: Path, **environment: str) -> LocalStack:
+def start(directory: Path, *, tree: Path = ROOT, **environment: str) -> LocalStack:
     directory.mkdir(parents=True, exist_ok=True)
     ports = {"PORT": str(free_port()), "ACME_PORT": str(free_port())}
     settings = {"LOCAL_DIR": str(directory), "DEMO": "0"} | ports | environment
     with (directory / "run.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "local/bootstrap.py", "local.run"],
-            cwd=ROOT,
+            cwd=tree,
             env=os.environ | settings,
             stdin=subprocess.DEVNULL,
             stdout=log,

@@ -49,7 +49,7 @@ def layers(tmp_path: Path) -> str:
 
 
 class Functions:
-    """Those that a test has started."""
+    """Processes that a test has started."""
 
     def __init__(self) -> None:
         self.servers = ForkServers()

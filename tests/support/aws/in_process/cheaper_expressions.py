@@ -1,6 +1,6 @@
 """moto's expressions and sizes of rows for less: a third of what the integration tests spent.
 
-moto parses the text of an update anew for each call, walks over its tree ten times while it asks at each node
+moto parses the text of an update for each call again, walks over its tree ten times while it asks at each node
 for what the walk looks for, copies trees by pickling's protocol, and adds up the size of a whole row for each
 attribute that it gets. tests/integration/store/test_cheaper_expressions.py: the results are the same.
 """
@@ -33,7 +33,7 @@ _nothing_before: Any = DepthFirstTraverser.pre_processing_of_child
 
 
 def cheapen(patch: pytest.MonkeyPatch) -> None:
-    """For as long as the patch lasts."""
+    """Lasts as long as the patch."""
     patch.setattr(UpdateExpressionParser, "make", staticmethod(_parsed_update))
     patch.setattr(ConditionExpressionParser, "_lex_condition_expression", _lexed)
     patch.setattr(DepthFirstTraverser, "traverse", _traverse)
@@ -73,7 +73,7 @@ def _nothing(*_: Any) -> None:
 def _visited(
     traverser: Any, node: Any, position: int, kinds: tuple[type, ...], before: Callable[[Any, int], None]
 ) -> Any:
-    """As in `traverse_node_recursively`, whose order of steps this keeps."""
+    """Keeps the order of steps of `traverse_node_recursively`."""
     if not _is_one(node.__class__, _NODES):
         return node
     parent = node.parent
@@ -90,7 +90,7 @@ def _visited(
 
 @cache
 def _is_one(kind: type, kinds: tuple[type, ...]) -> bool:
-    """Their metaclass asks at length."""
+    """Remembered, because the metaclass of nodes asks at length."""
     return issubclass(kind, kinds)
 
 
