@@ -39,7 +39,7 @@ class Forked:
         os.close(self._descriptor)
 
     def poll(self) -> int | None:
-        """None while the process runs."""
+        """Tells an end; None while the process runs."""
         return self._ended_within(0)
 
     def wait(self, timeout: float | None = None) -> int:

@@ -268,7 +268,7 @@ _IDLE_SECONDS = 90
 
 
 def _end_idle_functions(_: Any = None) -> int:
-    """Also the last process of a function, which the emulator keeps."""
+    """Ends the last process of a function, too, which the emulator keeps."""
     latest, idle = time.time() - _IDLE_SECONDS, []
     with lambda_runtime._lock:
         for key, workers in list(lambda_runtime._workers.items()):

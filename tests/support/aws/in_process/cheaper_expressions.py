@@ -1,8 +1,8 @@
 """moto's expressions and sizes of rows for less: a third of what the integration tests spent.
 
-moto parses the text of an update for each call again, walks over its tree ten times while it asks at each node
-for what the walk looks for, copies trees by pickling's protocol, and adds up the size of a whole row for each
-attribute that it gets. tests/integration/store/test_cheaper_expressions.py: the results are the same.
+moto parses the text of an update for each call again, walks over its tree ten times while it asks at each
+node for what the walk looks for, copies trees by pickling's protocol, and adds up the size of a whole row for
+each attribute that it gets. tests/integration/store/test_cheaper_expressions.py: the results are the same.
 """
 
 import copy
