@@ -71,7 +71,7 @@ class Model:
         if worker.phase == "idle":
             yield from self._begin(state, me)
             return
-        yield from _PHASES[worker.phase](self, state, me, worker)
+        yield from PHASES[worker.phase](self, state, me, worker)
         if state.faults.crashes:
             yield self._crash(state, me, worker), True
 
@@ -308,7 +308,7 @@ class Model:
             yield later, bool(newly)
 
 
-_PHASES = {
+PHASES = {
     "second": Model._second,
     "held": Model._held,
     "sending": Model._sending,
