@@ -134,6 +134,9 @@ test: export SELECT := -m "not slow and not nightly"
 test: environments ## what a newcomer's machine can run within seven minutes, in two lanes
 	$(PYTHON) -m local.checks.lanes "unit integration contract" "e2e"
 
+model: environments ## the protocol of a delivery: every state in Python and by spin, each rule removed (docs/protocol.md; WRITE=1)
+	WRITE="$(WRITE)" PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.unit.notifications.protocol_page
+
 test-slow: environments ## what `make test` leaves out: long waits, crowds, kills, the built artefacts, a minute of fuzzing
 	$(PYTEST) -n 2 -m "slow and not nightly" tests/unit tests/integration tests/contract
 	$(PYTEST) -m "slow and not nightly" tests/e2e --ignore tests/e2e/browser

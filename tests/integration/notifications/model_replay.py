@@ -20,6 +20,7 @@ from tests.support.notifications.engine import (
     DELIVERED,
     FAILED,
     NOT_FOUND,
+    WEBHOOK,
     Crash,
     Engine,
     Sent,
@@ -166,6 +167,8 @@ class Replay:
         return answer
 
     def _requeue(self) -> None:
+        """With an end of the channel's pause, which the model does not have."""
+        self.engine.database.write(self.engine.states.forget_step(WEBHOOK.channel_id))
         self.engine.requeueing.requeue(ADMIN, self.row_id)
         self._sends_before = self.engine.provider.deliveries(self.row_id)
 
@@ -183,7 +186,7 @@ class Replay:
             "status": row.status.value,
             "due": None if due.due_at is None else _ticks((due.due_at - now).total_seconds()),
             "epoch": due.epoch,
-            "retry": due.retry_count,
+            "retry": None if row.status.value == "dead" else due.retry_count,
             "held": due.lease_owner is not None,
             "lease": _ticks((due.lease_until - now).total_seconds()) if due.lease_until else 0,
             "dead_letter": row.dlq_pending,
@@ -194,12 +197,12 @@ class Replay:
 
 
 def view_of(state: State) -> dict[str, Any]:
-    """The same of the model's state."""
+    """The same of the model's state, in which a death does not raise the retry count."""
     return {
         "status": state.status,
         "due": state.due,
         "epoch": state.epoch,
-        "retry": state.retry,
+        "retry": None if state.status == "dead" else state.retry,
         "held": state.owner is not None,
         "lease": state.lease,
         "dead_letter": state.dead_letter,
