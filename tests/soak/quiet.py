@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.soak.world.reading import read_rows
+from tests.soak.world.world import WAITING
 from tests.support.local.stack import LocalStack
 
 SCHEDULES = (
@@ -20,8 +21,6 @@ SCHEDULES = (
 )
 FOLLOW_UPS = ("search_entries", "acme_endings", "acme_leaks", "renewal_replan", "rule_withdrawals")
 _PAUSE_SECONDS = 3
-# Agents, owners and approvers are not part of the schedules: their jobs may stay open.
-_WAITING = ("AwaitingCSR", "AwaitingApproval")
 
 
 def invoke(stack: LocalStack, function: str, event: dict[str, Any] | None = None) -> Any:
@@ -72,8 +71,10 @@ def _left(stack: LocalStack) -> Iterator[str]:
 
 
 def _jobs(stack: LocalStack) -> Iterator[str]:
-    statuses = [row["open_status"] for row in read_rows(stack, "jobs") if "open_status" in row]
-    working = [status for status in statuses if status not in _WAITING]
+    """Without those that wait for a host, a person, or the end of a hold."""
+    held = {r["certificate_id"] for r in read_rows(stack, "certificates") if r.get("lifecycle") == "OnHold"}
+    opened = [row for row in read_rows(stack, "jobs") if row.get("open_status", WAITING[0]) not in WAITING]
+    working = [row for row in opened if row.get("certificate_id") not in held]
     if working:
         yield f"{len(working)} jobs are open"
 

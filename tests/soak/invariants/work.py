@@ -7,7 +7,6 @@ from hashlib import sha256
 from tests.soak.quiet import FOLLOW_UPS
 from tests.soak.world.world import World
 
-_WAITING = ("AwaitingCSR", "AwaitingApproval")
 _DLQS = ("dead_letter", "failed_nudges")
 
 
@@ -15,7 +14,7 @@ def jobs_have_ended(world: World) -> Iterator[str]:
     """No job is open that waits for no host and no person. Reads jobs. Broken by a job whose nudge and
     schedule were both lost."""
     for job_id, job in world.jobs.items():
-        if "open_status" in job and job["status"] not in _WAITING:
+        if "open_status" in job and not world.waits(job):
             yield f"{job_id} ({job['type']}) is {job['status']}"
 
 
@@ -60,7 +59,7 @@ def failed_nudges_are_harmless(world: World) -> Iterator[str]:
     for body in world.messages["failed_nudges"]:
         identifier = json.loads(body).get("id", "")
         job, alert = world.jobs.get(identifier), world.notifications.get(identifier)
-        if job is not None and "open_status" in job and job["status"] not in _WAITING:
+        if job is not None and "open_status" in job and not world.waits(job):
             yield f"{identifier} failed as a nudge, and is {job['status']}"
         if alert is not None and "due_at" in alert:
             yield f"{identifier} failed as a nudge, and is due"

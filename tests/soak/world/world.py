@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 type Row = Mapping[str, Any]
+WAITING = ("AwaitingCSR", "AwaitingApproval")
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,11 @@ class World:
     @cached_property
     def jobs(self) -> dict[str, Row]:
         return {row["job_id"]: row for row in self.tables["jobs"]}
+
+    def waits(self, job: Row) -> bool:
+        """Whether a job waits for what no schedule does: a host, a person, or the end of a hold."""
+        record = self.certificates.get(job.get("certificate_id", ""), {})
+        return job["status"] in WAITING or ("open_status" in job and record.get("lifecycle") == "OnHold")
 
     @cached_property
     def notifications(self) -> dict[str, Row]:

@@ -79,8 +79,9 @@ class IdempotencyStore:
 
 
 def done_step(once: OnceOnly) -> Write:
-    """Part of the transaction of the change, so that a repeat after a crash cannot make it again. Refused if
-    the lease is over and another request has the record."""
+    """The mark in the transaction of the change, so that a repeat after a crash cannot make it again. Refused
+    if the lease is over and another request has the record."""
+    # ADR 88: a record without the mark is one of a request that has changed nothing.
     row = IdempotencyItem(IDEMPOTENCY, once.id)
     taken = Conflict("Another request with this Idempotency-Key runs.")
     return update(row, [IdempotencyItem.is_done.set(True)], IdempotencyItem.owner == once.owner, taken)
