@@ -49,7 +49,7 @@ def authority() -> Authority:
 
 
 def texts_of(entry: RevokedEntry, not_after: str = _LATER) -> MarkTexts:
-    """As the row has them."""
+    """The texts that the row has."""
     since = to_wire_or_none(entry.invalidity_date)
     return entry.serial, to_wire(entry.revoked_at), entry.reason, not_after, since
 

@@ -1,4 +1,4 @@
-"""Two CRLs side by side: what the reading of many entries at once finds is what sets find."""
+"""Two CRLs read together: what the reading of many entries at once finds is what sets find."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -83,7 +83,7 @@ def test_a_hold_is_told_from_every_other_reason(
 
 
 def foreign(authority: Authority, serials: Sequence[int], comment: int = 0) -> bytes:
-    """As no release writes it: in any order, with long entries."""
+    """A CRL that no release writes: in any order, with long entries."""
     builder = x509.CertificateRevocationListBuilder().issuer_name(authority.issuing.subject)
     builder = builder.last_update(_NOW).next_update(_NEXT).add_extension(x509.CRLNumber(1), critical=False)
     kind = x509.ObjectIdentifier("1.3.6.1.4.1.32473.1")

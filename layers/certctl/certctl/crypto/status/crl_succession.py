@@ -1,4 +1,4 @@
-"""What a CRL lists that its predecessor does not, and the reverse. Both are read side by side, and entries
+"""What a CRL lists that its predecessor does not, and the reverse. Both are read together, and entries
 that both list alike are compared many at a time."""
 
 from collections.abc import Iterator
