@@ -6,6 +6,7 @@ from bench.harness.results import Result
 from bench.harness.rows import Measure, Row
 
 _BASE = "base "
+_PROGRAMS = ("openssl", "cfssl", "django-ca", "Celery", "certbot", "gh ", "`import ")
 
 
 def section(result: Result) -> Iterator[str]:
@@ -44,8 +45,8 @@ def slower(results: Iterable[Result]) -> Iterator[str]:
 
 
 def is_of_peer(row: Row) -> bool:
-    """Whether another program stands beside it, and not an earlier commit or another key."""
-    return row.peer is not None and not row.peer_name.startswith((_BASE, "ECC_", "list "))
+    """Whether another program stands beside it, and nothing of this product."""
+    return row.peer is not None and row.peer_name.startswith(_PROGRAMS)
 
 
 def _columns(rows: Sequence[Row]) -> list[str]:

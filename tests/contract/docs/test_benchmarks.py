@@ -47,5 +47,7 @@ def test_each_program_that_is_no_part_of_the_harness_is_named() -> None:
 
 
 def _is_program(path: Path) -> bool:
-    text = path.read_text()
-    return 'if __name__ == "__main__"' in text and "answering(" not in text and "_side.py" not in path.name
+    """Whether it is run by hand: neither a benchmark nor the script of one beside it."""
+    text, others = path.read_text(), [other for other in path.parent.glob("*.py") if other != path]
+    used = any(f'"{path.name}"' in other.read_text() for other in others)
+    return 'if __name__ == "__main__"' in text and "answering(" not in text and not used
