@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from bench.harness.base import BASE, HERE, base_tree
 from bench.harness.rows import Row, Skipped, measured
 from bench.harness.turns import Pair, beside
-from tests.support.local.stack import LocalStack, started
+from tests.support.local.stack import LocalStack, started_of
 
 _PROC = Path("/proc")
 _REQUESTS = 40  # in each of five turns
@@ -31,7 +31,7 @@ def rows() -> Iterator[Row]:
         raise Skipped("the memory of processes is read from Linux's /proc")
     with ExitStack() as open_stacks, TemporaryDirectory() as folder:
         ours, base = (
-            open_stacks.enter_context(started(Path(folder) / name, tree=tree, DEMO="1"))
+            open_stacks.enter_context(started_of(tree, Path(folder) / name, DEMO="1"))
             for name, tree in (("ours", HERE), ("base", base_tree()))
         )
         yield from _health(ours, base)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,17 +86,26 @@ def wait_for[T](look: Callable[[], T | None], what: str, seconds: float = 60) ->
     raise AssertionError(f"{what} did not come within {seconds} s")
 
 
+def started(directory: Path, **environment: str) -> AbstractContextManager[LocalStack]:
+    """A separate stack on a free port; stopped as by Ctrl-C."""
+    return started_of(ROOT, directory, **environment)
+
+
 @contextmanager
-def started(directory: Path, *, tree: Path = ROOT, **environment: str) -> Iterator[LocalStack]:
-    """A separate stack on a free port, of this clone or of another tree; stopped as by Ctrl-C."""
-    running = start(directory, tree=tree, **environment)
+def started_of(tree: Path, directory: Path, **environment: str) -> Iterator[LocalStack]:
+    """The stack of another commit's tree."""
+    running = _start(tree, directory, **environment)
     try:
         yield running
     finally:
         stop(running)
 
 
-def start(directory: Path, *, tree: Path = ROOT, **environment: str) -> LocalStack:
+def start(directory: Path, **environment: str) -> LocalStack:
+    return _start(ROOT, directory, **environment)
+
+
+def _start(tree: Path, directory: Path, **environment: str) -> LocalStack:
     directory.mkdir(parents=True, exist_ok=True)
     ports = {"PORT": str(free_port()), "ACME_PORT": str(free_port())}
     settings = {"LOCAL_DIR": str(directory), "DEMO": "0"} | ports | environment
