@@ -2088,6 +2088,7 @@ class GetJobTrendsQuery(TypedDict):
 class GetOverviewQuery(TypedDict):
     expiry_days: NotRequired[int]
     job_days: NotRequired[int]
+    max_age: NotRequired[int]
 
 
 class GetRevocationRecordQuery(TypedDict):
@@ -3717,8 +3718,12 @@ class ObservedCertificateView(TypedDict):
 
 
 class OverviewView(TypedDict):
-    """Read at one time. A part that cannot be read now is null."""
+    """
+    Read at one time, `age_seconds` ago: requests within `max_age` seconds share what one of them has read.
+    A part that cannot be read now is null.
+    """
 
+    age_seconds: int
     summary: SummaryView
     statuses: list[StatusCountView] | None
     expirations: list[DayCountView] | None

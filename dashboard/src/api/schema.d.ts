@@ -7694,9 +7694,11 @@ export interface components {
         OutcomeKind: "delivered" | "accepted" | "throttled" | "retryable" | "permanent" | "channel_gone";
         /**
          * OverviewView
-         * @description Read at one time. A part that cannot be read now is null.
+         * @description Read at one time, `age_seconds` ago: requests within `max_age` seconds share what one of them has read.
+         *     A part that cannot be read now is null.
          */
         OverviewView: {
+            age_seconds: number;
             /** @description Certificates by the day on which they expire. */
             expirations: components["schemas"]["DayCountView"][] | null;
             /** @description Jobs by day. */
@@ -23432,6 +23434,8 @@ export interface operations {
                 expiry_days?: number;
                 /** @description Number of days, today included. */
                 job_days?: number;
+                /** @description How old the answer may be, in seconds. 0 reads everything now. */
+                max_age?: number;
             };
             header?: {
                 /**
@@ -23455,6 +23459,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "age_seconds": 1,
                      *       "expirations": null,
                      *       "job_days": null,
                      *       "metrics": [

@@ -3,11 +3,13 @@ from collections.abc import Iterator
 import pytest
 
 from certctl.services.insights.insights import Insights
+from certctl.services.insights.reads import Readings
 from certctl.store.agents.roster import AgentRoster
 from certctl.store.certificates.figures import CertificateFigures
 from certctl.store.insights.counters import CounterStore
 from certctl.store.insights.figures import NotificationFigures
 from certctl.store.insights.recounts import RecountStore
+from certctl.store.insights.rollups import RollupStore
 from certctl.store.status.watch_log import WatchLog
 from tests.support.aws.clients import local_aws, new_database
 from tests.support.clock import Clock
@@ -26,12 +28,14 @@ def plane() -> Iterator[ControlPlane]:
 def insights(plane: ControlPlane) -> Insights:
     database = plane.pki.database
     clock = plane.pki.clock
-    return Insights(
+    readings = Readings(
         CounterStore(database, clock),
         CertificateFigures(database),
         NotificationFigures(database),
         AgentRoster(database),
         RecountStore(database),
         WatchLog(database),
+        RollupStore(database),
         clock,
     )
+    return Insights(readings)

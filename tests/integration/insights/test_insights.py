@@ -157,10 +157,16 @@ def test_numbers_cost_the_same_for_any_inventory(
         plane.requested(f"c{number}.example.com", csr_pem=None)
     calls.clear()
     insights.summary()
-    assert Counter(calls) == {"Query": 22, "GetItem": 1}
+    assert Counter(calls) == {"Query": 22, "GetItem": 2}
     calls.clear()
     insights.metrics()
-    assert Counter(calls) == {"Query": 32, "GetItem": 1}
+    assert Counter(calls) == {"Query": 32, "GetItem": 2, "PutItem": 1}
+    calls.clear()
+    insights.metrics()
+    assert Counter(calls) == {"Query": 16, "GetItem": 2, "PutItem": 1}
+    calls.clear()
+    insights.summary()
+    assert Counter(calls) == {"Query": 6, "GetItem": 2}
 
 
 def _unreadable(plane: ControlPlane, kind: str) -> None:

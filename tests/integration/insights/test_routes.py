@@ -262,6 +262,7 @@ def test_every_series_costs_the_same_for_any_inventory(stack: Deployed, path: st
             assert client.get(f"/api/v1/{path}").status == 200
         return recording.count(), recording.steps()
 
+    cost()  # later ones do not read the counters of days again
     few = cost()
     now = stack.clock()
     store_certificates(stack.database, [live(f"mc-{n}", now, now + timedelta(days=n)) for n in range(1, 41)])

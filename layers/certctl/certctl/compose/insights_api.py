@@ -89,22 +89,26 @@ class InsightsApi:
     @cached_property
     def insights(self) -> "Insights":
         from certctl.services.insights.insights import Insights
+        from certctl.services.insights.reads import Readings
         from certctl.store.agents.roster import AgentRoster
         from certctl.store.certificates.figures import CertificateFigures
         from certctl.store.insights.figures import NotificationFigures
         from certctl.store.insights.recounts import RecountStore
+        from certctl.store.insights.rollups import RollupStore
         from certctl.store.status.watch_log import WatchLog
 
         database = self._base.database
-        return Insights(
+        readings = Readings(
             self._changes.catalog.counters,
             CertificateFigures(database),
             NotificationFigures(database),
             AgentRoster(database),
             RecountStore(database),
             WatchLog(database),
+            RollupStore(database),
             self._base.now,
         )
+        return Insights(readings)
 
     @cached_property
     def attention(self) -> "Attention":

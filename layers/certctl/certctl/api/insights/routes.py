@@ -1,6 +1,7 @@
 """Routes of statistics and metrics."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.event_handler import Response
@@ -9,9 +10,11 @@ from certctl.api.insights.exposition import MEDIA_TYPE, exposition
 from certctl.api.insights.schemas import (
     DEFAULT_DAYS,
     DEFAULT_EXPIRY_DAYS,
+    OLDEST,
     DayCountView,
     Days,
     JobDayView,
+    MaxAge,
     MetricView,
     OverviewView,
     SeriesView,
@@ -44,8 +47,10 @@ def add_stats_routes(api: Api, insights: "Callable[[], Insights]") -> None:
         return summary_view(insights().summary())
 
     @api.get(f"{_STATS}/overview", Permission.STATS_READ, summary="All statistics at once", tags=_TAGS)
-    def get_overview(expiry_days: Days = DEFAULT_EXPIRY_DAYS, job_days: Days = DEFAULT_DAYS) -> OverviewView:
-        return overview_view(insights().overview(expiry_days, job_days))
+    def get_overview(
+        expiry_days: Days = DEFAULT_EXPIRY_DAYS, job_days: Days = DEFAULT_DAYS, max_age: MaxAge = OLDEST
+    ) -> OverviewView:
+        return overview_view(insights().overview(expiry_days, job_days, timedelta(seconds=max_age)))
 
     @api.get(
         f"{_STATS}/certificates-by-status",

@@ -7,15 +7,23 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl.api.records import view_of
 from certctl.domain.insights.metrics import Metric
+from certctl.domain.insights.readings import LONGEST_DAYS
+from certctl.domain.insights.rollups import OLDEST_SHOWN
 
 if TYPE_CHECKING:
-    from certctl.services.insights.insights import DayCount, JobDay, Overview, Summary
+    from certctl.domain.insights.statistics import DayCount, JobDay, Overview, Summary
 
 DEFAULT_DAYS = 30
 
 DEFAULT_EXPIRY_DAYS = 47  # a public certificate's longest life from March 2029 (CA/Browser Forum, SC-081)
 
-Days = Annotated[int, Query(ge=1, le=400, description="Number of days, today included.")]
+OLDEST = int(OLDEST_SHOWN.total_seconds())
+
+MaxAge = Annotated[
+    int, Query(ge=0, le=OLDEST, description="How old the answer may be, in seconds. 0 reads everything now.")
+]
+
+Days = Annotated[int, Query(ge=1, le=LONGEST_DAYS, description="Number of days, today included.")]
 
 
 class SummaryView(TypedDict):
@@ -80,8 +88,10 @@ class MetricView(TypedDict):
 
 
 class OverviewView(TypedDict):
-    """Read at one time. A part that cannot be read now is null."""
+    """Read at one time, `age_seconds` ago: requests within `max_age` seconds share what one of them has read.
+    A part that cannot be read now is null."""
 
+    age_seconds: int
     summary: SummaryView
     statuses: list[StatusCountView] | None
     expirations: list[DayCountView] | None
@@ -95,6 +105,7 @@ def summary_view(summary: "Summary") -> SummaryView:
 
 def overview_view(overview: "Overview") -> OverviewView:
     return OverviewView(
+        age_seconds=int(overview.age.total_seconds()),
         summary=summary_view(overview.summary),
         statuses=None if overview.by_status is None else status_counts_view(overview.by_status)["data"],
         expirations=None if overview.expirations is None else day_counts_view(overview.expirations)["data"],

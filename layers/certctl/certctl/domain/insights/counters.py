@@ -133,18 +133,38 @@ class CertificateCounts:
     by_status: Mapping[str, int]
 
 
+@dataclass(frozen=True)
+class DaySums:
+    """What the counters of days say on one UTC day: `expired` ended before it; `begun` are Expiring or have
+    expired, `renewed_late` are those of them that are being renewed."""
+
+    expired: int = 0
+    begun: int = 0
+    renewed_late: int = 0
+
+
+def day_sums(delta: CounterDelta, today: date) -> DaySums:
+    """`delta` holds the days up to EXPIRING_DAYS from `today`; later ones change nothing."""
+    day = today.isoformat()
+    expired = sum(n for d, n in delta.expires.items() if d < day)
+    return DaySums(expired, _until(today, delta.expiring), _until(today, delta.renewing))
+
+
 def certificate_counts(delta: CounterDelta, today: date, expired_today: int) -> CertificateCounts:
-    """The inventory by status. `delta` holds the days up to EXPIRING_DAYS from `today`; only for today do the
-    counters not know how many have expired already: `expired_today`."""
-    day, totals = today.isoformat(), delta.totals
-    expired = sum(n for d, n in delta.expires.items() if d < day) + expired_today
-    begun, renewed_late = _until(today, delta.expiring), _until(today, delta.renewing)
+    """The inventory by status; see `counts_of`."""
+    return counts_of(delta.totals, day_sums(delta, today), expired_today)
+
+
+def counts_of(totals: Mapping[str, int], sums: DaySums, expired_today: int) -> CertificateCounts:
+    """The inventory by status. Only for today do the counters not know how many have expired already:
+    `expired_today`."""
+    expired = sums.expired + expired_today
     renewed = totals.get(_RENEWED, 0)
     by_the_clock = {
-        "Active": totals.get(_LIVE, 0) - (begun - renewed_late),
-        "Expiring": begun - expired,
+        "Active": totals.get(_LIVE, 0) - (sums.begun - sums.renewed_late),
+        "Expiring": sums.begun - expired,
         "Expired": expired,
-        _RENEWED: renewed - renewed_late,
+        _RENEWED: renewed - sums.renewed_late,
     }
     amounts = {status.value: by_the_clock.get(status, totals.get(status, 0)) for status in Status}
     counted = {status: max(amount, 0) for status, amount in amounts.items()}

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -28,6 +29,15 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True)
+class VersionedTotals:
+    """The totals of all shards, and the version of each of their rows. No counter of a day has changed while
+    no version has."""
+
+    totals: Mapping[str, int]
+    versions: Mapping[str, int]
+
+
 class CounterStore:
     """`now` determines the day of today's events."""
 
@@ -36,11 +46,14 @@ class CounterStore:
         self._now = now
 
     def steps(self, change: CounterDelta, spread_by: str) -> list[Write]:
-        """Adds at most one row of totals and one for each day that changes."""
+        """Adds a row of totals and one for each day that changes. The version of the totals rises with every
+        change of a day, too."""
         shard = shard_of(spread_by, COUNTER_SHARDS)
-        steps = [add_step(COUNTERS, counter_row(shard), change.totals)] if change.totals else []
         days = change.by_day(day_of(self._now()))
-        return steps + [add_step(counter_days(shard), day, days[day]) for day in sorted(days)]
+        if not days and not change.totals:
+            return []
+        by_day = [add_step(counter_days(shard), day, days[day]) for day in sorted(days)]
+        return [add_step(COUNTERS, counter_row(shard), change.totals), *by_day]
 
     def dead_steps(self, kept_until: datetime, amount: int, spread_by: str) -> list[Write]:
         return [dead_step(last_day_kept(kept_until), shard_of(spread_by, COUNTER_SHARDS), amount)]
@@ -55,11 +68,23 @@ class CounterStore:
         rows = self._rows(COUNTERS, "", counter_row(COUNTER_SHARDS))
         return sum((CounterDelta(amounts_of(row)) for row in rows), NO_CHANGE).totals
 
-    def days(self, from_day: str, until_day: str) -> Days:
+    def versioned_totals(self) -> VersionedTotals:
+        """As `totals`, read consistently: days that are read after it, consistently, have all that its
+        versions count."""
+        rows = list(self._rows(COUNTERS, "", counter_row(COUNTER_SHARDS), consistent=True))
+        totals = sum((CounterDelta(amounts_of(row)) for row in rows), NO_CHANGE).totals
+        return VersionedTotals(totals, {row["id"]["S"]: version_of(row) for row in rows})
+
+    def days(self, from_day: str, until_day: str, *, consistent: bool = False) -> Days:
         """The counts from one day to another, both included: 16 queries in parallel."""
         found: dict[str, Counter[str]] = {}
+
+        def of_shard(shard: int) -> list[tuple[str, Mapping[str, int]]]:
+            rows = self._rows(counter_days(shard), from_day, until_day, consistent=consistent)
+            return [(row["id"]["S"], amounts_of(row)) for row in rows]
+
         with ThreadPoolExecutor(max_workers=COUNTER_SHARDS) as pool:
-            shards = pool.map(lambda s: self._days(s, from_day, until_day), range(COUNTER_SHARDS))
+            shards = pool.map(of_shard, range(COUNTER_SHARDS))
             for day, amounts in (row for rows in shards for row in rows):
                 found.setdefault(day, Counter()).update(amounts)
         return found
@@ -75,11 +100,9 @@ class CounterStore:
         """The certificates of these days."""
         return delta_of({}, self.days(from_day, until_day))
 
-    def _days(self, shard: int, from_day: str, until_day: str) -> list[tuple[str, Mapping[str, int]]]:
-        rows = self._rows(counter_days(shard), from_day, until_day)
-        return [(row["id"]["S"], amounts_of(row)) for row in rows]
-
-    def _rows(self, kind: str, first: str, last: str) -> Iterator[Mapping[str, Any]]:
+    def _rows(
+        self, kind: str, first: str, last: str, *, consistent: bool = False
+    ) -> Iterator[Mapping[str, Any]]:
         """Raw rows: their attributes are the counters' names."""
         return self._database.raw_query(
             StateItem,
@@ -90,6 +113,7 @@ class CounterStore:
                 ":first": {"S": first or " "},
                 ":last": {"S": last},
             },
+            ConsistentRead=consistent,
         )
 
 

@@ -2,11 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
 from certctl.domain.ids import DUE_SHARDS
+from certctl.domain.insights.readings import WaitingNotifications
 from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.store.database import Database
 from certctl.store.items import StateItem
@@ -18,15 +17,6 @@ PER_SHARD = 250
 """The most waiting rows of one shard that are counted; beyond that the numbers are too low."""
 _MOST_SENDS = 500
 _WAITING = (NotificationStatus.PENDING, NotificationStatus.FAILED)
-
-
-@dataclass(frozen=True)
-class WaitingNotifications:
-    """`oldest_due_at` is None if none waits."""
-
-    pending: int = 0
-    failed: int = 0
-    oldest_due_at: datetime | None = None
 
 
 class NotificationFigures:

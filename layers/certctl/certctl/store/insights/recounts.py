@@ -58,7 +58,8 @@ class ShardCounters:
         )
 
     def correction_steps(self, shard: int, found: Figures) -> list[Write]:
-        by_day: dict[str, dict[str, int]] = {}
+        """With a step for the totals, whose version rises with every change of a day."""
+        by_day: dict[str, dict[str, int]] = {"": {}}
         for (day, name), amount in sorted(found.items()):
             by_day.setdefault(day, {})[name] = amount
         return [step for day, amounts in by_day.items() for step in _corrections(shard, day, amounts)]
@@ -68,7 +69,7 @@ def _corrections(shard: int, day: str, amounts: dict[str, int]) -> Iterator[Writ
     dead = amounts.pop(DEAD, 0) if day else 0
     if dead:
         yield dead_step(day, shard, dead)
-    if amounts:
+    if amounts or not day:
         kind, identifier = (counter_days(shard), day) if day else (COUNTERS, counter_row(shard))
         yield add_step(kind, identifier, amounts)
 

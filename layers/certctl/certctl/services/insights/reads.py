@@ -1,0 +1,150 @@
+"""Reads the parts of statistics. A part that cannot be read is None."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from certctl.domain.agents.roster import AgentCounts, counts_of
+from certctl.domain.certificates.expiry import EXPIRING_DAYS
+from certctl.domain.errors import AwsRefusal, Unavailable
+from certctl.domain.insights.readings import CountedDays, Reading, day_figures, last_day
+from certctl.domain.insights.rollups import (
+    CLOCKS_DIFFER,
+    DAYS_TRUSTED,
+    LAYOUT,
+    as_text,
+    is_young,
+    of_text,
+)
+from certctl.domain.insights.statistics import day_after
+from certctl.observability import logger
+from certctl.store.agents.roster import AgentRoster
+from certctl.store.certificates.figures import CertificateFigures
+from certctl.store.insights.counters import CounterStore, VersionedTotals
+from certctl.store.insights.figures import NotificationFigures
+from certctl.store.insights.recounts import RecountStore
+from certctl.store.insights.rollups import Rollup, RollupStore
+from certctl.store.paging import in_parallel
+from certctl.store.status.watch_log import WatchLog
+
+_NAME = f"statistics-{LAYOUT}"
+
+
+class _Parts:
+    """Reads parts of one reading, and remembers whether one of them failed."""
+
+    def __init__(self) -> None:
+        self.are_known = True
+
+    def read[R](self, read: Callable[[], R]) -> R | None:
+        try:
+            return read()
+        except (Unavailable, AwsRefusal):
+            logger.warning("a number cannot be read", exc_info=True)
+            self.are_known = False
+            return None
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What all statistics share: everything is read once. The counters of days, most of the cost, are read
+    again only if one of them has changed since the stored reading."""
+
+    counters: CounterStore
+    certificates: CertificateFigures
+    notifications: NotificationFigures
+    roster: AgentRoster
+    recounts: RecountStore
+    watch_log: WatchLog
+    rollups: RollupStore
+    now: Callable[[], datetime]
+
+    def at_most(self, age: timedelta) -> Reading:
+        """The stored reading if it is not older; else a new one, which is stored if all of it is known.
+        Without an age everything is read now."""
+        stored = self._stored()
+        if age and stored is not None and is_young(stored.at, self.now(), age):
+            return stored
+        return self._refreshed(stored)
+
+    def summary(self) -> Reading:
+        """The parts of a summary, read now."""
+        parts, now = _Parts(), self.now()
+        stored, totals, reading = in_parallel(
+            self._stored,
+            lambda: parts.read(self.counters.versioned_totals),
+            lambda: self._uncounted(parts, now),
+        )
+        days = _held(stored, totals, now) or parts.read(lambda: self._days_until_expiring(now))
+        return replace(reading, totals=totals.totals if totals else None, days=days)
+
+    def _refreshed(self, stored: Reading | None) -> Reading:
+        """Days last: they have all that the versions of the totals count."""
+        parts, now = _Parts(), self.now()
+        totals, reading, waiting, sends, propagations = in_parallel(
+            lambda: parts.read(self.counters.versioned_totals),
+            lambda: self._uncounted(parts, now),
+            lambda: parts.read(self.notifications.waiting),
+            lambda: parts.read(self.notifications.sends),
+            lambda: parts.read(self.watch_log.propagations),
+        )
+        days = _held(stored, totals, now) or parts.read(lambda: self._all_days(totals, now))
+        found = replace(
+            reading,
+            totals=totals.totals if totals else None,
+            days=days,
+            waiting=waiting,
+            sends=sends,
+            propagations=propagations,
+        )
+        if parts.are_known:
+            self._keep(found)
+        return found
+
+    def _uncounted(self, parts: _Parts, now: datetime) -> Reading:
+        """What the totals and the days do not have."""
+        expired_today, dead, agents, recounted_at = in_parallel(
+            lambda: parts.read(lambda: self.certificates.expired_today(now)),
+            lambda: parts.read(self.counters.dead),
+            lambda: parts.read(self._agent_counts),
+            lambda: parts.read(self.recounts.finished_at),
+        )
+        return Reading(now, None, None, expired_today, dead, agents, recounted_at)
+
+    def _all_days(self, totals: VersionedTotals | None, now: datetime) -> CountedDays:
+        today = day_after(now)
+        days = self.counters.days("", last_day(today).isoformat(), consistent=True)
+        return CountedDays(day_figures(days, today), totals.versions if totals else {}, now)
+
+    def _days_until_expiring(self, now: datetime) -> CountedDays:
+        """Enough for a summary: certificates that expire later are not Expiring yet. Never stored."""
+        days = self.counters.days("", day_after(now, EXPIRING_DAYS).isoformat())
+        return CountedDays(day_figures(days, day_after(now)), {}, now)
+
+    def _agent_counts(self) -> AgentCounts:
+        return counts_of(self.roster.agents(), self.now())
+
+    def _stored(self) -> Reading | None:
+        """None if there is none, or it cannot be read: everything is read then."""
+        try:
+            row = self.rollups.find(_NAME)
+            return of_text(row.text) if row else None
+        except (Unavailable, AwsRefusal, ValueError, KeyError, TypeError):
+            logger.warning("the stored statistics cannot be read", exc_info=True)
+            return None
+
+    def _keep(self, reading: Reading) -> None:
+        """The answer does not depend on it."""
+        try:
+            self.rollups.keep(_NAME, Rollup(as_text(reading), reading.at), CLOCKS_DIFFER)
+        except (Unavailable, AwsRefusal):
+            logger.warning("the statistics cannot be stored", exc_info=True)
+
+
+def _held(stored: Reading | None, totals: VersionedTotals | None, now: datetime) -> CountedDays | None:
+    """The stored figures of days if they still are the figures."""
+    days = stored.days if stored else None
+    if days is None or totals is None or days.versions != totals.versions:
+        return None
+    is_same_day = days.figures.today == day_after(now)
+    return days if is_same_day and is_young(days.at, now, DAYS_TRUSTED) else None
