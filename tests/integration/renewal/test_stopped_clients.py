@@ -12,6 +12,7 @@ from certctl.domain.notifications.notifications import Action, NotificationType,
 from certctl.services.certificates.lists import CertificateLists
 from certctl.services.insights.attention.certificates import CertificateAttention
 from certctl.store.certificates.lists import CertificateIndexes
+from certctl.store.insights.recounts import RecountStore
 from tests.support.functions.control_plane import ADMIN, ControlPlane
 from tests.support.issuing.csr import csr_pem, new_key
 from tests.support.renewal.clients import CLIENT, add_account, issued_to_client, renewed_by_client
@@ -88,7 +89,8 @@ def test_the_report_counts_the_stopped_clients_that_the_list_shows_until_they_re
 ) -> None:
     database, now = plane.pki.database, plane.pki.clock
     indexes = CertificateIndexes(database)
-    lists, attention = CertificateLists(indexes, now, plane.book), CertificateAttention(indexes, plane.book)
+    lists = CertificateLists(indexes, now, plane.book)
+    attention = CertificateAttention(indexes, plane.book, RecountStore(database))
 
     def listed() -> set[str]:
         wanted = CertificateFilter(renewal=RenewalFilter.ACME_STOPPED)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from certctl.services.audit.exports import AuditExports
     from certctl.services.audit.told import ToldTrail
     from certctl.services.audit.trail import AuditTrail
-    from certctl.services.insights.attention.report import Attention
+    from certctl.services.insights.attention.shared import SharedAttention
     from certctl.services.insights.insights import Insights
     from certctl.services.jobs.approvals import Approvals
     from certctl.services.jobs.jobs import Jobs
@@ -111,19 +111,22 @@ class InsightsApi:
         return Insights(readings)
 
     @cached_property
-    def attention(self) -> "Attention":
+    def attention(self) -> "SharedAttention":
         from certctl.services.insights.attention.alerts import AlertAttention
         from certctl.services.insights.attention.campaigns import CampaignAttention
         from certctl.services.insights.attention.certificates import CertificateAttention
         from certctl.services.insights.attention.fleet import FleetAttention
         from certctl.services.insights.attention.jobs import JobAttention
         from certctl.services.insights.attention.report import Attention
+        from certctl.services.insights.attention.shared import SharedAttention
         from certctl.store.agents.roster import AgentRoster
         from certctl.store.authorities.authorities import AuthorityStore
         from certctl.store.certificates.lists import CertificateIndexes
         from certctl.store.channels.records import ChannelRecordStore
         from certctl.store.channels.states import ChannelStateStore
         from certctl.store.insights.figures import NotificationFigures
+        from certctl.store.insights.recounts import RecountStore
+        from certctl.store.insights.rollups import RollupStore
         from certctl.store.jobs.lists import JobIndexes
         from certctl.store.notifications.lists import NotificationIndexes
         from certctl.store.policies.states import PolicyStateStore
@@ -148,11 +151,12 @@ class InsightsApi:
             ViolationStore(database),
         )
         indexes = CertificateIndexes(database)
-        return Attention(
-            CertificateAttention(indexes, catalog.cached),
+        attention = Attention(
+            CertificateAttention(indexes, catalog.cached, RecountStore(database)),
             JobAttention(JobIndexes(database), indexes),
             alerts,
             fleet,
             CampaignAttention(WorkingCampaigns(database), CampaignStore(database)),
             self._base.now,
         )
+        return SharedAttention(attention, RollupStore(database))

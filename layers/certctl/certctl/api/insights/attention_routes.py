@@ -1,10 +1,11 @@
 """What needs attention, on the wire."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urlencode
 
+from certctl.api.insights.schemas import OLDEST, MaxAge
 from certctl.api.records import view_of
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
@@ -22,7 +23,7 @@ from certctl.domain.notifications.notifications import DeliveryState, Notificati
 from certctl.domain.times import to_wire
 
 if TYPE_CHECKING:
-    from certctl.services.insights.attention.report import Attention
+    from certctl.services.insights.attention.shared import SharedAttention
 
 
 class AttentionItemView(TypedDict):
@@ -65,29 +66,35 @@ class AttentionLineView(TypedDict):
 
 class AttentionView(TypedDict):
     """`lines`, the most urgent first; none is empty. `critical` is how many of them are critical. `unknown`
-    are those that cannot be counted now."""
+    are those that cannot be counted now. All was read at one time, `age_seconds` ago."""
 
+    age_seconds: int
     lines: list[AttentionLineView]
     critical: int
     unknown: list[AttentionKind]
     completed_at: str
 
 
-def add_attention_routes(api: Api, attention: "Callable[[], Attention]") -> None:
+def add_attention_routes(api: Api, attention: "Callable[[], SharedAttention]") -> None:
     @api.get(
         "/api/v1/attention",
         Permission.STATS_READ,
         summary="What needs attention now, the most urgent first",
-        description="Counts what the caller may read. The cost has a bound for any inventory.",
+        description="Counts what the caller may read. The cost has a bound for any inventory. Callers "
+        "who may read all teams share what one of them has read within `max_age` seconds.",
         tags=["stats"],
     )
-    def get_attention() -> AttentionView:
-        return attention_view(attention().report(api.caller))
+    def get_attention(max_age: MaxAge = OLDEST) -> AttentionView:
+        report, age = attention().report(api.caller, timedelta(seconds=max_age))
+        return attention_view(report, age)
 
 
-def attention_view(report: AttentionReport) -> AttentionView:
+def attention_view(report: AttentionReport, age: timedelta) -> AttentionView:
     return view_of(
-        AttentionView, report, lines=[_line_view(line, report.completed_at) for line in report.lines]
+        AttentionView,
+        report,
+        age_seconds=int(age.total_seconds()),
+        lines=[_line_view(line, report.completed_at) for line in report.lines],
     )
 
 

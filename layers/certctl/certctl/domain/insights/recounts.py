@@ -12,9 +12,10 @@ from certctl.domain.ids import COUNTER_SHARDS
 from certctl.domain.insights.counters import CounterDelta
 from certctl.domain.times import day_of, from_wire, to_wire_or_none
 
-LAYOUT = 2
-"""The version of the counters' names and rows. Raise it when a delta yields other names for the same records:
-the recount then starts at once after the update."""
+LAYOUT = 3
+"""The version of the counters' names and rows, and of what else a recount completes. Raise it when a delta
+yields other names for the same records, or when a recount is to write what rows of earlier releases lack: it
+then starts at once after the update."""
 ROUND_EVERY = timedelta(days=7)
 SETTLED_AFTER = timedelta(minutes=1)
 """A drift must be found twice, this far apart: an index may show a new record later than its table."""
@@ -86,6 +87,11 @@ class Recount:
     finished_at: datetime | None = None
     last_corrected: int = 0
     found_drift: bool = False
+
+    @property
+    def has_completed_layout(self) -> bool:
+        """Whether every record was read once since the update to this layout."""
+        return self.layout == LAYOUT and self.finished_at is not None
 
     @property
     def is_running(self) -> bool:

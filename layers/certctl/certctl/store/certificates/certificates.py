@@ -76,6 +76,13 @@ class CertificateStore:
         row = CertificateItem(certificate.id, keys.CERTIFICATE)
         return update(row, _planned(certificate.id, moment), CertificateItem.revision == certificate.revision)
 
+    def listed_step(self, certificate: Certificate) -> Write:
+        """Lists one by its lifecycle that an earlier release has saved without; refused if it is listed."""
+        row = CertificateItem(certificate.id, keys.CERTIFICATE)
+        as_read = CertificateItem.revision == certificate.revision
+        listed = [CertificateItem.changed_at.set(certificate.updated_at)]
+        return update(row, listed, as_read & CertificateItem.changed_at.does_not_exist())
+
     def window_step(self, certificate: Certificate) -> Write:
         """The window that its CA suggests, and when to ask again; otherwise as `replan_step`."""
         moment = next_action_at(certificate, self._policy_of)
@@ -248,7 +255,7 @@ class CertificateStore:
             list_key=keys.list_key(certificate.created_at, certificate.id),
             expiry_month=ends_at and month_of(ends_at),
             expiry_key=ends_at and keys.list_key(ends_at, certificate.id),
-            changed_at=None if certificate.lifecycle is Lifecycle.ACTIVE else certificate.updated_at,
+            changed_at=certificate.updated_at if _is_listed_by_lifecycle(certificate) else None,
             due_shard=None if moment is None else shard_of(certificate.id),
             next_action_at=moment,
             open_failures=certificate.open_failures or None,
@@ -256,6 +263,10 @@ class CertificateStore:
             failed_targets=certificate.failed_targets or None,
             renewal_failures=certificate.renewal_failures or None,
         )
+
+
+def _is_listed_by_lifecycle(certificate: Certificate) -> bool:
+    return certificate.lifecycle is not Lifecycle.ACTIVE or certificate.may_need_a_person
 
 
 def _record_keys(certificate_ids: Sequence[str]) -> list[tuple[str, str]]:

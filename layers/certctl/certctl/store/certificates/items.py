@@ -77,7 +77,8 @@ class CertificatesByDue(GlobalSecondaryIndex["CertificateItem"]):
 
 
 class CertificateItem(Item):
-    """`record` is `certificate`. `expiry_*` only while live, `changed_at` only while not Active."""
+    """`record` is `certificate`. `expiry_*` only while live, `changed_at` only while not
+    Active, or if the renewal goes on or has failed, or the ACME client has stopped."""
 
     class Meta:
         table = "certificates"

@@ -69,7 +69,7 @@ class CertificateIndexes:
         return [self._stage(f"teams-{number}", *group) for number, group in enumerate(ranges)]
 
     def of_lifecycle(self, lifecycle: Lifecycle) -> list[Stage]:
-        """Last changed first. Active ones are not in this index."""
+        """Last changed first. Of Active ones the index has those that `may_need_a_person`."""
         return [Stage(lifecycle.value, (partial(self._in_lifecycle, lifecycle),))]
 
     def expiring_between(self, first: datetime, last: datetime) -> list[Stage]:

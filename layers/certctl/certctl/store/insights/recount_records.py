@@ -3,11 +3,13 @@ read; those are read consistently."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from pynamodb.models import Model
 
+from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.ids import COUNTER_SHARDS, DUE_SHARDS, shard_of
 from certctl.domain.insights.counters import certificate_delta, job_delta
 from certctl.domain.insights.recounts import DEAD, Figures, figures_of
@@ -16,7 +18,7 @@ from certctl.domain.notifications.notifications import Notification, Notificatio
 from certctl.domain.times import month_of
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.certificates.items import CertificateItem
-from certctl.store.database import Database
+from certctl.store.database import ConditionFailed, Database
 from certctl.store.insights.counters import last_day_kept
 from certctl.store.jobs.items import JobItem
 from certctl.store.jobs.jobs import JobStore
@@ -51,10 +53,18 @@ class CountedRecords:
 
     def figures(self, shard: int) -> Figures:
         certificates = load(self._certificate_ids.of(shard), self._certificates.get_many_now)
+        self._list(certificates)
         found = figures_of(map(certificate_delta, certificates))
         found.update(figures_of(map(job_delta, self._jobs.read(shard, self._open_jobs()))))
         found.update(_dead(self._notifications.read(shard, self._dead_ids())))
         return found
+
+    def _list(self, certificates: Iterable[Certificate]) -> None:
+        """Completes an index that rows of earlier releases are not in."""
+        for each in certificates:
+            if each.ends_at is not None and each.may_need_a_person:
+                with suppress(ConditionFailed):
+                    self._database.write(self._certificates.listed_step(each))
 
     def _open_jobs(self) -> Iterator[str]:
         for status in JobStatus:

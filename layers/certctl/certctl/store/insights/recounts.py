@@ -85,6 +85,7 @@ class StoredRecount:
 class RecountStore:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._is_complete = False
 
     def read(self) -> StoredRecount:
         row = self._database.get(StateItem, RECOUNT, RECOUNT, consistent=True)
@@ -95,6 +96,12 @@ class RecountStore:
     def finished_at(self) -> datetime | None:
         """When all counters were last compared with their records."""
         return self.read().recount.finished_at
+
+    def has_completed_layout(self) -> bool:
+        """Remembers that it has: it stays so."""
+        if not self._is_complete:
+            self._is_complete = self.read().recount.has_completed_layout
+        return self._is_complete
 
     def save_step(self, before: StoredRecount, after: StoredRecount) -> Write:
         """Refused with ChangedMeanwhile if another run has written since."""

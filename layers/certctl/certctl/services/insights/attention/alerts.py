@@ -46,11 +46,11 @@ class AlertAttention:
 
     def channels(self, caller: Principal, now: datetime) -> list[AttentionLine]:
         """Channels that are gone, whose breaker is not closed, or that were disabled while alerts wait; or
-        that there is no channel to reach anybody."""
-        records, states, waiting = in_parallel(
-            self.records.all, self.states.all, self.figures.waiting_by_channel
-        )
+        that there is no channel to reach anybody. What waits is read only if a channel may be down."""
+        records, states = in_parallel(self.records.all, self.states.all)
         channels = {r.id: r.config for r in records} | {c.channel_id: c for c in self.configured}
+        suspects = [c for c in channels.values() if _may_be_down(c, states.get(c.channel_id, WORKING))]
+        waiting = self.figures.waiting_by_channel() if suspects else {}
         down = self._down(caller, channels, states, waiting)
         has_channel = any(channel.is_enabled for channel in channels.values())
         return down if has_channel else [*down, _NO_CHANNEL]
@@ -77,8 +77,12 @@ class AlertAttention:
         return [AttentionLine(kind, urgency, len(down), tuple(items[:MOST_SHOWN]), since)]
 
     def dead_letters(self, caller: Principal, now: datetime) -> list[AttentionLine]:
-        """The newest are the worst: something has just been given up."""
-        census = self._all_dead() if caller.team_filter(_READ) is None else self._dead_of(caller, now)
+        """The newest are the worst: something has just been given up. If the counter has none, no row is
+        read."""
+        count = self.counters.dead()
+        if count == 0:
+            return []
+        census = self._all_dead(count) if caller.team_filter(_READ) is None else self._dead_of(caller, now)
         if census.count == 0:
             return []
         since = census.last.dead_at if census.last else None
@@ -86,11 +90,10 @@ class AlertAttention:
         kind, urgency = AttentionKind.DEAD_LETTERS, Urgency.CRITICAL
         return [AttentionLine(kind, urgency, census.count, worst, since, census.is_complete)]
 
-    def _all_dead(self) -> Census[Notification]:
+    def _all_dead(self, count: int) -> Census[Notification]:
         """The number is the counter's, so that it is exact. The last one is known if the rows were read to
         their end."""
-        scan, count = in_parallel(lambda: rows_of(self.indexes.dead()), self.counters.dead)
-        census = counted(scan, self.indexes.load)
+        census = counted(rows_of(self.indexes.dead()), self.indexes.load)
         return replace(
             census, count=count, last=census.last if census.is_complete else None, is_complete=True
         )
@@ -108,6 +111,10 @@ class AlertAttention:
         ids = [each for some in waiting.values() for each in some][:MOST_READ]
         rows = self.indexes.load(ids).values()
         return Counter(row.channel_id for row in rows if caller.reaches_team(_READ, row.team_id))
+
+
+def _may_be_down(channel: ChannelConfig, state: ChannelState) -> bool:
+    return state.state != "closed" or not channel.is_enabled
 
 
 def _is_down(channel: ChannelConfig, state: ChannelState, waiting: Mapping[str, Sequence[str]]) -> bool:

@@ -1,7 +1,7 @@
 """Counts the records of a list, as far as one bounded read goes."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from certctl.domain.insights.attention import MOST_SHOWN
 from certctl.store.paging import PageScan, Stage, walk
@@ -44,5 +44,11 @@ def filtered[R](
 def census_of[R](scan: PageScan, records: Mapping[str, R], matches: Callable[[R], bool]) -> Census[R]:
     """Counts loaded records, in the order of their rows."""
     rows = (records[hit.id] for hit in scan.found if hit.id in records)
-    kept = [record for record in rows if matches(record)]
-    return Census(len(kept), tuple(kept[:MOST_SHOWN]), kept[-1] if kept else None, scan.next is None)
+    found = census(record for record in rows if matches(record))
+    return replace(found, is_complete=scan.next is None)
+
+
+def census[R](records: Iterable[R]) -> Census[R]:
+    """Counts all of these, in their order."""
+    kept = list(records)
+    return Census(len(kept), tuple(kept[:MOST_SHOWN]), kept[-1] if kept else None)

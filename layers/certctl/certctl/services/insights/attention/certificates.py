@@ -1,12 +1,12 @@
 """Certificates that have expired, expire soon, or whose renewal is stuck or has stopped."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal
-from certctl.domain.certificates.certificates import Certificate, Status
+from certctl.domain.certificates.certificates import Certificate, Lifecycle, Status
 from certctl.domain.certificates.expiry import EXPIRING_DAYS
 from certctl.domain.certificates.urgencies import Urgency
 from certctl.domain.insights.attention import AttentionItem, AttentionKind, AttentionLine
@@ -17,9 +17,11 @@ from certctl.domain.renewal.urgency import (
     longest_window,
     urgency_of,
 )
-from certctl.services.insights.attention.census import Census, census_of, counted, filtered, rows_of
+from certctl.domain.times import to_wire_or_none
+from certctl.services.insights.attention.census import Census, census, census_of, counted, filtered, rows_of
 from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.certificates.lists import CertificateIndexes
+from certctl.store.insights.recounts import RecountStore
 from certctl.store.paging import PageScan, in_parallel
 
 _AHEAD = timedelta(days=EXPIRING_DAYS)
@@ -28,23 +30,46 @@ _READ = Permission.CERTIFICATES_READ
 
 @dataclass(frozen=True)
 class CertificateAttention:
-    """Each line is that part of a list which one bounded read of the index by expiry finds."""
+    """Each line is that part of a list which one bounded read of an index finds."""
 
     indexes: CertificateIndexes
     catalog: CachedCatalog
+    recounts: RecountStore
 
     def expired(self, caller: Principal, now: datetime) -> list[AttentionLine]:
         scan = rows_of(self.indexes.expired_together(now))
-        census = (
+        found = (
             counted(scan, self.indexes.load)
             if caller.team_filter(_READ) is None
             else filtered(scan, self.indexes.load, partial(_is_reached, caller))
         )
-        return _line(AttentionKind.EXPIRED, Urgency.CRITICAL, census, _as_expired)
+        return _line(AttentionKind.EXPIRED, Urgency.CRITICAL, found, _as_expired)
 
     def near_their_end(self, caller: Principal, now: datetime) -> list[AttentionLine]:
         """Certificates that are urgent before their end, those whose renewal is stuck, and those whose ACME
-        client has stopped: one read has all."""
+        client has stopped. Only these are loaded, unless they are too many to be put in order, or rows of an
+        earlier release may be missing in their index."""
+        if not self.recounts.has_completed_layout():
+            return self._of_all_that_expire(caller, now)
+        urgent, listed, policies = in_parallel(
+            lambda: rows_of(self.indexes.expiring_between(now, now + SOON)),
+            lambda: rows_of(self.indexes.of_lifecycle(Lifecycle.ACTIVE)),
+            self.catalog.renewal_policies,
+        )
+        if listed.next is not None:
+            return self._of_all_that_expire(caller, now)
+        records = self.indexes.load([hit.id for hit in (*urgent.found, *listed.found)])
+        soon = census_of(
+            urgent, records, lambda each: _is_reached(caller, each) and _is_soon(each, policies, now)
+        )
+        troubled = _soonest_first(records[hit.id] for hit in listed.found if hit.id in records)
+        reached = [each for each in troubled if _is_reached(caller, each)]
+        stuck = census(each for each in reached if each.has_stuck_renewal(now))
+        stopped = census(each for each in reached if has_stopped_client(each, now))
+        return _lines(soon, stuck, stopped, policies, now)
+
+    def _of_all_that_expire(self, caller: Principal, now: datetime) -> list[AttentionLine]:
+        """One read of the index by expiry has all, and loads each."""
         scan, policies = in_parallel(
             lambda: rows_of(self.indexes.expiring_between(now, now + _AHEAD)), self.catalog.renewal_policies
         )
@@ -62,11 +87,27 @@ class CertificateAttention:
         # of a longer window than this read covers, there may be more
         is_complete = stopped.is_complete and longest_window(policies) <= _AHEAD
         stopped = replace(stopped, is_complete=is_complete)
-        return [
-            *_line(AttentionKind.EXPIRING_SOON, _urgency(soon, policies, now), soon, _as_expiring(now)),
-            *_line(AttentionKind.STUCK_RENEWALS, _urgency(stuck, policies, now), stuck, _as_stuck),
-            *_line(AttentionKind.ACME_STOPPED, _urgency(stopped, policies, now), stopped, _as_expiring(now)),
-        ]
+        return _lines(soon, stuck, stopped, policies, now)
+
+
+def _lines(
+    soon: Census[Certificate],
+    stuck: Census[Certificate],
+    stopped: Census[Certificate],
+    policies: RenewalPolicies,
+    now: datetime,
+) -> list[AttentionLine]:
+    return [
+        *_line(AttentionKind.EXPIRING_SOON, _urgency(soon, policies, now), soon, _as_expiring(now)),
+        *_line(AttentionKind.STUCK_RENEWALS, _urgency(stuck, policies, now), stuck, _as_stuck),
+        *_line(AttentionKind.ACME_STOPPED, _urgency(stopped, policies, now), stopped, _as_expiring(now)),
+    ]
+
+
+def _soonest_first(certificates: Iterable[Certificate]) -> list[Certificate]:
+    """In the order of the index by expiry."""
+    live = [each for each in certificates if each.ends_at is not None]
+    return sorted(live, key=lambda each: (to_wire_or_none(each.ends_at) or "", each.id))
 
 
 def _is_reached(caller: Principal, certificate: Certificate) -> bool:
@@ -86,29 +127,29 @@ def _is_soon(certificate: Certificate, policies: RenewalPolicies, now: datetime)
     return is_ahead and urgency_of(certificate, policies, now) is not None
 
 
-def _urgency(census: Census[Certificate], policies: RenewalPolicies, now: datetime) -> Urgency:
+def _urgency(found: Census[Certificate], policies: RenewalPolicies, now: datetime) -> Urgency:
     """The soonest to expire are the first."""
-    is_critical = any(urgency_of(each, policies, now) is Urgency.CRITICAL for each in census.first)
+    is_critical = any(urgency_of(each, policies, now) is Urgency.CRITICAL for each in found.first)
     return Urgency.CRITICAL if is_critical else Urgency.WARNING
 
 
 def _line(
     kind: AttentionKind,
     urgency: Urgency,
-    census: Census[Certificate],
+    found: Census[Certificate],
     item: Callable[[Certificate], AttentionItem],
 ) -> list[AttentionLine]:
-    if census.count == 0:
+    if found.count == 0:
         return []
-    worst = tuple(map(item, census.first))
-    return [AttentionLine(kind, urgency, census.count, worst, _since(kind, census), census.is_complete)]
+    worst = tuple(map(item, found.first))
+    return [AttentionLine(kind, urgency, found.count, worst, _since(kind, found), found.is_complete)]
 
 
-def _since(kind: AttentionKind, census: Census[Certificate]) -> datetime | None:
+def _since(kind: AttentionKind, found: Census[Certificate]) -> datetime | None:
     """When the first one expired. A certificate that has not expired has no such time."""
-    if kind is not AttentionKind.EXPIRED or not census.is_complete or census.last is None:
+    if kind is not AttentionKind.EXPIRED or not found.is_complete or found.last is None:
         return None
-    return census.last.expires_at
+    return found.last.expires_at
 
 
 def _as_expired(certificate: Certificate) -> AttentionItem:

@@ -76,9 +76,10 @@ class FleetAttention:
 
     def violations_refused(self, caller: Principal, now: datetime) -> list[AttentionLine]:
         """Open violations of enabled policies that refuse a renewal."""
-        page, states = in_parallel(
-            lambda: self.catalog.page(Kind.POLICY, None, MAX_POLICIES), self.policy_states.all
-        )
+        states = self.policy_states.all()
+        if not any(each.open > 0 for each in states.values()):
+            return []
+        page = self.catalog.page(Kind.POLICY, None, MAX_POLICIES)
         refusing = [each for each in page.entries if _refuses(each) and each.id in states]
         standing = {each.id: states[each.id].open for each in refusing if states[each.id].open > 0}
         counts, is_complete = self._reached(caller, standing)

@@ -1,0 +1,60 @@
+"""Attention reports that callers who see the same share for some seconds (ADR 82)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from certctl.domain.access.permissions import Permission, Principal, Scope
+from certctl.domain.errors import AwsRefusal, Unavailable
+from certctl.domain.insights.attention import AttentionReport
+from certctl.domain.insights.attention_texts import as_text, of_text
+from certctl.domain.insights.rollups import CLOCKS_DIFFER, LAYOUT, is_young
+from certctl.observability import logger
+from certctl.services.insights.attention.report import Attention
+from certctl.store.insights.rollups import Rollup, RollupStore
+
+_OF_TEAMS = (Permission.CERTIFICATES_READ, Permission.JOBS_READ, Permission.NOTIFICATIONS_READ)
+_OF_SOME = (Permission.CAMPAIGNS_READ, Permission.NAMES_WRITE)
+
+
+@dataclass(frozen=True)
+class SharedAttention:
+    """Nobody gets a report that would not have been made for them: it is shared by those who reach all teams
+    and have the same permissions of those on which a line depends. Others have a read of their own."""
+
+    attention: Attention
+    rollups: RollupStore
+
+    def report(self, caller: Principal, oldest: timedelta) -> tuple[AttentionReport, timedelta]:
+        """With its age."""
+        name, now = name_of(caller), self.attention.now()
+        stored = self._stored(name) if name and oldest else None
+        if stored is not None and is_young(stored.completed_at, now, oldest):
+            return stored, max(now - stored.completed_at, timedelta(0))
+        report = self.attention.report(caller)
+        if name and not report.unknown:
+            self._keep(name, report)
+        return report, timedelta(0)
+
+    def _stored(self, name: str) -> AttentionReport | None:
+        """None if there is none, or it cannot be read: everything is read then."""
+        try:
+            row = self.rollups.find(name)
+            return of_text(row.text) if row else None
+        except (Unavailable, AwsRefusal, ValueError, KeyError, TypeError):
+            logger.warning("the stored attention report cannot be read", exc_info=True)
+            return None
+
+    def _keep(self, name: str, report: AttentionReport) -> None:
+        """The answer does not depend on it."""
+        try:
+            self.rollups.keep(name, Rollup(as_text(report), report.completed_at), CLOCKS_DIFFER)
+        except (Unavailable, AwsRefusal):
+            logger.warning("the attention report cannot be stored", exc_info=True)
+
+
+def name_of(caller: Principal) -> str | None:
+    """The row of the callers who see what this one sees; None if only some teams are in reach."""
+    if any(caller.team_filter(each) is not None for each in _OF_TEAMS):
+        return None
+    scopes = ["all" if caller.scope_of(each) is Scope.ALL else "some" for each in _OF_SOME]
+    return "-".join((f"attention-{LAYOUT}", *scopes))
