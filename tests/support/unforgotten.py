@@ -21,6 +21,9 @@ from tests.support.aws.least_privilege import acting_folders, unconfined
 _SILENT = frozenset({"revision", "updated_at", "alerted", "acme_stopped_at"})
 _PLANNED = frozenset({"due_shard", "next_action_at", "ari_start", "ari_end", "ari_refresh_at"})
 
+_LISTED = frozenset({"changed_at"})
+"""The place in an index, which a recount completes."""
+
 Request = Mapping[str, Any]
 
 
@@ -88,11 +91,11 @@ def _stored(action: Request) -> Mapping[str, Any] | None:
 def forgotten_beside(
     action: Request, actions: Sequence[Request], stored: Mapping[str, Any] | None
 ) -> list[str]:
-    """The writes that `actions`, the transaction of this one, lack. An update in place may only plan the
-    record."""
+    """The writes that `actions`, the transaction of this one, lack. An update in place may only plan or list
+    the record."""
     if "Item" not in action:
         named = set(action.get("ExpressionAttributeNames", {}).values())
-        return [] if named <= _PLANNED | {"revision"} else [f"an update of {sorted(named)}"]
+        return [] if named <= _PLANNED | _LISTED | {"revision"} else [f"an update of {sorted(named)}"]
     if stored and action.get("ConditionExpression", "").startswith("attribute_not_exists"):
         return []  # it is refused: the id is taken
     before, after = _record(stored) if stored else None, _record(action["Item"])

@@ -2088,7 +2088,6 @@ class GetJobTrendsQuery(TypedDict):
 class GetOverviewQuery(TypedDict):
     expiry_days: NotRequired[int]
     job_days: NotRequired[int]
-    max_age: NotRequired[int]
 
 
 class GetRevocationRecordQuery(TypedDict):
@@ -2598,9 +2597,10 @@ class AttentionLineView(TypedDict):
 class AttentionView(TypedDict):
     """
     `lines`, the most urgent first; none is empty. `critical` is how many of them are critical. `unknown`
-    are those that cannot be counted now.
+    are those that cannot be counted now. All was read at one time, `age_seconds` ago.
     """
 
+    age_seconds: int
     lines: list[AttentionLineView]
     critical: int
     unknown: list[AttentionKind]
@@ -3718,10 +3718,7 @@ class ObservedCertificateView(TypedDict):
 
 
 class OverviewView(TypedDict):
-    """
-    Read at one time, `age_seconds` ago: requests within `max_age` seconds share what one of them has read.
-    A part that cannot be read now is null.
-    """
+    """Read at one time, `age_seconds` ago. A part that cannot be read now is null."""
 
     age_seconds: int
     summary: SummaryView

@@ -58,7 +58,7 @@ class Api:
         self._retries = retries or RetryPolicy()
         self._sleep = sleep
         self._host = urlsplit(settings.url).netloc
-        headers = {"User-Agent": f"certctl/{__version__}"}
+        headers = {"User-Agent": f"certctl/{__version__}", "Cache-Control": "no-cache"}
         if settings.api_key and auth is None:
             headers["Authorization"] = f"Bearer {settings.api_key}"
         self._send = traced if settings.debug else _sent_quietly

@@ -661,7 +661,7 @@ export interface paths {
         };
         /**
          * What needs attention now, the most urgent first
-         * @description Counts what the caller may read. The cost has a bound for any inventory.
+         * @description Counts what the caller may read. The cost has a bound for any inventory. Only callers who may read the same, of all teams, share an answer. Requests share what one of them has read up to 15 seconds before. The header `Cache-Control: no-cache` has everything read now, `max-age=5` what was read longer ago.
          */
         get: operations["get_attention"];
         put?: never;
@@ -2985,7 +2985,7 @@ export interface paths {
         };
         /**
          * All statistics at once
-         * @description For dashboards: one request in place of six.
+         * @description Requests share what one of them has read up to 15 seconds before. The header `Cache-Control: no-cache` has everything read now, `max-age=5` what was read longer ago.
          */
         get: operations["get_overview"];
         put?: never;
@@ -3932,9 +3932,10 @@ export interface components {
         /**
          * AttentionView
          * @description `lines`, the most urgent first; none is empty. `critical` is how many of them are critical. `unknown`
-         *     are those that cannot be counted now.
+         *     are those that cannot be counted now. All was read at one time, `age_seconds` ago.
          */
         AttentionView: {
+            age_seconds: number;
             /** @description When it was complete; null before that. */
             completed_at: string;
             /** @description Lines of critical urgency. */
@@ -7694,8 +7695,7 @@ export interface components {
         OutcomeKind: "delivered" | "accepted" | "throttled" | "retryable" | "permanent" | "channel_gone";
         /**
          * OverviewView
-         * @description Read at one time, `age_seconds` ago: requests within `max_age` seconds share what one of them has read.
-         *     A part that cannot be read now is null.
+         * @description Read at one time, `age_seconds` ago. A part that cannot be read now is null.
          */
         OverviewView: {
             age_seconds: number;
@@ -13375,6 +13375,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "age_seconds": 1,
                      *       "completed_at": "2026-11-24T13:00:00Z",
                      *       "critical": 1,
                      *       "lines": [
@@ -23434,8 +23435,6 @@ export interface operations {
                 expiry_days?: number;
                 /** @description Number of days, today included. */
                 job_days?: number;
-                /** @description How old the answer may be, in seconds. 0 reads everything now. */
-                max_age?: number;
             };
             header?: {
                 /**

@@ -157,7 +157,7 @@ def _register_agent(stack: Deployed, team_id: str, number: int) -> None:
 
 
 def _lines(client: Client) -> dict[str, Mapping[str, Any]]:
-    answer = client.get(ATTENTION, max_age="0")
+    answer = client.send("GET", ATTENTION, headers={"cache-control": "no-cache"})
     assert answer.status == 200, answer.text
     assert answer.body["unknown"] == []
     return {line["kind"]: line for line in answer.body["lines"]}

@@ -26,7 +26,7 @@ from tests.support.template import ROOT
 
 _PUBLIC = "public_api"
 
-_PASSED_ON = {"idempotency-key", "accept", "if-match"}
+_PASSED_ON = {"idempotency-key", "accept", "cache-control", "if-match"}
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,8 @@ def test_every_surface_has_what_is_urgent_and_nothing_else(
     def in_every_surface(mcp: Session) -> dict[str, object]:
         listed = certificates.get("/api/v1/certificates", **_MORE).body["data"]
         chosen = certificates.get("/api/v1/certificates", renewal="urgent", **_MORE).body["data"]
-        lines = insights.get("/api/v1/attention").body["lines"]
+        now = {"cache-control": "no-cache"}
+        lines = insights.send("GET", "/api/v1/attention", headers=now).body["lines"]
         rows = json.loads(certctl("certs", "list", "--all", "-o", "json").out)
         assistants = mcp.tool("list_certificates", limit=_ASSISTANTS_PAGE)["certificates"]
         return {

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urlencode
 
-from certctl.api.insights.schemas import OLDEST, MaxAge
+from certctl.api.insights.ages import SHARED, oldest_wanted
 from certctl.api.records import view_of
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
@@ -80,12 +80,12 @@ def add_attention_routes(api: Api, attention: "Callable[[], SharedAttention]") -
         "/api/v1/attention",
         Permission.STATS_READ,
         summary="What needs attention now, the most urgent first",
-        description="Counts what the caller may read. The cost has a bound for any inventory. Callers "
-        "who may read all teams share what one of them has read within `max_age` seconds.",
+        description="Counts what the caller may read. The cost has a bound for any inventory. Only callers "
+        f"who may read the same, of all teams, share an answer. {SHARED}",
         tags=["stats"],
     )
-    def get_attention(max_age: MaxAge = OLDEST) -> AttentionView:
-        report, age = attention().report(api.caller, timedelta(seconds=max_age))
+    def get_attention() -> AttentionView:
+        report, age = attention().report(api.caller, oldest_wanted(api.call.headers))
         return attention_view(report, age)
 
 

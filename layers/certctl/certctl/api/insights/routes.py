@@ -1,20 +1,18 @@
 """Routes of statistics and metrics."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.event_handler import Response
 
+from certctl.api.insights.ages import SHARED, oldest_wanted
 from certctl.api.insights.exposition import MEDIA_TYPE, exposition
 from certctl.api.insights.schemas import (
     DEFAULT_DAYS,
     DEFAULT_EXPIRY_DAYS,
-    OLDEST,
     DayCountView,
     Days,
     JobDayView,
-    MaxAge,
     MetricView,
     OverviewView,
     SeriesView,
@@ -46,11 +44,16 @@ def add_stats_routes(api: Api, insights: "Callable[[], Insights]") -> None:
     def get_summary() -> SummaryView:
         return summary_view(insights().summary())
 
-    @api.get(f"{_STATS}/overview", Permission.STATS_READ, summary="All statistics at once", tags=_TAGS)
-    def get_overview(
-        expiry_days: Days = DEFAULT_EXPIRY_DAYS, job_days: Days = DEFAULT_DAYS, max_age: MaxAge = OLDEST
-    ) -> OverviewView:
-        return overview_view(insights().overview(expiry_days, job_days, timedelta(seconds=max_age)))
+    @api.get(
+        f"{_STATS}/overview",
+        Permission.STATS_READ,
+        summary="All statistics at once",
+        description=SHARED,
+        tags=_TAGS,
+    )
+    def get_overview(expiry_days: Days = DEFAULT_EXPIRY_DAYS, job_days: Days = DEFAULT_DAYS) -> OverviewView:
+        oldest = oldest_wanted(api.call.headers)
+        return overview_view(insights().overview(expiry_days, job_days, oldest))
 
     @api.get(
         f"{_STATS}/certificates-by-status",

@@ -8,7 +8,6 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from certctl.api.records import view_of
 from certctl.domain.insights.metrics import Metric
 from certctl.domain.insights.readings import LONGEST_DAYS
-from certctl.domain.insights.rollups import OLDEST_SHOWN
 
 if TYPE_CHECKING:
     from certctl.domain.insights.statistics import DayCount, JobDay, Overview, Summary
@@ -16,12 +15,6 @@ if TYPE_CHECKING:
 DEFAULT_DAYS = 30
 
 DEFAULT_EXPIRY_DAYS = 47  # a public certificate's longest life from March 2029 (CA/Browser Forum, SC-081)
-
-OLDEST = int(OLDEST_SHOWN.total_seconds())
-
-MaxAge = Annotated[
-    int, Query(ge=0, le=OLDEST, description="How old the answer may be, in seconds. 0 reads everything now.")
-]
 
 Days = Annotated[int, Query(ge=1, le=LONGEST_DAYS, description="Number of days, today included.")]
 
@@ -88,8 +81,7 @@ class MetricView(TypedDict):
 
 
 class OverviewView(TypedDict):
-    """Read at one time, `age_seconds` ago: requests within `max_age` seconds share what one of them has read.
-    A part that cannot be read now is null."""
+    """Read at one time, `age_seconds` ago. A part that cannot be read now is null."""
 
     age_seconds: int
     summary: SummaryView
