@@ -132,6 +132,10 @@ _STORES: Mapping[str, Callable[[Database, Row], tuple[Any, Sequence[Write]]]] = 
 }
 
 
+_ADDED = frozenset({"changed_at"})
+"""Attributes that rows of earlier releases lack, whose value follows from the record."""
+
+
 def test_stored_rows_are_the_records_that_they_were(database: Database) -> None:
     require_golden("records", {kind: _records(database, kind) for kind in _STORES})
 
@@ -144,7 +148,8 @@ def _records(database: Database, kind: str) -> list[dict[str, Any]]:
         client("dynamodb").put_item(TableName=table, Item=row)
         record, steps = _STORES[kind](database, row)
         written = _written(table, row, steps)
-        assert _by_value(written) == _by_value({name: row[name] for name in written})
+        known = {name: written[name] for name in written.keys() - (_ADDED - row.keys())}
+        assert _by_value(known) == _by_value({name: row[name] for name in known})
         records.append(_values(record, row))
     return records
 

@@ -42,8 +42,12 @@ MORE_STEPS: Mapping[tuple[str, str, str], int] = {
     ("POST", "/api/v1/campaigns/<campaign_id>/cancel", ""): 2,
     # the names of who verified it
     ("POST", "/api/v1/campaigns/<campaign_id>/items/<certificate_id>/verify", ""): 1,
-    # jobs that wait long for a CSR, their records, then when the certificates end
-    ("GET", "/api/v1/attention", ""): 1,
+    # the shared report, jobs that wait long for a CSR, their records, when the certificates end, the report
+    ("GET", "/api/v1/attention", ""): 3,
+    # what is shared, all but the days, the days if one has changed, what is shared from then on
+    ("GET", "/api/v1/stats/overview", ""): 2,
+    ("GET", "/api/v1/metrics", ""): 2,
+    ("GET", "/api/v1/metrics/prometheus", ""): 2,
     # the mutes, then the names of who made them and of their certificates
     ("GET", "/api/v1/notifications/mutes", ""): 1,
     # the version, its revocation, then the CRL that lists it

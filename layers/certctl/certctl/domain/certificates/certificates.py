@@ -302,12 +302,6 @@ class Certificate:
         return self.renewal_state is not RenewalState.IDLE and self.status(now) is Status.EXPIRING
 
     @property
-    def may_need_a_person(self) -> bool:
-        """Whether its renewal goes on or has failed, or its ACME client has stopped: an index has these
-        while they are in force, so that nobody reads all that expire to find the few that are stuck."""
-        return self.renewal_state is not RenewalState.IDLE or self.acme_stopped_at is not None
-
-    @property
     def timeless_status(self) -> Status | None:
         """The status if it does not depend on the time; None if a version that expires decides."""
         if self.ends_at is not None:

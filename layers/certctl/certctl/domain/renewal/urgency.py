@@ -4,7 +4,7 @@ for lists, reports, alerts and everything that shows a certificate."""
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from certctl.domain.certificates.certificates import DEFAULT_RENEWAL_POLICY, Certificate
+from certctl.domain.certificates.certificates import DEFAULT_RENEWAL_POLICY, Certificate, RenewalState
 from certctl.domain.certificates.urgencies import Urgency
 from certctl.domain.renewal.planning import RenewalPlan, plan_of
 from certctl.domain.renewal.policies import RenewalPolicy
@@ -39,6 +39,13 @@ def has_stopped_client(certificate: Certificate, now: datetime) -> bool:
     such."""
     ends_at = certificate.ends_at
     return certificate.acme_stopped_at is not None and ends_at is not None and ends_at > now
+
+
+def may_need_a_person(certificate: Certificate) -> bool:
+    """Whether its renewal goes on or has failed, or its ACME client has stopped: an index has these while
+    they are in force, so that nobody reads all that expire to find the few that are stuck."""
+    has_news = certificate.renewal_state is not RenewalState.IDLE
+    return has_news or certificate.acme_stopped_at is not None
 
 
 def longest_window(policies: RenewalPolicies) -> timedelta:

@@ -12,6 +12,7 @@ from certctl.domain.errors import Conflict
 from certctl.domain.ids import shard_of
 from certctl.domain.renewal.planning import RenewalPlan, next_action_at, planned
 from certctl.domain.renewal.policies import RenewalPolicy
+from certctl.domain.renewal.urgency import may_need_a_person
 from certctl.domain.times import month_of
 from certctl.store import keys
 from certctl.store.certificates.items import CertificateItem, NameItem, PemItem, VersionItem
@@ -266,7 +267,7 @@ class CertificateStore:
 
 
 def _is_listed_by_lifecycle(certificate: Certificate) -> bool:
-    return certificate.lifecycle is not Lifecycle.ACTIVE or certificate.may_need_a_person
+    return certificate.lifecycle is not Lifecycle.ACTIVE or may_need_a_person(certificate)
 
 
 def _record_keys(certificate_ids: Sequence[str]) -> list[tuple[str, str]]:

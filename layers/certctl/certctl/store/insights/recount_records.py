@@ -15,6 +15,7 @@ from certctl.domain.insights.counters import certificate_delta, job_delta
 from certctl.domain.insights.recounts import DEAD, Figures, figures_of
 from certctl.domain.jobs.jobs import JobStatus
 from certctl.domain.notifications.notifications import Notification, NotificationStatus
+from certctl.domain.renewal.urgency import may_need_a_person
 from certctl.domain.times import month_of
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.certificates.items import CertificateItem
@@ -62,7 +63,7 @@ class CountedRecords:
     def _list(self, certificates: Iterable[Certificate]) -> None:
         """Completes an index that rows of earlier releases are not in."""
         for each in certificates:
-            if each.ends_at is not None and each.may_need_a_person:
+            if each.ends_at is not None and may_need_a_person(each):
                 with suppress(ConditionFailed):
                     self._database.write(self._certificates.listed_step(each))
 
