@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 
 import { bodyOf, client, type Schemas } from "./client";
-import { OF_THE_SHELL, SLOW_POLL_MS } from "./polling";
+import { OF_THE_SHELL, sharedOrNow, SLOW_POLL_MS } from "./polling";
 import { statsKeys } from "./stats";
 
 export type Attention = Schemas["AttentionView"];
@@ -24,7 +24,7 @@ interface AttentionOptions {
 export function useAttention({ enabled = true, inBackground = false }: AttentionOptions = {}) {
   return useQuery({
     queryKey: attentionKey,
-    queryFn: ({ signal }) => bodyOf(client.GET("/api/v1/attention", { signal })),
+    queryFn: ({ signal }) => bodyOf(client.GET("/api/v1/attention", { cache: sharedOrNow(), signal })),
     refetchInterval: ({ state }) => Math.max(Math.max(state.dataUpdatedAt, state.errorUpdatedAt) + SLOW_POLL_MS - Date.now(), LEAST_MS),
     refetchIntervalInBackground: inBackground,
     meta: OF_THE_SHELL,

@@ -21,3 +21,22 @@ export function noteAct(): void {
 export function hasJustActed(): boolean {
   return Date.now() - lastActAt < ACT_IS_RECENT_MS;
 }
+
+/** The oldest answer that polls share, and some. */
+const SHARED_MS = 20_000;
+
+/** Polls share what another one has read some seconds ago. Who acted since then sees what came of it: the browser sends
+ *  `Cache-Control: no-cache`. */
+export function sharedOrNow(): RequestCache {
+  return Date.now() - lastActAt < SHARED_MS ? "reload" : "default";
+}
+
+interface Aged {
+  age_seconds?: unknown;
+}
+
+/** When the server read what a query has: before the answer came, by the age that an answer may have. */
+export function readAt({ data, dataUpdatedAt }: { data: unknown; dataUpdatedAt: number }): number {
+  const age = typeof data === "object" && data !== null ? (data as Aged).age_seconds : undefined;
+  return typeof age === "number" ? dataUpdatedAt - age * 1_000 : dataUpdatedAt;
+}

@@ -2,7 +2,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 
 import { bodyOf, client, type Schemas } from "./client";
 import { ApiError } from "./errors";
-import { LIST_POLL_MS } from "./polling";
+import { LIST_POLL_MS, sharedOrNow } from "./polling";
 
 export type Summary = Schemas["SummaryView"];
 export type StatusCount = Schemas["StatusCountView"];
@@ -22,7 +22,13 @@ export const statsKeys = { all: ["stats"] as const };
 const overviewQuery = queryOptions({
   queryKey: [...statsKeys.all, "overview"],
   queryFn: ({ signal }) =>
-    bodyOf(client.GET("/api/v1/stats/overview", { params: { query: { expiry_days: MOST_EXPIRY_DAYS, job_days: JOB_DAYS } }, signal })),
+    bodyOf(
+      client.GET("/api/v1/stats/overview", {
+        params: { query: { expiry_days: MOST_EXPIRY_DAYS, job_days: JOB_DAYS } },
+        cache: sharedOrNow(),
+        signal,
+      }),
+    ),
   refetchInterval: LIST_POLL_MS,
 });
 

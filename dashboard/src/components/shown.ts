@@ -3,7 +3,7 @@
 import { notifyManager, type Query, type QueryClient, useIsFetching, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useSyncExternalStore } from "react";
 
-import { noteAct } from "../api/polling";
+import { noteAct, readAt } from "../api/polling";
 
 function isPolled(query: Query): boolean {
   if (query.meta?.isOfTheShell === true || query.isDisabled()) return false;
@@ -21,7 +21,7 @@ function oldest(queries: QueryClient): number | null {
     .findAll({ type: "active", predicate: isPolled })
     .map(({ state }) => state);
   if (states.some(({ status, fetchStatus }) => status === "pending" && fetchStatus === "fetching")) return null;
-  const read = states.map(({ dataUpdatedAt }) => dataUpdatedAt).filter((at) => at > 0);
+  const read = states.filter(({ dataUpdatedAt }) => dataUpdatedAt > 0).map(readAt);
   return read.length === 0 ? null : Math.min(...read);
 }
 

@@ -202,7 +202,7 @@ export class FakeApi {
 
   attentionView(): Schemas["AttentionView"] {
     const critical = this.attention.filter(({ urgency }) => urgency === "critical").length;
-    return { lines: this.attention, critical, unknown: this.uncounted, completed_at: new Date().toISOString() };
+    return { age_seconds: 0, lines: this.attention, critical, unknown: this.uncounted, completed_at: new Date().toISOString() };
   }
 
   statusCounts(): Schemas["StatusCountView"][] {

@@ -152,6 +152,7 @@ export const ROUTES: FakeRoute[] = [
   route("GET", "/stats/summary", "stats:read", (api) => Response.json(api.summaryView())),
   route("GET", "/stats/overview", "stats:read", (api, { query }) =>
     Response.json({
+      age_seconds: 0,
       summary: api.summaryView(),
       statuses: api.statusCounts(),
       expirations: api.timeline.slice(0, Number(query.get("expiry_days"))),
