@@ -12,6 +12,8 @@ from typing import Any
 from tests.support.costs.write_units import item_bytes
 
 _STARTED = 4096
+_COUNTED_BYTES = 200
+"""At most, of an entry of an index that is counted and not returned."""
 _READS = {"GetItem", "Query", "BatchGetItem"}
 _OTHERS = {"Scan", "TransactGetItems", "ExecuteStatement", "BatchExecuteStatement"}
 _LESS = {"FilterExpression", "ProjectionExpression"}
@@ -32,6 +34,9 @@ class Reads:
         if operation == "BatchGetItem":
             for table, wanted in request["RequestItems"].items():
                 self._add(operation, table, wanted, _batch_units(wanted, answer["Responses"].get(table, [])))
+        elif request.get("Select") == "COUNT":
+            counted = _started(answer["ScannedCount"] * _COUNTED_BYTES)
+            self._add(operation, request["TableName"], request, counted)
         elif operation in _READS:
             found = answer["Items"] if operation == "Query" else [answer.get("Item", {})]
             self._add(operation, request["TableName"], request, started_units(found))
