@@ -120,6 +120,11 @@ class Replay:
         self.workers = [_Worker() for _ in WORKERS]
         self.row_id = engine.queued()
         self._sends_before = 0
+        self._forget_channel()
+
+    def _forget_channel(self) -> None:
+        """Ends its pause, which the model does not have."""
+        self.engine.database.write(self.engine.states.forget_step(WEBHOOK.channel_id))
 
     def take(self, step: Step, before: State) -> None:
         match step.kind:
@@ -167,8 +172,7 @@ class Replay:
         return answer
 
     def _requeue(self) -> None:
-        """With an end of the channel's pause, which the model does not have."""
-        self.engine.database.write(self.engine.states.forget_step(WEBHOOK.channel_id))
+        self._forget_channel()
         self.engine.requeueing.requeue(ADMIN, self.row_id)
         self._sends_before = self.engine.provider.deliveries(self.row_id)
 
