@@ -41,7 +41,7 @@ _NAMES = {
 }
 
 _WITH_AGENTS = {"summary", "overview", "attention", "metrics"}
-"""They count all agents, of which the larger inventory has as many more."""
+"""Pages that count all agents, of which the larger inventory has as many more."""
 
 
 def rows() -> Iterator[Row]:

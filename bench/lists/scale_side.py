@@ -49,7 +49,7 @@ _REQUESTS: dict[str, _Query] = {
 
 
 class Requests:
-    """The requests of one size, by name. They are made anew: a counter may be read once for some seconds."""
+    """The requests of one size, by name."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -79,7 +79,7 @@ def _sized(path: str) -> dict[str, str]:
 
 
 def _fill(world: World, size: int) -> None:
-    """As many endpoints as certificates, and an agent for each ten."""
+    """Stores as many endpoints as certificates, and an agent for each ten."""
     database = world.stack.database
     _count(world)
     Fleet(database, world.clock(), size // _CERTIFICATES_OF_AN_AGENT).write()

@@ -17,7 +17,7 @@ from tests.support.template import ROOT
 _PAGE = (ROOT / "docs/scale.md").read_text(encoding="utf-8")
 _COUNTERS = ("state", "counters")
 _RENEWED = 11
-"""Those of `work.due`, and the first one."""
+"""The certificates of `work.due`, and the first one."""
 type _Act = Callable[[], object]
 
 
@@ -76,7 +76,7 @@ def test_what_all_work_shares_is_counted_as_the_model_says(
 
 
 def test_no_other_partition_is_written_more_often_than_that_of_the_counters(world: Issuing) -> None:
-    """Of those that certificates share: a certificate's own is written at its own rate."""
+    """A certificate's own partition is left out: it is written at its own rate."""
     found = [_issued(world).by_partition, _issued(world).by_partition]
     shared = Counter({place: min(each[place] for each in found) for place in found[0] if place in found[1]})
     assert shared.most_common(1)[0][1] <= shared[_COUNTERS]
