@@ -36,8 +36,8 @@ def new_serials(count: int) -> list[int]:
 
 
 def write_openssl_index(folder: Path, serials: list[int]) -> None:
-    """For `openssl ca`: `issued.cnf` with an index in the order of issuance, `sorted.cnf` in that of the
-    serials, which is the first one's if serials are counted up."""
+    """Writes for `openssl ca`: `issued.cnf` with an index in the order of issuance, `sorted.cnf` in that of
+    the serials, which is the first one's if serials are counted up."""
     now, lines = datetime.now(UTC), []
     for number, serial in enumerate(serials):
         revoked = now - timedelta(seconds=random.randrange(3_000_000))  # noqa: S311
@@ -52,5 +52,5 @@ def write_openssl_index(folder: Path, serials: list[int]) -> None:
 
 
 def write_serial_list(folder: Path, serials: list[int]) -> None:
-    """For `cfssl gencrl`: `serials.txt`."""
+    """Writes `serials.txt`, for `cfssl gencrl`."""
     (folder / "serials.txt").write_text("".join(f"{serial}\n" for serial in serials))

@@ -22,7 +22,7 @@ _STEPS = {
     "_check_content": "hash of what was read back, and its comparison",
     "check_successor": "comparison with the predecessor",
 }
-_UNLIKE = "openssl neither reads back nor compares; its process starts anew each time, ours is warm"
+_UNLIKE = "openssl neither reads back nor compares; its process starts each time, ours is warm"
 
 
 @dataclass

@@ -66,14 +66,14 @@ class Listing:
         return (serial.hex() for some in entries_in(self.der) for serial in some.serials)
 
     def among(self, serials: Collection[str]) -> frozenset[str]:
-        """Those of the serials that are listed, found in one pass."""
+        """The serials among these that are listed, found in one pass."""
         wanted = {bytes.fromhex(serial): serial for serial in serials}
         found = (wanted.keys() & some.serials for some in entries_in(self.der))
         return frozenset(wanted[serial] for some in found for serial in some)
 
     @property
     def digest(self) -> SerialDigest:
-        """Of the serials, in the order of the CRL. Raises CrlInvalid."""
+        """The digest of the serials, in the order of the CRL. Raises CrlInvalid."""
         return self._read[0]
 
     @property

@@ -27,7 +27,8 @@ class Difference:
 
 
 def difference(new: bytes, old: bytes, most_added: int) -> Difference:
-    """Of two parsed CRLs, the first of which rises. Raises OutOfOrder if the second does not."""
+    """The difference of two parsed CRLs, the first of which rises. Raises OutOfOrder if the second does
+    not."""
     added, lost = list[str](), list[str]()
     for reader, is_new in _apart(_Reader(new), _Reader(old)):
         if not is_new and not is_on_hold(reader.entry):
@@ -38,7 +39,7 @@ def difference(new: bytes, old: bytes, most_added: int) -> Difference:
 
 
 def difference_in_memory(new: bytes, old: bytes, most_added: int) -> Difference:
-    """Of two parsed CRLs whose serials are in any order."""
+    """The difference of two parsed CRLs whose serials are in any order."""
     here, there = _by_serial(new), _by_serial(old)
     added = sorted(here.keys() - there.keys())[:most_added]
     lost = [serial for serial in sorted(there.keys() - here.keys()) if not is_on_hold(there[serial])]
@@ -50,7 +51,7 @@ def _by_serial(crl: bytes) -> dict[bytes, bytes]:
 
 
 class _Reader:
-    """Stands at an entry of a CRL, or after the last one, and goes on from there."""
+    """Stands at an entry of a CRL, or after the last one, and continues from there."""
 
     def __init__(self, crl: bytes) -> None:
         self._crl = crl
