@@ -71,8 +71,8 @@ def test_calls_side_by_side_are_one_step_and_calls_that_wait_are_not(world: Issu
     """What all the tests here stand on."""
     client = world.stack.admin("insights_api")
     with recorded(world.stack.database.client) as recording:
-        assert client.get("/api/v1/stats/summary").status == 200
-    assert (recording.count(), recording.steps()) == (23, 1)
+        assert client.get("/api/v1/stats/issuance-rate").status == 200
+    assert (recording.count(), recording.steps()) == (16, 1)
     records = CatalogStore(world.stack.database, BUILT_IN_KINDS)
     with recorded(world.stack.database.client) as recording:
         records.get(Kind.PROFILE, "server")
