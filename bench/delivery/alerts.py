@@ -92,7 +92,7 @@ def _receiver() -> Iterator[str]:
 
 @contextmanager
 def _redis(program: str) -> Iterator[str]:
-    """As durable as Redis can be: each command is on the disk before it is answered."""
+    """Redis at its most durable: each command is on the disk before it is answered."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = str(probe.getsockname()[1])
     with tempfile.TemporaryDirectory() as folder:

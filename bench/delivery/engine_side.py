@@ -98,7 +98,7 @@ def worker(endpoint: str, port: int, nudged: Nudged) -> Any:
 
 
 def work_off(made: Any, nudged: Nudged) -> None:
-    """As `functions/notification_worker` does."""
+    """Works off what is due, as `functions/notification_worker` does."""
     from certctl.batches import Batch, time_left
 
     context, deliver = Context(), made.delivery.deliver

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from certctl.batches import Batch
+
 
 @dataclass(frozen=True)
 class RoundTrip:
@@ -100,6 +102,33 @@ def threads_tell(clock: StepClock) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ThreadPoolExecutor, "submit", submitting)
         patch.setattr(Future, "result", taking)
+        with _batches_tell(clock):
+            yield
+
+
+@contextmanager
+def _batches_tell(clock: StepClock) -> Iterator[None]:
+    """Each record of a batch starts where the batch did, whichever of its threads takes it."""
+    work_off, work = Batch._ended, Batch._has_ended
+    ends: dict[int, list[int]] = {}
+
+    def working_off(batch: Batch, *arguments: Any) -> Any:
+        ends[id(batch)] = [clock.steps]
+        try:
+            return work_off(batch, *arguments)
+        finally:
+            clock.steps = max(ends.pop(id(batch)))
+
+    def working(batch: Batch, *arguments: Any) -> bool:
+        clock.steps = ends[id(batch)][0]
+        try:
+            return work(batch, *arguments)
+        finally:
+            ends[id(batch)].append(clock.steps)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Batch, "_ended", working_off)
+        patch.setattr(Batch, "_has_ended", working)
         yield
 
 

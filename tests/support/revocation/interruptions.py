@@ -8,7 +8,7 @@ import pytest
 
 from certctl.store.database import Database
 
-_CALLS = ("write", "transact")
+_CALLS = ("write", "updated", "transact")
 
 
 class Killed(BaseException):
