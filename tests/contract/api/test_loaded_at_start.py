@@ -42,7 +42,7 @@ def test_an_api_function_starts_with_the_services_of_every_request_alone(folder:
 
 
 def test_the_function_for_anyone_starts_without_a_store() -> None:
-    """It answers /health without one, and accepts no key."""
+    """/health needs none, and no key is accepted."""
     command = [sys.executable, "-c", _LIBRARIES, _LAYER, str(ROOT / "functions" / "public_api")]
     ended = subprocess.run(command, capture_output=True, check=True, cwd=ROOT, text=True)
     assert {"pynamodb", "boto3", "urllib3", "cryptography"} & set(ended.stdout.split()) == set()

@@ -17,7 +17,7 @@ from tests.support.issuing.issuing import Issuing, issuing
 from tests.support.template import ROOT
 
 _OVERVIEW = ("/api/v1/stats/overview", {"expiry_days": "364", "job_days": "30"})
-_ATTENTION = ("/api/v1/attention", {})
+_ATTENTION: tuple[str, dict[str, str]] = ("/api/v1/attention", {})
 _ROUTES = {
     "overview": _OVERVIEW,
     "attention": _ATTENTION,

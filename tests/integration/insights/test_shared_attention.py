@@ -111,7 +111,7 @@ def _attention(plane: ControlPlane) -> CertificateAttention:
 
 
 def _completed(plane: ControlPlane) -> None:
-    """As if a recount had read every record."""
+    """Stores a recount that has read every record."""
     recounts, database = RecountStore(plane.pki.database), plane.pki.database
     done = stored(Recount(LAYOUT, finished_at=plane.pki.clock()))
     database.write(recounts.save_step(StoredRecount(Recount()), done))
@@ -175,7 +175,7 @@ def _ending(
 def test_certificates_of_an_earlier_release_are_found_before_and_after_the_recount(
     plane: ControlPlane,
 ) -> None:
-    """Its rows are not in the index."""
+    """Rows of that release are not in the index."""
     now, database = plane.pki.clock(), plane.pki.database
     failed = live(
         "mc-1",

@@ -73,7 +73,7 @@ def words(faults: Faults) -> str:
 
 
 def tables() -> dict[str, str]:
-    """By their names in the page."""
+    """Tables of the page, by name."""
     counted = [f"| {words(faults)} | {states(faults):,} |" for faults in EXPLORED]
     broken = [f"| `{m.rule}` | {words(m.faults)} | {m.broken} |" for m in mutants()]
     heads = ("| faults | states |", "| rule removed | faults | what breaks first |")
