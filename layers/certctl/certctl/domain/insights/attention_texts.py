@@ -15,7 +15,7 @@ from certctl.domain.insights.attention import (
 
 
 def as_text(report: AttentionReport) -> str:
-    """Of a report in which nothing is unknown."""
+    """Writes a report in which nothing is unknown."""
     parts = {"at": report.completed_at, "lines": [asdict(line) for line in report.lines]}
     return json.dumps(parts, default=datetime.isoformat, separators=(",", ":"))
 

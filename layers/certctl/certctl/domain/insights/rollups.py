@@ -22,7 +22,7 @@ LAYOUT = 1
 each."""
 OLDEST_SHOWN = timedelta(seconds=15)
 CLOCKS_DIFFER = timedelta(seconds=5)
-"""By at most so much; a row from further ahead is not used, and any other replaces it."""
+"""Clocks differ by at most so much; a row from further ahead is not used, and any other replaces it."""
 DAYS_TRUSTED = timedelta(hours=1)
 """Figures of days are read again after this, whatever versions say: an earlier release, which runs during a
 deploy, does not raise the version of the totals for a change of days alone."""
@@ -33,7 +33,7 @@ def is_young(at: datetime, now: datetime, oldest: timedelta) -> bool:
 
 
 def as_text(reading: Reading) -> str:
-    """Of a reading whose parts are all known."""
+    """Writes a reading whose parts are all known."""
     return json.dumps(
         {
             "at": reading.at.isoformat(),

@@ -89,7 +89,7 @@ def summary_of(reading: Reading) -> Summary:
 
 
 def certificates_of(reading: Reading) -> CertificateCounts | None:
-    """None if a part of it could not be read."""
+    """Counts certificates; None if a part of the reading could not be read."""
     if reading.totals is None or reading.days is None or reading.expired_today is None:
         return None
     return counts_of(reading.totals, reading.days.figures.sums, reading.expired_today)

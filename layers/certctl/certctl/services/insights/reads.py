@@ -125,7 +125,7 @@ class Readings:
         return counts_of(self.roster.agents(), self.now())
 
     def _stored(self) -> Reading | None:
-        """None if there is none, or it cannot be read: everything is read then."""
+        """Returns None if there is none, or it cannot be read: everything is read then."""
         try:
             row = self.rollups.find(_NAME)
             return of_text(row.text) if row else None

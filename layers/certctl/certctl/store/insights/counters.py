@@ -69,7 +69,7 @@ class CounterStore:
         return sum((CounterDelta(amounts_of(row)) for row in rows), NO_CHANGE).totals
 
     def versioned_totals(self) -> VersionedTotals:
-        """As `totals`, read consistently: days that are read after it, consistently, have all that its
+        """Reads `totals` consistently: days that are read after it, consistently, have all that its
         versions count."""
         rows = list(self._rows(COUNTERS, "", counter_row(COUNTER_SHARDS), consistent=True))
         totals = sum((CounterDelta(amounts_of(row)) for row in rows), NO_CHANGE).totals

@@ -30,7 +30,7 @@ class RollupStore:
         self._database = database
 
     def find(self, name: str) -> Rollup | None:
-        """None also for a row that has another form."""
+        """Returns None also for a row that has another form."""
         row = self._database.get(StateItem, ROLLUPS, name)
         if row is None or row.body is None or row.amount is None:
             return None

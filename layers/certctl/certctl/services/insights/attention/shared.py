@@ -36,7 +36,7 @@ class SharedAttention:
         return report, timedelta(0)
 
     def _stored(self, name: str) -> AttentionReport | None:
-        """None if there is none, or it cannot be read: everything is read then."""
+        """Returns None if there is none, or it cannot be read: everything is read then."""
         try:
             row = self.rollups.find(name)
             return of_text(row.text) if row else None
