@@ -123,8 +123,8 @@ class RevocationStore:
     def mark_texts_of(
         self, ca_id: str, shard: int | str, at_once: int = MARKS_AT_ONCE
     ) -> Iterator[list[MarkTexts]]:
-        """Yields the texts of each page of `marks_of`. Raises KeyError for a row without one; what the texts say is
-        checked by who reads them."""
+        """Yields the texts of each page of `marks_of`. Raises KeyError for a row without one; what the texts
+        say is checked by who reads them."""
         for page in self._mark_rows(ca_id, shard, at_once):
             # written out: a call for each of them would take as long as their entries
             yield [
