@@ -5,6 +5,7 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from itertools import batched
 from typing import Any
 
@@ -23,6 +24,7 @@ from tests.support.agents.many import Fleet
 _CERTIFICATES_OF_AN_AGENT = 10
 _PAGES_BEFORE = 9
 _ADDED_AT_ONCE = 1000
+_PAUSE = timedelta(minutes=1)
 _LISTS = ("/certificates", "/agents", "/endpoints", "/jobs")
 type _Query = tuple[str, str, dict[str, str]]
 
@@ -60,7 +62,12 @@ class Requests:
         if name == "tenth":
             query = {"cursor": self._tenth()}
         event = self._world.event("GET", f"/api/v1{path}", **_sized(path), **query)
-        return lambda: self._world.handle(folder, event)
+
+        def send() -> object:
+            self._world.clock.advance(_PAUSE)  # a page that others read just now may be taken from them
+            return self._world.handle(folder, event)
+
+        return send
 
     def _tenth(self) -> str:
         if not self._cursor:

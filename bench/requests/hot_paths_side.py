@@ -64,12 +64,20 @@ class Requests:
         return lambda: self._world.handle("certificates_api", sent)
 
     def overview_later(self) -> Prepared:
-        self._world.clock.advance(timedelta(seconds=30))
-        return self.prepared("overview")
+        return self._later("overview", timedelta(seconds=30))
 
     def attention_later(self) -> Prepared:
-        self._world.clock.advance(timedelta(seconds=60))
-        return self.prepared("attention")
+        return self._later("attention", timedelta(seconds=60))
+
+    def _later(self, name: str, pause: timedelta) -> Prepared:
+        """Sends each so long after the one before it: it is not enough to prepare it then."""
+        send = self.prepared(name)
+
+        def wait_and_send() -> None:
+            self._world.clock.advance(pause)
+            send()
+
+        return wait_and_send
 
     def health(self) -> Prepared:
         sent = self._world.event("GET", "/health")
