@@ -1,5 +1,6 @@
 """docs/benchmarks.md: its tables are the results that are kept, of benchmarks that exist."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from bench.harness.results import Result, stored
 from bench.harness.tables import is_of_peer
 from tests.support.template import ROOT
 
+_BOUND = re.compile(r"\b(at_most|at_least)=([\d.]+)[,)]")
 _TEXT = PAGE.read_text()
 _RESULTS = stored()
 
@@ -33,6 +35,13 @@ def test_each_row_says_its_spread_or_is_counted(result: Result) -> None:
         for measure in filter(None, (row.ours, row.peer, row.ratio)):
             assert measure.low <= measure.median <= measure.high, row.name
         assert row.peer is None or row.peer_name, row.name
+
+
+@pytest.mark.parametrize("result", _RESULTS, ids=lambda result: result.bench)
+def test_each_bound_in_the_code_is_on_the_page(result: Result) -> None:
+    source = (ROOT / "bench" / result.topic / f"{result.bench}.py").read_text()
+    said = {(kind, getattr(row, kind)) for row in result.rows for kind in ("at_most", "at_least")}
+    assert {(kind, float(bound)) for kind, bound in _BOUND.findall(source)} <= said
 
 
 @pytest.mark.parametrize("result", _RESULTS, ids=lambda result: result.bench)
