@@ -25,6 +25,7 @@ _CERTIFICATES_OF_AN_AGENT = 10
 _PAGES_BEFORE = 9
 _ADDED_AT_ONCE = 1000
 _PAUSE = timedelta(minutes=1)
+_SHARED = ("/stats/summary", "/stats/overview", "/attention", "/metrics")
 _LISTS = ("/certificates", "/agents", "/endpoints", "/jobs")
 type _Query = tuple[str, str, dict[str, str]]
 
@@ -64,7 +65,8 @@ class Requests:
         event = self._world.event("GET", f"/api/v1{path}", **_sized(path), **query)
 
         def send() -> object:
-            self._world.clock.advance(_PAUSE)  # a page that others read just now may be taken from them
+            if path in _SHARED:  # what others read just now may be taken from them
+                self._world.clock.advance(_PAUSE)
             return self._world.handle(folder, event)
 
         return send
