@@ -18,6 +18,10 @@ export function noteAct(): void {
   lastActAt = Date.now();
 }
 
+export function forgetActs(): void {
+  lastActAt = 0;
+}
+
 export function hasJustActed(): boolean {
   return Date.now() - lastActAt < ACT_IS_RECENT_MS;
 }

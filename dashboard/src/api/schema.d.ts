@@ -3935,6 +3935,7 @@ export interface components {
          *     are those that cannot be counted now. All was read at one time, `age_seconds` ago.
          */
         AttentionView: {
+            /** @description Age of what was read, in seconds: answers within 15 seconds share a reading; `Cache-Control: no-cache` has it read now. */
             age_seconds: number;
             /** @description When it was complete; null before that. */
             completed_at: string;
@@ -7698,6 +7699,7 @@ export interface components {
          * @description Read at one time, `age_seconds` ago. A part that cannot be read now is null.
          */
         OverviewView: {
+            /** @description Age of what was read, in seconds: answers within 15 seconds share a reading; `Cache-Control: no-cache` has it read now. */
             age_seconds: number;
             /** @description Certificates by the day on which they expire. */
             expirations: components["schemas"]["DayCountView"][] | null;

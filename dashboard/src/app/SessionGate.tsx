@@ -3,6 +3,7 @@ import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useSyncExte
 
 import { forgetConnection } from "../api/connection";
 import { messageOf } from "../api/errors";
+import { forgetActs } from "../api/polling";
 import { fetchSession, type Session, signOut } from "../api/session";
 import { endedSessions, endSession, subscribeToSessionEnd } from "../api/sessionEnd";
 import { PROVIDERS_QUERY } from "../api/signIn";
@@ -54,6 +55,7 @@ function forgetEverything(queries: QueryClient): void {
   queries.removeQueries({ predicate: ({ queryKey }) => !KEPT.has(queryKey[0]) });
   forgetConnection();
   forgetItems();
+  forgetActs();
 }
 
 /** Ends what is shown once the cookie has another person's session, or none: who signed in again keeps what they filled in. */

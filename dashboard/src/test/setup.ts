@@ -4,6 +4,8 @@ import { notifications } from "@mantine/notifications";
 import { cleanup, configure } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 
+import { forgetActs } from "../api/polling";
+import { endSession, forgetReason } from "../api/sessionEnd";
 import { installBrowserGaps } from "./browserGaps";
 import { listenForComplaints, stopListening, takeComplaints } from "./complaints";
 import { api, server } from "./server";
@@ -23,6 +25,10 @@ beforeEach(() => {
 });
 afterEach(() => {
   cleanup();
+  // Modules are shared by tests: what still comes from this one must not end the next one's session.
+  endSession();
+  forgetReason();
+  forgetActs();
   notifications.clean();
   server.resetHandlers();
   expect(takeComplaints()).toEqual([]);

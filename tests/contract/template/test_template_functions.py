@@ -24,7 +24,7 @@ FOLDERS = sorted(functions())
 API_FUNCTIONS = [folder for folder in FOLDERS if folder.endswith("_api")]
 KNOWS_THE_PKI_HOST = {"signing_worker", "crl_publisher", "stack_admin"}
 # Set by Lambda itself or by Powertools' conventions, so not in the template.
-FROM_THE_RUNTIME = {"AWS_REGION"}
+FROM_THE_RUNTIME = {"AWS_REGION", "AWS_LAMBDA_FUNCTION_NAME"}
 
 
 def _config_source() -> str:
