@@ -9,7 +9,8 @@ from tests.support.issuing.issuing import CERTIFICATES
 _REVOCATIONS = "/api/v1/revocations"
 _EAB_KEY = "/api/v1/acme/eab-keys/<eab_key_id>"
 MORE_STEPS: Mapping[tuple[str, str, str], int] = {
-    # the key, what it names, the write, then how many accounts it has
+    # the key, what it names (unless that is cached), the write, then how many accounts it has
+    ("POST", "/api/v1/acme/eab-keys", ""): 1,
     ("PUT", _EAB_KEY, ""): 1,
     ("POST", f"{_EAB_KEY}/rotate", ""): 1,
     ("GET", PATHS[Kind.AGENT], "by name"): 1,
