@@ -18,10 +18,12 @@ from uuid import uuid4
 from certctl import config
 from certctl.domain.access.permissions import Role
 from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.insights.recounts import LAYOUT, Recount
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.certificates.search_progress import SearchProgress
 from certctl.store.certificates.search_rows import text_entries
 from certctl.store.database import Database
+from certctl.store.insights.recounts import RecountStore, StoredRecount, stored
 from certctl.store.writes import Write
 from tests.support.agents.agents import HOST, AgentsByHttp
 from tests.support.agents.fleet import live
@@ -146,6 +148,7 @@ class World:
     def _fill(self) -> None:
         self._write_inventory()
         SearchProgress(self.stack.database).end(self.clock())
+        self._end_recount()
         for number in range(_ISSUED):
             identifier = self.issued(number)
             if number % 3 == 0:
@@ -155,6 +158,11 @@ class World:
                     f"{CERTIFICATES}/{identifier}/revoke",
                     {"reason": "superseded"},
                 )
+
+    def _end_recount(self) -> None:
+        """As in a stack that has run for an hour."""
+        database, done = self.stack.database, stored(Recount(LAYOUT, finished_at=self.clock()))
+        database.write(RecountStore(database).save_step(StoredRecount(Recount()), done))
 
     def _write_inventory(self) -> None:
         database = self.stack.database

@@ -7,19 +7,22 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 
-from certctl.domain.insights.counters import CounterDelta
-from certctl.domain.insights.rollups import CLOCKS_DIFFER, DAYS_TRUSTED, OLDEST_SHOWN
+from certctl.domain.agents.roster import AgentCounts
+from certctl.domain.insights.counters import CounterDelta, certificate_delta
+from certctl.domain.insights.rollups import CLOCKS_DIFFER, DAYS_TRUSTED, KEPT, OLDEST_SHOWN, agents_kept
 from certctl.services.insights.insights import Insights
+from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.insights.counters import CounterStore, add_step
 from certctl.store.insights.recounts import ShardCounters
 from certctl.store.insights.rollups import RollupStore
 from certctl.store.items import StateItem
 from certctl.store.keys import NOTIFICATION_SENDS, ROLLUPS, counter_days
 from certctl.store.writes import put
+from tests.support.agents.fleet import live
 from tests.support.costs.round_trips import recorded
 from tests.support.functions.control_plane import ControlPlane
 
-_NAME = "statistics-1"
+_NAME = "statistics-2"
 _NOW = timedelta(0)
 
 
@@ -125,6 +128,56 @@ def test_a_row_of_a_clock_far_ahead_is_not_shown_nor_kept(plane: ControlPlane, i
     assert _shown(insights) == (1, 0)
     plane.pki.clock.advance(OLDEST_SHOWN)
     assert _shown(insights) == (1, 15)
+
+
+def test_agents_are_counted_again_only_after_a_while_and_say_when(
+    plane: ControlPlane, insights: Insights
+) -> None:
+    began = plane.pki.clock()
+    assert insights.overview(1, 1, OLDEST_SHOWN).summary.agents_counted_at == began
+    plane.pki.clock.advance(KEPT)
+    assert insights.overview(1, 1, OLDEST_SHOWN).summary.agents_counted_at == began
+    assert insights.summary(OLDEST_SHOWN).agents_counted_at == began
+    assert insights.summary(_NOW).agents_counted_at == plane.pki.clock()
+    plane.pki.clock.advance(timedelta(seconds=1))
+    assert insights.overview(1, 1, OLDEST_SHOWN).summary.agents_counted_at == plane.pki.clock()
+
+
+@pytest.mark.parametrize(
+    ("agents", "seconds"), [(0, 75), (1_500, 75), (4_000, 200), (10_000, 480), (90_000, 480)]
+)
+def test_more_agents_are_counted_more_rarely(agents: int, seconds: int) -> None:
+    assert agents_kept(AgentCounts(online=agents)) == timedelta(seconds=seconds)
+
+
+def test_parts_without_a_version_are_read_again_once_they_are_too_old(
+    plane: ControlPlane, insights: Insights
+) -> None:
+    sends = StateItem(NOTIFICATION_SENDS, "slack-default#delivered", amount=3)
+    began = plane.pki.clock()
+    insights.overview(1, 1, OLDEST_SHOWN)
+    plane.pki.database.write(put(sends))
+    plane.pki.clock.advance(KEPT)
+    assert insights.overview(1, 1, OLDEST_SHOWN).kept_at == began
+    assert insights.metrics(OLDEST_SHOWN) != insights.metrics(_NOW)
+    assert insights.overview(1, 1, OLDEST_SHOWN).kept_at == plane.pki.clock()
+
+
+def test_what_expires_today_is_counted_in_time_and_what_has_expired_is_not_read_again(
+    plane: ControlPlane, insights: Insights
+) -> None:
+    now = plane.pki.clock()
+    soon = live("mc-1", now - timedelta(days=90), now + timedelta(seconds=20))
+    database = plane.pki.database
+    database.transact(CertificateStore(database).create_steps(soon, soon.search_names))
+    database.transact(CounterStore(database, plane.pki.clock).steps(certificate_delta(soon), soon.id))
+    assert insights.overview(1, 1, OLDEST_SHOWN).summary.expired_certificates == 0
+    plane.pki.clock.advance(timedelta(seconds=30))
+    assert insights.overview(1, 1, OLDEST_SHOWN).summary.expired_certificates == 1
+    plane.pki.clock.advance(timedelta(seconds=30))
+    with recorded(database.client) as recording:
+        assert insights.overview(1, 1, OLDEST_SHOWN).summary.expired_certificates == 1
+    assert not [call for call in recording.calls if call.table == "certificates"]
 
 
 @pytest.fixture

@@ -78,6 +78,20 @@ def test_a_shared_report_has_every_line_as_it_was_read(stack: Deployed) -> None:
     assert client.get(ATTENTION).body == read
 
 
+def test_lines_that_change_slowly_are_kept_and_say_their_age(stack: Deployed) -> None:
+    client = stack.admin(FUNCTION)
+    assert _counts(client) == {"no_channel": 1}
+    _expire(stack, 1)
+    stack.clock.advance(timedelta(seconds=60))
+    body = client.get(ATTENTION).body
+    assert {line["kind"]: line["age_seconds"] for line in body["lines"]} == {"expired": 0, "no_channel": 60}
+    assert (body["age_seconds"], body["oldest_age_seconds"]) == (0, 60)
+    stack.clock.advance(timedelta(seconds=91))
+    assert client.get(ATTENTION).body["oldest_age_seconds"] == 151  # agents
+    assert {line["age_seconds"] for line in client.get(ATTENTION).body["lines"]} == {0}
+    assert client.send("GET", ATTENTION, headers=_NOW).body["oldest_age_seconds"] == 0
+
+
 @pytest.mark.parametrize(("role", "teams"), [(Role.VIEWER, ("t-one",)), (Role.OPERATOR, ("t-one", "t-two"))])
 def test_callers_of_some_teams_neither_get_nor_leave_a_shared_report(
     stack: Deployed, role: Role, teams: tuple[str, ...]
@@ -195,6 +209,18 @@ def test_certificates_of_an_earlier_release_are_found_before_and_after_the_recou
         plane.pki.clock.advance(timedelta(minutes=2))
     assert RecountStore(database).has_completed_layout()
     assert _near_their_end(plane) == before
+
+
+def test_few_are_loaded_while_the_recount_after_an_update_goes_on(plane: ControlPlane) -> None:
+    now, database = plane.pki.clock(), plane.pki.database
+    fleet = [live(f"mc-{n:03}", now - timedelta(days=90), now + timedelta(days=9)) for n in range(99)]
+    stuck = live("mc-x", now - timedelta(days=90), now + timedelta(days=9), renewal_state=RenewalState.FAILED)
+    store_certificates(database, [*fleet, stuck])
+    with recorded(database.client) as recording:
+        lines = _near_their_end(plane)
+    loaded = [c.parameters for c in recording.calls if "certificates" in c.parameters.get("RequestItems", {})]
+    assert [len(each["RequestItems"]["certificates"]["Keys"]) for each in loaded] == [31]
+    assert [(line.kind, line.count, line.is_complete) for line in lines] == [("stuck_renewals", 1, False)]
 
 
 def test_only_what_is_named_is_loaded(plane: ControlPlane) -> None:

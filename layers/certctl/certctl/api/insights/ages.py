@@ -3,11 +3,17 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from certctl.domain.insights.rollups import OLDEST_SHOWN
+from certctl.domain.insights.rollups import AGENTS_KEPT, KEPT, OLDEST_SHOWN
 
 SHARED = (
     f"Requests share what one of them has read up to {OLDEST_SHOWN.seconds} seconds before. The header "
     "`Cache-Control: no-cache` has everything read now, `max-age=5` what was read longer ago."
+)
+
+KEPT_PARTS = (
+    f"Agents are counted, and metrics of notifications, of sightings of revocations and of the recount read, "
+    f"every {KEPT.seconds} seconds at most, agents of larger fleets up to every {AGENTS_KEPT.seconds // 60} "
+    "minutes; `no-cache` has these, too, read now."
 )
 
 

@@ -49,13 +49,14 @@ class AttentionItemView(TypedDict):
 
 
 class AttentionLineView(TypedDict):
-    """`count` is the length of the list at `href`, a path of this API, as the caller reads it; `href` is null
-    if no single list has them, and then the items have one each. `no_channel` counts nothing and has no
-    items: no channel is enabled. If the count is not `is_complete`, there are
-    at least so many: more than 500 rows would have to be read. `since` is the time of the oldest, null if
+    """Read `age_seconds` ago. `count` is the length of the list at `href`, a path of this API, as the caller
+    reads it; `href` is null if no single list has them, and then the items have one each. `no_channel` counts
+    nothing and has no items: no channel is enabled. If the count is not `is_complete`, there are at least so
+    many: more than 500 rows would have to be read, or the recount after an update has not ended. `since` is the time of the oldest, null if
     unknown."""
 
     kind: AttentionKind
+    age_seconds: int
     urgency: Urgency
     count: int
     is_complete: bool
@@ -66,9 +67,11 @@ class AttentionLineView(TypedDict):
 
 class AttentionView(TypedDict):
     """`lines`, the most urgent first; none is empty. `critical` is how many of them are critical. `unknown`
-    are those that cannot be counted now. All was read at one time, `age_seconds` ago."""
+    are those that cannot be counted now. All was read `age_seconds` ago, but for lines
+    that are read more rarely: the oldest of them, even if it is empty, `oldest_age_seconds` ago."""
 
     age_seconds: int
+    oldest_age_seconds: int
     lines: list[AttentionLineView]
     critical: int
     unknown: list[AttentionKind]
@@ -81,7 +84,9 @@ def add_attention_routes(api: Api, attention: "Callable[[], SharedAttention]") -
         Permission.STATS_READ,
         summary="What needs attention now, the most urgent first",
         description="Counts what the caller may read. The cost has a bound for any inventory. Only callers "
-        f"who may read the same, of all teams, share an answer. {SHARED}",
+        f"who may read the same, of all teams, share an answer. {SHARED} Lines about campaigns, channels, "
+        "late CRLs, policies and names of teams are read every 150 seconds at most, offline agents every 5 minutes; "
+        "`no-cache` has these, too, read now.",
         tags=["stats"],
     )
     def get_attention() -> AttentionView:
@@ -94,15 +99,17 @@ def attention_view(report: AttentionReport, age: timedelta) -> AttentionView:
         AttentionView,
         report,
         age_seconds=int(age.total_seconds()),
-        lines=[_line_view(line, report.completed_at) for line in report.lines],
+        oldest_age_seconds=int((age + max(map(report.age_of, AttentionKind))).total_seconds()),
+        lines=[_line_view(line, report, age) for line in report.lines],
     )
 
 
-def _line_view(line: AttentionLine, now: datetime) -> AttentionLineView:
+def _line_view(line: AttentionLine, report: AttentionReport, age: timedelta) -> AttentionLineView:
     return view_of(
         AttentionLineView,
         line,
-        href=_href_of(line.kind, now),
+        age_seconds=int((age + report.age_of(line.kind)).total_seconds()),
+        href=_href_of(line.kind, report.completed_at),
         worst=[_item_view(line.kind, item) for item in line.worst],
     )
 

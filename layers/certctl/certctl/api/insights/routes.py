@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.event_handler import Response
 
-from certctl.api.insights.ages import SHARED, oldest_wanted
+from certctl.api.insights.ages import KEPT_PARTS, SHARED, oldest_wanted
 from certctl.api.insights.exposition import MEDIA_TYPE, exposition
 from certctl.api.insights.schemas import (
     DEFAULT_DAYS,
@@ -40,15 +40,21 @@ _METRICS_TAGS = ["metrics"]
 def add_stats_routes(api: Api, insights: "Callable[[], Insights]") -> None:
     """Figures of the whole stack, from counters."""
 
-    @api.get(f"{_STATS}/summary", Permission.STATS_READ, summary="Statistics of the fleet", tags=_TAGS)
+    @api.get(
+        f"{_STATS}/summary",
+        Permission.STATS_READ,
+        summary="Statistics of the fleet",
+        description=KEPT_PARTS,
+        tags=_TAGS,
+    )
     def get_summary() -> SummaryView:
-        return summary_view(insights().summary())
+        return summary_view(insights().summary(oldest_wanted(api.call.headers)))
 
     @api.get(
         f"{_STATS}/overview",
         Permission.STATS_READ,
         summary="All statistics at once",
-        description=SHARED,
+        description=f"{SHARED} {KEPT_PARTS}",
         tags=_TAGS,
     )
     def get_overview(expiry_days: Days = DEFAULT_EXPIRY_DAYS, job_days: Days = DEFAULT_DAYS) -> OverviewView:
@@ -90,15 +96,23 @@ def add_stats_routes(api: Api, insights: "Callable[[], Insights]") -> None:
 def add_metrics_routes(api: Api, insights: "Callable[[], Insights]") -> None:
     """The same metrics in two forms."""
 
-    @api.get(_METRICS, Permission.STATS_READ, summary="Metrics as JSON", tags=_METRICS_TAGS)
+    @api.get(
+        _METRICS,
+        Permission.STATS_READ,
+        summary="Metrics as JSON",
+        description=KEPT_PARTS,
+        tags=_METRICS_TAGS,
+    )
     def get_metrics() -> SeriesView[MetricView]:
-        return metrics_view(insights().metrics())
+        return metrics_view(insights().metrics(oldest_wanted(api.call.headers)))
 
     @api.get(
         f"{_METRICS}/prometheus",
         Permission.STATS_READ,
         summary="Metrics in the text format of Prometheus",
+        description=KEPT_PARTS,
         tags=_METRICS_TAGS,
     )
     def get_prometheus_metrics() -> Response[str]:
-        return text(exposition(insights().metrics()), MEDIA_TYPE)
+        metrics = insights().metrics(oldest_wanted(api.call.headers))
+        return text(exposition(metrics), MEDIA_TYPE)

@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from certctl.api.records import view_of
 from certctl.domain.insights.metrics import Metric
 from certctl.domain.insights.readings import LONGEST_DAYS
+from certctl.domain.times import to_wire
 
 if TYPE_CHECKING:
     from certctl.domain.insights.statistics import DayCount, JobDay, Overview, Summary
@@ -21,8 +22,8 @@ Days = Annotated[int, Query(ge=1, le=LONGEST_DAYS, description="Number of days, 
 
 class SummaryView(TypedDict):
     """A number that cannot be read now is null, and its name is in `unknown`. `completed_at` is when it was
-    counted, `recounted_at` when all counters were last compared with the records that they count: null before
-    the first recount, and while it cannot be read."""
+    counted, but for agents: `agents_counted_at`. `recounted_at` is when all counters were last compared with
+    the records that they count: null before the first recount, and while it cannot be read."""
 
     total_certificates: int | None
     expiring_certificates: int | None
@@ -37,6 +38,7 @@ class SummaryView(TypedDict):
     complete_jobs: int | None
     notifications_dead: int | None
     unknown: list[str]
+    agents_counted_at: str
     recounted_at: str | None
     completed_at: str
 
@@ -81,9 +83,12 @@ class MetricView(TypedDict):
 
 
 class OverviewView(TypedDict):
-    """Read at one time, `age_seconds` ago. A part that cannot be read now is null."""
+    """Read at one time, `age_seconds` ago, but for agents, which the summary has a time of, and metrics of
+    notifications, sightings of revocations and the recount: these were read at `kept_at`. A part that cannot
+    be read now is null."""
 
     age_seconds: int
+    kept_at: str
     summary: SummaryView
     statuses: list[StatusCountView] | None
     expirations: list[DayCountView] | None
@@ -98,6 +103,7 @@ def summary_view(summary: "Summary") -> SummaryView:
 def overview_view(overview: "Overview") -> OverviewView:
     return OverviewView(
         age_seconds=int(overview.age.total_seconds()),
+        kept_at=to_wire(overview.kept_at),
         summary=summary_view(overview.summary),
         statuses=None if overview.by_status is None else status_counts_view(overview.by_status)["data"],
         expirations=None if overview.expirations is None else day_counts_view(overview.expirations)["data"],

@@ -1,7 +1,7 @@
 """What needs a person now: lines, each with a count, the worst examples, and how urgent it is."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -10,6 +10,8 @@ from certctl.domain.certificates.urgencies import Urgency
 CSR_PATIENCE = timedelta(minutes=10)
 """Agents supply a signing request within a minute or two: only an older job waits for a person."""
 MOST_SHOWN = 3
+_SLOW = timedelta(seconds=150)
+_AGENTS = timedelta(minutes=5)
 
 
 class AttentionKind(StrEnum):
@@ -29,6 +31,18 @@ class AttentionKind(StrEnum):
     AWAITING_APPROVAL = "awaiting_approval"
     AWAITING_CSR = "awaiting_csr"
     NAMES_UNLIMITED = "names_unlimited"
+
+
+KEPT_LINES = {
+    AttentionKind.CAMPAIGNS: _SLOW,
+    AttentionKind.CHANNELS_DOWN: _SLOW,
+    AttentionKind.NO_CHANNEL: _SLOW,
+    AttentionKind.CRLS_LATE: _SLOW,
+    AttentionKind.VIOLATIONS: _SLOW,
+    AttentionKind.NAMES_UNLIMITED: _SLOW,
+    AttentionKind.AGENTS_OFFLINE: _AGENTS,
+}
+"""How old these may be in a report: they change slowly, and to read them takes most of its calls."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +87,12 @@ class AttentionReport:
     unknown: tuple[AttentionKind, ...]
     """The kinds that cannot be counted now."""
     completed_at: datetime
+    read_at: Mapping[AttentionKind, datetime] = field(default_factory=dict)
+    """When the KEPT_LINES were read; others were read at `completed_at`."""
+
+    def age_of(self, kind: AttentionKind) -> timedelta:
+        """How much older than the report it is."""
+        return self.completed_at - self.read_at.get(kind, self.completed_at)
 
     @property
     def critical(self) -> int:

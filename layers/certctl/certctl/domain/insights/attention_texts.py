@@ -16,14 +16,20 @@ from certctl.domain.insights.attention import (
 
 def as_text(report: AttentionReport) -> str:
     """Writes a report in which nothing is unknown."""
-    parts = {"at": report.completed_at, "lines": [asdict(line) for line in report.lines]}
+    parts = {
+        "at": report.completed_at,
+        "lines": [asdict(line) for line in report.lines],
+        "read_at": report.read_at,
+    }
     return json.dumps(parts, default=datetime.isoformat, separators=(",", ":"))
 
 
 def of_text(text: str) -> AttentionReport:
     """Raises ValueError, KeyError or TypeError for another text."""
     parts: dict[str, Any] = json.loads(text)
-    return AttentionReport(tuple(map(_line, parts["lines"])), (), datetime.fromisoformat(parts["at"]))
+    read_at = {AttentionKind(kind): datetime.fromisoformat(text) for kind, text in parts["read_at"].items()}
+    lines = tuple(map(_line, parts["lines"]))
+    return AttentionReport(lines, (), datetime.fromisoformat(parts["at"]), read_at)
 
 
 def _line(parts: dict[str, Any]) -> AttentionLine:

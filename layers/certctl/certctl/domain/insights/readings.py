@@ -78,15 +78,18 @@ class CountedDays:
 
 @dataclass(frozen=True)
 class Reading:
-    """A part that could not be read is None; `recounted_at` also before the first recount."""
+    """A part that could not be read is None; `recounted_at` also before the first recount. Agents were
+    counted at `agents_at`; all from `dead` on, without them, was read at `kept_at`."""
 
     at: datetime
     totals: Mapping[str, int] | None
     days: CountedDays | None
     expired_today: int | None
-    dead: int | None
     agents: AgentCounts | None
+    agents_at: datetime
+    dead: int | None
     recounted_at: datetime | None
+    kept_at: datetime
     waiting: WaitingNotifications | None = None
     sends: Mapping[tuple[str, str], int] | None = None
     propagations: Sequence[Propagation] | None = None

@@ -17,10 +17,15 @@ from certctl.domain.insights.readings import (
 from certctl.domain.status.looks import Way
 from certctl.domain.status.propagation import Propagation
 
-LAYOUT = 1
+LAYOUT = 2
 """The version of the text. Raise it with every change: releases that run at the same time then have a row
 each."""
 OLDEST_SHOWN = timedelta(seconds=15)
+KEPT = timedelta(seconds=75)
+"""The oldest of the parts that no version tells from changed ones: two of three polls of 30 s find them."""
+_AGENTS_A_SECOND = 20
+AGENTS_KEPT = timedelta(minutes=8)
+"""An agent that polls each 5 minutes is offline after 13 minutes without a contact."""
 CLOCKS_DIFFER = timedelta(seconds=5)
 """Clocks differ by at most so much; a row from further ahead is not used, and any other replaces it."""
 DAYS_TRUSTED = timedelta(hours=1)
@@ -30,6 +35,20 @@ deploy, does not raise the version of the totals for a change of days alone."""
 
 def is_young(at: datetime, now: datetime, oldest: timedelta) -> bool:
     return -CLOCKS_DIFFER <= now - at <= oldest
+
+
+def is_fresh(at: datetime, now: datetime, oldest: timedelta, kept: timedelta) -> bool:
+    """Whether a part is new enough that may be as old as `kept`, unless the caller wants everything newer
+    than others do."""
+    if not oldest:
+        return False
+    return is_young(at, now, kept if oldest >= OLDEST_SHOWN else oldest)
+
+
+def agents_kept(counts: AgentCounts) -> timedelta:
+    """How long agents are not counted again. All of them are read for it, so that more agents are counted
+    more rarely: a second then never costs more than that of `_AGENTS_A_SECOND`, up to 9,600 agents."""
+    return min(max(KEPT, timedelta(seconds=counts.total / _AGENTS_A_SECOND)), AGENTS_KEPT)
 
 
 def as_text(reading: Reading) -> str:
@@ -42,7 +61,9 @@ def as_text(reading: Reading) -> str:
             "expired_today": reading.expired_today,
             "dead": reading.dead,
             "agents": reading.agents and astuple(reading.agents),
+            "agents_at": reading.agents_at.isoformat(),
             "recounted_at": _text(reading.recounted_at),
+            "kept_at": reading.kept_at.isoformat(),
             "waiting": reading.waiting and _of_waiting(reading.waiting),
             "sends": [[*key, count] for key, count in (reading.sends or {}).items()],
             "propagations": [asdict(each) for each in reading.propagations or ()],
@@ -61,7 +82,9 @@ def of_text(text: str) -> Reading:
         expired_today=parts["expired_today"],
         dead=parts["dead"],
         agents=AgentCounts(*parts["agents"]),
+        agents_at=datetime.fromisoformat(parts["agents_at"]),
         recounted_at=_moment(parts["recounted_at"]),
+        kept_at=datetime.fromisoformat(parts["kept_at"]),
         waiting=_waiting(parts["waiting"]),
         sends={(channel, outcome): count for channel, outcome, count in parts["sends"]},
         propagations=[_propagation(each) for each in parts["propagations"]],

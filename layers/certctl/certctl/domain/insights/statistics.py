@@ -15,8 +15,8 @@ JOBS_OPEN, JOBS_FAILED, JOBS_COMPLETED = "jobs_open", "jobs_failed", "jobs_compl
 @dataclass(frozen=True)
 class Summary:
     """`completed_at` is when it was counted, `recounted_at` when counters and records were last compared.
-    Each number is the length of the corresponding list: active agents are those that are Online. Numbers that
-    cannot be read now are None."""
+    Each number is the length of the corresponding list: active agents are those that are Online, counted at
+    `agents_counted_at`. Numbers that cannot be read now are None."""
 
     total_certificates: int | None
     expiring_certificates: int | None
@@ -30,6 +30,7 @@ class Summary:
     failed_jobs: int | None
     complete_jobs: int | None
     notifications_dead: int | None
+    agents_counted_at: datetime
     recounted_at: datetime | None
     completed_at: datetime
 
@@ -75,6 +76,8 @@ class Overview:
     job_days: list[JobDay] | None
     metrics: list[Metric]
     age: timedelta
+    kept_at: datetime
+    """When notifications, revocations' sightings and the recount were read."""
 
 
 def summary_of(reading: Reading) -> Summary:
@@ -83,6 +86,7 @@ def summary_of(reading: Reading) -> Summary:
         **_numbers_of_agents(reading.agents),
         **_numbers_of_jobs(reading.totals),
         notifications_dead=reading.dead,
+        agents_counted_at=reading.agents_at,
         recounted_at=reading.recounted_at,
         completed_at=reading.at,
     )

@@ -34,8 +34,9 @@ class Insights:
 
     readings: Readings
 
-    def summary(self) -> Summary:
-        return summary_of(self.readings.summary())
+    def summary(self, oldest: timedelta = _NOW) -> Summary:
+        """Read now, but for agents: their counts may be older, unless `oldest` is zero."""
+        return summary_of(self.readings.summary(oldest))
 
     def overview(self, expiry_days: int, job_days: int, oldest: timedelta) -> Overview:
         """All statistics in one answer, at most so old: a page that polls it sends one request for all of its
@@ -49,6 +50,7 @@ class Insights:
             job_days_of(days.figures, job_days) if days else None,
             metrics_of(reading),
             max(self.readings.now() - reading.at, _NOW),
+            reading.kept_at,
         )
 
     def certificates_by_status(self) -> Mapping[str, int]:
@@ -80,9 +82,10 @@ class Insights:
         wanted = [first + timedelta(days=n) for n in range(days)]
         return [DayCount(day, max(counted.get(day.isoformat(), {}).get("issued", 0), 0)) for day in wanted]
 
-    def metrics(self) -> list[Metric]:
-        """Read now. Unreadable numbers are left out."""
-        return metrics_of(self.readings.at_most(_NOW))
+    def metrics(self, oldest: timedelta = _NOW) -> list[Metric]:
+        """Read now, but for what changes without a counter: that may be older, unless `oldest` is zero.
+        Unreadable numbers are left out."""
+        return metrics_of(self.readings.read_again(oldest))
 
     def _days(self, first: date, last: date) -> Mapping[str, Mapping[str, int]]:
         return self.readings.counters.days(first.isoformat(), last.isoformat())

@@ -20,8 +20,8 @@ class Census[R]:
     is_complete: bool = True
 
 
-def rows_of(stages: Sequence[Stage]) -> PageScan:
-    return walk(stages, None, MOST_READ)
+def rows_of(stages: Sequence[Stage], most: int = MOST_READ) -> PageScan:
+    return walk(stages, None, most)
 
 
 def counted[R](scan: PageScan, load: Callable[[Sequence[str]], Mapping[str, R]]) -> Census[R]:

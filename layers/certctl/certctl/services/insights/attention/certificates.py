@@ -25,6 +25,7 @@ from certctl.store.insights.recounts import RecountStore
 from certctl.store.paging import PageScan, in_parallel
 
 _AHEAD = timedelta(days=EXPIRING_DAYS)
+_MOST_UNLISTED = 30
 _READ = Permission.CERTIFICATES_READ
 
 
@@ -47,26 +48,34 @@ class CertificateAttention:
 
     def near_their_end(self, caller: Principal, now: datetime) -> list[AttentionLine]:
         """Certificates that are urgent before their end, those whose renewal is stuck, and those whose ACME
-        client has stopped. Only these are loaded, unless they are too many to be put in order, or rows of an
-        earlier release may be missing in their index."""
-        if not self.recounts.has_completed_layout():
-            return self._of_all_that_expire(caller, now)
-        urgent, listed, policies = in_parallel(
+        client has stopped. Only these are loaded, unless they are too many to be put in order."""
+        urgent, listed, unlisted, policies = in_parallel(
             lambda: rows_of(self.indexes.expiring_between(now, now + SOON)),
             lambda: rows_of(self.indexes.of_lifecycle(Lifecycle.ACTIVE)),
+            partial(self._unlisted, now),
             self.catalog.renewal_policies,
         )
         if listed.next is not None:
             return self._of_all_that_expire(caller, now)
-        records = self.indexes.load([hit.id for hit in (*urgent.found, *listed.found)])
+        troubled_ids = dict.fromkeys(hit.id for hit in (*listed.found, *unlisted.found))
+        records = self.indexes.load(list(dict.fromkeys([*(hit.id for hit in urgent.found), *troubled_ids])))
         soon = census_of(
             urgent, records, lambda each: _is_reached(caller, each) and _is_soon(each, policies, now)
         )
-        troubled = _soonest_first(records[hit.id] for hit in listed.found if hit.id in records)
+        troubled = _soonest_first(records[each] for each in troubled_ids if each in records)
         reached = [each for each in troubled if _is_reached(caller, each)]
+        is_complete = unlisted.next is None
         stuck = census(each for each in reached if each.has_stuck_renewal(now))
         stopped = census(each for each in reached if has_stopped_client(each, now))
+        stuck, stopped = (replace(each, is_complete=is_complete) for each in (stuck, stopped))
         return _lines(soon, stuck, stopped, policies, now)
+
+    def _unlisted(self, now: datetime) -> PageScan:
+        """The soonest to expire, which rows of an earlier release may be among that the index lacks: until
+        the recount has completed it, there are at least so many as these have."""
+        if self.recounts.has_completed_layout():
+            return PageScan([], None)
+        return rows_of(self.indexes.expiring_between(now, now + _AHEAD), _MOST_UNLISTED)
 
     def _of_all_that_expire(self, caller: Principal, now: datetime) -> list[AttentionLine]:
         """One read of the index by expiry has all, and loads each."""

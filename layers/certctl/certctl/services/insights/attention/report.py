@@ -1,13 +1,20 @@
 """The attention report: every line that is not empty."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from certctl.domain.access.permissions import Principal
 from certctl.domain.errors import AwsRefusal, Unavailable
-from certctl.domain.insights.attention import AttentionKind, AttentionLine, AttentionReport, in_order
+from certctl.domain.insights.attention import (
+    KEPT_LINES,
+    AttentionKind,
+    AttentionLine,
+    AttentionReport,
+    in_order,
+)
+from certctl.domain.insights.rollups import is_fresh
 from certctl.observability import logger
 from certctl.services.insights.attention.alerts import AlertAttention
 from certctl.services.insights.attention.campaigns import CampaignAttention
@@ -25,6 +32,7 @@ class _Part:
 
     kinds: tuple[AttentionKind, ...]
     lines: list[AttentionLine] | None
+    read_at: datetime
 
 
 @dataclass(frozen=True)
@@ -39,9 +47,10 @@ class Attention:
     campaigns: CampaignAttention
     now: Callable[[], datetime]
 
-    def report(self, caller: Principal) -> AttentionReport:
+    def report(self, caller: Principal, before: AttentionReport | None, oldest: timedelta) -> AttentionReport:
+        """Takes the lines from the report before that may be as old as they are in it."""
         now, kind = self.now(), AttentionKind
-        read = partial(_read, caller, now)
+        read = partial(_kept_or_read, caller, now, before, oldest)
         parts = in_parallel(
             *[
                 partial(read, self.certificates.expired, kind.EXPIRED),
@@ -65,12 +74,36 @@ class Attention:
         )
         lines = in_order(line for part in parts for line in part.lines or [])
         unknown = tuple(each for part in parts if part.lines is None for each in part.kinds)
-        return AttentionReport(lines, unknown, now)
+        read_at = {each: part.read_at for part in parts for each in part.kinds if each in KEPT_LINES}
+        return AttentionReport(lines, unknown, now, read_at)
+
+
+def has_fresh_lines(
+    report: AttentionReport, kinds: Iterable[AttentionKind], now: datetime, oldest: timedelta
+) -> bool:
+    return all(
+        each in report.read_at and is_fresh(report.read_at[each], now, oldest, KEPT_LINES[each])
+        for each in kinds
+    )
+
+
+def _kept_or_read(
+    caller: Principal,
+    now: datetime,
+    before: AttentionReport | None,
+    oldest: timedelta,
+    read: Read,
+    *kinds: AttentionKind,
+) -> _Part:
+    if before is None or not has_fresh_lines(before, kinds, now, oldest):
+        return _read(caller, now, read, *kinds)
+    kept = [line for line in before.lines if line.kind in kinds]
+    return _Part(kinds, kept, min(before.read_at[each] for each in kinds))
 
 
 def _read(caller: Principal, now: datetime, read: Read, *kinds: AttentionKind) -> _Part:
     try:
-        return _Part(kinds, read(caller, now))
+        return _Part(kinds, read(caller, now), now)
     except (Unavailable, AwsRefusal):
         logger.warning("a line of the attention report cannot be read", exc_info=True)
-        return _Part(kinds, None)
+        return _Part(kinds, None, now)

@@ -1,15 +1,15 @@
 """Attention reports that callers who see the same share for some seconds (ADR 82)."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from certctl.domain.access.permissions import Permission, Principal, Scope
 from certctl.domain.errors import AwsRefusal, Unavailable
-from certctl.domain.insights.attention import AttentionReport
+from certctl.domain.insights.attention import KEPT_LINES, AttentionReport
 from certctl.domain.insights.attention_texts import as_text, of_text
 from certctl.domain.insights.rollups import CLOCKS_DIFFER, LAYOUT, is_young
 from certctl.observability import logger
-from certctl.services.insights.attention.report import Attention
+from certctl.services.insights.attention.report import Attention, has_fresh_lines
 from certctl.store.insights.rollups import Rollup, RollupStore
 
 _OF_TEAMS = (Permission.CERTIFICATES_READ, Permission.JOBS_READ, Permission.NOTIFICATIONS_READ)
@@ -28,9 +28,9 @@ class SharedAttention:
         """With its age."""
         name, now = name_of(caller), self.attention.now()
         stored = self._stored(name) if name and oldest else None
-        if stored is not None and is_young(stored.completed_at, now, oldest):
+        if stored is not None and _may_be_shown(stored, now, oldest):
             return stored, max(now - stored.completed_at, timedelta(0))
-        report = self.attention.report(caller)
+        report = self.attention.report(caller, stored, oldest)
         if name and not report.unknown:
             self._keep(name, report)
         return report, timedelta(0)
@@ -50,6 +50,11 @@ class SharedAttention:
             self.rollups.keep(name, Rollup(as_text(report), report.completed_at), CLOCKS_DIFFER)
         except (Unavailable, AwsRefusal):
             logger.warning("the attention report cannot be stored", exc_info=True)
+
+
+def _may_be_shown(stored: AttentionReport, now: datetime, oldest: timedelta) -> bool:
+    is_recent = is_young(stored.completed_at, now, oldest)
+    return is_recent and has_fresh_lines(stored, KEPT_LINES, now, oldest)
 
 
 def name_of(caller: Principal) -> str | None:
