@@ -160,7 +160,7 @@ class World:
                 )
 
     def _end_recount(self) -> None:
-        """As in a stack that has run for an hour."""
+        """Stores what a stack has that has run for an hour."""
         database, done = self.stack.database, stored(Recount(LAYOUT, finished_at=self.clock()))
         database.write(RecountStore(database).save_step(StoredRecount(Recount()), done))
 

@@ -1644,8 +1644,8 @@ class SubjectRuleView(TypedDict):
 class SummaryView(TypedDict):
     """
     A number that cannot be read now is null, and its name is in `unknown`. `completed_at` is when it was
-    counted, `recounted_at` when all counters were last compared with the records that they count: null before
-    the first recount, and while it cannot be read.
+    counted, but for agents: `agents_counted_at`. `recounted_at` is when all counters were last compared with
+    the records that they count: null before the first recount, and while it cannot be read.
     """
 
     total_certificates: int | None
@@ -1661,6 +1661,7 @@ class SummaryView(TypedDict):
     complete_jobs: int | None
     notifications_dead: int | None
     unknown: list[str]
+    agents_counted_at: str
     recounted_at: str | None
     completed_at: str
 
@@ -2578,14 +2579,15 @@ class ApiKeyView(TypedDict):
 
 class AttentionLineView(TypedDict):
     """
-    `count` is the length of the list at `href`, a path of this API, as the caller reads it; `href` is null
-    if no single list has them, and then the items have one each. `no_channel` counts nothing and has no
-    items: no channel is enabled. If the count is not `is_complete`, there are
-    at least so many: more than 500 rows would have to be read. `since` is the time of the oldest, null if
-    unknown.
+    Read `age_seconds` ago. `count` is the length of the list at `href`, a path of this API, as the caller
+    reads it; `href` is null if no single list has them, and then the items have one each. `no_channel`
+    counts nothing and has no items: no channel is enabled. If the count is not `is_complete`, there are at
+    least so many: more than 500 rows would have to be read, or the recount after an update has not ended.
+    `since` is the time of the oldest, null if unknown.
     """
 
     kind: AttentionKind
+    age_seconds: int
     urgency: Urgency
     count: int
     is_complete: bool
@@ -2597,10 +2599,12 @@ class AttentionLineView(TypedDict):
 class AttentionView(TypedDict):
     """
     `lines`, the most urgent first; none is empty. `critical` is how many of them are critical. `unknown`
-    are those that cannot be counted now. All was read at one time, `age_seconds` ago.
+    are those that cannot be counted now. All was read `age_seconds` ago, but for lines
+    that are read more rarely: the oldest of them, even if it is empty, `oldest_age_seconds` ago.
     """
 
     age_seconds: int
+    oldest_age_seconds: int
     lines: list[AttentionLineView]
     critical: int
     unknown: list[AttentionKind]
@@ -3718,9 +3722,14 @@ class ObservedCertificateView(TypedDict):
 
 
 class OverviewView(TypedDict):
-    """Read at one time, `age_seconds` ago. A part that cannot be read now is null."""
+    """
+    Read at one time, `age_seconds` ago, but for agents, which the summary has a time of, and metrics of
+    notifications, sightings of revocations and the recount: these were read at `kept_at`. A part that cannot
+    be read now is null.
+    """
 
     age_seconds: int
+    kept_at: str
     summary: SummaryView
     statuses: list[StatusCountView] | None
     expirations: list[DayCountView] | None

@@ -26,8 +26,8 @@ export function hasJustActed(): boolean {
   return Date.now() - lastActAt < ACT_IS_RECENT_MS;
 }
 
-/** The oldest answer that polls share, and some. */
-const SHARED_MS = 20_000;
+/** The oldest answer that polls share, and the oldest parts of one that are not read with each. */
+const SHARED_MS = 90_000;
 
 /** Polls share what another one has read some seconds ago. Who acted since then sees what came of it: the browser sends
  *  `Cache-Control: no-cache`. */

@@ -14,7 +14,7 @@ function favicon(): HTMLLinkElement {
 }
 
 function line(kind: AttentionLine["kind"], count: number): AttentionLine {
-  return { kind, count, urgency: "warning", href: null, is_complete: true, since: null, worst: [] };
+  return { kind, age_seconds: 0, count, urgency: "warning", href: null, is_complete: true, since: null, worst: [] };
 }
 
 test("what waits for a person is counted in the navigation, the title and the tab's icon", async () => {

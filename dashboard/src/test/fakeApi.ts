@@ -194,6 +194,7 @@ export class FakeApi {
       complete_jobs: 0,
       notifications_dead: this.notifications.filter((row) => row.status === "dead").length,
       unknown: [],
+      agents_counted_at: new Date().toISOString(),
       recounted_at: null,
       completed_at: new Date().toISOString(),
       ...this.summary,
@@ -202,7 +203,8 @@ export class FakeApi {
 
   attentionView(): Schemas["AttentionView"] {
     const critical = this.attention.filter(({ urgency }) => urgency === "critical").length;
-    return { age_seconds: 0, lines: this.attention, critical, unknown: this.uncounted, completed_at: new Date().toISOString() };
+    const at = { age_seconds: 0, oldest_age_seconds: 0, completed_at: new Date().toISOString() };
+    return { ...at, lines: this.attention, critical, unknown: this.uncounted };
   }
 
   statusCounts(): Schemas["StatusCountView"][] {

@@ -153,6 +153,7 @@ export const ROUTES: FakeRoute[] = [
   route("GET", "/stats/overview", "stats:read", (api, { query }) =>
     Response.json({
       age_seconds: 0,
+      kept_at: new Date().toISOString(),
       summary: api.summaryView(),
       statuses: api.statusCounts(),
       expirations: api.timeline.slice(0, Number(query.get("expiry_days"))),

@@ -90,7 +90,10 @@ def test_the_page_says_what_polls_cost(polls: dict[str, Poll]) -> None:
 
 
 def test_two_of_three_polls_of_a_lone_page_read_no_old_part(polls: dict[str, Poll]) -> None:
-    for route, pause, kept in (("overview", 30, KEPT), ("attention", 60, min(KEPT_LINES.values()))):
+    for route, pause, kept, most in (
+        ("overview", 30, KEPT, 11),
+        ("attention", 60, min(KEPT_LINES.values()), 16),
+    ):
         assert 2 * pause < kept.seconds < 3 * pause
         mean = (2 * polls[f"{route}, read again"].calls + polls[f"{route}, with old parts"].calls) / 3
-        assert mean <= 15
+        assert mean <= most

@@ -50,7 +50,7 @@ function Lines({ attention }: { attention: Attention }) {
 function Line({ line }: { line: AttentionLine }) {
   const act = actOf(line);
   return (
-    <li className={classes.line} data-tone={toneOfLine(line)} data-kind={line.kind}>
+    <li className={classes.line} data-tone={toneOfLine(line)} data-kind={line.kind} title={ageWords(line)}>
       <Link to={listOf(line)} className={classes.what}>
         <span className={classes.count}>{countWords(line)}</span> <span className={classes.title}>{titleOf(line)}</span>
       </Link>
@@ -67,6 +67,11 @@ function Line({ line }: { line: AttentionLine }) {
       </Button>
     </li>
   );
+}
+
+/** Lines that change slowly are read more rarely than the others. */
+function ageWords({ age_seconds: age }: AttentionLine): string | undefined {
+  return age > 0 ? `Read ${String(age)} s before the others` : undefined;
 }
 
 /** As many of the worst as one line has room for: their number stands in front. */

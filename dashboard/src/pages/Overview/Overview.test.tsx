@@ -119,7 +119,8 @@ test("notification health has what was sent, retried, died and waits, and each c
 });
 
 function line(kind: AttentionLine["kind"], changes: Partial<AttentionLine> = {}): AttentionLine {
-  return { kind, urgency: "critical", count: 1, is_complete: true, since: null, href: null, worst: [], ...changes };
+  const none = { age_seconds: 0, since: null, href: null, worst: [] };
+  return { kind, urgency: "critical", count: 1, is_complete: true, ...none, ...changes };
 }
 
 function item(changes: Partial<AttentionItem> = {}): AttentionItem {

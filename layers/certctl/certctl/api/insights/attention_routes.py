@@ -50,10 +50,10 @@ class AttentionItemView(TypedDict):
 
 class AttentionLineView(TypedDict):
     """Read `age_seconds` ago. `count` is the length of the list at `href`, a path of this API, as the caller
-    reads it; `href` is null if no single list has them, and then the items have one each. `no_channel` counts
-    nothing and has no items: no channel is enabled. If the count is not `is_complete`, there are at least so
-    many: more than 500 rows would have to be read, or the recount after an update has not ended. `since` is the time of the oldest, null if
-    unknown."""
+    reads it; `href` is null if no single list has them, and then the items have one each. `no_channel`
+    counts nothing and has no items: no channel is enabled. If the count is not `is_complete`, there are at
+    least so many: more than 500 rows would have to be read, or the recount after an update has not ended.
+    `since` is the time of the oldest, null if unknown."""
 
     kind: AttentionKind
     age_seconds: int
@@ -85,8 +85,8 @@ def add_attention_routes(api: Api, attention: "Callable[[], SharedAttention]") -
         summary="What needs attention now, the most urgent first",
         description="Counts what the caller may read. The cost has a bound for any inventory. Only callers "
         f"who may read the same, of all teams, share an answer. {SHARED} Lines about campaigns, channels, "
-        "late CRLs, policies and names of teams are read every 150 seconds at most, offline agents every 5 minutes; "
-        "`no-cache` has these, too, read now.",
+        "late CRLs, policies and names of teams are read every 150 seconds at most, offline agents every 5 "
+        "minutes; `no-cache` has these, too, read now.",
         tags=["stats"],
     )
     def get_attention() -> AttentionView:
