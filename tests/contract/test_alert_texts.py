@@ -8,7 +8,7 @@ import pytest
 
 from certctl.connectors.notifiers.texts import facts_of, heading
 from certctl.crypto.inventory.facts import parse
-from certctl.domain.agents import deployments
+from certctl.domain.agents import deployment_alerts
 from certctl.domain.agents.deployments import Place
 from certctl.domain.catalog.records import Kind
 from certctl.domain.certificates.subjects import subject_of
@@ -116,13 +116,13 @@ ALERTS = (
     revocations.unheld_alert(SHOP),
     revocations.issuer_revocation_alert(SHOP, "Let's Encrypt", "the issuer refused: no"),
     revocations.unknown_order_alert(SHOP, "Vault", "no response to the signing call"),
-    deployments.success_alert(SHOP, TARGET, "4f2a"),
-    deployments.failure_alert(SHOP, TARGET, "4f2a", "nginx -t ended with 1", leaves_former=True),
-    deployments.ended_failure_alert(SHOP, TARGET, "4f2a"),
-    deployments.undeployed_alert(SHOP, TARGET, "it is disabled"),
-    *deployments.ended_incidents(SHOP, [TARGET], "was archived"),
-    deployments.silent_agent_alert(SHOP, AGENT, NOW - timedelta(hours=3), 2),
-    deployments.agent_back_alert(SHOP, AGENT),
+    deployment_alerts.success_alert(SHOP, TARGET, "4f2a"),
+    deployment_alerts.failure_alert(SHOP, TARGET, "4f2a", "nginx -t ended with 1", leaves_former=True),
+    deployment_alerts.ended_failure_alert(SHOP, TARGET, "4f2a"),
+    deployment_alerts.undeployed_alert(SHOP, TARGET, "it is disabled"),
+    *deployment_alerts.ended_incidents(SHOP, [TARGET], "was archived"),
+    deployment_alerts.silent_agent_alert(SHOP, AGENT, NOW - timedelta(hours=3), 2),
+    deployment_alerts.agent_back_alert(SHOP, AGENT),
     violation_alert(SHOP, REFUSED),
     campaign_alerts.replacement_alert(CAMPAIGN, SHOP),
     campaign_alerts.replaced_alert(CAMPAIGN, SHOP),

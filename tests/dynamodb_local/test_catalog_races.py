@@ -61,7 +61,7 @@ class World:
             IssuerContactStore(self._database),
             AgentConsentStore(self._database),
             CrlReportStore(self._database),
-            evaluations_in(self._database),
+            lambda: evaluations_in(self._database),
             "blue",
         )
 

@@ -48,7 +48,7 @@ def _create(plane: ControlPlane, certificate: Certificate, opened: Job) -> None:
         [
             *stores.certificates.create_steps(certificate, []),
             stores.jobs.create_step(opened),
-            *plane.units.counters.steps(counted, certificate.id),
+            *plane.units.parts.counters.steps(counted, certificate.id),
         ]
     )
 
@@ -62,7 +62,7 @@ def _end(plane: ControlPlane, certificate: Certificate, opened: Job) -> None:
         [
             stores.certificates.save_step(certificate, archived),
             stores.jobs.stop_step(opened, JobStatus.CANCELLED, now, "archived"),
-            *plane.units.counters.steps(counted, certificate.id),
+            *plane.units.parts.counters.steps(counted, certificate.id),
         ]
     )
 

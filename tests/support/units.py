@@ -9,7 +9,7 @@ from certctl.compose.rooms.catalog import CatalogFactories
 from certctl.connectors.aws.queue import Queue
 from certctl.store.audit.events import AuditStore
 from certctl.store.database import Database
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 
 class _Nowhere:

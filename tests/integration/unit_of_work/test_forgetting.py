@@ -27,7 +27,7 @@ def failed(plane: ControlPlane) -> tuple[Certificate, Certificate]:
 
 def event(plane: ControlPlane, before: Certificate, after: Certificate) -> Write:
     now, details = plane.pki.clock(), changes(before, after)
-    return plane.units.audit.event_step(
+    return plane.units.parts.audit.event_step(
         Actor("key-admin"),
         "certificate_issuance_failed",
         "certificate",
@@ -39,7 +39,7 @@ def event(plane: ControlPlane, before: Certificate, after: Certificate) -> Write
 
 
 def counters(plane: ControlPlane, before: Certificate, after: Certificate) -> list[Write]:
-    return plane.units.counters.steps(certificate_change(before, after), after.id)
+    return plane.units.parts.counters.steps(certificate_change(before, after), after.id)
 
 
 def test_a_change_without_its_event_is_found(plane: ControlPlane) -> None:

@@ -252,7 +252,7 @@ def test_an_incident_without_room_for_its_end_stays_open_and_leaves_its_mark(pla
     assert stored.open_failures == before.open_failures
     assert notified(plane, before.id) == 0
     later = plane.pki.clock() + timedelta(minutes=3)
-    assert [mark.id for mark in plane.units.incidents.settled(later)] == [f"certificate#{before.id}"]
+    assert [mark.id for mark in plane.units.parts.incidents.settled(later)] == [f"certificate#{before.id}"]
 
 
 def test_room_leaves_space_for_a_mark(plane: ControlPlane) -> None:

@@ -50,7 +50,7 @@ from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.revocation.decisions import Revoked
 from certctl.unit_of_work.revoking import Revoking
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 from tests.support.authorities.pki import Pki
 from tests.support.aws.least_privilege import Privileges
 from tests.support.catalog.entries import store_referred

@@ -137,7 +137,7 @@ class ExternalPlane:
         state = RenewalState.IN_PROGRESS if kind is JobType.RENEWAL else before.renewal_state
         after = before.with_changes(now, open_job_id=job.id, renewal_state=state)
         changed = certificate_change(before, after) + job_change(None, job)
-        counted = self.plane.units.counters.steps(changed, before.id)
+        counted = self.plane.units.parts.counters.steps(changed, before.id)
         steps = [stores.certificates.save_step(before, after), stores.jobs.create_step(job), *counted]
         stores.database.transact(steps)
         self.plane.job_nudges.append(Nudge(job.id, job.due.epoch))

@@ -99,7 +99,7 @@ def fleet_on(
         version = replace(version, ca_id=ca_id, crl_shard=number % shards)
         reserved = plane.stores.certificates.reserve_steps(version)
         steps = [*plane.stores.certificates.create_steps(record, []), *reserved]
-        counted = plane.units.counters.steps(certificate_change(None, record), record.id)
+        counted = plane.units.parts.counters.steps(certificate_change(None, record), record.id)
         plane.pki.database.transact([*steps, *counted])
         return record.id
 

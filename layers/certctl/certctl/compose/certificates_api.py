@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from certctl.services.status.lists import RevocationLists
     from certctl.services.status.records import RevocationRecords
     from certctl.services.status.revocations import RevocationPublications
+    from certctl.store.acme.accounts import AcmeAccountStore
     from certctl.store.certificates.certificates import CertificateStore
     from certctl.unit_of_work.revoking import Revoking
 
@@ -40,7 +41,6 @@ class CertificatesApi:
     @cached_property
     def reads(self) -> "CertificateReads":
         from certctl.services.certificates.reading import CertificateReads
-        from certctl.store.acme.accounts import AcmeAccountStore
         from certctl.store.revocation.revocations import RevocationStore
         from certctl.store.revocation.working_campaigns import WorkingCampaigns
 
@@ -49,8 +49,15 @@ class CertificatesApi:
             self._certificate_store,
             RevocationStore(database),
             WorkingCampaigns(database),
-            AcmeAccountStore(database),
+            lambda: self._acme_accounts,
         )
+
+    @cached_property
+    def _acme_accounts(self) -> "AcmeAccountStore":
+        """Few certificates have a client of ACME."""
+        from certctl.store.acme.accounts import AcmeAccountStore
+
+        return AcmeAccountStore(self._base.database)
 
     @cached_property
     def _certificate_store(self) -> "CertificateStore":

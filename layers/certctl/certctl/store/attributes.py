@@ -14,7 +14,6 @@ from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.access.sign_in import SessionLimit
 from certctl.domain.audit.events import facts
 from certctl.domain.identity.sessions import Session, SessionClient
-from certctl.domain.jobs.tasks import AgentTask
 from certctl.domain.times import from_millis, from_wire, to_millis, to_wire
 
 if TYPE_CHECKING:
@@ -132,19 +131,6 @@ class EnumName(Attribute[str]):
 
     def deserialize(self, value: str) -> str:
         return self._members(value) if value in self._members else value
-
-
-class AgentTaskText(Attribute[AgentTask]):
-    """JSON that is written and read as a whole."""
-
-    attr_type = STRING
-
-    def serialize(self, value: AgentTask) -> str:
-        return json.dumps(asdict(value), separators=(",", ":"))
-
-    def deserialize(self, value: str) -> AgentTask:
-        parts = json.loads(value)
-        return AgentTask(**parts | {"sans": tuple(parts["sans"])})
 
 
 class GrantsText(Attribute[tuple[Grant, ...]]):

@@ -1,8 +1,8 @@
 """Shared parts of the use cases on catalog records: reach, checks, and a change with its audit event."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal, Scope
 from certctl.domain.access.subjects import may_give_roles
@@ -37,9 +37,13 @@ from certctl.store.keys import (
 from certctl.store.paging import in_parallel
 from certctl.store.policies.name_edits import NamesEditStore
 from certctl.store.writes import Write
-from certctl.unit_of_work.policies.evaluations import PolicyEvaluations, as_evaluated
 from certctl.unit_of_work.resources import Resource
-from certctl.unit_of_work.unit import UnitOfWork, Units
+from certctl.unit_of_work.units import Units
+
+if TYPE_CHECKING:
+    from certctl.domain.policies.evaluations import EvaluationReport
+    from certctl.unit_of_work.policies.evaluations import PolicyEvaluations
+    from certctl.unit_of_work.unit import UnitOfWork
 
 _WITHOUT_TEAM = frozenset({Kind.TRUST_RULE, Kind.ACCESS_RULE})
 """The kinds without a team whose writers may be limited to teams: what such a rule gives decides."""
@@ -62,7 +66,7 @@ class CatalogRecords:
     issuer_contacts: IssuerContactStore
     agent_consents: AgentConsentStore
     crl_reports: CrlReportStore
-    evaluations: PolicyEvaluations
+    evaluations: "Callable[[], PolicyEvaluations]"
     stack: str
 
     def get(self, kind: Kind, entry_id: str) -> AnyEntry:
@@ -81,8 +85,8 @@ class CatalogRecords:
             contact = self.issuer_contacts.get(entry_id)
             return lambda entry: as_met(entry, contact)
         if kind is Kind.POLICY:
-            report = self.evaluations.report_of(entry_id)
-            return lambda entry: as_evaluated(entry, report)
+            report = self.evaluations().report_of(entry_id)
+            return lambda entry: _as_evaluated(entry, report)
         return lambda entry: entry
 
     def all_states(self, kind: Kind) -> Filled:
@@ -91,8 +95,8 @@ class CatalogRecords:
             contacts = self.issuer_contacts.all()
             return lambda entry: as_met(entry, contacts.get(entry.id))
         if kind is Kind.POLICY:
-            reports = self.evaluations.reports()
-            return lambda entry: as_evaluated(entry, reports.get(entry.id))
+            reports = self.evaluations().reports()
+            return lambda entry: _as_evaluated(entry, reports.get(entry.id))
         return lambda entry: entry
 
     def completed(self, entries: Sequence[AnyEntry]) -> list[AnyEntry]:
@@ -204,17 +208,17 @@ class CatalogRecords:
         people = audience_problems(rule, provider.issuer, providers.values())
         return [*pin_problems(rule, provider.type), *people]
 
-    def create(self, unit: UnitOfWork, entry: AnyEntry, **details: Any) -> None:
+    def create(self, unit: "UnitOfWork", entry: AnyEntry, **details: Any) -> None:
         unit.write(*self.catalog.create_steps(entry))
         _record(unit, "created", entry, _changes(None, entry) | details)
 
-    def update(self, unit: UnitOfWork, before: AnyEntry, after: AnyEntry) -> None:
+    def update(self, unit: "UnitOfWork", before: AnyEntry, after: AnyEntry) -> None:
         unit.write(*self.catalog.replace_steps(before, after))
         self._mark(unit, before, after)
         _record(unit, "updated", after, _changes(before, after))
 
     def record_names_edit(
-        self, unit: UnitOfWork, before: AnyEntry | None, after: AnyEntry, exempt_days: int
+        self, unit: "UnitOfWork", before: AnyEntry | None, after: AnyEntry, exempt_days: int
     ) -> None:
         """Later the certificates that an edit of a team's names refuses are exempted."""
         if after.kind is not Kind.TEAM:
@@ -226,7 +230,7 @@ class CatalogRecords:
         recorded = recorded_edit(edit, edit_id, exempt_days, unit.now)
         unit.write(NamesEditStore(self.units.database).record_step(recorded))
 
-    def _mark(self, unit: UnitOfWork, before: AnyEntry, after: AnyEntry) -> None:
+    def _mark(self, unit: "UnitOfWork", before: AnyEntry, after: AnyEntry) -> None:
         """Later the certificates of an edited renewal policy are planned again, policies that refer to an
         edited profile or renewal policy are evaluated again, and incidents of a newly disabled target are
         ended."""
@@ -243,20 +247,20 @@ class CatalogRecords:
     def _marks(self, kind: str) -> FollowUpStore:
         return FollowUpStore(self.units.database, kind)
 
-    def hide(self, unit: UnitOfWork, entry: AnyEntry, **details: Any) -> None:
+    def hide(self, unit: "UnitOfWork", entry: AnyEntry, **details: Any) -> None:
         """Hides it from now on; it is deleted later."""
         unit.write(*self.catalog.mark_steps(entry, unit.now))
         if entry.kind is Kind.ACCESS_RULE:
             unit.write(self._marks(RULE_WITHDRAWALS).follow_up_step(entry.id, unit.now))
         _record(unit, "deleted", entry, _changes(entry, None) | details)
 
-    def restore(self, unit: UnitOfWork, entry: AnyEntry, **details: Any) -> None:
+    def restore(self, unit: "UnitOfWork", entry: AnyEntry, **details: Any) -> None:
         """Undoes `hide`."""
         unit.write(*self.catalog.unmark_steps(entry, unit.now))
         _record(unit, "restored", entry, _changes(None, entry) | details)
 
 
-def _record(unit: UnitOfWork, verb: str, entry: AnyEntry, details: dict[str, Any]) -> None:
+def _record(unit: "UnitOfWork", verb: str, entry: AnyEntry, details: dict[str, Any]) -> None:
     label = entry.kind.label
     unit.event(f"{label}_{verb}", Resource(label, entry.id, entry.team_id), details)
 
@@ -289,3 +293,8 @@ def new_team_id(caller: Principal, kind: Kind, wanted: str | None) -> str | None
     if len(teams) != 1:
         raise InvalidInput.of("team_id", f"is required: one of {', '.join(teams) or 'no team'}")
     return teams[0]
+
+
+def _as_evaluated(policy: AnyEntry, report: "EvaluationReport | None") -> AnyEntry:
+    """The policy's record with its latest evaluation."""
+    return replace(policy, content=replace(policy.content, evaluation=report))

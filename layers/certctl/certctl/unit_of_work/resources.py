@@ -1,9 +1,11 @@
 """The subject of an audit event."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.jobs.jobs import Job
+if TYPE_CHECKING:
+    from certctl.domain.certificates.certificates import Certificate
+    from certctl.domain.jobs.jobs import Job
 
 
 @dataclass(frozen=True)
@@ -15,9 +17,9 @@ class Resource:
     team_id: str | None = None
 
 
-def certificate_resource(certificate: Certificate) -> Resource:
+def certificate_resource(certificate: "Certificate") -> Resource:
     return Resource("certificate", certificate.id, certificate.team_id)
 
 
-def job_resource(job: Job) -> Resource:
+def job_resource(job: "Job") -> Resource:
     return Resource("job", job.id, job.team_id)

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import TYPE_CHECKING
 
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.observability import logger
-from certctl.unit_of_work.unit import UnitOfWork
+
+if TYPE_CHECKING:
+    from certctl.unit_of_work.unit import UnitOfWork
 
 _TRIES = 4
 
@@ -26,7 +29,7 @@ def retry_on_conflict[**P, R](use_case: Callable[P, R]) -> Callable[P, R]:
     return repeated
 
 
-def is_committed(unit: UnitOfWork, report: str, about: dict[str, str]) -> bool:
+def is_committed(unit: "UnitOfWork", report: str, about: dict[str, str]) -> bool:
     """Commits what a scheduled run reports. False if another run has reported it, which `about` says in the
     log. Raises Unavailable."""
     try:

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal
-from certctl.domain.agents.deployments import ended_incidents
+from certctl.domain.agents.deployment_alerts import ended_incidents
 from certctl.domain.audit.events import changes
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.certificates.versions import Version
@@ -47,7 +47,8 @@ from certctl.unit_of_work.revocation.decisions import (
 )
 from certctl.unit_of_work.revocation.keys import KeyChange, Keys, keys_of
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import UnitOfWork, Units
+from certctl.unit_of_work.unit import UnitOfWork
+from certctl.unit_of_work.units import Units
 
 _VERSION_REVOKED = "certificate_version_revoked"
 _AT_ONCE = 4

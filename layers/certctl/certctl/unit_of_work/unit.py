@@ -47,9 +47,9 @@ class Unrecorded(Exception):
 
 
 @dataclass(frozen=True)
-class Units:
-    """Begins units of work. `incidents` marks certificates whose incidents maintenance must end; `limit` is
-    the number of writes that a transaction takes."""
+class Parts:
+    """What units of work write with. `incidents` marks certificates whose incidents maintenance must end;
+    `limit` is the number of writes that a transaction takes."""
 
     database: Database
     certificates: CertificateStore
@@ -62,8 +62,6 @@ class Units:
     limit: int = MAX_ACTIONS
 
     def begin(self, actor: Actor, counted_by: str, now: datetime) -> "UnitOfWork":
-        """Begins one change in one thread. `counted_by` chooses the shard of the counters: the id of the
-        certificate, or of a job without one."""
         return UnitOfWork(self, actor, counted_by, now)
 
 
@@ -86,8 +84,8 @@ class _Save:
 class UnitOfWork:
     """Verbs register; only `commit` writes. See `Units.begin`."""
 
-    def __init__(self, units: Units, actor: Actor, counted_by: str, now: datetime) -> None:
-        self._units = units
+    def __init__(self, parts: Parts, actor: Actor, counted_by: str, now: datetime) -> None:
+        self._parts = parts
         self._actor = actor
         self._counted_by = counted_by
         self.now = now
@@ -140,7 +138,7 @@ class UnitOfWork:
         self._details |= details
         self._counted += certificate_change(before, after)
         if before is None:
-            store = self._units.certificates
+            store = self._parts.certificates
             self._writes += store.create_steps(after, after.search_names)
 
     def add_details(self, **details: Any) -> None:
@@ -150,7 +148,7 @@ class UnitOfWork:
     def create(self, *jobs: Job) -> None:
         """Creates the jobs with their counters, and nudges those that are due."""
         for job in jobs:
-            self._writes.append(self._units.jobs.create_step(job))
+            self._writes.append(self._parts.jobs.create_step(job))
             self._counted += job_change(None, job)
         self._created += jobs
 
@@ -158,14 +156,14 @@ class UnitOfWork:
         """Ends a job that this worker holds. If it ends without a certificate, a settlement later determines
         the result of its order at an external issuer."""
         error = error and error[:MAX_ERROR]
-        self._writes.append(self._units.jobs.end_step(claim, status, self.now, error))
+        self._writes.append(self._parts.jobs.end_step(claim, status, self.now, error))
         self._counted += job_change(job, replace(job, status=status))
         if status is not JobStatus.COMPLETED and not job.is_for_issuer:
             self._settle_later(job)
 
     def complete(self, claim: Claim, job: Job, serial_number: str) -> None:
         """Ends a job that this worker holds, and that has issued a certificate."""
-        self._writes.append(self._units.jobs.issued_step(claim, serial_number, self.now))
+        self._writes.append(self._parts.jobs.issued_step(claim, serial_number, self.now))
         self._counted += job_change(job, replace(job, status=JobStatus.COMPLETED))
 
     def cancel(self, jobs: Sequence[Job], reason: str) -> None:
@@ -176,7 +174,7 @@ class UnitOfWork:
     def stop(self, jobs: Sequence[Job], status: JobStatus, reason: str) -> None:
         """Ends the jobs with any final status."""
         for job in jobs:
-            self._writes.append(self._units.jobs.stop_step(job, status, self.now, reason[:MAX_ERROR]))
+            self._writes.append(self._parts.jobs.stop_step(job, status, self.now, reason[:MAX_ERROR]))
             self._counted += job_change(job, replace(job, status=status))
             self._settle_later(job)
 
@@ -184,7 +182,7 @@ class UnitOfWork:
         """The due index starts it: no nudge, since its job may still be running."""
         # ADR 40: a certificate may be signed for an order whose job has ended.
         for settlement in settlement_of(job, self.now):
-            self._writes.append(self._units.jobs.create_step(settlement))
+            self._writes.append(self._parts.jobs.create_step(settlement))
             self._counted += job_change(None, settlement)
 
     def event(
@@ -234,11 +232,11 @@ class UnitOfWork:
         writes = [*self._writes_with(record), *counters, *events, *draft.added]
         if writes:
             writes += self._once()
-        require_distinct_keys(self._units.database, writes)
+        require_distinct_keys(self._parts.database, writes)
         for group in draft.earlier:
-            self._units.database.transact(group)
+            self._parts.database.transact(group)
         if writes:
-            self._units.database.transact(writes)
+            self._parts.database.transact(writes)
         self._is_committed = True
         for what in draft.left_out:
             logger.warning("no room in the transaction: %s", what, extra={"id": self._counted_by})
@@ -250,13 +248,13 @@ class UnitOfWork:
         return [done_step(self._actor.once)] if self._actor.once else []
 
     def _counters(self) -> Sequence[Write]:
-        return self._units.counters.steps(self._counted, self._counted_by)
+        return self._parts.counters.steps(self._counted, self._counted_by)
 
     def _draft(self, counters: Sequence[Write]) -> tuple[Draft, Certificate | None]:
         """The draft, with the record as it is to be stored."""
         of_record = self._saved.size if self._saved else 0
         required = len(self._writes) + len(counters) + len(self._events) + of_record + len(self._once())
-        draft = Draft(required, self._units.limit)
+        draft = Draft(required, self._parts.limit)
         alerts = self._alert_rows(self._notifications, draft.room - bool(self._resolves))
         draft.add(alerts.writes, alerts.nudges)
         record = self._resolve_within(draft)
@@ -266,7 +264,7 @@ class UnitOfWork:
     def _alert_rows(self, notifications: Sequence[Notification], room: int) -> AlertRows:
         if not notifications:
             return AlertRows()
-        return self._units.alerts.rows(most_severe_first(notifications), room)
+        return self._parts.alerts.rows(most_severe_first(notifications), room)
 
     def _resolve_within(self, draft: Draft) -> Certificate | None:
         """The saved record without the incidents that there was room to end."""
@@ -274,14 +272,14 @@ class UnitOfWork:
             return None
         resolved = list[Alert]()
         for alert, routing in self._resolves:
-            rows = self._units.alerts.rows(notifications_for(alert, routing, self.now))
+            rows = self._parts.alerts.rows(notifications_for(alert, routing, self.now))
             if len(rows.writes) < draft.room:  # one is reserved for the follow-up
                 draft.add(rows.writes, rows.nudges)
                 resolved.append(alert)
         if len(resolved) < len(self._resolves):
             draft.left_out.append("incidents stay open")
             mark = referrer(CERTIFICATE, self._saved.after.id)
-            draft.add([self._units.incidents.follow_up_step(mark, self.now)])
+            draft.add([self._parts.incidents.follow_up_step(mark, self.now)])
         return _without_incidents(self._saved.after, resolved)
 
     def _group_within(self, draft: Draft) -> None:
@@ -297,7 +295,7 @@ class UnitOfWork:
 
     def _group_rows(self, group: Group) -> AlertRows:
         own = [*group.writes, *map(self._event_step, group.events)]
-        alerts = self._alert_rows(group.notifications, self._units.limit - len(own))
+        alerts = self._alert_rows(group.notifications, self._parts.limit - len(own))
         return AlertRows([*own, *alerts.writes], alerts.nudges)
 
     def _writes_with(self, record: Certificate | None) -> Sequence[Write]:
@@ -305,7 +303,7 @@ class UnitOfWork:
         saved = self._saved
         if saved is None or saved.before is None or record is None:
             return self._writes
-        store = self._units.certificates
+        store = self._parts.certificates
         row = store.save_step(saved.before, record)
         return [*self._writes[: saved.place], row, *self._writes[saved.place :]]
 
@@ -323,7 +321,7 @@ class UnitOfWork:
 
     def _event_step(self, event: Event) -> Write:
         about = event.resource
-        return self._units.audit.event_step(
+        return self._parts.audit.event_step(
             self._actor,
             event.action,
             about.type,
@@ -335,7 +333,7 @@ class UnitOfWork:
         )
 
     def _wake(self, notifications: Sequence[Nudge]) -> None:
-        nudges = self._units.nudges
+        nudges = self._parts.nudges
         jobs = [job.nudge for job in self._created if job.is_to_nudge(self.now)]
         _best_effort(lambda: nudges.jobs(jobs))
         _best_effort(lambda: nudges.notifications(notifications))

@@ -14,23 +14,23 @@ from certctl.api.certificates.schemas import (
 from certctl.api.confirmed_campaigns import certificate_campaign_views
 from certctl.api.records import view_of
 from certctl.api.status.revocation_schemas import revocation_publication_view
-from certctl.domain.acme.accounts import AcmeAccount
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.renewal.urgency import RenewalPolicies, urgency_of
 from certctl.domain.revocation.campaigns import CampaignOfCertificate
 from certctl.domain.status.publications import RevocationPublication
 from certctl.domain.times import to_wire, to_wire_or_none
-from certctl.store.catalog.cache import CachedCatalog
 
 if TYPE_CHECKING:
-    # not at import: they load cryptography or jobs, which reads do not need
+    # not at import: they load cryptography, jobs or all kinds of records, which reads do not need
+    from certctl.domain.acme.accounts import AcmeAccount
     from certctl.domain.jobs.jobs import IssuanceStarted
     from certctl.domain.renewal.planning import RenewalPlan
+    from certctl.store.catalog.cache import CachedCatalog
 
 
 @dataclass(frozen=True)
 class CertificateViews:
-    catalog: CachedCatalog
+    catalog: "CachedCatalog"
     now: Callable[[], datetime]
 
     def of(self, certificates: Iterable[Certificate]) -> list[CertificateView]:
@@ -44,7 +44,7 @@ class CertificateViews:
         plan: "RenewalPlan | None",
         publication: RevocationPublication | None,
         campaigns: Sequence[CampaignOfCertificate],
-        client: AcmeAccount | None,
+        client: "AcmeAccount | None",
     ) -> CertificateDetailsView:
         policies = {certificate.renewal_policy_id: plan.policy} if plan else {}
         return CertificateDetailsView(
@@ -69,7 +69,7 @@ def _plan_view(plan: "RenewalPlan") -> RenewalPlanView:
     return view_of(RenewalPlanView, plan)
 
 
-def _client_view(client: AcmeAccount | None, plan: "RenewalPlan | None") -> AcmeClientView:
+def _client_view(client: "AcmeAccount | None", plan: "RenewalPlan | None") -> AcmeClientView:
     window = plan.client_window if plan else None
     return AcmeClientView(
         last_seen_at=to_wire_or_none(client.last_seen_at) if client else None,

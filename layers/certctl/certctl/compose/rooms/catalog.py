@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from certctl.unit_of_work.catalog import CatalogRecords
     from certctl.unit_of_work.certificates.references import References
     from certctl.unit_of_work.policies.evaluations import PolicyEvaluations
-    from certctl.unit_of_work.unit import Units
+    from certctl.unit_of_work.unit import Parts
+    from certctl.unit_of_work.units import Units
 
 
 class CatalogFactories:
@@ -59,6 +60,11 @@ class CatalogFactories:
 
     @cached_property
     def units(self) -> "Units":
+        from certctl.unit_of_work.units import Units
+
+        return Units(self._base.database, self._parts_of_units)
+
+    def _parts_of_units(self) -> "Parts":
         from certctl.store.certificates.certificates import CertificateStore
         from certctl.store.follow_ups import FollowUpStore
         from certctl.store.jobs.jobs import JobStore
@@ -67,11 +73,11 @@ class CatalogFactories:
         from certctl.store.notifications.notifications import NotificationStore
         from certctl.store.writes import MAX_ACTIONS
         from certctl.unit_of_work.alerts import AlertWriter
-        from certctl.unit_of_work.unit import Units
+        from certctl.unit_of_work.unit import Parts
 
         base, database = self._base, self._base.database
         notifications = NotificationStore(database, config.notifications().retention)
-        return Units(
+        return Parts(
             database,
             CertificateStore(database, self.cached.renewal_policy),
             JobStore(database),
@@ -99,7 +105,7 @@ class CatalogFactories:
             issuer_contacts=IssuerContactStore(database),
             agent_consents=self.agent_consents,
             crl_reports=self.crl_reports,
-            evaluations=self._policy_evaluations,
+            evaluations=lambda: self._policy_evaluations,
             stack=config.stack().name,
         )
 
@@ -121,7 +127,7 @@ class CatalogFactories:
 
         return CrlReportStore(self._base.database)
 
-    @property
+    @cached_property
     def _policy_evaluations(self) -> "PolicyEvaluations":
         from certctl.store.jobs.jobs import JobStore
         from certctl.store.policies.states import PolicyStateStore

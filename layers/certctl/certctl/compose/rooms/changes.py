@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
     from certctl.unit_of_work.policies.enforcement import PolicyEnforcement
     from certctl.unit_of_work.stores import Stores
-    from certctl.unit_of_work.unit import Units
+    from certctl.unit_of_work.units import Units
 
 
 class ChangeFactories:

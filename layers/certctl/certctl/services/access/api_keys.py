@@ -40,7 +40,7 @@ from certctl.unit_of_work.access.keys import create_key
 from certctl.unit_of_work.access.makers import living_maker
 from certctl.unit_of_work.access.step_up import StepUp
 from certctl.unit_of_work.retry import retry_on_conflict
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 _MANAGES_NONE = (
     "A session or token of an API key, and a key that another one made, list no keys of others: "

@@ -28,7 +28,7 @@ from certctl.unit_of_work.access.keys import create_key, revoke_key
 from certctl.unit_of_work.notifications.routing import AlertRouting
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.retry import retry_on_conflict
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 _ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
 

@@ -13,7 +13,7 @@ from certctl.store.audit.events import AuditStore
 from certctl.store.identity.sessions import SessionStore
 from certctl.unit_of_work.access.keys import revoke_key
 from certctl.unit_of_work.identity import end_sessions_of
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 _BUDGET = timedelta(seconds=60)
 _NEWEST_EVENTS = 100

@@ -14,7 +14,7 @@ from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.writes import Write
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 BUDGET = timedelta(seconds=30)
 

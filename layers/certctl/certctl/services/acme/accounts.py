@@ -19,7 +19,8 @@ from certctl.store.acme.eab_keys import EabKeyStore
 from certctl.store.acme.orders import OrderStore
 from certctl.unit_of_work.acme.resources import account_resource
 from certctl.unit_of_work.retry import retry_on_conflict
-from certctl.unit_of_work.unit import UnitOfWork, Units
+from certctl.unit_of_work.unit import UnitOfWork
+from certctl.unit_of_work.units import Units
 
 _PAGE = 100
 _KEY_CHANGED = "The key of this ACME account was changed concurrently: sign with the new one."

@@ -24,7 +24,7 @@ from certctl.store.jobs.jobs import JobStore
 from certctl.store.paging import in_parallel, load
 from certctl.unit_of_work.acme.account_endings import revoke_account
 from certctl.unit_of_work.retry import retry_on_conflict
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 _READ = Permission.ACME_READ
 _MOST_ROWS = 2_000

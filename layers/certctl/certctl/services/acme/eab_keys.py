@@ -42,7 +42,7 @@ from certctl.unit_of_work.access.eab_keys import (
 )
 from certctl.unit_of_work.access.makers import living_maker
 from certctl.unit_of_work.retry import retry_on_conflict
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 if TYPE_CHECKING:
     from certctl.connectors.acme.binding_macs import BindingMacs

@@ -16,7 +16,7 @@ from certctl.store.follow_ups import FollowUp, FollowUpStore
 from certctl.unit_of_work.resources import job_resource
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 _ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
 _PAGE = 100

@@ -21,7 +21,7 @@ from certctl.store.acme.accounts import AcmeAccountStore
 from certctl.store.acme.eab_keys import EabKeyStore
 from certctl.unit_of_work.acme.resources import account_resource
 from certctl.unit_of_work.retry import retry_on_conflict
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 CACHE_TIME = timedelta(seconds=15)
 _KEY_ID = re.compile(r"eab-[0-9a-z]{26}")

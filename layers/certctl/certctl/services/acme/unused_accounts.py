@@ -12,7 +12,7 @@ from certctl.store.acme.accounts import AcmeAccountStore
 from certctl.store.acme.eab_keys import EabKeyStore
 from certctl.store.acme.positions import PositionStore
 from certctl.unit_of_work.acme.account_endings import delete_account
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 KEPT_UNUSED = timedelta(days=30)
 _ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)

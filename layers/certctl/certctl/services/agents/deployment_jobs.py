@@ -10,15 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certctl.domain.access.permissions import Principal
-from certctl.domain.agents.deployments import (
-    LEASE,
-    DeploymentClaim,
-    Place,
-    Result,
-    ended_failure_alert,
-    failure_alert,
-    success_alert,
-)
+from certctl.domain.agents.deployment_alerts import ended_failure_alert, failure_alert, success_alert
+from certctl.domain.agents.deployments import LEASE, DeploymentClaim, Place, Result
 from certctl.domain.agents.polls import POLL_WITH_WORK, longest_deployment
 from certctl.domain.audit.events import Actor, changes
 from certctl.domain.catalog.records import Entry, Target
@@ -35,7 +28,8 @@ from certctl.unit_of_work.jobs.failures import cancel_claimed
 from certctl.unit_of_work.resources import job_resource
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import MAX_ERROR, UnitOfWork, Units
+from certctl.unit_of_work.unit import MAX_ERROR, UnitOfWork
+from certctl.unit_of_work.units import Units
 
 _HOLD_WAIT = timedelta(minutes=5)
 _OPEN = (JobStatus.PENDING, JobStatus.RUNNING)

@@ -21,7 +21,7 @@ from certctl.store.writes import Write
 from certctl.unit_of_work.agents.deployments import SUPERSEDED, superseded
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from certctl.store.paging import Hit, ListPage, PageScan, Position, in_parallel,
 from certctl.store.writes import Write
 from certctl.unit_of_work.access.keys import create_key
 from certctl.unit_of_work.agents.targets import AgentTargets
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 _MOST_LIVE_KEYS = 4
 _MOST_REFERRERS = 200

@@ -8,7 +8,8 @@ from datetime import datetime
 from functools import partial
 
 from certctl.domain.agents.agents import AgentState
-from certctl.domain.agents.deployments import Place, agent_back_alert, silent_agent_alert
+from certctl.domain.agents.deployment_alerts import agent_back_alert, silent_agent_alert
+from certctl.domain.agents.deployments import Place
 from certctl.domain.agents.polls import is_reporting
 from certctl.domain.audit.events import Actor, ActorType, changes
 from certctl.domain.catalog.records import AnyEntry, Kind
@@ -23,7 +24,7 @@ from certctl.store.paging import in_parallel, walk
 from certctl.unit_of_work.jobs.failures import fail_unclaimed
 from certctl.unit_of_work.resources import job_resource
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
 _PAGE = 500

@@ -13,7 +13,7 @@ from certctl.store.agents.crl_reports import CrlReportStore
 from certctl.store.catalog.records import CatalogStore
 from certctl.unit_of_work.notifications.routing import AlertRouting
 from certctl.unit_of_work.retry import is_committed
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 _PAGE = 100
 

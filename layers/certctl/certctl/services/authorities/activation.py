@@ -16,7 +16,7 @@ from certctl.services.authorities.ocsp_urls import OcspUrls
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.changes import AuthorityChanges
 from certctl.unit_of_work.authorities import authority_resource
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from certctl.store.writes import Write
 from certctl.unit_of_work.authorities import authority_resource
 from certctl.unit_of_work.notifications.routing import AlertRouting
 from certctl.unit_of_work.retry import retry_on_conflict
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from certctl.store.catalog.records import CatalogStore
 from certctl.store.policies.lifetimes import longest_lifetime
 from certctl.unit_of_work.authorities import create_authority
 from certctl.unit_of_work.resources import Resource
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from certctl.store.authorities.changes import AuthorityChanges
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.policies.lifetimes import longest_lifetime
 from certctl.unit_of_work.authorities import authority_resource
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 
 @dataclass(frozen=True)

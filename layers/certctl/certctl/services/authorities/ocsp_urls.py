@@ -14,7 +14,7 @@ from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.changes import AuthorityChanges
 from certctl.store.status.ocsp_responders import ResponderStore
 from certctl.unit_of_work.authorities import authority_resource
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 _PATIENCE = timedelta(seconds=60)
 """A host that does not answer costs ten seconds; the CAs that are left have their turn an hour later."""

@@ -34,7 +34,7 @@ from certctl.store.authorities.serials import ca_serial_steps
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.policies.lifetimes import longest_lifetime
 from certctl.unit_of_work.authorities import create_authority
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 MAX_AUTHORITIES = 50
 _LIFETIME = timedelta(days=5 * 365 + 1)

@@ -37,7 +37,7 @@ from certctl.unit_of_work.authorities import authority_resource
 from certctl.unit_of_work.resources import certificate_resource
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 ACTOR = Actor("system/stack_admin", ActorType.SYSTEM)
 _BUDGET = timedelta(seconds=150)

@@ -31,7 +31,7 @@ from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.serials import ca_serial_steps
 from certctl.unit_of_work.authorities import create_authority
 from certctl.unit_of_work.status.crl_publishing import CrlPublication
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 ISSUER_ID = "iss-local"
 ROOT_LIFETIME = timedelta(days=15 * 365 + 3)

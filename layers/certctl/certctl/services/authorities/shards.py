@@ -12,7 +12,7 @@ from certctl.domain.authorities.states import AuthorityState
 from certctl.observability import logger
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.unit_of_work.authorities import authority_resource
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from certctl.domain.access.permissions import Permission, Principal, Scope
 from certctl.domain.catalog.defaults import BUILT_IN
@@ -32,7 +33,9 @@ from certctl.store.quotas import issues
 from certctl.unit_of_work.access.step_up import StepUp
 from certctl.unit_of_work.catalog import STATED_KINDS, CatalogRecords, new_team_id
 from certctl.unit_of_work.retry import retry_on_conflict
-from certctl.unit_of_work.unit import UnitOfWork
+
+if TYPE_CHECKING:
+    from certctl.unit_of_work.unit import UnitOfWork
 
 _PREFIXES = {
     Kind.ISSUER: "iss",
@@ -216,14 +219,14 @@ class Catalog:
         if operation is not None:
             self._step_up.require(caller, operation)
 
-    def _begin(self, caller: Principal, now: datetime, *versions: AnyEntry) -> UnitOfWork:
+    def _begin(self, caller: Principal, now: datetime, *versions: AnyEntry) -> "UnitOfWork":
         """With the evaluation of a policy that is or was in force, unless its content is unchanged:
         `versions` are those before and after."""
         latest, records = versions[-1], self.records
         stays = len(versions) > 1 and versions[0].content == latest.content
         if latest.kind is not Kind.POLICY or stays or not any(each.content.enabled for each in versions):
             return records.units.begin(caller.actor, latest.id, now)
-        return records.evaluations.begin(records.units, caller.actor, latest, now)
+        return records.evaluations().begin(records.units, caller.actor, latest, now)
 
     def _require_free_to_move(self, before: AnyEntry, after: AnyEntry) -> None:
         """The keys of certificates are with their agent: a change of the target does not move them. Ended

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from certctl.domain.access.permissions import Permission, Principal
-from certctl.domain.agents.deployments import undeployed_alert
+from certctl.domain.agents.deployment_alerts import undeployed_alert
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.certificates.requests import CertificateEdit
 from certctl.domain.certificates.versions import VersionState
@@ -19,7 +19,7 @@ from certctl.unit_of_work.certificates.references import References
 from certctl.unit_of_work.policies.enforcement import PolicyEnforcement
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 _APPROVED = ("environment", "owner_id", "team_id", "target_ids")
 

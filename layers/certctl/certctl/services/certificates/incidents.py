@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from certctl.domain.agents.deployments import ended_incidents, undeployed_alert
+from certctl.domain.agents.deployment_alerts import ended_incidents, undeployed_alert
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.catalog.records import Entry, Kind, Target
 from certctl.domain.certificates.certificates import Certificate
@@ -15,7 +15,7 @@ from certctl.store.agents.place_names import target_place
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.follow_ups import FollowUp, FollowUpStore, ReadBatch
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
 _SLICE = 100

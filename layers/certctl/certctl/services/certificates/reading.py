@@ -1,10 +1,11 @@
 """Reads certificates. Loads nothing that changes them: most functions start for a read."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from certctl.domain.access.permissions import Permission, Principal
-from certctl.domain.acme.accounts import AcmeAccount
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.reach import reachable
 from certctl.domain.certificates.versions import IssuedPem, Version
@@ -12,11 +13,14 @@ from certctl.domain.errors import NotFound
 from certctl.domain.renewal.planning import RenewalPlan
 from certctl.domain.revocation.campaigns import CampaignOfCertificate
 from certctl.domain.revocation.revocations import Revocation
-from certctl.store.acme.accounts import AcmeAccountStore
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.paging import in_parallel
 from certctl.store.revocation.revocations import RevocationStore
 from certctl.store.revocation.working_campaigns import WorkingCampaigns
+
+if TYPE_CHECKING:
+    from certctl.domain.acme.accounts import AcmeAccount
+    from certctl.store.acme.accounts import AcmeAccountStore
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class CertificateReads:
     certificates: CertificateStore
     revocations: RevocationStore
     campaigns: WorkingCampaigns
-    accounts: AcmeAccountStore
+    accounts: "Callable[[], AcmeAccountStore]"
 
     def get(self, caller: Principal, certificate_id: str) -> Certificate:
         certificate = self.certificates.get(certificate_id)
@@ -57,9 +61,9 @@ class CertificateReads:
     def campaigns_of(self, certificate: Certificate) -> list[CampaignOfCertificate]:
         return self.campaigns.of_certificate(self.campaigns.ids(), certificate.id)
 
-    def client_of(self, certificate: Certificate) -> AcmeAccount | None:
+    def client_of(self, certificate: Certificate) -> "AcmeAccount | None":
         """The ACME account whose client renews it; None once it is deleted, and without a client."""
-        return self.accounts.get(certificate.acme.account_id) if certificate.acme else None
+        return self.accounts().get(certificate.acme.account_id) if certificate.acme else None
 
     def plan_of(self, certificate: Certificate) -> RenewalPlan | None:
         """The certificate's renewal and alert times; None if nothing is planned."""

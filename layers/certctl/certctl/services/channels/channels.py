@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from certctl.connectors.channels import ChannelChecks
 from certctl.domain.access.permissions import Principal
@@ -33,7 +33,10 @@ from certctl.store.notifications.routing import RoutingRuleStore
 from certctl.store.paging import in_parallel
 from certctl.store.writes import Write
 from certctl.unit_of_work.resources import Resource
-from certctl.unit_of_work.unit import UnitOfWork, Units
+from certctl.unit_of_work.units import Units
+
+if TYPE_CHECKING:
+    from certctl.unit_of_work.unit import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -256,7 +259,7 @@ class Channels:
         return record
 
 
-def _record(unit: UnitOfWork, action: str, about: ChannelRecord, before: Any, after: Any) -> None:
+def _record(unit: "UnitOfWork", action: str, about: ChannelRecord, before: Any, after: Any) -> None:
     unit.event(action, Resource("channel", about.id, about.team_id), {"before": before, "after": after})
 
 

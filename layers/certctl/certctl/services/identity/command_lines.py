@@ -13,7 +13,7 @@ from certctl.domain.identity.exchanged_tokens import GrantError
 from certctl.domain.identity.login_codes import CODE_LIFETIME, LoginCode, is_loopback
 from certctl.services.identity.sessions import Sessions, StartedSession
 from certctl.store.identity.login_codes import LoginCodeStore
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 _CODE_BYTES = 32
 _UNFIT = "The code is unknown, used or older than a minute, or another command line asked for it."

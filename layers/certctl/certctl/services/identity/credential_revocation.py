@@ -14,7 +14,7 @@ from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.identity.exchanged_tokens import end_step
 from certctl.unit_of_work.access.key_endings import KeyEndings
 from certctl.unit_of_work.resources import Resource
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 type EndKey = Callable[[str, Actor], None]
 

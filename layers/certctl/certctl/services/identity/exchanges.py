@@ -49,7 +49,7 @@ from certctl.store.notifications.public_url import PublicUrlStore
 from certctl.store.paging import in_parallel
 from certctl.store.quotas import QuotaStore
 from certctl.unit_of_work.resources import Resource
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 _NO_RULE = "There is no such trust rule, or it is disabled."
 _NO_ACCOUNT = "The trust rule's service account is disabled or deleted."

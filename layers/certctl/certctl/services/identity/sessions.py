@@ -4,6 +4,7 @@ by an administrator."""
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from certctl.domain.access.api_keys import ApiKey, Credential, actor_of
 from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
@@ -32,7 +33,10 @@ from certctl.store.identity.sessions import SessionStore
 from certctl.store.writes import Write
 from certctl.unit_of_work.identity import record_session
 from certctl.unit_of_work.retry import retry_on_conflict
-from certctl.unit_of_work.unit import UnitOfWork, Units
+from certctl.unit_of_work.units import Units
+
+if TYPE_CHECKING:
+    from certctl.unit_of_work.unit import UnitOfWork
 
 _NO_USER = "There is no user of this id."
 _NO_SESSION = "There is no session of this id: it may have ended."
@@ -73,7 +77,7 @@ class Sessions:
         return replace(started, session=session)
 
     def start_in(
-        self, unit: UnitOfWork, before: SessionList, subject_id: str, sign_in: SignIn
+        self, unit: "UnitOfWork", before: SessionList, subject_id: str, sign_in: SignIn
     ) -> StartedSession:
         """Starts a session in a unit that makes sure that the subject is enabled, and records the sign-in.
         `before` is the `list_of` the subject."""
@@ -198,12 +202,14 @@ class Sessions:
         steps = [self.stores.subjects.create_step(subject), *keys.give_subject_steps(key, subject)]
         return replace(key, subject_id=subject.id), steps
 
-    def _write(self, unit: UnitOfWork, before: SessionList, session: Session, key: ApiKey | None) -> None:
+    def _write(self, unit: "UnitOfWork", before: SessionList, session: Session, key: ApiKey | None) -> None:
         record_session(unit, "session_started", None, session)
         self._register(unit, before, session, key)
         unit.commit()
 
-    def _register(self, unit: UnitOfWork, before: SessionList, session: Session, key: ApiKey | None) -> None:
+    def _register(
+        self, unit: "UnitOfWork", before: SessionList, session: Session, key: ApiKey | None
+    ) -> None:
         """Registers the session's rows, and the end of the oldest session if there are too many."""
         if session.parent_id is not None and not before.family_of(session.parent_id):
             raise Unauthenticated("This session has ended.")

@@ -12,7 +12,8 @@ from certctl.store.insights.margins import CauseLog, KnownCause, RunLog
 from certctl.store.paging import in_parallel
 from certctl.unit_of_work.notifications.routing import AlertRouting
 from certctl.unit_of_work.retry import is_committed
-from certctl.unit_of_work.unit import UnitOfWork, Units
+from certctl.unit_of_work.unit import UnitOfWork
+from certctl.unit_of_work.units import Units
 
 _PATIENCE = timedelta(minutes=4)
 """One run may find what the next one does not."""

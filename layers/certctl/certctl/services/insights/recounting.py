@@ -17,7 +17,7 @@ from certctl.observability import logger
 from certctl.store.insights.recount_records import CountedRecords
 from certctl.store.insights.recounts import RecountStore, ShardCounters, StoredRecount, stored
 from certctl.unit_of_work.resources import Resource
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 _TRIES = 3
 _CORRECTED_AT_ONCE = 90

@@ -19,7 +19,7 @@ from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.inventory.observed import ObservedStore
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.retry import retry_on_conflict
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 _WRITE = Permission.INVENTORY_WRITE
 

@@ -22,7 +22,7 @@ from certctl.store.inventory.observed import ObservedStore
 from certctl.store.writes import Write
 from certctl.unit_of_work.notifications.routing import AlertRouting
 from certctl.unit_of_work.retry import is_committed
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from certctl.domain.notifications.alerts import Alert
 from certctl.store.inventory.scopes import ScopeStore
 from certctl.unit_of_work.notifications.routing import AlertRouting
 from certctl.unit_of_work.retry import is_committed
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,8 @@ from certctl.unit_of_work.jobs.failures import cancel_claimed, fail_issuance
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.resources import job_resource
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import UnitOfWork, Units
+from certctl.unit_of_work.unit import UnitOfWork
+from certctl.unit_of_work.units import Units
 
 ACTOR = Actor("system/signing_worker", ActorType.SYSTEM)
 _WORK = timedelta(seconds=30)

@@ -21,7 +21,7 @@ from certctl.unit_of_work.policies.enforcement import PolicyEnforcement
 from certctl.unit_of_work.resources import certificate_resource
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 _TAKE_CSR = "take a signing request"
 

@@ -13,7 +13,7 @@ from certctl.unit_of_work.jobs.failures import fail_unclaimed
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.resources import job_resource
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
 _BATCH = 100

@@ -25,7 +25,7 @@ from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.resources import job_resource
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 
 @dataclass(frozen=True)

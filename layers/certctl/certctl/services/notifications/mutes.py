@@ -24,7 +24,7 @@ from certctl.store.notifications.mutes import MOST_ROWS, MuteStore
 from certctl.store.paging import in_parallel
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.retry import retry_on_conflict
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 _CLEARED_AT_ONCE = 20
 

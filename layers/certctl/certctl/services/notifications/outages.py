@@ -22,7 +22,7 @@ from certctl.store.channels.records import CachedChannels
 from certctl.store.channels.states import CachedChannelStates, ChannelStateStore
 from certctl.unit_of_work.notifications.events import add_channel_event
 from certctl.unit_of_work.retry import retry_on_conflict
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,8 @@ from certctl.store.channels.states import (
 )
 from certctl.store.notifications.notifications import LeaseLost, NotificationStore
 from certctl.unit_of_work.notifications.events import NotificationEvents, add_channel_event
-from certctl.unit_of_work.unit import UnitOfWork, Units
+from certctl.unit_of_work.unit import UnitOfWork
+from certctl.unit_of_work.units import Units
 
 _SETTLE_TRIES = 2
 

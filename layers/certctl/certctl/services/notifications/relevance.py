@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from certctl.domain.agents.deployments import agent_in
+from certctl.domain.agents.deployment_alerts import agent_in
 from certctl.domain.certificates.certificates import NO_VERSION, Certificate
 from certctl.domain.notifications.notifications import Action, Notification, NotificationType
 from certctl.domain.revocation.alerts import reports_hold

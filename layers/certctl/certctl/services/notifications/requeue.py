@@ -18,7 +18,7 @@ from certctl.store.paging import Hit, Position, Stage, walk
 from certctl.unit_of_work.notifications.events import NotificationEvents
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.retry import retry_on_conflict
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 MAX_AT_ONCE = 500
 _THREADS = 8

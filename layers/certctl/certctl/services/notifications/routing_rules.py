@@ -15,7 +15,7 @@ from certctl.store.notifications.routing import RoutingRuleStore
 from certctl.store.paging import in_parallel
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.retry import retry_on_conflict
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 _RULE_ID = re.compile(r"stack|(team|owner):[a-z0-9][a-z0-9-]{0,63}")
 _TEAM = "team:"

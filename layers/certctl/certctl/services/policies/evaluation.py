@@ -25,7 +25,8 @@ from certctl.unit_of_work.notifications.routing import AlertRouting
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import UnitOfWork, Units
+from certctl.unit_of_work.unit import UnitOfWork
+from certctl.unit_of_work.units import Units
 
 ACTOR = Actor("system/signing_worker", ActorType.SYSTEM)
 # Other jobs wait behind a turn.

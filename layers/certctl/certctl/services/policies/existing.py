@@ -26,7 +26,7 @@ from certctl.unit_of_work.policies.events import end_event, violation_event
 from certctl.unit_of_work.policies.standing_violations import KEPT_AGAIN
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 _ENDED_AT_ONCE = 24
 """Certificates in one transaction: four actions each, and one for the policy's state."""

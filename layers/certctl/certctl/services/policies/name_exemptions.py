@@ -30,7 +30,8 @@ from certctl.store.policies.name_edits import NamesEditStore, NamesExemptionStor
 from certctl.unit_of_work.certificates.references import References
 from certctl.unit_of_work.retry import is_committed, retry_on_conflict
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import UnitOfWork, Units
+from certctl.unit_of_work.unit import UnitOfWork
+from certctl.unit_of_work.units import Units
 
 ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
 _SLICE = 100

@@ -46,11 +46,11 @@ class PolicyReviews:
 
     def _unseen(self) -> list[Entry[Policy]]:
         policies = self._records.book.policies()
-        seen = self._records.evaluations.reports() if policies else {}
+        seen = self._records.evaluations().reports() if policies else {}
         return [policy for policy in policies if policy.id not in seen]
 
     def _start_all(self, policies: Sequence[Entry[Policy]]) -> int:
         for policy in policies:
-            units, evaluations = self._records.units, self._records.evaluations
+            units, evaluations = self._records.units, self._records.evaluations()
             evaluations.begin(units, _ACTOR, policy, self._now()).commit()
         return len(policies)

@@ -34,7 +34,7 @@ from certctl.unit_of_work.certificates.preconditions import IssuancePrecondition
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.renewal import RenewalRequests
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 LOCK = "renewal"
 ACTOR = Actor("system/renewal_schedule", ActorType.SYSTEM)

@@ -15,7 +15,7 @@ from certctl.domain.revocation.revocations import RevocationRequest, require_pas
 from certctl.services.revocation.bulk_selections import BulkSelections
 from certctl.store.paging import Hit, ListPage, Position
 from certctl.unit_of_work.resources import job_resource
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from certctl.services.revocation.turns import SLICE, WORKER
 from certctl.store.revocation.campaign_asks import CampaignAskStore
 from certctl.store.revocation.campaign_stops import not_stopped_step
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 
 @dataclass(frozen=True)

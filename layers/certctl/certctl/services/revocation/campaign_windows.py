@@ -10,7 +10,7 @@ from certctl.domain.revocation.campaign_items import CampaignItem
 from certctl.domain.revocation.campaigns import Campaign
 from certctl.store.writes import Write
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,8 @@ from certctl.store.revocation.campaigns import CampaignStore
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import UnitOfWork, Units
+from certctl.unit_of_work.unit import UnitOfWork
+from certctl.unit_of_work.units import Units
 
 _NOT_CONFIRMED = "nobody confirmed it within 24 hours"
 _TOO_LONG = "it was not done within 90 days"

@@ -13,7 +13,7 @@ from certctl.store.follow_ups import FollowUp, FollowUpStore, ReadBatch
 from certctl.store.writes import Write
 from certctl.unit_of_work.revocation.keys import keys_of
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
 _HELD_AT_ONCE = 98

@@ -9,7 +9,7 @@ from certctl.domain.status.ocsp import StoredResponder
 from certctl.domain.times import to_wire
 from certctl.services.status.ocsp_responders import OcspResponders
 from certctl.unit_of_work.authorities import authority_resource
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,11 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from certctl.domain.jobs.jobs import JobStatus, JobType, Worker
-from certctl.store.attributes import AgentTaskText, Enumerated, Millis, Texts, WireTime
+from certctl.store.attributes import Enumerated, Millis, Texts, WireTime
 from certctl.store.jobs.approvals_attribute import ApprovalsText, BasisText
 from certctl.store.jobs.bulk_attribute import BulkRevocationText
 from certctl.store.jobs.evaluation_attribute import PolicyEvaluationText
+from certctl.store.jobs.task_attribute import AgentTaskText
 from certctl.store.rows import Item
 
 

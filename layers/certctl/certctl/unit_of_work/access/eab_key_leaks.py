@@ -13,7 +13,7 @@ from certctl.store.follow_ups import FollowUp, FollowUpStore, ReadBatch
 from certctl.store.writes import Write
 from certctl.unit_of_work.access.eab_keys import revoke_eab_key
 from certctl.unit_of_work.retry import retry_on_conflict
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 _MAINTENANCE = Actor("system/maintenance_schedule", ActorType.SYSTEM)
 _PAGE = 100

@@ -18,7 +18,8 @@ from certctl.unit_of_work.access.eab_key_leaks import EabKeyLeaks
 from certctl.unit_of_work.access.keys import mark_leaked, revoke_key
 from certctl.unit_of_work.identity import end_sessions_of
 from certctl.unit_of_work.retry import retry_on_conflict
-from certctl.unit_of_work.unit import UnitOfWork, Units
+from certctl.unit_of_work.unit import UnitOfWork
+from certctl.unit_of_work.units import Units
 
 _MAINTENANCE = Actor("system/maintenance_schedule", ActorType.SYSTEM)
 _PAGE = 100

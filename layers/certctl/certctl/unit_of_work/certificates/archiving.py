@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from certctl.domain.agents.deployments import ended_incidents
+from certctl.domain.agents.deployment_alerts import ended_incidents
 from certctl.domain.audit.events import Actor
 from certctl.domain.certificates.certificates import Certificate, Lifecycle, RenewalState
 from certctl.domain.jobs.jobs import Job
@@ -13,7 +13,7 @@ from certctl.store.policies.violations import OpenViolation
 from certctl.unit_of_work.certificates.references import References
 from certctl.unit_of_work.policies.enforcement import PolicyEnforcement
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 _ARCHIVED = "the certificate was archived"
 _NO_DETAILS: Mapping[str, str] = {}

@@ -18,7 +18,8 @@ from certctl.store.writes import Write
 from certctl.unit_of_work.inventory.endpoint_places import EndpointPlaces
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import UnitOfWork, Units
+from certctl.unit_of_work.unit import UnitOfWork
+from certctl.unit_of_work.units import Units
 
 
 @dataclass(frozen=True)

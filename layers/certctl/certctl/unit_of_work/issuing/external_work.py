@@ -23,7 +23,8 @@ from certctl.store.writes import Write
 from certctl.unit_of_work.issuing.issuers import ExternalIssuers
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import MAX_ERROR, UnitOfWork, Units
+from certctl.unit_of_work.unit import MAX_ERROR, UnitOfWork
+from certctl.unit_of_work.units import Units
 
 
 @dataclass(frozen=True)

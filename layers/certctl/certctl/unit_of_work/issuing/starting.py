@@ -17,7 +17,8 @@ from certctl.unit_of_work.certificates.references import References
 from certctl.unit_of_work.effects import PolicyEffects
 from certctl.unit_of_work.resources import job_resource
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import UnitOfWork, Units
+from certctl.unit_of_work.unit import UnitOfWork
+from certctl.unit_of_work.units import Units
 
 
 @dataclass(frozen=True)

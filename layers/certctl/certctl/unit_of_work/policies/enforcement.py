@@ -21,7 +21,7 @@ from certctl.store.policies.violations import Offender, OpenViolation, Violation
 from certctl.unit_of_work.effects import Group, PolicyEffects
 from certctl.unit_of_work.policies.events import violation_event
 from certctl.unit_of_work.policies.standing_violations import StandingViolations
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 
 class PolicyEnforcement:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from certctl.domain.audit.events import Actor
 from certctl.domain.catalog.records import AnyEntry
@@ -13,7 +14,10 @@ from certctl.domain.policies.evaluations import EvaluationReport, PolicyEvaluati
 from certctl.store.jobs.jobs import JobStore
 from certctl.store.paging import load
 from certctl.store.policies.states import PolicyState, PolicyStateStore, job_ids
-from certctl.unit_of_work.unit import UnitOfWork, Units
+from certctl.unit_of_work.units import Units
+
+if TYPE_CHECKING:
+    from certctl.unit_of_work.unit import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class PolicyEvaluations:
     jobs: JobStore
     states: PolicyStateStore
 
-    def begin(self, units: Units, actor: Actor, policy: AnyEntry, now: datetime) -> UnitOfWork:
+    def begin(self, units: Units, actor: Actor, policy: AnyEntry, now: datetime) -> "UnitOfWork":
         """A unit that starts an evaluation. Once it is committed, a running earlier evaluation of the policy
         can write nothing more."""
         evaluation = PolicyEvaluation(policy.id, policy.name, policy.revision, now)
@@ -42,11 +46,6 @@ class PolicyEvaluations:
         states = list(self.states.all().values())
         jobs = {job.id: job for job in load(job_ids(states), self.jobs.get_many)}
         return {s.policy_id: _report(s, jobs[s.job_id]) for s in states if s.job_id in jobs}
-
-
-def as_evaluated(policy: AnyEntry, report: EvaluationReport | None) -> AnyEntry:
-    """The policy's record with its latest evaluation."""
-    return replace(policy, content=replace(policy.content, evaluation=report))
 
 
 def _report(state: PolicyState, job: Job) -> EvaluationReport:

@@ -29,7 +29,7 @@ from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.changes import AuthorityChanges
 from certctl.unit_of_work.authorities import authority_resource, create_root
 from certctl.unit_of_work.status.crl_publishing import CrlPublication
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,7 +26,7 @@ from certctl.store.identity.users import UserStore
 from certctl.store.quotas import QuotaStore
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.retry import retry_on_conflict
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 REFUSALS_PER_HOUR = 100
 _DISABLED = "The user is disabled."

@@ -14,7 +14,7 @@ from certctl.store.inventory.ca_warnings import CaWarningStore
 from certctl.store.writes import Write
 from certctl.unit_of_work.notifications.routing import AlertRouting
 from certctl.unit_of_work.retry import is_committed
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 _ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
 _MOST = 100

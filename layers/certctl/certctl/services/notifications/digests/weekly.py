@@ -27,7 +27,7 @@ from certctl.store.catalog.records import CatalogStore
 from certctl.store.notifications.digests import DigestLog
 from certctl.unit_of_work.notifications.routing import AlertRouting
 from certctl.unit_of_work.retry import is_committed
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 
 @dataclass(frozen=True)

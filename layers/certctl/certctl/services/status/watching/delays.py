@@ -9,7 +9,7 @@ from certctl.domain.status.delay_alerts import delay_alert, end_alert
 from certctl.store.status.watch_log import KnownOverdue, WatchLog
 from certctl.unit_of_work.notifications.routing import AlertRouting
 from certctl.unit_of_work.retry import is_committed
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.units import Units
 
 
 @dataclass(frozen=True)
