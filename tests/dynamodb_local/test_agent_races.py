@@ -63,7 +63,9 @@ def _registration(database: Database, clock: Clock) -> AgentRegistration:
     contacts, evaluations = IssuerContactStore(database), evaluations_in(database)
     units, consents = units_in(database, clock), AgentConsentStore(database)
     crls = CrlReportStore(database)
-    records = CatalogRecords(units, store, book, usage, states, contacts, consents, crls, evaluations, "blue")
+    records = CatalogRecords(
+        units, store, book, usage, states, contacts, consents, crls, lambda: evaluations, "blue"
+    )
     keys, tokens = ApiKeyStore(database), BootstrapTokenStore(database)
     stores = RegistrationStores(records, keys, SubjectStore(database), tokens, states)
     return AgentRegistration(stores, clock)

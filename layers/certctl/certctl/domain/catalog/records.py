@@ -3,16 +3,18 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from certctl.domain.access.permissions import Permission
-from certctl.domain.agents.consents import Consent
-from certctl.domain.agents.crl_reports import CrlReport
 from certctl.domain.agents.polls import AgentStatus, status_of
 from certctl.domain.audit.events import UNRECORDED
 from certctl.domain.errors import FieldProblem
 from certctl.domain.notifications.digests.settings import DEFAULT_ZONE, DigestSetting
 from certctl.domain.policies.name_ownership import ANYTHING
+
+if TYPE_CHECKING:
+    from certctl.domain.agents.consents import Consent
+    from certctl.domain.agents.crl_reports import CrlReport
 
 
 class Kind(StrEnum):
@@ -166,7 +168,7 @@ class Target:
     agent_id: str | None = None
     enabled: bool = True
     unfit: tuple[FieldProblem, ...] | None = None
-    crl_report: CrlReport | None = field(default=None, metadata=UNRECORDED)
+    crl_report: "CrlReport | None" = field(default=None, metadata=UNRECORDED)
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,7 @@ class Agent:
     architecture: str = ""
     ip_address: str = ""
     next_contact_at: datetime | None = None
-    consent: Consent | None = None
+    consent: "Consent | None" = None
     enrolled_by: str | None = None
 
     def status(self, now: datetime) -> AgentStatus:

@@ -31,6 +31,7 @@ from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.locks import LockStore
 from certctl.unit_of_work.certificates.chains import KnownChains
 from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
+from certctl.unit_of_work.jobs.workers import worker_of
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.renewal import RenewalRequests
 from certctl.unit_of_work.stores import Stores
@@ -251,7 +252,7 @@ class DueRenewals:
         if refusal is not None:
             _refuse(change, refusal, now)
             return
-        worker = self.catalog.worker_of(change.before.issuer_id)
+        worker = worker_of(self.catalog, change.before.issuer_id)
         job = renewal_job(change.before, policy, request, worker, ACTOR.id, now)
         change.job = job
         change.after = change.before.with_changes(

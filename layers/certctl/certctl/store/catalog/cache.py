@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from certctl.domain.catalog.defaults import BUILT_IN, DEFAULT_RENEWAL_POLICY
 from certctl.domain.catalog.records import AnyEntry, Entry, Kind
 from certctl.domain.errors import Unavailable
-from certctl.domain.jobs.jobs import Worker
 from certctl.domain.policies.name_ownership import NameOwnership
 from certctl.domain.policies.policies import Policy
 from certctl.domain.policies.profiles import Profile
@@ -86,11 +85,10 @@ class CachedCatalog:
         certificate does not wait for them."""
         return self._renewal_policies.get()
 
-    def worker_of(self, issuer_id: str) -> Worker:
-        """The worker of the jobs of its certificates. Raises Unavailable as `find`."""
+    def signs_locally(self, issuer_id: str) -> bool:
+        """Whether this stack's own CA signs for the issuer, or it is gone. Raises Unavailable as `find`."""
         entry = self.find(Kind.ISSUER, issuer_id)
-        is_local = entry is None or self.kinds.issuers.of(entry.content.type).signs_locally
-        return Worker.SIGNING if is_local else Worker.EXTERNAL
+        return entry is None or self.kinds.issuers.of(entry.content.type).signs_locally
 
     def policies(self) -> Sequence[Entry[Policy]]:
         """The enabled ones by id. Raises Unavailable if they were never read."""

@@ -18,6 +18,7 @@ from certctl.domain.errors import CsrRejected, FieldProblem, InvalidInput
 from certctl.domain.jobs.new_jobs import JobRules
 from certctl.store.paging import in_parallel
 from certctl.unit_of_work.certificates.references import References
+from certctl.unit_of_work.jobs.workers import worker_of
 from certctl.unit_of_work.stores import Stores
 
 MAX_NAMES_AND_TARGETS = 90
@@ -65,7 +66,7 @@ class Admission:
             approvals=profile.approvals if profile else 0,
             max_attempts=max(1, policy.max_retries),
             retry_base_seconds=policy.retry_interval_seconds,
-            worker=book.worker_of(certificate.issuer_id),
+            worker=worker_of(book, certificate.issuer_id),
         )
 
     def ignored_subject(self, certificate: Certificate, csr: CheckedCsr | None) -> tuple[str, ...]:
