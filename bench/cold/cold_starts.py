@@ -1,5 +1,5 @@
 """Cold start of each function as it is built: processor time of import and first answer, beside a bare
-function with Powertools, one pydantic model and one DynamoDB client, in one run, turn by turn; layers' sizes.
+function with Powertools, one pydantic model and one table by boto3, in one run, turn by turn; layers' sizes.
 
 Every process starts with the artefacts of `sam build` and nothing else in its path; AWS is moto in this
 process, whose time does not count. The bare function has botocore as it comes from PyPI. Writes no bytecode,
@@ -96,13 +96,17 @@ def _row(name: str, starts: _Starts, path: list[str]) -> Row:
 
 
 def _bare_path(artefacts: Artefacts, folder: Path) -> list[str]:
-    """The bare function, and what it needs of the layer; botocore whole, with bytecode."""
+    """The bare function, with packages of the layer; botocore whole, with bytecode. Without pyOpenSSL, which
+    only our ACME client needs: botocore would load cryptography by it."""
     function, packages = folder / "bare", folder / "packages"
     function.mkdir()
     shutil.copy(_HERE / "bare.py", function / "app.py")
     shutil.copytree(Path(botocore.__file__).parent, packages / "botocore")
     compileall.compile_dir(packages, quiet=1, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
-    return [str(function), str(packages), str(artefacts.directory / "DependenciesLayer" / "python")]
+    for package in (artefacts.directory / "DependenciesLayer" / "python").iterdir():
+        if package.name not in {"botocore", "OpenSSL"}:
+            (packages / package.name).symlink_to(package)
+    return [str(function), str(packages)]
 
 
 def _size(artefacts: Artefacts, layer: str) -> Row:

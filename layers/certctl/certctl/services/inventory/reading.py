@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from certctl.crypto.inventory.facts import Unreadable, parse
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.certificates.search import sought
 from certctl.domain.errors import NotFound
@@ -149,6 +148,9 @@ def _visible(
 
 
 def _names_in(der: bytes | None) -> tuple[str, ...]:
+    # Loads cryptography, which lists do not need.
+    from certctl.crypto.inventory.facts import Unreadable, parse
+
     try:
         return parse(der).names if der else ()
     except Unreadable:
