@@ -113,6 +113,26 @@ def test_reading_a_certificate_loads_nothing_that_changes_one() -> None:
     assert [name for name in ended.stdout.split() if name.startswith(heavy)] == []
 
 
+_FIRST_READ = {
+    "agents_api": "agents.polling",
+    "catalog_api": "catalog.records",
+    "identity_api": "identity.sessions",
+    "inventory_api": "inventory.reading",
+    "notifications_api": "channels.channels",
+}
+
+
+@pytest.mark.parametrize(("folder", "service"), _FIRST_READ.items())
+def test_a_service_that_reads_first_loads_no_unit_of_work_and_no_x_509(folder: str, service: str) -> None:
+    """Services change records as well: `Units` makes the parts of a unit at the first change."""
+    reading = f"import sys; sys.path[:0] = sys.argv[1:]; import app, certctl.services.{service}"
+    command = [sys.executable, "-c", f"{reading}; print(*sys.modules)"]
+    paths = [_LAYER, str(ROOT / "functions" / folder)]
+    ended = subprocess.run([*command, *paths], capture_output=True, check=True, cwd=ROOT, text=True)
+    heavy = ("certctl.unit_of_work.unit", "certctl.unit_of_work.alerts", "cryptography.x509")
+    assert sorted({*heavy} & set(ended.stdout.split())) == []
+
+
 _COLLECTING = (
     "import sys; sys.path[:0] = sys.argv[1:]; import gc; import certctl; before = gc.isenabled();"
     "import app; print(before, gc.isenabled(), gc.get_freeze_count() > 1000)"
