@@ -150,11 +150,16 @@ def main(endpoint: str) -> None:
         acts = [requests.prepared(name) for _ in range(times)]
         return median_cpu_ms(lambda: acts.pop()(), times)
 
-    def counted(name: str) -> list[float]:
+    def counted_once(name: str) -> list[float]:
         act = requests.prepared(name)
         with metering() as meter:
             act()
         return [meter.calls, meter.read, meter.written]
+
+    def counted(name: str) -> list[float]:
+        """The median of three: every third poll of a lone page reads parts that have become too old."""
+        times = 3 if name.endswith("_later") else 1
+        return sorted(counted_once(name) for _ in range(times))[times // 2]
 
     answering({"turn": turn, "counted": counted})
 

@@ -11,6 +11,7 @@ from certctl.domain.insights.attention import KEPT_LINES
 from certctl.domain.insights.recounts import LAYOUT, Recount
 from certctl.domain.insights.rollups import KEPT
 from certctl.store.insights.recounts import RecountStore, StoredRecount, stored
+from tests.support.agents.fleet import live, store_certificates
 from tests.support.clock import Clock
 from tests.support.costs.read_units import metered_reads
 from tests.support.costs.round_trips import recorded
@@ -51,6 +52,9 @@ def polls() -> Iterator[dict[str, Poll]]:
     with deployed(Clock()) as stack, issuing(stack) as world:
         for number in range(5):
             world.issued(f"c{number}.example.com")
+        now = stack.clock()
+        urgent = live("mc-urgent", now - timedelta(days=90), now + timedelta(days=2))
+        store_certificates(stack.database, [urgent])
         done = stored(Recount(LAYOUT, finished_at=stack.clock()))
         stack.database.write(RecountStore(stack.database).save_step(StoredRecount(Recount()), done))
         yield {name: poll for route in _ROUTES for name, poll in _of(world, route).items()}

@@ -112,6 +112,7 @@ class InsightsApi:
 
     @cached_property
     def attention(self) -> "SharedAttention":
+        from certctl.domain.insights.attention import POLICIES_KEPT
         from certctl.services.insights.attention.alerts import AlertAttention
         from certctl.services.insights.attention.campaigns import CampaignAttention
         from certctl.services.insights.attention.certificates import CertificateAttention
@@ -152,7 +153,7 @@ class InsightsApi:
         )
         indexes = CertificateIndexes(database)
         attention = Attention(
-            CertificateAttention(indexes, catalog.cached, RecountStore(database)),
+            CertificateAttention(indexes, catalog.cached_for(POLICIES_KEPT), RecountStore(database)),
             JobAttention(JobIndexes(database), indexes),
             alerts,
             fleet,

@@ -1,5 +1,6 @@
 """Configuration records: issuers, targets, owners, teams, policies, profiles, renewal policies, agents."""
 
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,12 @@ class CatalogFactories:
         from certctl.store.catalog.cache import CachedCatalog
 
         return CachedCatalog(self.store, self._base.now)
+
+    def cached_for(self, kept: timedelta) -> "CachedCatalog":
+        """Has a cache of its own, for what may lag behind by more than a minute."""
+        from certctl.store.catalog.cache import CachedCatalog
+
+        return CachedCatalog(self.store, self._base.now, kept)
 
     @cached_property
     def references(self) -> "References":

@@ -12,6 +12,8 @@ CSR_PATIENCE = timedelta(minutes=10)
 MOST_SHOWN = 3
 _SLOW = timedelta(seconds=150)
 _AGENTS = timedelta(minutes=5)
+POLICIES_KEPT = _SLOW
+"""Renewal policies, which say when a certificate is urgent, are not read with each report."""
 
 
 class AttentionKind(StrEnum):
