@@ -21,6 +21,7 @@ MORE_STEPS: Mapping[tuple[str, str, str], int] = {
     ("GET", "/api/v1/keys/<spki_sha256>", ""): 2,
     # an index row is not always a match: the page reads on twice, and the records of each reading
     ("GET", CERTIFICATES, "by status"): 4,
+    ("GET", "/api/v1/notifications", "by status"): 4,
     # a day, the days before it, then the names of whom and what the events are about
     ("GET", "/api/v1/audit", ""): 1,
     ("GET", "/api/v1/audit", "of one"): 1,
