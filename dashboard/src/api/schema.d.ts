@@ -661,7 +661,7 @@ export interface paths {
         };
         /**
          * What needs attention now, the most urgent first
-         * @description Counts what the caller may read. The cost has a bound for any inventory. Only callers who may read the same, of all teams, share an answer. Requests share what one of them has read up to 15 seconds before. The header `Cache-Control: no-cache` has everything read now, `max-age=5` what was read longer ago.
+         * @description Counts what the caller may read. The cost has a bound for any inventory. Only callers who may read the same, of all teams, share an answer. Requests share what one of them has read up to 15 seconds before. The header `Cache-Control: no-cache` has everything read now, `max-age=5` what was read longer ago. Lines about campaigns, channels, late CRLs, policies and names of teams are read every 150 seconds at most, offline agents every 5 minutes; `no-cache` has these, too, read now.
          */
         get: operations["get_attention"];
         put?: never;
@@ -2253,7 +2253,7 @@ export interface paths {
         };
         /**
          * Metrics as JSON
-         * @description The same names and values as `/metrics/prometheus`.
+         * @description Agents are counted, and metrics of notifications, of sightings of revocations and of the recount read, every 75 seconds at most, agents of larger fleets up to every 8 minutes; `no-cache` has these, too, read now.
          */
         get: operations["get_metrics"];
         put?: never;
@@ -2273,7 +2273,7 @@ export interface paths {
         };
         /**
          * Metrics in the text format of Prometheus
-         * @description For a scraper with a key that has `metrics:read`.
+         * @description Agents are counted, and metrics of notifications, of sightings of revocations and of the recount read, every 75 seconds at most, agents of larger fleets up to every 8 minutes; `no-cache` has these, too, read now.
          */
         get: operations["get_prometheus_metrics"];
         put?: never;
@@ -2985,7 +2985,7 @@ export interface paths {
         };
         /**
          * All statistics at once
-         * @description Requests share what one of them has read up to 15 seconds before. The header `Cache-Control: no-cache` has everything read now, `max-age=5` what was read longer ago.
+         * @description Requests share what one of them has read up to 15 seconds before. The header `Cache-Control: no-cache` has everything read now, `max-age=5` what was read longer ago. Agents are counted, and metrics of notifications, of sightings of revocations and of the recount read, every 75 seconds at most, agents of larger fleets up to every 8 minutes; `no-cache` has these, too, read now.
          */
         get: operations["get_overview"];
         put?: never;
@@ -3005,7 +3005,7 @@ export interface paths {
         };
         /**
          * Statistics of the fleet
-         * @description The counters behind the overview. `unknown` lists what could not be read.
+         * @description Agents are counted, and metrics of notifications, of sightings of revocations and of the recount read, every 75 seconds at most, agents of larger fleets up to every 8 minutes; `no-cache` has these, too, read now.
          */
         get: operations["get_summary"];
         put?: never;
@@ -3907,13 +3907,15 @@ export interface components {
         AttentionKind: "expired" | "expiring_soon" | "campaigns" | "crls_late" | "channels_down" | "dead_letters" | "no_channel" | "stuck_renewals" | "acme_stopped" | "agents_offline" | "violations" | "awaiting_approval" | "awaiting_csr" | "names_unlimited";
         /**
          * AttentionLineView
-         * @description `count` is the length of the list at `href`, a path of this API, as the caller reads it; `href` is null
-         *     if no single list has them, and then the items have one each. `no_channel` counts nothing and has no
-         *     items: no channel is enabled. If the count is not `is_complete`, there are
-         *     at least so many: more than 500 rows would have to be read. `since` is the time of the oldest, null if
-         *     unknown.
+         * @description Read `age_seconds` ago. `count` is the length of the list at `href`, a path of this API, as the caller
+         *     reads it; `href` is null if no single list has them, and then the items have one each. `no_channel`
+         *     counts nothing and has no items: no channel is enabled. If the count is not `is_complete`, there are at
+         *     least so many: more than 500 rows would have to be read, or the recount after an update has not ended.
+         *     `since` is the time of the oldest, null if unknown.
          */
         AttentionLineView: {
+            /** @description Age of what was read, in seconds: answers within 15 seconds share a reading; `Cache-Control: no-cache` has it read now. */
+            age_seconds: number;
             /** @description How many. */
             count: number;
             /** @description Path of the list or record in the dashboard. */
@@ -3932,7 +3934,8 @@ export interface components {
         /**
          * AttentionView
          * @description `lines`, the most urgent first; none is empty. `critical` is how many of them are critical. `unknown`
-         *     are those that cannot be counted now. All was read at one time, `age_seconds` ago.
+         *     are those that cannot be counted now. All was read `age_seconds` ago, but for lines
+         *     that are read more rarely: the oldest of them, even if it is empty, `oldest_age_seconds` ago.
          */
         AttentionView: {
             /** @description Age of what was read, in seconds: answers within 15 seconds share a reading; `Cache-Control: no-cache` has it read now. */
@@ -3943,6 +3946,7 @@ export interface components {
             critical: number;
             /** @description The lines, the most urgent first. */
             lines: components["schemas"]["AttentionLineView"][];
+            oldest_age_seconds: number;
             /** @description Parts that could not be read; their numbers are missing. */
             unknown: components["schemas"]["AttentionKind"][];
         };
@@ -7696,7 +7700,9 @@ export interface components {
         OutcomeKind: "delivered" | "accepted" | "throttled" | "retryable" | "permanent" | "channel_gone";
         /**
          * OverviewView
-         * @description Read at one time, `age_seconds` ago. A part that cannot be read now is null.
+         * @description Read at one time, `age_seconds` ago, but for agents, which the summary has a time of, and metrics of
+         *     notifications, sightings of revocations and the recount: these were read at `kept_at`. A part that cannot
+         *     be read now is null.
          */
         OverviewView: {
             /** @description Age of what was read, in seconds: answers within 15 seconds share a reading; `Cache-Control: no-cache` has it read now. */
@@ -7705,6 +7711,7 @@ export interface components {
             expirations: components["schemas"]["DayCountView"][] | null;
             /** @description Jobs by day. */
             job_days: components["schemas"]["JobDayView"][] | null;
+            kept_at: string;
             /** @description The metrics of the stack. */
             metrics: components["schemas"]["MetricView"][];
             /** @description Certificates by status. */
@@ -9611,12 +9618,13 @@ export interface components {
         /**
          * SummaryView
          * @description A number that cannot be read now is null, and its name is in `unknown`. `completed_at` is when it was
-         *     counted, `recounted_at` when all counters were last compared with the records that they count: null before
-         *     the first recount, and while it cannot be read.
+         *     counted, but for agents: `agents_counted_at`. `recounted_at` is when all counters were last compared with
+         *     the records that they count: null before the first recount, and while it cannot be read.
          */
         SummaryView: {
             /** @description Agents that are Online: they polled when they were expected. */
             active_agents: number | null;
+            agents_counted_at: string;
             /** @description Jobs that have succeeded. */
             complete_jobs: number | null;
             /** @description When it was complete; null before that. */
@@ -13382,6 +13390,7 @@ export interface operations {
                      *       "critical": 1,
                      *       "lines": [
                      *         {
+                     *           "age_seconds": 1,
                      *           "count": 1,
                      *           "href": "/api/v1/certificates?status=Expired",
                      *           "is_complete": true,
@@ -13403,6 +13412,7 @@ export interface operations {
                      *           ]
                      *         }
                      *       ],
+                     *       "oldest_age_seconds": 1,
                      *       "unknown": [
                      *         "expired"
                      *       ]
@@ -23463,6 +23473,7 @@ export interface operations {
                      *       "age_seconds": 1,
                      *       "expirations": null,
                      *       "job_days": null,
+                     *       "kept_at": "2026-11-24T13:00:00Z",
                      *       "metrics": [
                      *         {
                      *           "help": "Certificates of any status.",
@@ -23479,6 +23490,7 @@ export interface operations {
                      *       "statuses": null,
                      *       "summary": {
                      *         "active_agents": null,
+                     *         "agents_counted_at": "2026-11-24T13:00:00Z",
                      *         "complete_jobs": null,
                      *         "completed_at": "2026-11-24T13:00:00Z",
                      *         "degraded_agents": null,
@@ -23542,6 +23554,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "active_agents": null,
+                     *       "agents_counted_at": "2026-11-24T13:00:00Z",
                      *       "complete_jobs": null,
                      *       "completed_at": "2026-11-24T13:00:00Z",
                      *       "degraded_agents": null,
