@@ -118,7 +118,7 @@ class Readings:
             agents_at=agents_at,
         )
         if parts.are_known:
-            self._keep(found)
+            self.rollups.keep_if_possible(_NAME, Rollup(as_text(found), found.at), CLOCKS_DIFFER)
         return found
 
     def _kept(self, parts: _Parts, stored: Reading | None, now: datetime, age: timedelta) -> Reading:
@@ -158,20 +158,7 @@ class Readings:
         return counts_of(self.roster.agents(), self.now())
 
     def _stored(self) -> Reading | None:
-        """Returns None if there is none, or it cannot be read: everything is read then."""
-        try:
-            row = self.rollups.find(_NAME)
-            return of_text(row.text) if row else None
-        except (Unavailable, AwsRefusal, ValueError, KeyError, TypeError):
-            logger.warning("the stored statistics cannot be read", exc_info=True)
-            return None
-
-    def _keep(self, reading: Reading) -> None:
-        """The answer does not depend on it."""
-        try:
-            self.rollups.keep(_NAME, Rollup(as_text(reading), reading.at), CLOCKS_DIFFER)
-        except (Unavailable, AwsRefusal):
-            logger.warning("the statistics cannot be stored", exc_info=True)
+        return self.rollups.find_read(_NAME, of_text)
 
 
 def _held(stored: Reading | None, totals: VersionedTotals | None, now: datetime) -> CountedDays | None:

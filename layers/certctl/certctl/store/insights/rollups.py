@@ -3,10 +3,13 @@
 import base64
 import binascii
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from certctl.domain.errors import AwsRefusal, Unavailable
 from certctl.domain.times import from_millis, to_millis
+from certctl.observability import logger
 from certctl.store.database import ConditionFailed, Database
 from certctl.store.items import StateItem
 from certctl.store.keys import ROLLUPS
@@ -50,6 +53,23 @@ class RollupStore:
             self._database.write(put(row, is_older))
         except ConditionFailed:
             return
+
+    def find_read[R](self, name: str, of_text: Callable[[str], R]) -> R | None:
+        """What the row says, read by `of_text`. Returns None also if it cannot be read: everything is read
+        then."""
+        try:
+            row = self.find(name)
+            return of_text(row.text) if row else None
+        except (Unavailable, AwsRefusal, ValueError, KeyError, TypeError):
+            logger.warning("a shared row cannot be read", extra={"row": name}, exc_info=True)
+            return None
+
+    def keep_if_possible(self, name: str, rollup: Rollup, clocks_differ: timedelta) -> None:
+        """Does what `keep` does, where the answer does not depend on it: a failure is only logged."""
+        try:
+            self.keep(name, rollup, clocks_differ)
+        except (Unavailable, AwsRefusal):
+            logger.warning("a shared row cannot be stored", extra={"row": name}, exc_info=True)
 
 
 def _packed(text: str) -> str:

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certctl.domain.access.permissions import Permission, Principal, Scope
-from certctl.domain.errors import AwsRefusal, Unavailable
 from certctl.domain.insights.attention import KEPT_LINES, AttentionReport
 from certctl.domain.insights.attention_texts import as_text, of_text
 from certctl.domain.insights.rollups import CLOCKS_DIFFER, LAYOUT, is_young
-from certctl.observability import logger
 from certctl.services.insights.attention.report import Attention, has_fresh_lines
 from certctl.store.insights.rollups import Rollup, RollupStore
 
@@ -27,29 +25,14 @@ class SharedAttention:
     def report(self, caller: Principal, oldest: timedelta) -> tuple[AttentionReport, timedelta]:
         """With its age."""
         name, now = name_of(caller), self.attention.now()
-        stored = self._stored(name) if name and oldest else None
+        stored = self.rollups.find_read(name, of_text) if name and oldest else None
         if stored is not None and _may_be_shown(stored, now, oldest):
             return stored, max(now - stored.completed_at, timedelta(0))
         report = self.attention.report(caller, stored, oldest)
         if name and not report.unknown:
-            self._keep(name, report)
+            rollup = Rollup(as_text(report), report.completed_at)
+            self.rollups.keep_if_possible(name, rollup, CLOCKS_DIFFER)
         return report, timedelta(0)
-
-    def _stored(self, name: str) -> AttentionReport | None:
-        """Returns None if there is none, or it cannot be read: everything is read then."""
-        try:
-            row = self.rollups.find(name)
-            return of_text(row.text) if row else None
-        except (Unavailable, AwsRefusal, ValueError, KeyError, TypeError):
-            logger.warning("the stored attention report cannot be read", exc_info=True)
-            return None
-
-    def _keep(self, name: str, report: AttentionReport) -> None:
-        """The answer does not depend on it."""
-        try:
-            self.rollups.keep(name, Rollup(as_text(report), report.completed_at), CLOCKS_DIFFER)
-        except (Unavailable, AwsRefusal):
-            logger.warning("the attention report cannot be stored", exc_info=True)
 
 
 def _may_be_shown(stored: AttentionReport, now: datetime, oldest: timedelta) -> bool:
