@@ -1,6 +1,8 @@
 """The function that ours stand beside: Powertools' resolver, logger and metrics, one pydantic model, and a
 table by boto3, as in AWS's examples. It becomes `app.py` of a folder of its own, and answers one GetItem."""
 
+from typing import Any
+
 import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
@@ -31,5 +33,5 @@ def certificate(certificate_id: str) -> Certificate:
 
 @logger.inject_lambda_context
 @metrics.log_metrics
-def lambda_handler(event: dict, context: LambdaContext) -> dict:  # type: ignore[type-arg]  # as its authors write it
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return resolver.resolve(event, context)

@@ -22,6 +22,7 @@ from certctl.domain.certificates.certificates import Lifecycle
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.identity.identity_providers import ProviderType
+from certctl.domain.insights.attention import AttentionKind
 from certctl.domain.inventory.statuses import ObservedStatus
 from certctl.domain.issuing.kinds.registry import ISSUER_KINDS
 from certctl.domain.jobs.jobs import JobStatus
@@ -54,6 +55,15 @@ _STATES_THAT_GO_ON = {
     JobStatus.AWAITING_CSR,
     JobStatus.AWAITING_APPROVAL,
     JobStatus.RUNNING,
+}
+_RARELY_READ = {
+    AttentionKind.CAMPAIGNS,
+    AttentionKind.CHANNELS_DOWN,
+    AttentionKind.NO_CHANNEL,
+    AttentionKind.CRLS_LATE,
+    AttentionKind.VIOLATIONS,
+    AttentionKind.NAMES_UNLIMITED,
+    AttentionKind.AGENTS_OFFLINE,
 }
 _ALERTS_BY_RULES = {
     NotificationType.EXPIRATION_WARNING,
@@ -98,6 +108,7 @@ _MISSING_ON_PURPOSE: Sequence[tuple[set[Any], str]] = (
         {Kind.AGENT, Kind.POLICY, Kind.TARGET} | _OF_ACCESS,
         "no attribute of a certificate refers to one alone",
     ),
+    (set(AttentionKind) - _RARELY_READ, "these are read with each report"),
     ({SubjectKind.AGENT}, "the ids of agents are chosen by their makers"),
     (
         set(Kind) - {Kind.ACCESS_RULE, Kind.IDENTITY_PROVIDER},

@@ -3946,6 +3946,7 @@ export interface components {
             critical: number;
             /** @description The lines, the most urgent first. */
             lines: components["schemas"]["AttentionLineView"][];
+            /** @description Age of what was read first, in seconds: at least `age_seconds`. */
             oldest_age_seconds: number;
             /** @description Parts that could not be read; their numbers are missing. */
             unknown: components["schemas"]["AttentionKind"][];
@@ -7711,6 +7712,7 @@ export interface components {
             expirations: components["schemas"]["DayCountView"][] | null;
             /** @description Jobs by day. */
             job_days: components["schemas"]["JobDayView"][] | null;
+            /** @description When the parts that are read more rarely were read, but for agents. */
             kept_at: string;
             /** @description The metrics of the stack. */
             metrics: components["schemas"]["MetricView"][];
@@ -9624,6 +9626,7 @@ export interface components {
         SummaryView: {
             /** @description Agents that are Online: they polled when they were expected. */
             active_agents: number | null;
+            /** @description When the agents were counted: at `completed_at` or earlier. */
             agents_counted_at: string;
             /** @description Jobs that have succeeded. */
             complete_jobs: number | null;
