@@ -3,7 +3,6 @@ DynamoDB Local (Java 17 and npm), a bucket in memory and a key of this process."
 
 import logging
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,7 +11,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from bench.harness.rows import Row, Skipped
+from bench.harness.databases import dynamodb_local
+from bench.harness.rows import Row
 from bench.harness.sides import answering, both
 from bench.harness.turns import cpu_ms, median_cpu_ms
 from certctl.crypto.audit.canonical import canonical_json
@@ -26,7 +26,7 @@ from certctl.store.keys import audit_day_shard
 from certctl.store.quotas import audit_samples
 from certctl.store.writes import Write, put
 from tests.support.audit.seals import MemoryObjects, SealedTrail, an_event
-from tests.support.aws.dynamodb_local import credentials, new_database, open_patient_database, running
+from tests.support.aws.dynamodb_local import credentials, new_database, open_patient_database
 from tests.support.clock import Clock
 
 _TIMES, _EVENTS = 50, 2000
@@ -38,9 +38,7 @@ _CALL = ApiCall(
 
 
 def rows() -> Iterator[Row]:
-    if shutil.which("java") is None or shutil.which("npm") is None:
-        raise Skipped("no Java or npm")
-    with running() as endpoint, both(Path(__file__), endpoint) as sides:
+    with dynamodb_local() as endpoint, both(Path(__file__), endpoint) as sides:
         yield sides.row("an API call, recorded", "ms", "call")
         yield sides.row("a transaction of 3 rows", "ms", "unaudited")
         yield sides.row("with its domain event", "ms", "audited")

@@ -7,7 +7,6 @@ signed, and the download; nonces come with the responses. A renewal has the name
 import json
 import logging
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
@@ -19,7 +18,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from bench.harness.rows import Row, Skipped
+from bench.harness.databases import dynamodb_local
+from bench.harness.rows import Row
 from bench.harness.sides import answering, both
 from bench.harness.turns import median_cpu_ms
 from certctl.compose.acme_api import AcmeApi
@@ -28,7 +28,7 @@ from functions.acme_api import app
 from tests.support.acme.orders import AcmeClient, csr_for, new_client
 from tests.support.acme.raw import JOSE, jws
 from tests.support.api.http import event
-from tests.support.aws.dynamodb_local import credentials, new_database, open_patient_database, running
+from tests.support.aws.dynamodb_local import credentials, new_database, open_patient_database
 from tests.support.clock import Clock
 from tests.support.functions.control_plane import ControlPlane
 from tests.support.functions.lambda_context import Context
@@ -90,9 +90,7 @@ def _event(method: str, url: str, body: bytes | None) -> dict[str, Any]:
 
 
 def rows() -> Iterator[Row]:
-    if shutil.which("java") is None or shutil.which("npm") is None:
-        raise Skipped("no Java or npm")
-    with running() as endpoint, both(Path(__file__), endpoint) as sides:
+    with dynamodb_local() as endpoint, both(Path(__file__), endpoint) as sides:
         yield sides.row("an order of new names", "ms", "new")
         yield sides.row("a renewal: an order of the names of an earlier one", "ms", "again")
 

@@ -3,17 +3,17 @@ live, with a version and two alerts, beside an earlier commit."""
 
 import logging
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from bench.harness.rows import Row, Skipped
+from bench.harness.databases import dynamodb_local
+from bench.harness.rows import Row
 from bench.harness.sides import answering, both
 from bench.harness.turns import cpu_ms
-from tests.support.aws.dynamodb_local import credentials, new_database, open_patient_database, running
+from tests.support.aws.dynamodb_local import credentials, new_database, open_patient_database
 from tests.support.functions.control_plane import CHANNELS
 from tests.support.revocation.bulk import counts, fleet_on, plane_on, started
 
@@ -21,9 +21,7 @@ _CERTIFICATES = 50
 
 
 def rows() -> Iterator[Row]:
-    if shutil.which("java") is None or shutil.which("npm") is None:
-        raise Skipped("no Java or npm")
-    with running() as endpoint, both(Path(__file__), endpoint) as sides:
+    with dynamodb_local() as endpoint, both(Path(__file__), endpoint) as sides:
         yield sides.row(f"each of {_CERTIFICATES} that one job revokes", "ms", "turn")
 
 

@@ -5,16 +5,15 @@ Needs Java 17 and npm, for DynamoDB Local.
 """
 
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from bench.harness.base import HERE
-from bench.harness.rows import Row, Skipped
+from bench.harness.databases import dynamodb_local
+from bench.harness.rows import Row
 from bench.harness.sides import Side, side
 from bench.harness.turns import beside
-from tests.support.aws.dynamodb_local import running
 
 _SIDE = Path(__file__).with_name("scale_side.py")
 _SMALL = 1000
@@ -45,11 +44,9 @@ _WITH_AGENTS = {"summary", "overview", "attention", "metrics"}
 
 
 def rows() -> Iterator[Row]:
-    if shutil.which("java") is None or shutil.which("npm") is None:
-        raise Skipped("no Java or npm")
     size = int(os.environ.get("SCALE") or 10 * _SMALL)
     with (
-        running() as endpoint,
+        dynamodb_local() as endpoint,
         side(HERE, _SIDE, endpoint, str(_SMALL)) as small,
         side(HERE, _SIDE, endpoint, str(size)) as large,
     ):

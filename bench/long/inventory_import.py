@@ -5,8 +5,6 @@ imports them twice: the command's scan and its chunks, and the service that take
 own. The command's pause is left out: it holds the rows of certificates to 300 a second, which is 167 s of
 50,000. The last result stands in docs/inventory.md."""
 
-import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,8 +13,8 @@ from base64 import b64encode
 from collections import Counter
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
+from bench.harness.databases import tables_of_this_run
 from bench.memory import peak_mebibytes
 from certctl.compose.inventory_api import InventoryApi
 from certctl.compose.rooms.base import Overrides
@@ -25,7 +23,7 @@ from certctl.services.inventory.imports import Sent
 from certctl_client.importing.chunks import chunks_of
 from certctl_client.importing.scanning import Scan
 from certctl_client.importing.sources import Sources
-from tests.support.aws.dynamodb_local import credentials, new_database, open_patient_database, running
+from tests.support.aws.dynamodb_local import open_patient_database
 from tests.support.inventory.made import NOW, Maker
 
 _ADMIN = Principal("key-admin", Role.ADMIN, ("*",))
@@ -33,14 +31,9 @@ _FOLDER = 500
 
 
 def main(files: int) -> None:
-    if shutil.which("java") is None or shutil.which("npm") is None:
-        print("skipped: no Java or npm")
-        return
-    os.environ.update(credentials(uuid4().hex))
-    with tempfile.TemporaryDirectory() as name, running() as local:
+    with tempfile.TemporaryDirectory() as name, tables_of_this_run() as local:
         began = time.monotonic()
         _write(Path(name), files)
-        new_database(local)
         print(f"{files} files written in {time.monotonic() - began:.0f} s", flush=True)
         for _ in range(2):
             subprocess.run([sys.executable, __file__, name, local], check=True)

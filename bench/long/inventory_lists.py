@@ -7,8 +7,6 @@ of the figures, requests, read units by DynamoDB's formula, and the median of 10
 result stands in docs/inventory.md."""
 
 import hashlib
-import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -19,8 +17,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import batched
-from uuid import uuid4
 
+from bench.harness.databases import tables_of_this_run
 from bench.memory import peak_mebibytes
 from certctl.compose.inventory_api import InventoryApi
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
@@ -37,7 +35,7 @@ from certctl.store.inventory.endpoints import EndpointStore
 from certctl.store.inventory.observed import ObservedStore
 from certctl.store.inventory.search_rows import observed_entries
 from certctl.store.writes import Write
-from tests.support.aws.dynamodb_local import credentials, new_database, open_patient_database, running
+from tests.support.aws.dynamodb_local import open_patient_database
 from tests.support.costs.read_units import metered_reads
 
 _NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -55,12 +53,7 @@ type _Read = Callable[[], Sequence[object]]
 
 
 def main(certificates: int, endpoints: int) -> None:
-    if shutil.which("java") is None or shutil.which("npm") is None:
-        print("skipped: no Java or npm")
-        return
-    os.environ.update(credentials(uuid4().hex))
-    with running() as local:
-        new_database(local)
+    with tables_of_this_run() as local:
         database = open_patient_database(local)
         began = time.monotonic()
         _store(database, map(partial(_certificate_steps, ObservedStore(database)), range(certificates)))

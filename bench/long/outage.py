@@ -2,28 +2,22 @@
 Java 17 and npm). Argument: rows, 300. The last result stands in docs/adr/0012-circuit-breaker.md."""
 
 import logging
-import os
-import shutil
 import sys
 import time
 from datetime import timedelta
 from statistics import quantiles
-from uuid import uuid4
 
-from tests.support.aws.dynamodb_local import credentials, new_database, running
+from bench.harness.databases import tables_of_this_run
+from tests.support.aws.dynamodb_local import open_database
 from tests.support.notifications.engine import Engine
 from tests.support.notifications.outage import Day, Figures, OutageRun
 
 
 def main(rows: int) -> None:
-    if shutil.which("java") is None or shutil.which("npm") is None:
-        print("skipped: no Java or npm")
-        return
     logging.disable()
-    os.environ.update(credentials(uuid4().hex))
     started = time.monotonic()
-    with running() as endpoint:
-        engine = Engine(new_database(endpoint))
+    with tables_of_this_run() as endpoint:
+        engine = Engine(open_database(endpoint))
         run = OutageRun(engine, Day(rows))
         figures = run.run()
         dead = engine.totals().get("notifications_dead_total", 0)

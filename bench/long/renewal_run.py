@@ -3,26 +3,19 @@ Arguments: certificates, 100000; those due, 1000. The last result stands in docs
 """
 
 import logging
-import os
-import shutil
 import sys
 import time
 from collections import Counter
-from uuid import uuid4
 
-from tests.support.aws.dynamodb_local import credentials, new_database, open_patient_database, running
+from bench.harness.databases import tables_of_this_run
+from tests.support.aws.dynamodb_local import open_patient_database
 from tests.support.clock import Clock
 from tests.support.renewal.run import Inventory, certificates_in, requests_of, writes_of
 
 
 def main(size: int, due: int) -> None:
-    if shutil.which("java") is None or shutil.which("npm") is None:
-        print("skipped: no Java or npm")
-        return
     logging.disable()
-    os.environ.update(credentials(uuid4().hex))
-    with running() as endpoint:
-        new_database(endpoint)
+    with tables_of_this_run() as endpoint:
         inventory = Inventory(open_patient_database(endpoint), Clock(), size, due)
         started = time.monotonic()
         inventory.lay_down()

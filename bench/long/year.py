@@ -3,25 +3,18 @@ certificates, 300. The last results stand in docs/renewal.md.
 """
 
 import logging
-import os
-import shutil
 import sys
 import time
-from uuid import uuid4
 
-from tests.support.aws.dynamodb_local import credentials, new_database, open_patient_database, running
+from bench.harness.databases import tables_of_this_run
+from tests.support.aws.dynamodb_local import open_patient_database
 from tests.support.renewal.year import Year, plot_of
 
 
 def main(size: int) -> None:
-    if shutil.which("java") is None or shutil.which("npm") is None:
-        print("skipped: no Java or npm")
-        return
     logging.disable()
-    os.environ.update(credentials(uuid4().hex))
     started = time.monotonic()
-    with running() as endpoint:
-        new_database(endpoint)
+    with tables_of_this_run() as endpoint:
         year = Year(open_patient_database(endpoint), plot_of(size))
         year.run()
         _report(year)
