@@ -1,12 +1,13 @@
 """`certctl cost`: the price of a stack on AWS, by the work that it does."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import Field, fields, replace
 from typing import Annotated, Any
 
 import typer
 
-from certctl_client.commands.options import FactsOutput
+from certctl_client.commands.options import FactsOutput, given
+from certctl_client.commands.signatures import Options, signed
 from certctl_client.costs import estimate
 from certctl_client.costs.estimate import Estate, Line
 from certctl_client.output import Detail, Format, Listing, Sections, show
@@ -22,60 +23,51 @@ _COLUMNS: Mapping[str, Column] = {
 }
 
 
-def _amount(help_: str, most: int | None = None) -> Any:
-    return typer.Option(min=0, max=most, help=help_)
+_COUNTED = ("certificates", "agents")
+"""What a stack can count."""
 
 
-def cost(
-    certificates: Annotated[
-        int | None, _amount("Certificates in use. Default: 1000, or those of the stack with --stack.")
-    ] = None,
-    renewed_every: Annotated[
-        float, typer.Option(min=1, help="Days from one renewal of a certificate to the next.")
-    ] = 31,
-    issued: Annotated[int, _amount("New certificates a month.")] = 0,
-    acme_renewals: Annotated[int, _amount("Renewals a month that ACME clients make.")] = 0,
-    revoked: Annotated[int, _amount("Revocations a month, with two alerts each.")] = 0,
-    alerts: Annotated[int, _amount("Other alerts a month, by channel.")] = 0,
-    agents: Annotated[int | None, _amount("Agents. Default: 0, or those of the stack with --stack.")] = None,
-    endpoints: Annotated[
-        int,
-        _amount("Endpoints that the stack itself probes hourly, 500 at most: agents probe the others.", 500),
-    ] = 0,
-    ocsp_answers: Annotated[int, _amount("OCSP answers a month.")] = 0,
-    api_calls: Annotated[int, _amount("API calls a month.")] = 0,
-    dashboards: Annotated[int, _amount("Overview pages that are open around the clock.")] = 0,
-    further_cas: Annotated[int, _amount("Issuing CAs beside the first.")] = 0,
-    stack: Annotated[
-        bool, typer.Option("--stack", help="Ask the stack how many certificates, agents and CAs it has.")
-    ] = False,
-    output: FactsOutput = Format.TABLE,
-) -> None:
+def _options() -> Options:
+    return {each.name: _option(each) for each in fields(Estate)}
+
+
+def _option(amount: Field[Any]) -> tuple[Any, Any]:
+    kind: Any = amount.type
+    says, limits = amount.metadata["says"], amount.metadata["limits"]
+    if amount.name not in _COUNTED:
+        return Annotated[kind, typer.Option(**limits, help=says)], amount.default
+    says += f" Default: {amount.default}, or those of the stack with --stack."
+    return Annotated[kind | None, typer.Option(**limits, help=says)], None
+
+
+def _cost(*, stack: bool, output: Format, **amounts: float | None) -> None:
     """What a stack costs a month on AWS, from counted requests and list prices: docs/costs.md.
 
     Needs no key and no stack, but for --stack. Each part is an amount times the price of one. AWS Private CA
     and virtual machines with PostgreSQL stand beside it.
     """
-    estate = Estate(
-        certificates=1000,
-        renewed_every=renewed_every,
-        issued=issued,
-        acme_renewals=acme_renewals,
-        revoked=revoked,
-        alerts=alerts,
-        endpoints=endpoints,
-        ocsp_answers=ocsp_answers,
-        api_calls=api_calls,
-        open_dashboards=dashboards,
-        further_cas=further_cas,
-    )
+    chosen: dict[str, Any] = given(**amounts)
+    estate = Estate(**chosen)
     if stack:
-        estate = _of_the_stack(estate)
-    if certificates is not None:
-        estate = replace(estate, certificates=certificates)
-    if agents is not None:
-        estate = replace(estate, agents=agents)
+        named = {name: chosen[name] for name in _COUNTED if name in chosen}
+        estate = replace(_of_the_stack(estate), **named)
     show(_view(estate), output)
+
+
+cost = signed(
+    _cost,
+    {
+        **_options(),
+        "stack": (
+            Annotated[
+                bool,
+                typer.Option("--stack", help="Ask the stack how many certificates, agents and CAs it has."),
+            ],
+            False,
+        ),
+        "output": (FactsOutput, Format.TABLE),
+    },
+)
 
 
 def _of_the_stack(estate: Estate) -> Estate:

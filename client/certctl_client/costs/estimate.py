@@ -1,7 +1,8 @@
 """The price of a month, and what others would take for the same certificates."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from certctl_client.costs import prices, work
 from certctl_client.costs.usage import Usage
@@ -11,23 +12,29 @@ _MONTHS_STORED = 12
 _GB = 1e9
 
 
+def _amount(says: str, default: float = 0, **limits: float) -> Any:
+    """A field with its help text, and with its `min` and `max` if they are others than 0 and none."""
+    return field(default=default, metadata={"says": says, "limits": {"min": 0, **limits}})
+
+
 @dataclass(frozen=True)
 class Estate:
-    """Amounts of a stack; where no other time is named, of one month. `renewed_every` is in days, of each
-    certificate; `open_dashboards` are overview pages that are open around the clock."""
+    """Amounts of a stack: each is an option of `certctl cost`, with this text."""
 
-    certificates: int
-    renewed_every: float = 31
-    issued: int = 0
-    revoked: int = 0
-    alerts: int = 0
-    agents: int = 0
-    endpoints: int = 0
-    ocsp_answers: int = 0
-    api_calls: int = 0
-    open_dashboards: int = 0
-    acme_renewals: int = 0
-    further_cas: int = 0
+    certificates: int = _amount("Certificates in use.", 1000)
+    renewed_every: float = _amount("Days from one renewal of a certificate to the next.", 31, min=1)
+    issued: int = _amount("New certificates a month.")
+    acme_renewals: int = _amount("Renewals a month that ACME clients make.")
+    revoked: int = _amount("Revocations a month, with two alerts each.")
+    alerts: int = _amount("Other alerts a month, by channel.")
+    agents: int = _amount("Agents.")
+    endpoints: int = _amount(
+        "Endpoints that the stack itself probes hourly, 500 at most: agents probe the others.", max=500
+    )
+    ocsp_answers: int = _amount("OCSP answers a month.")
+    api_calls: int = _amount("API calls a month.")
+    dashboards: int = _amount("Overview pages that are open around the clock.")
+    further_cas: int = _amount("Issuing CAs beside the first.")
 
     @property
     def renewals(self) -> float:
@@ -68,7 +75,7 @@ def _worked(estate: Estate) -> Iterator[Line]:
     yield _line("agents", estate.agents, work.AGENT_MONTH)
     yield _line("endpoints", estate.endpoints, work.ENDPOINT_MONTH)
     yield _line("API calls", estate.api_calls, work.API_CALL)
-    yield _line("open dashboards", estate.open_dashboards, work.OPEN_OVERVIEW)
+    yield _line("open dashboards", estate.dashboards, work.OPEN_OVERVIEW)
 
 
 def _line(part: str, amount: float, usage: Usage) -> Line:
