@@ -13,7 +13,7 @@ from tests.support.aws.dynamodb_local import credentials, new_database, running
 
 @contextmanager
 def dynamodb_local() -> Iterator[str]:
-    """Its URL. Raises Skipped without Java or npm."""
+    """The URL of one. Raises Skipped without Java or npm."""
     if shutil.which("java") is None or shutil.which("npm") is None:
         raise Skipped("no Java or npm")
     with running() as endpoint:
@@ -22,8 +22,8 @@ def dynamodb_local() -> Iterator[str]:
 
 @contextmanager
 def tables_of_this_run() -> Iterator[str]:
-    """Its URL for a program that is run by hand, with the template's tables for this process's access key.
-    Ends the process without Java or npm."""
+    """The URL of one for a program that is run by hand, with the template's tables for this process's access
+    key. Ends the process without Java or npm."""
     os.environ.update(credentials(uuid4().hex))
     try:
         with dynamodb_local() as endpoint:

@@ -8,6 +8,7 @@ from tests.support.template import load_template
 
 AS_OF = "2026-12-01"
 """The day on which the pages were read. Quotas differ by account and region: Service Quotas shows yours."""
+_GATEWAY = "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html"
 _DYNAMODB = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide"
 
 
@@ -57,7 +58,7 @@ QUOTAS = (
         "`ThrottleRate` of the API",
         _default("ThrottleRate"),
         lambda work: work.usage.http_requests,
-        "raise it, and `ThrottleBurst`; API Gateway's quota is 10,000 for an account and region",
+        f"raise it, and `ThrottleBurst`; an account has [10,000]({_GATEWAY}) a region, 2,500 in 13 of them",
     ),
     Quota(
         "changes that share rows of counters",
@@ -91,7 +92,7 @@ QUOTAS = (
         "Lambda, runs at once",
         1000,
         lambda work: work.usage.gigabyte_seconds,
-        "request more (L-B99A9384); new accounts have 10: `make deploy` says so",
+        "request more (L-B99A9384); new accounts have fewer, often 10: `make deploy` says so",
         "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html",
     ),
     Quota(
