@@ -43,7 +43,7 @@ _WHY = (
     "The bare function reads one row; ours loads its routes and checks, finds the caller, reads its records "
     "and writes an audit row, or does the work of a message or a schedule."
 )
-_LAYER_MB: Mapping[str, float] = {"DependenciesLayer": 50, "CertctlLayer": 20, "LintLayer": 10}
+_LAYER_MB: Mapping[str, float] = {"DependenciesLayer": 45, "CertctlLayer": 20, "LintLayer": 10}
 
 
 def rows() -> Iterator[Row]:

@@ -1,7 +1,8 @@
 """Leaves in a layer what botocore needs for the services of services.txt: a twentieth of its data.
 
 python cut_botocore.py PACKAGES. The rest of botocore/data stays as it is: partitions and their regions, retry
-rules, defaults of the SDK. Documentation and examples of services go: nothing reads them at run time.
+rules, defaults of the SDK. Documentation and examples of services go: nothing reads them at run time. Of
+boto3's resources, which are more than clients, those of the same services stay.
 """
 
 import gzip
@@ -17,16 +18,22 @@ _MODEL = "service-2.json.gz"
 
 def main(packages: Path) -> None:
     data = packages / "botocore" / "data"
-    kept = [data / name for name in SERVICES.read_text().split()]
-    if missing := [folder.name for folder in kept if not folder.is_dir()]:
+    services = SERVICES.read_text().split()
+    if missing := [name for name in services if not (data / name).is_dir()]:
         raise SystemExit(f"botocore has no {', '.join(missing)}: see {SERVICES.name}")
-    for folder in data.iterdir():
-        if folder.is_dir() and folder not in kept:
-            shutil.rmtree(folder)
+    _leave_services(data)
+    _leave_services(packages / "boto3" / "data")
     for example in data.rglob("examples-1.json*"):
         example.unlink()
     prefixes = {_cut_model(model) for model in data.rglob(_MODEL)}
     _cut_endpoints(data / "endpoints.json", prefixes)
+
+
+def _leave_services(data: Path) -> None:
+    kept = set(SERVICES.read_text().split())
+    for folder in data.iterdir():
+        if folder.is_dir() and folder.name not in kept:
+            shutil.rmtree(folder)
 
 
 def _cut_model(path: Path) -> str:

@@ -5,6 +5,7 @@ from functools import cache
 
 import pytest
 
+from certctl.connectors.aws.services import SERVICES
 from tests.support.functions.artefacts import (
     ISOLATED,
     LAYERS,
@@ -26,6 +27,8 @@ SENDERS = {"notification_worker", "retry_sweep_schedule", "external_issuer_worke
 CALLS_OUT = SENDERS | {"acme_validator", "endpoint_prober", "stack_admin", "status_watch"}
 EXTERNAL_ISSUERS = {"external_issuer_worker"}
 READ_SECRETS = SENDERS | {"notifications_api"}
+# 43.9 MB in 2026-12: `cut_botocore.py` and `cut_unused.py` leave out what nothing reads at run time.
+DEPENDENCIES_LIMIT = 45_000_000
 # Lambda's limit for a function with all its layers is 250 MB; half of it leaves room for what comes.
 SIZE_LIMIT = 125_000_000
 
@@ -130,6 +133,26 @@ def test_a_function_with_its_layers_stays_under_half_of_lambdas_limit(folder: st
     parts = [_artefacts().size(part) for part in (logical_id(folder), *layers_of(folder))]
     assert all(parts)
     assert sum(parts) < SIZE_LIMIT
+
+
+def test_the_dependencies_layer_has_little_that_nobody_reads() -> None:
+    assert 0 < _artefacts().size("DependenciesLayer") <= DEPENDENCIES_LIMIT
+
+
+def test_libraries_make_keys_stores_and_clients_without_what_is_cut() -> None:
+    """In a bare interpreter: keys, chains, and every client of AWS, with the layer's own data."""
+    services = sorted(SERVICES)
+    code = (
+        "import boto3; from cryptography.hazmat.primitives.asymmetric import ec;"
+        "from OpenSSL import crypto; from cryptography import x509;"
+        "ec.generate_private_key(ec.SECP256R1()); crypto.X509Store();"
+        f"[boto3.client(name, region_name='eu-central-1') for name in {services!r}];"
+        "boto3.resource('dynamodb', region_name='eu-central-1')"
+    )
+    paths = [str(_artefacts().directory / "DependenciesLayer" / "python")]
+    command = [PYTHON, *ISOLATED, "-c", f"import sys; sys.path[:0] = {paths!r}; {code}"]
+    ended = subprocess.run(command, capture_output=True, text=True, env=environment(), check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_the_linter_is_small_and_loaded_by_no_function_before_it_lints() -> None:

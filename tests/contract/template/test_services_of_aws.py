@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import boto3
 import botocore
 import botocore.session
 import pytest
@@ -68,6 +69,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(path, data)
     for service in [*_LISTED, "ec2"]:
         shutil.copytree(_WHOLE / service, data / service)
+    shutil.copytree(Path(boto3.__file__).parent / "data", folder / "boto3" / "data")
     subprocess.run([sys.executable, str(_CUT), str(folder)], check=True)
     return folder
 
@@ -75,6 +77,11 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_is_left_are_the_services_and_what_belongs_to_all(packages: Path) -> None:
     left = {path.name for path in (packages / "botocore" / "data").iterdir()}
     assert left == {*_LISTED, *(path.name for path in _WHOLE.glob("*.json"))}
+
+
+def test_boto3_keeps_the_resources_of_the_same_services(packages: Path) -> None:
+    left = {path.name for path in (packages / "boto3" / "data").iterdir()}
+    assert left == {"dynamodb", "s3", "sns", "sqs"}
 
 
 @pytest.mark.parametrize("service", _LISTED)
