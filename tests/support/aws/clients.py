@@ -19,7 +19,7 @@ from moto.dynamodb.responses import DynamoHandler
 
 from certctl.store.database import Database, connect
 from tests.support.aws.in_process.cheaper_expressions import cheapen
-from tests.support.aws.in_process.direct_tables import ONE_AT_A_TIME
+from tests.support.aws.in_process.direct_tables import ONE_AT_A_TIME, answer_directly
 from tests.support.aws.in_process.laid_down import REGION, lay_down_tables
 from tests.support.aws.moto_kms import mend_kms
 from tests.support.template import table_definitions
@@ -62,6 +62,7 @@ def local_aws() -> Iterator[None]:
         patch.setattr(DynamoDBBackend, "transact_write_items", _transact_write_items)
         mend_kms(patch)
         cheapen(patch)
+        answer_directly(patch)
         yield
 
 
