@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, make_dataclass
+from functools import cache
 from typing import Any
 
 import pytest
@@ -49,6 +50,7 @@ def _reads(attribute: Attribute[Any], typed: dict[str, Any]) -> bool:
     return True
 
 
+@cache
 def _rows_of(model: type[Model]) -> st.SearchStrategy[Row]:
     """Rows of a class with any of its attributes, some that no release has, and one value that may be of any
     type."""
@@ -96,6 +98,7 @@ def test_a_record_is_the_one_that_getattr_makes(model: type[Model], data: st.Dat
         assert to_record(record, item) == _by_getattr(record, item)
 
 
+@cache
 def _record_of(model: type[Model]) -> type[Any]:
     """A record of all attributes, every second with a default, and of one more."""
     names = sorted(model.get_attributes())

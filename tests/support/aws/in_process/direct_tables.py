@@ -15,6 +15,7 @@ import pytest
 from botocore import xform_name
 from botocore.awsrequest import AWSResponse
 from botocore.client import BaseClient
+from botocore.compat import HTTPHeaders
 from botocore.handlers import BUILTIN_HANDLERS, REGISTER_LAST
 from botocore.model import OperationModel, Shape
 from moto.core.exceptions import ServiceException
@@ -98,7 +99,7 @@ def _is_valid(client: Any, params: Any, model: OperationModel) -> bool:
 
 
 def _answer(operation: str, params: Any) -> dict[str, Any] | None:
-    """None if it fails."""
+    """Nothing if the operation fails."""
     handler: Any = DynamoHandler()
     handler.region, handler.current_account = REGION, DEFAULT_ACCOUNT_ID
     handler.body = handler.params = params
@@ -114,7 +115,7 @@ def _answer(operation: str, params: Any) -> dict[str, Any] | None:
 
 @cache
 def _operation(name: str) -> Any:
-    """As moto has it: with the limits of its parameters."""
+    """The operation with the changes that moto makes to botocore's model."""
     return get_service_model("dynamodb").operation_model(name)
 
 
@@ -176,7 +177,7 @@ def _call(model: OperationModel, params: dict[str, Any], **_: Any) -> tuple[AWSR
         operation.input_shape, json.loads(params["body"])
     )
     answer = _answer(model.name, given)
-    return (AWSResponse(_URL, _OK, {}, None), answer) if answer is not None else None
+    return (AWSResponse(_URL, _OK, HTTPHeaders(), None), answer) if answer is not None else None
 
 
 # In each session of botocore made from here on, by any code.
