@@ -35,9 +35,8 @@ def run_once(
     store: "IdempotencyStore", call: Call, replay: Replay, run: Callable[[], Response[Any]], now: datetime
 ) -> Response[Any]:
     """Runs the request unless it was run. Raises Conflict while it runs, InvalidInput for another body."""
-    from certctl.store.idempotency import (
-        Request,  # few requests have a key, and most functions start for a read
-    )
+    # not above: few requests have a key, and most functions start for a read
+    from certctl.store.idempotency import Request
 
     request = Request(_record_id(call), call.body_sha256, call.request_id)
     earlier = store.begin(request, now)
