@@ -7,7 +7,7 @@ import secrets
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -139,11 +139,17 @@ def _record(shard: str, number: int) -> CrlShard:
     return CrlShard("ca-issuing", shard, url, open=True, crl_number=number, announced=number)
 
 
-def main(url: str, count: int) -> None:
+def prepared_publisher(url: str, count: int, shards: Sequence[str] = ("0",)) -> Publisher:
+    """Has published the predecessors of these."""
     os.environ |= {"AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench"}
     publisher = Publisher(url, count)
-    for shard in ("0", "all"):
-        publisher.publish(shard)  # the predecessor
+    for shard in shards:
+        publisher.publish(shard)
+    return publisher
+
+
+def main(url: str, count: int) -> None:
+    publisher = prepared_publisher(url, count, ("0", "all"))
     answering({"turn": publisher.publish, "steps": publisher.steps, "peak": peak_mebibytes})
 
 
