@@ -28,8 +28,8 @@ from certctl.domain.inventory.census.traits import CertificateTrait, Renewer
 from certctl.domain.inventory.endpoints.endpoints import Endpoint
 from certctl.domain.inventory.endpoints.requests import EndpointFilter
 from certctl.domain.inventory.filters import ObservedFilter
-from certctl.domain.inventory.observed import ObservedCertificate, ObservedFacts, ParsedCertificate, Trust
-from certctl.domain.inventory.statuses import ObservedState, ObservedStatus
+from certctl.domain.inventory.observed import ObservedCertificate, ObservedFacts, ParsedCertificate
+from certctl.domain.inventory.statuses import ObservedState, ObservedStatus, Trust
 from certctl.store.database import Database
 from certctl.store.inventory.endpoints import EndpointStore
 from certctl.store.inventory.observed import ObservedStore

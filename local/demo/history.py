@@ -35,7 +35,8 @@ from certctl.domain.agents.deployments import Result
 from certctl.domain.catalog.records import Kind
 from certctl.domain.certificates.requests import NewCertificate
 from certctl.domain.channels.records import ChannelEdit
-from certctl.domain.jobs.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.domain.notifications.mutes import NewMute
 from certctl.domain.revocation.receipts import NO_RECEIPT
 from certctl.domain.revocation.revocations import Revocation, RevocationRequest

@@ -29,7 +29,7 @@ from certctl.domain.inventory.observed_alerts import (
 from certctl.domain.inventory.restores import RestoreWindow
 from certctl.domain.inventory.scopes import Scope
 from certctl.domain.inventory.source_alerts import back_alert, silence_alert
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.notifications import channel_alerts as channel_alarms
 from certctl.domain.notifications.alerts import notifications_for, notifications_to
 from certctl.domain.notifications.digests.content import Addressee, Digest, DigestRow, DigestSection

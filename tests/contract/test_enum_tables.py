@@ -25,7 +25,7 @@ from certctl.domain.identity.identity_providers import ProviderType
 from certctl.domain.insights.attention import AttentionKind
 from certctl.domain.inventory.statuses import ObservedStatus
 from certctl.domain.issuing.kinds.registry import ISSUER_KINDS
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.kinds import IssuerType
 from certctl.domain.notifications.channel_alerts import fallback_channel
 from certctl.domain.notifications.notifications import NotificationType

@@ -26,7 +26,7 @@ from certctl.domain.certificates.certificates import Status
 from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.errors import DomainError
 from certctl.domain.insights.counters import certificate_delta, job_delta, job_events
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.jobs.tasks import AgentTask
 from certctl.domain.kinds import IssuerType, TargetType
 from certctl.domain.notifications.notifications import Attempt, CertificateFacts

@@ -13,7 +13,8 @@ from certctl.domain.agents.agents import MOST_AGENTS, AgentReport
 from certctl.domain.agents.deployments import DeploymentClaim, Result
 from certctl.domain.catalog.records import Entry, Kind, Target, Team
 from certctl.domain.errors import Conflict, CsrRejected, Unauthenticated, Unavailable
-from certctl.domain.jobs.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.domain.jobs.tasks import AgentTask
 from certctl.domain.kinds import TargetType
 from certctl.services.agents.deployment_jobs import DeploymentJobs

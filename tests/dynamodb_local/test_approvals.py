@@ -7,7 +7,8 @@ import pytest
 
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.errors import Forbidden
-from certctl.domain.jobs.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus
 from tests.support.agents.fleet import job, store_jobs
 from tests.support.functions.control_plane import ControlPlane
 

@@ -10,7 +10,7 @@ import pytest
 
 from certctl.domain.audit.events import Actor
 from certctl.domain.catalog.records import Kind
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.policies.policies import PolicyType
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.policies.states import PolicyStateStore

@@ -10,7 +10,8 @@ import pytest
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.ids import COUNTER_SHARDS
 from certctl.domain.insights.recounts import drift
-from certctl.domain.jobs.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.services.insights.recount_requests import RecountRequests
 from certctl.store.audit.events import AuditStore
 from certctl.store.insights.recount_records import CountedRecords

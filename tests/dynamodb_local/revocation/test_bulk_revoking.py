@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from certctl.domain.errors import Conflict
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from tests.support.functions.control_plane import ADMIN, ControlPlane
 from tests.support.revocation.bulk import check_all_revoked_once, counts, jobs_of, revoked_among, started
 

@@ -6,7 +6,8 @@ from typing import Any
 from certctl.domain.access.permissions import Role
 from certctl.domain.acme.accounts import AcmeAccount
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.jobs.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.store.acme.accounts import AcmeAccountStore
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.jobs.jobs import JobStore

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from certctl.domain.errors import Unavailable
 from certctl.domain.insights.margins import SEALED_WITHIN
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.store.jobs.jobs import JobStore
 from functions.maintenance_schedule.app import lambda_handler
 from tests.support.access.foreign import MAKERS

@@ -9,7 +9,7 @@ from certctl.connectors.http.failures import NotFetched
 from certctl.connectors.pki_host import PkiHost, fetch_plain
 from certctl.domain.authorities.authorities import Authority, NewAuthority, object_key
 from certctl.domain.errors import NotServed
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from tests.support.authorities.pki import Pki
 from tests.support.authorities.sharded import with_one_shard
 from tests.support.channels.receivers import Behaviour, Receiver, answers, drips, floods

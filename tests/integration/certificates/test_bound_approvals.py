@@ -9,7 +9,8 @@ from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.certificates.certificates import Status
 from certctl.domain.certificates.requests import CertificateEdit
 from certctl.domain.errors import Conflict
-from certctl.domain.jobs.jobs import IssuanceStarted, JobStatus
+from certctl.domain.jobs.jobs import IssuanceStarted
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.notifications.notifications import NotificationType
 from certctl.store.jobs.items import JobItem
 from certctl.store.writes import update

@@ -12,7 +12,8 @@ from certctl.domain.catalog.records import Kind, Team
 from certctl.domain.certificates.certificates import RenewalState, Status
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import InvalidInput, PolicyRefused, Unavailable
-from certctl.domain.jobs.jobs import IssuanceStarted, JobStatus
+from certctl.domain.jobs.jobs import IssuanceStarted
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.policies.policies import PolicyType, Violation
 from certctl.domain.policies.profiles import KeyRule

@@ -8,7 +8,7 @@ from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.certificates.certificates import RenewalState, Status
 from certctl.domain.certificates.requests import CertificateEdit, NewCertificate
 from certctl.domain.errors import Conflict, CsrRejected, InvalidInput, NotFound
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from tests.support.catalog.entries import store_teams
 from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane
 from tests.support.issuing.csr import csr_pem, new_key

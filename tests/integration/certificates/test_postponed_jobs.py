@@ -10,7 +10,8 @@ from certctl.domain.aws_failures import Overloaded
 from certctl.domain.certificates.certificates import Status
 from certctl.domain.certificates.versions import VersionState
 from certctl.domain.errors import AccessDenied, RequestInvalid
-from certctl.domain.jobs.jobs import DEFAULT_MAX_ATTEMPTS, POSTPONED_AT_MOST, IssuanceStarted, JobStatus
+from certctl.domain.jobs.jobs import DEFAULT_MAX_ATTEMPTS, POSTPONED_AT_MOST, IssuanceStarted
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.services.jobs.worker import LEASE, JobWorker
 from certctl.store.issuing.items import SerialItem
 from tests.support.channels.wire_faults import refusals

@@ -16,7 +16,7 @@ from certctl.domain.catalog.records import Kind
 from certctl.domain.certificates.certificates import Certificate, Status
 from certctl.domain.certificates.requests import CertificateEdit, NewCertificate
 from certctl.domain.errors import Conflict, CsrRejected, FieldProblem, InvalidInput
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.policies.certificate_policies import CertificatePolicy
 from certctl.domain.policies.subjects import SubjectRule
 from certctl.store.authorities.items import AuthorityItem

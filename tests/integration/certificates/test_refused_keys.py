@@ -9,7 +9,7 @@ import pytest
 from certctl.domain.certificates.certificates import Lifecycle, Status
 from certctl.domain.certificates.versions import IssuedPem, Version, VersionState
 from certctl.domain.errors import CsrRejected, InvalidInput
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.revocation.revocations import RevocationRequest
 from certctl.store.audit.events import AuditStore
 from certctl.store.follow_ups import SETTLED_AFTER

@@ -16,7 +16,8 @@ from certctl.domain.certificates.requests import NewCertificate
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import InvalidInput
 from certctl.domain.issuing.external import IssueOutcome, OrderRequest, Pending
-from certctl.domain.jobs.jobs import IssuanceStarted, JobStatus, JobType, Worker
+from certctl.domain.jobs.jobs import IssuanceStarted
+from certctl.domain.jobs.statuses import JobStatus, JobType, Worker
 from certctl.domain.notifications.notifications import NotificationType
 from certctl.services.issuing.external import ExternalIssuance
 from certctl.services.jobs.worker import LEASE

@@ -7,7 +7,7 @@ from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import inspect_crl
 from certctl.domain.certificates.certificates import Status
 from certctl.domain.errors import Conflict, CsrRejected, InvalidInput
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.notifications.notifications import Action
 from certctl.domain.revocation.revocations import REASON_CODES, RevocationRequest
 from certctl.store.notifications.items import NotificationItem

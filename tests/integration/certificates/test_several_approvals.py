@@ -6,7 +6,8 @@ import pytest
 
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.errors import Conflict, Forbidden
-from certctl.domain.jobs.jobs import IssuanceStarted, Job, JobStatus
+from certctl.domain.jobs.jobs import IssuanceStarted, Job
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.store.audit.events import AuditStore
 from certctl.store.jobs.items import JobItem
 from certctl.store.writes import update

@@ -11,7 +11,8 @@ from certctl.domain.certificates.certificates import Status
 from certctl.domain.certificates.requests import CertificateEdit
 from certctl.domain.certificates.versions import VersionState
 from certctl.domain.errors import Unavailable
-from certctl.domain.jobs.jobs import DEFAULT_MAX_ATTEMPTS, JobStatus
+from certctl.domain.jobs.jobs import DEFAULT_MAX_ATTEMPTS
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.services.jobs.worker import LEASE
 from certctl.store.issuing.items import SerialItem
 from certctl.store.notifications.items import NotificationItem

@@ -16,7 +16,7 @@ from certctl.domain.channels.channels import WORKING
 from certctl.domain.channels.records import ChannelRecord
 from certctl.domain.due_work import Due
 from certctl.domain.ids import shard_of
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
 from certctl.domain.policies.rules import Breach

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ConnectTimeoutError
 
 from certctl.domain.insights.counters import CounterDelta
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.services.insights.insights import Insights
 from certctl.services.jobs.jobs import Jobs

@@ -9,7 +9,8 @@ from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.certificates.certificates import RenewalState, Status
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict, Forbidden, NotFound
-from certctl.domain.jobs.jobs import AWAITING_CSR_TIMEOUT, Job, JobStatus
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import AWAITING_CSR_TIMEOUT, JobStatus
 from certctl.services.jobs.jobs import Jobs
 from certctl.services.jobs.worker import LEASE
 from certctl.store.audit.events import AuditStore

@@ -9,7 +9,7 @@ from certctl.domain.access.permissions import Role
 from certctl.domain.agents.agents import AgentReport
 from certctl.domain.agents.polls import POLL_WITH_WORK
 from certctl.domain.catalog.records import Agent, Entry, Kind
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.writes import Write

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.services.jobs.worker import LEASE
 from certctl.store.notifications.items import NotificationItem
 from examples.lab_ca import Lab, LabIssuers, OneCallIssuers

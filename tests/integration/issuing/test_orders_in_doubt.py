@@ -15,7 +15,8 @@ from certctl.domain.issuing.external import (
     Unknown,
 )
 from certctl.domain.issuing.orders import order_of
-from certctl.domain.jobs.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.services.jobs.worker import LEASE
 from certctl.store.notifications.items import NotificationItem
 from examples.lab_ca import Lab

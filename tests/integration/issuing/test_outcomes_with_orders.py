@@ -7,7 +7,7 @@ import pytest
 from certctl.connectors.issuers.base import IssuerUnavailable
 from certctl.domain.issuing.external import Issued, Pending, Rejected
 from certctl.domain.issuing.orders import order_of
-from certctl.domain.jobs.jobs import JobStatus, JobType
+from certctl.domain.jobs.statuses import JobStatus, JobType
 from examples.lab_ca import Lab
 from tests.support.functions.control_plane import ADMIN
 from tests.support.issuing.external import Ordered

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from certctl.domain.errors import CsrRejected, InvalidInput
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.policies.certificate_policies import CertificatePolicy
 from certctl.domain.policies.subjects import SubjectRule
 from tests.support.issuing.csr import csr_pem, new_key

@@ -8,7 +8,7 @@ import pytest
 from certctl.domain.certificates.certificates import Certificate, RenewalState
 from certctl.domain.errors import AccessDenied, InvalidInput, Unavailable
 from certctl.domain.ids import shard_of
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.notifications.notifications import Action, Notification, NotificationType, Severity
 from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
 from certctl.store.locks import LockStore

@@ -9,7 +9,7 @@ import pytest
 
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import Conflict, InvalidInput
-from certctl.domain.jobs.jobs import JobStatus, JobType
+from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.domain.revocation.campaign_items import CampaignItem, ItemFilter, ItemState
 from certctl.domain.revocation.campaigns import (
     Campaign,

@@ -8,7 +8,7 @@ import pytest
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.ids import new_id
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from tests.support.functions.control_plane import ControlPlane
 
 

@@ -23,7 +23,7 @@ from certctl.domain.issuing.external import (
     SettleOutcome,
 )
 from certctl.domain.issuing.external_cas import RevocationState, external_ca_id
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.kinds import IssuerType
 from certctl.domain.revocation.revocations import Revocation
 from certctl.services.jobs.worker import LEASE

@@ -7,7 +7,8 @@ import pytest
 from certctl.domain.access.permissions import ALL_TEAMS, Grant, Principal, Role
 from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
 from certctl.domain.audit.pages import AuditFilter
-from certctl.domain.jobs.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.revocation.bulk import Selection
 from certctl.domain.revocation.revocations import RevocationRequest

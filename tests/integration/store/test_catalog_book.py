@@ -12,9 +12,11 @@ from certctl.domain.errors import Unavailable
 from certctl.domain.kinds import IssuerType
 from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES
-from certctl.domain.renewal.policies import RenewalPolicy
+from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
 from certctl.store.catalog.cache import CachedCatalog
-from certctl.store.catalog.records import CatalogStore, EntryPage, Place
+from certctl.store.catalog.known import Place
+from certctl.store.catalog.records import CatalogStore, EntryPage
+from certctl.store.catalog.renewal_policies import CachedRenewalPolicies
 from certctl.store.database import Database
 from tests.support.clock import Clock
 
@@ -159,3 +161,16 @@ def test_policies_that_were_never_read_are_not_taken_for_none(catalog: Catalog, 
     catalog.is_down = True
     with pytest.raises(Unavailable):
         book.policies()
+
+
+def test_renewal_policies_read_alone_are_those_of_the_book(
+    catalog: Catalog, book: CachedCatalog, database: Database, clock: Clock
+) -> None:
+    alone = CachedRenewalPolicies(database, clock)
+    made = RenewalPolicy(2, auto_renew=False, alert_thresholds_days=(5, 1), on_renewal=OnRenewal.REKEY)
+    catalog.made(Kind.RENEWAL_POLICY, "rp-short", made)
+    marked = catalog.made(Kind.RENEWAL_POLICY, "rp-leaving", RenewalPolicy(3))
+    catalog.marked(marked)
+    for policy_id in ("rp-short", "rp-leaving", "rp-gone", "rp-default"):
+        assert alone.renewal_policy(policy_id) == book.renewal_policy(policy_id)
+    assert alone.renewal_policy("rp-short") == made

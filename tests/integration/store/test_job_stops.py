@@ -8,7 +8,8 @@ import pytest
 from certctl.domain.audit.events import Actor
 from certctl.domain.due_work import Claim, Due
 from certctl.domain.errors import ChangedMeanwhile
-from certctl.domain.jobs.jobs import Job, JobStatus, JobType, Worker
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus, JobType, Worker
 from tests.support.authorities.pki import Pki
 from tests.support.aws.clients import local_aws, new_database
 from tests.support.clock import Clock

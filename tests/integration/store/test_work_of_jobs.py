@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.jobs.jobs import Job, JobType
+from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.new_jobs import new_job
+from certctl.domain.jobs.statuses import JobType
 from certctl.domain.jobs.tasks import AgentTask
 from certctl.domain.jobs.work import Order, Work, attributes_of
 from certctl.domain.policies.evaluations import PolicyEvaluation

@@ -13,7 +13,8 @@ from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.due_work import Due
 from certctl.domain.errors import Conflict
 from certctl.domain.insights.counters import CounterDelta
-from certctl.domain.jobs.jobs import Job, JobStatus, JobType, Worker
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus, JobType, Worker
 from certctl.domain.jobs.work import Order
 from certctl.domain.notifications.alerts import Alert
 from certctl.domain.notifications.notifications import Severity

@@ -6,7 +6,7 @@ from certctl.api.certificates.schemas import version_view
 from certctl.domain.certificates.certificates import Status
 from certctl.domain.certificates.requests import NewCertificate
 from certctl.domain.errors import InvalidInput
-from certctl.domain.jobs.jobs import JobStatus, Worker
+from certctl.domain.jobs.statuses import JobStatus, Worker
 from tests.support.functions.control_plane import ADMIN
 from tests.support.issuing.acme import ISSUER, AcmePlane
 from tests.support.issuing.csr import csr_pem, new_key

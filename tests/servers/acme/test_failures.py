@@ -15,7 +15,7 @@ from certctl.domain.issuing.external import (
     Issued,
     IssueOutcome,
 )
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.policies.policies import PolicyType
 from certctl.services.jobs.worker import LEASE
 from tests.support.catalog.entries import a_policy, store_entry

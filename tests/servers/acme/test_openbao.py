@@ -8,7 +8,7 @@ import pytest
 from certctl.domain.certificates.certificates import Certificate, Status
 from certctl.domain.errors import InvalidInput
 from certctl.domain.issuing.external_cas import RevocationState, external_ca_id
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.revocation.revocations import HOLD, REASON_CODES, Revocation
 from tests.support.aws.clients import client, local_aws, new_database
 from tests.support.clock import Clock

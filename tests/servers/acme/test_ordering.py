@@ -7,7 +7,7 @@ from certctl.connectors.issuers.acme.account_keys import account_key_name
 from certctl.domain.certificates.certificates import Certificate, Status
 from certctl.domain.certificates.versions import VersionState
 from certctl.domain.issuing.external_cas import external_ca_id
-from certctl.domain.jobs.jobs import JobStatus, JobType, Worker
+from certctl.domain.jobs.statuses import JobStatus, JobType, Worker
 from tests.support.aws.clients import client
 from tests.support.issuing.acme import ISSUER, AcmePlane
 from tests.support.issuing.pebble import BLOCKED_DOMAIN, EAB_HMAC, EAB_KEY_ID, running_pebble

@@ -9,7 +9,8 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import InvalidInput
 from certctl.domain.issuing.external import REVOCATION_PATIENCE
 from certctl.domain.issuing.external_cas import RevocationState, external_ca_id
-from certctl.domain.jobs.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.domain.revocation.revocations import HOLD, RevocationRequest
 from certctl.store.notifications.items import NotificationItem
 from tests.support.functions.control_plane import ADMIN

@@ -11,7 +11,7 @@ from certctl.domain.certificates.versions import Version
 from certctl.domain.errors import Conflict
 from certctl.domain.issuing.external import REVOCATION_PATIENCE, Issued, IssueOutcome, OrderRequest, Pending
 from certctl.domain.issuing.external_cas import RevocationState, external_ca_id
-from certctl.domain.jobs.jobs import JobStatus, JobType
+from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.domain.revocation.revocations import Revocation
 from certctl.services.jobs.worker import LEASE
 from tests.servers.acme.test_failures import found_again

@@ -6,7 +6,7 @@ from datetime import timedelta
 from certctl.connectors.issuers.base import IssuerUnavailable
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.issuing.external import RenewalWindow
-from certctl.domain.jobs.jobs import JobType
+from certctl.domain.jobs.statuses import JobType
 from tests.support.issuing.acme import AcmePlane
 from tests.support.issuing.watched import Watched
 

@@ -21,7 +21,8 @@ from certctl.domain.identity.trust_rules import TrustRule
 from certctl.domain.ids import new_id, new_ulid
 from certctl.domain.inventory.endpoints.endpoints import PUBLIC, Endpoint
 from certctl.domain.inventory.imports import Import
-from certctl.domain.jobs.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.domain.kinds import IssuerType, TargetType
 from certctl.domain.notifications.mutes import Mute
 from certctl.domain.notifications.notifications import (

@@ -9,7 +9,8 @@ from certctl.domain.certificates.acme import AcmeOrigin
 from certctl.domain.certificates.certificates import Certificate, Lifecycle, RenewalState
 from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
-from certctl.domain.jobs.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.database import Database
 from certctl.store.jobs.jobs import JobStore

@@ -12,7 +12,7 @@ from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.records import ChannelRecord
 from certctl.domain.ids import new_id, new_ulid
 from certctl.domain.insights.attention import CSR_PATIENCE
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.domain.notifications.routing import Route, RoutingRule
 from certctl.store.catalog.records import CatalogStore

@@ -8,8 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from certctl.domain.inventory.observed import ObservedCertificate, ObservedFacts, Trust
-from certctl.domain.inventory.statuses import ObservedState
+from certctl.domain.inventory.observed import ObservedCertificate, ObservedFacts
+from certctl.domain.inventory.statuses import ObservedState, Trust
 from tests.support.inventory.made import NOW
 
 DAY = timedelta(days=1)

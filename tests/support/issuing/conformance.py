@@ -19,7 +19,7 @@ from certctl.crypto.issuing.external_chains import read_chain
 from certctl.domain.certificates.versions import Version
 from certctl.domain.issuing.external import Issued, IssueOutcome, Pending
 from certctl.domain.issuing.external_cas import RevocationState
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.services.jobs.worker import LEASE
 from certctl.store.notifications.items import NotificationItem
 from tests.support.functions.control_plane import ADMIN

@@ -11,7 +11,8 @@ from certctl.domain.catalog.records import Entry, Issuer
 from certctl.domain.certificates.certificates import Certificate, RenewalState
 from certctl.domain.due_work import Due, Nudge
 from certctl.domain.ids import new_id
-from certctl.domain.jobs.jobs import Job, JobStatus, JobType, Worker
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus, JobType, Worker
 from certctl.domain.renewal.planning import WINDOW_NUDGE
 from certctl.services.issuing.external import ExternalIssuance
 from certctl.services.issuing.reconciliation import OrderReconciliation

@@ -7,8 +7,8 @@ from certctl.domain.acme.accounts import AcmeAccount
 from certctl.domain.certificates.acme import AcmeOrigin
 from certctl.domain.certificates.certificates import Certificate, RenewalState
 from certctl.domain.jobs.approvals import Requester
-from certctl.domain.jobs.jobs import JobType
 from certctl.domain.jobs.new_jobs import JobRules, requested_job
+from certctl.domain.jobs.statuses import JobType
 from certctl.store.acme.accounts import AcmeAccountStore
 from tests.support.aws.least_privilege import unconfined
 from tests.support.functions.control_plane import ADMIN, ControlPlane

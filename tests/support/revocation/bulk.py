@@ -10,7 +10,8 @@ from typing import Any
 from certctl.domain.audit.pages import StoredEvent
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.certificates.versions import Version, VersionState
-from certctl.domain.jobs.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.revocation.bulk import BulkRevocation, Progress, Selection
 from certctl.domain.revocation.revocations import RevocationRequest
 from certctl.services.jobs.jobs import Jobs

@@ -84,7 +84,7 @@ class CatalogApi:
     def views(self) -> "CertificateViews":
         from certctl.api.certificates.views import CertificateViews
 
-        return CertificateViews(self._catalog.cached, self.now)
+        return CertificateViews(self._catalog.cached.renewal_policies, self.now)
 
     @property
     def registration(self) -> "AgentRegistration":

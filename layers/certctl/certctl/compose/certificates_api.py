@@ -64,7 +64,7 @@ class CertificatesApi:
         """Without the stores of changes, which load all that a change may touch."""
         from certctl.store.certificates.certificates import CertificateStore
 
-        return CertificateStore(self._base.database, self._changes.catalog.cached.renewal_policy)
+        return CertificateStore(self._base.database, self._changes.catalog.renewal_policy)
 
     @cached_property
     def certificates(self) -> "Certificates":
@@ -137,7 +137,7 @@ class CertificatesApi:
     def views(self) -> "CertificateViews":
         from certctl.api.certificates.views import CertificateViews
 
-        return CertificateViews(self._changes.catalog.cached, self.now)
+        return CertificateViews(lambda: self._changes.catalog.cached.renewal_policies(), self.now)
 
     @cached_property
     def search_coverage(self) -> "SearchCoverage":

@@ -43,7 +43,7 @@ class ExternalIssuerWorker:
 
     @cached_property
     def jobs(self) -> "JobWorker":
-        from certctl.domain.jobs.jobs import JobType, Worker
+        from certctl.domain.jobs.statuses import JobType, Worker
         from certctl.services.jobs.worker import JobWorker
 
         _ = self.issuer_factories  # loads the clients now: a snapshot then holds them

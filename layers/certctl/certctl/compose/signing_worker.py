@@ -35,7 +35,7 @@ class SigningWorker:
     @cached_property
     def jobs(self) -> "JobWorker":
         """Composes each kind of work at its first job."""
-        from certctl.domain.jobs.jobs import JobType
+        from certctl.domain.jobs.statuses import JobType
         from certctl.services.jobs.worker import JobWorker
 
         attempts = {

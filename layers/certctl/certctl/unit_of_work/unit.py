@@ -13,8 +13,9 @@ from certctl.domain.audit.events import Actor, changes
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Claim, Nudge
 from certctl.domain.insights.counters import CounterDelta, certificate_delta, job_delta, job_events
-from certctl.domain.jobs.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.new_jobs import settlement_of
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.notifications.alerts import Alert, notifications_for
 from certctl.domain.notifications.notifications import Notification, NotificationType
 from certctl.domain.notifications.routing import RoutingFacts

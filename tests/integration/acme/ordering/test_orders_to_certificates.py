@@ -11,7 +11,7 @@ from certctl.domain.acme.order_statuses import OrderStatus
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.certificates.acme import AcmeOrigin
 from certctl.domain.certificates.certificates import Lifecycle
-from certctl.domain.jobs.jobs import JobType
+from certctl.domain.jobs.statuses import JobType
 from certctl.store.acme.accounts import AcmeAccountStore
 from tests.support.acme.orders import (
     NAME,

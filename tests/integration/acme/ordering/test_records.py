@@ -14,7 +14,7 @@ from certctl.domain.certificates.certificates import Lifecycle
 from certctl.domain.certificates.requests import CertificateEdit
 from certctl.domain.certificates.versions import MAX_UNEXPIRED_VERSIONS
 from certctl.domain.errors import Unavailable
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.store.jobs.items import JobItem
 from certctl.store.writes import update
 from tests.support.acme.orders import AcmeClient, client_of, eab_key, new_client, service_account

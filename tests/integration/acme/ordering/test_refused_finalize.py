@@ -16,7 +16,7 @@ from certctl.domain.acme.eab_keys import AuthorizationMode
 from certctl.domain.acme.orders import Order, OrderStatus
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.catalog.records import Kind
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.policies.profiles import KeyRule
 from certctl.domain.policies.subjects import SubjectRule
 from certctl.domain.policies.usages import KeyAlgorithm

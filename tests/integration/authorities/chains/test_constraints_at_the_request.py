@@ -19,7 +19,7 @@ from certctl.crypto.serials import new_serial
 from certctl.domain.authorities.authorities import Authority, NewAuthority, SignedAuthority
 from certctl.domain.certificates.certificates import RenewalState
 from certctl.domain.errors import InvalidInput
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.policies.usages import ExtendedKeyUsage
 from certctl.domain.revocation.campaign_items import ItemFilter
 from certctl.domain.revocation.campaigns import CampaignSelection, NewCampaign

@@ -10,7 +10,7 @@ from mcp import MCPError
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.domain.access.permissions import Role
 from certctl.domain.ids import shard_of
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.services.certificates.search_backfill import SETTLED_AFTER
 from certctl.store.notifications.items import NotificationItem

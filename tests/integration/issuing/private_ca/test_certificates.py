@@ -11,7 +11,7 @@ from cryptography.x509.oid import NameOID
 
 from certctl.domain.issuing.external import ReasonRefused, RevocationConfirmed
 from certctl.domain.issuing.external_cas import RevocationState
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from tests.support.issuing.private_ca.model import PrivateCaModel
 from tests.support.issuing.private_ca.plane import ISSUER, PcaPlane
 

@@ -7,7 +7,8 @@ import pytest
 
 from certctl.domain.issuing.external import OrderRequest, Pending
 from certctl.domain.issuing.orders import order_of
-from certctl.domain.jobs.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.services.jobs.worker import LEASE
 from certctl.store.notifications.items import NotificationItem
 from tests.support.functions.control_plane import ADMIN

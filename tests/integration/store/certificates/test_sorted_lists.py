@@ -11,7 +11,8 @@ from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.certificates.certificates import Lifecycle, Status
 from certctl.domain.certificates.filters import CertificateFilter
 from certctl.domain.errors import InvalidInput
-from certctl.domain.jobs.jobs import JobFilter, JobStatus, JobType
+from certctl.domain.jobs.jobs import JobFilter
+from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.domain.notifications.requests import NotificationFilter
 from certctl.domain.sorting import CertificateSort, CreationSort

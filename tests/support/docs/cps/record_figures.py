@@ -8,7 +8,7 @@ from certctl.crypto.names import MAX_COMMON_NAME, MAX_NAMES
 from certctl.domain.access import api_keys, break_glass, sign_in
 from certctl.domain.catalog import validation
 from certctl.domain.identity import sessions
-from certctl.domain.jobs import approvals, jobs
+from certctl.domain.jobs import approvals, statuses
 from certctl.domain.policies import certificate_policies, profiles
 from certctl.domain.renewal import planning
 from certctl.domain.renewal.policies import RenewalPolicy
@@ -26,8 +26,8 @@ def record_figures() -> list[Figure]:
 
 def _of_requests() -> list[Figure]:
     waits = {
-        "csr": whole(jobs.AWAITING_CSR_TIMEOUT, HOUR),
-        "approval": whole(jobs.AWAITING_APPROVAL_TIMEOUT, HOUR),
+        "csr": whole(statuses.AWAITING_CSR_TIMEOUT, HOUR),
+        "approval": whole(statuses.AWAITING_APPROVAL_TIMEOUT, HOUR),
     }
     most = approvals.MOST_APPROVALS
     window = RenewalPolicy().renewal_window_days
@@ -47,7 +47,7 @@ def _of_requests() -> list[Figure]:
         figure(
             "4.2.3",
             "waits for its signing request for {csr} hours, for its approvals for {approval} hours",
-            "domain/jobs/jobs.py AWAITING_CSR_TIMEOUT, AWAITING_APPROVAL_TIMEOUT",
+            "domain/jobs/statuses.py AWAITING_CSR_TIMEOUT, AWAITING_APPROVAL_TIMEOUT",
             **waits,
         ),
         figure(

@@ -7,8 +7,8 @@ import pytest
 
 from certctl.crypto.inventory.facts import parse
 from certctl.domain.inventory.expiry import UNKNOWN_ISSUANCE, AlertPlan, planned, reported, resolved
-from certctl.domain.inventory.observed import ObservedCertificate, Trust
-from certctl.domain.inventory.statuses import ObservedState
+from certctl.domain.inventory.observed import ObservedCertificate
+from certctl.domain.inventory.statuses import ObservedState, Trust
 from tests.support.inventory.made import NOW, Maker, observed
 
 DAY = timedelta(days=1)

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from certctl.domain.due_work import Due
-from certctl.domain.jobs.jobs import Job, JobStatus, JobType, Worker
+from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.new_jobs import settlement_of
+from certctl.domain.jobs.statuses import JobStatus, JobType, Worker
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 JOB = Job(

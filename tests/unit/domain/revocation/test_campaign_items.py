@@ -10,7 +10,7 @@ import pytest
 from certctl.domain.certificates.certificates import Lifecycle
 from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.errors import Conflict
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.revocation.campaign_items import (
     HANDSHAKE,
     MAX_REKEYS,

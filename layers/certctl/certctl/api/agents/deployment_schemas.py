@@ -1,12 +1,16 @@
 """Deployments of a certificate on the wire."""
 
 from collections.abc import Sequence
-from typing import Annotated, TypedDict
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from pydantic import BaseModel, Field
 
 from certctl.api.records import STRICT, RecordId, view_of
-from certctl.domain.jobs.jobs import Job, JobStatus
+from certctl.domain.jobs.statuses import JobStatus
+
+if TYPE_CHECKING:
+    # not at import: reads need none of it
+    from certctl.domain.jobs.jobs import Job
 
 
 class DeployBody(BaseModel):
@@ -39,11 +43,11 @@ class DeploymentView(TypedDict):
     completed_at: str | None
 
 
-def deployments_started_view(jobs: Sequence[Job]) -> DeploymentsStartedView:
+def deployments_started_view(jobs: "Sequence[Job]") -> DeploymentsStartedView:
     return DeploymentsStartedView(job_ids=[job.id for job in jobs])
 
 
-def deployment_view(job: Job) -> DeploymentView:
+def deployment_view(job: "Job") -> DeploymentView:
     return view_of(
         DeploymentView,
         job,

@@ -18,7 +18,8 @@ from certctl.domain.agents.deployments import DeployableVersion, DeploymentClaim
 from certctl.domain.agents.polls import POLL_WITH_WORK
 from certctl.domain.catalog.records import Entry, Target
 from certctl.domain.errors import InvalidInput
-from certctl.domain.jobs.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.domain.times import to_wire
 
 if TYPE_CHECKING:

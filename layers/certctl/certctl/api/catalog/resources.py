@@ -24,7 +24,7 @@ from certctl.api.catalog.trust_schemas import (
 from certctl.api.published import IssuerTypeName, TargetTypeName
 from certctl.api.resolver import Api
 from certctl.domain.agents.polls import AgentStatus
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.policies.policies import PolicyType
 
 if TYPE_CHECKING:

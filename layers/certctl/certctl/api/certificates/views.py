@@ -25,17 +25,16 @@ if TYPE_CHECKING:
     from certctl.domain.acme.accounts import AcmeAccount
     from certctl.domain.jobs.jobs import IssuanceStarted
     from certctl.domain.renewal.planning import RenewalPlan
-    from certctl.store.catalog.cache import CachedCatalog
 
 
 @dataclass(frozen=True)
 class CertificateViews:
-    catalog: "CachedCatalog"
+    policies: Callable[[], RenewalPolicies]
     now: Callable[[], datetime]
 
     def of(self, certificates: Iterable[Certificate]) -> list[CertificateView]:
         """The views of certificates at one moment, in their order."""
-        policies, now = self.catalog.renewal_policies(), self.now()
+        policies, now = self.policies(), self.now()
         return [_view(certificate, policies, now) for certificate in certificates]
 
     def details(

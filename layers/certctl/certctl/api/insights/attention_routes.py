@@ -18,7 +18,7 @@ from certctl.domain.insights.attention import (
     AttentionLine,
     AttentionReport,
 )
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.notifications.notifications import DeliveryState, NotificationStatus
 from certctl.domain.times import to_wire
 

@@ -15,8 +15,7 @@ from certctl.domain.inventory.census.readiness import (
 )
 from certctl.domain.inventory.census.soonest import ExpiringLeaf
 from certctl.domain.inventory.census.traits import CertificateTrait, Renewer
-from certctl.domain.inventory.observed import Trust
-from certctl.domain.inventory.statuses import ObservedStatus
+from certctl.domain.inventory.statuses import ObservedStatus, Trust
 from certctl.domain.times import from_millis, to_wire
 
 _NEVER = Figures("", from_millis(0))

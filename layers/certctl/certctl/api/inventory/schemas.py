@@ -10,10 +10,10 @@ from certctl.api.records import STRICT, RecordId, view_of
 from certctl.api.texts import Tags
 from certctl.domain.inventory.belonging import BelongingEdit
 from certctl.domain.inventory.imports import CHUNK_CERTIFICATES, Chunk, Progress, Refusal
-from certctl.domain.inventory.observed import MAX_CHAIN, ObservedCertificate, Sighting, Trust
+from certctl.domain.inventory.observed import MAX_CHAIN, ObservedCertificate, Sighting
 from certctl.domain.inventory.scopes import Scope
 from certctl.domain.inventory.sources import SourceKind
-from certctl.domain.inventory.statuses import ObservedStatus
+from certctl.domain.inventory.statuses import ObservedStatus, Trust
 from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:

@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING, TypedDict
 
 from certctl.domain.errors import FieldProblem
 from certctl.domain.policies.policies import PolicySeverity
-from certctl.domain.policies.rules import Breach
 from certctl.domain.times import to_wire
 
 if TYPE_CHECKING:
     # not at import: they load cryptography, which lists do not need
     from certctl.crypto.issuing.csr import CheckedCsr
+    from certctl.domain.policies.rules import Breach
     from certctl.services.jobs.approvals import Approval, NamedApproval
 
 
@@ -98,7 +98,7 @@ def _problem_view(problem: FieldProblem) -> ApprovalProblemView:
     return ApprovalProblemView(field=problem.field, message=problem.message)
 
 
-def _policy_view(breach: Breach) -> PolicyFindingView:
+def _policy_view(breach: "Breach") -> PolicyFindingView:
     return PolicyFindingView(
         policy_id=breach.policy_id,
         policy_name=breach.policy_name,

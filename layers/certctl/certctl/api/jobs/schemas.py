@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict, assert_never, cast
 from certctl.api.jobs.approval_schemas import ApprovalView, approval_view
 from certctl.api.records import view_of
 from certctl.domain.certificates.certificates import Status
-from certctl.domain.jobs.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.domain.jobs.tasks import AgentTask
 from certctl.domain.jobs.work import Order
 from certctl.domain.policies.evaluations import EvaluationState, PolicyEvaluation

@@ -12,8 +12,7 @@ from certctl.api.notifications.digest_schemas import (
 )
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
-from certctl.domain.catalog.defaults import DEFAULT_OWNER
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import DEFAULT_OWNER, Kind
 from certctl.domain.errors import InvalidInput
 
 if TYPE_CHECKING:

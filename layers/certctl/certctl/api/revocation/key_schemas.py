@@ -8,17 +8,18 @@ from certctl.api.confirmed_campaigns import ConfirmedCampaignView
 from certctl.api.list_positions import position_view
 from certctl.api.pagination import encode_cursor
 from certctl.api.records import view_of
-from certctl.domain.catalog.records import Entry, Target
 from certctl.domain.certificates.certificates import Status
 from certctl.domain.certificates.versions import VersionState
-from certctl.domain.inventory.observed import ObservedCertificate, Trust
-from certctl.domain.inventory.statuses import ObservedStatus
-from certctl.domain.jobs.jobs import JobStatus, JobType
-from certctl.domain.revocation.key_uses import KeyedSerial, KeyRefusal, KeyUse
-from certctl.domain.revocation.revocations import Revocation
+from certctl.domain.inventory.statuses import ObservedStatus, Trust
+from certctl.domain.jobs.statuses import JobStatus, JobType
+from certctl.domain.revocation.key_uses import KeyRefusal
 from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
+    from certctl.domain.catalog.records import Entry, Target
+    from certctl.domain.inventory.observed import ObservedCertificate
+    from certctl.domain.revocation.key_uses import KeyedSerial, KeyUse
+    from certctl.domain.revocation.revocations import Revocation
     from certctl.services.revocation.key_uses import KeyUses
 
 
@@ -118,7 +119,7 @@ def key_uses_view(spki_sha256: str, page: "KeyUses", per_page: int, now: datetim
     )
 
 
-def _record_view(use: KeyUse, now: datetime) -> KeyRecordView:
+def _record_view(use: "KeyUse", now: datetime) -> KeyRecordView:
     certificate = use.certificate
     marks = {(mark.ca_id, mark.serial_number): mark for mark in use.revocations}
     return view_of(
@@ -140,7 +141,7 @@ def _record_view(use: KeyUse, now: datetime) -> KeyRecordView:
     )
 
 
-def _observed_view(certificate: ObservedCertificate) -> KeyObservedView:
+def _observed_view(certificate: "ObservedCertificate") -> KeyObservedView:
     facts = certificate.facts
     return view_of(
         KeyObservedView,
@@ -154,7 +155,7 @@ def _observed_view(certificate: ObservedCertificate) -> KeyObservedView:
     )
 
 
-def _version_view(serial: KeyedSerial, current: str | None, mark: Revocation | None) -> KeyVersionView:
+def _version_view(serial: "KeyedSerial", current: str | None, mark: "Revocation | None") -> KeyVersionView:
     return view_of(
         KeyVersionView,
         serial,
@@ -164,7 +165,7 @@ def _version_view(serial: KeyedSerial, current: str | None, mark: Revocation | N
     )
 
 
-def _target_view(target: Entry[Target]) -> KeyTargetView:
+def _target_view(target: "Entry[Target]") -> KeyTargetView:
     content = target.content
     return KeyTargetView(
         id=target.id,
@@ -175,5 +176,5 @@ def _target_view(target: Entry[Target]) -> KeyTargetView:
     )
 
 
-def _agent_views(agents: Sequence[Entry[Any]]) -> list[KeyAgentView]:
+def _agent_views(agents: "Sequence[Entry[Any]]") -> list[KeyAgentView]:
     return [KeyAgentView(id=each.id, name=each.name, hostname=each.content.hostname) for each in agents]

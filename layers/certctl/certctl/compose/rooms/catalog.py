@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from certctl import config
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from certctl.compose.rooms.base import Base
+    from certctl.domain.renewal.policies import RenewalPolicy
     from certctl.services.agents.registration import AgentRegistration
     from certctl.store.agents.consents import AgentConsentStore
     from certctl.store.agents.crl_reports import CrlReportStore
@@ -42,6 +45,15 @@ class CatalogFactories:
         from certctl.store.catalog.cache import CachedCatalog
 
         return CachedCatalog(self.store, self._base.now)
+
+    @property
+    def renewal_policy(self) -> "Callable[[str], RenewalPolicy]":
+        """Reads a certificate's policy without the other kinds of records."""
+        if self._base.overrides.cached_catalog is not None:
+            return self._base.overrides.cached_catalog.renewal_policy
+        from certctl.store.catalog.renewal_policies import CachedRenewalPolicies
+
+        return CachedRenewalPolicies(self._base.database, self._base.now).renewal_policy
 
     def cached_for(self, kept: timedelta) -> "CachedCatalog":
         """Has a cache of its own, for what may lag behind by more than a minute."""

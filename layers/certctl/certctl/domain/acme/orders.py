@@ -8,7 +8,8 @@ from certctl.domain.acme.authorizations import Authorization, AuthorizationStatu
 from certctl.domain.acme.eab_keys import AuthorizationMode
 from certctl.domain.acme.identifiers import Identifier
 from certctl.domain.acme.order_statuses import OrderStatus as OrderStatus
-from certctl.domain.jobs.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus
 
 PREFIX = "ord"
 LIFETIME = timedelta(days=7)

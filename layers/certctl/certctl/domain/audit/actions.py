@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from certctl.domain.audit.pages import API_CALL
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 
 _CATALOG = {
     f"{kind.label}_{verb}": text

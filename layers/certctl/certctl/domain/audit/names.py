@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from certctl.domain.audit.events import ActorType
-from certctl.domain.catalog.subjects import account_kind
+from certctl.domain.catalog.record_kinds import account_kind
 
 SYSTEM_PREFIX = "system/"
 ANONYMOUS = "anonymous"

@@ -1,18 +1,16 @@
 """The records that exist from the start. They can be edited, not deleted."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
+from certctl.domain.catalog.default_renewal import FIRST_RELEASE, default_renewal_policy
+from certctl.domain.catalog.record_kinds import DEFAULT_OWNER as DEFAULT_OWNER
 from certctl.domain.catalog.records import AnyEntry, Entry, Issuer, Kind, Owner, Team
 from certctl.domain.kinds import IssuerType
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES
-from certctl.domain.renewal.policies import RenewalPolicy
 
 DEFAULT_TEAM = "t-default"
-DEFAULT_OWNER = "o-default"
 LOCAL_ISSUER = "iss-local"
-DEFAULT_RENEWAL_POLICY = "rp-default"
-_FIRST_RELEASE = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def default_entries(now: datetime) -> tuple[AnyEntry, ...]:
@@ -25,14 +23,12 @@ def default_entries(now: datetime) -> tuple[AnyEntry, ...]:
         Entry(Kind.TEAM, DEFAULT_TEAM, "Default team", Team(), now, now),
         Entry(Kind.OWNER, DEFAULT_OWNER, "Default owner", Owner(), now, now, team_id=DEFAULT_TEAM),
         Entry(Kind.ISSUER, LOCAL_ISSUER, "Local CA", Issuer(IssuerType.GENERIC_CA, {}), now, now),
-        Entry(
-            Kind.RENEWAL_POLICY, DEFAULT_RENEWAL_POLICY, "Default renewal policy", RenewalPolicy(), now, now
-        ),
+        default_renewal_policy(now),
         *profiles,
     )
 
 
 BUILT_IN: Mapping[tuple[Kind, str], AnyEntry] = {
-    (entry.kind, entry.id): entry for entry in default_entries(_FIRST_RELEASE)
+    (entry.kind, entry.id): entry for entry in default_entries(FIRST_RELEASE)
 }
 """The default if such a row is missing, so that its absence stops nothing."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from certctl.domain.agents.kinds.registry import TARGET_KINDS, TargetKinds
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.issuing.kinds.registry import ISSUER_KINDS, IssuerKinds
 
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from certctl.domain.access.permissions import Permission
 from certctl.domain.agents.polls import AgentStatus, status_of
 from certctl.domain.audit.events import UNRECORDED
+from certctl.domain.catalog.record_kinds import Kind as Kind  # records and their kinds, in one import
 from certctl.domain.errors import FieldProblem
 from certctl.domain.notifications.digests.settings import DEFAULT_ZONE, DigestSetting
 from certctl.domain.policies.name_ownership import ANYTHING
@@ -15,29 +15,6 @@ from certctl.domain.policies.name_ownership import ANYTHING
 if TYPE_CHECKING:
     from certctl.domain.agents.consents import Consent
     from certctl.domain.agents.crl_reports import CrlReport
-
-
-class Kind(StrEnum):
-    """The value is the row's `kind`; `<kind>s` (or `policies`) is its path in the API."""
-
-    ISSUER = "issuer"
-    TARGET = "target"
-    OWNER = "owner"
-    TEAM = "team"
-    POLICY = "policy"
-    PROFILE = "profile"
-    RENEWAL_POLICY = "renewal-policy"
-    AGENT = "agent"
-    IDENTITY_PROVIDER = "identity-provider"
-    TRUST_RULE = "trust-rule"
-    ACCESS_RULE = "access-rule"
-    SERVICE_ACCOUNT = "service-account"
-    USER = "user"
-
-    @property
-    def label(self) -> str:
-        """The kind's name in the audit trail, with underscores."""
-        return self.value.replace("-", "_")
 
 
 _WRITTEN_WITH = {

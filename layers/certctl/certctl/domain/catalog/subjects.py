@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from certctl.domain.access.subjects import Subject, SubjectKind, has_kind
+from certctl.domain.access.subjects import Subject, SubjectKind
 from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.identity.accounts import ServiceAccount, User
 from certctl.domain.ids import ulid_of
@@ -26,10 +26,3 @@ def subject_of(entry: AnyEntry) -> Subject | None:
 
 def _with_sign_in(subject: Subject, user: User) -> Subject:
     return replace(subject, verified_at=user.verified_at, keys_sleep_after_days=user.keys_sleep_after_days)
-
-
-def account_kind(subject_id: str) -> Kind | None:
-    """The kind of the record of a subject's id; None for an agent."""
-    if has_kind(subject_id, SubjectKind.USER):
-        return Kind.USER
-    return Kind.SERVICE_ACCOUNT if has_kind(subject_id, SubjectKind.SERVICE_ACCOUNT) else None

@@ -8,10 +8,15 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from certctl.domain.certificates.certificates import Certificate, RenewalState, Status
-from certctl.domain.jobs.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.domain.times import day_of
+
+if TYPE_CHECKING:
+    # not at import: reads need none of them
+    from certctl.domain.jobs.jobs import Job
 
 # The totals of those whose status depends on the time, by whether they are being renewed.
 _RENEWED, _LIVE = "RenewalInProgress", "live"
@@ -102,14 +107,14 @@ def certificate_delta(certificate: Certificate | None) -> CounterDelta:
     return CounterDelta(totals, {day: 1}, begins, begins if is_renewed else {})
 
 
-def job_delta(job: Job | None) -> CounterDelta:
+def job_delta(job: "Job | None") -> CounterDelta:
     """The contribution of a job: open jobs come and go; ended ones accumulate."""
     if job is None:
         return NO_CHANGE
     return CounterDelta({_job_counter(job.status): 1})
 
 
-def job_events(before: Job | None, after: Job) -> CounterDelta:
+def job_events(before: "Job | None", after: "Job") -> CounterDelta:
     """A job's events for the trends: created, or ended."""
     if before is None:
         return CounterDelta(today={"jobs_created": 1})

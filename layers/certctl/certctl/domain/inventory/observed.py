@@ -4,11 +4,10 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from certctl.domain.inventory.belonging import Belonging, Decided
 from certctl.domain.inventory.places import Place, key_at_endpoint
-from certctl.domain.inventory.statuses import ObservedState, ObservedStatus, status_of
+from certctl.domain.inventory.statuses import ObservedState, ObservedStatus, Trust, status_of
 
 MAX_NAMES = 100
 """Names of one certificate that are read; others are only counted."""
@@ -17,14 +16,6 @@ MAX_CHAIN = 10
 _NAMES_DIGITS = 32
 KEPT_AFTER_USE = timedelta(days=90)
 """A leaf that has expired, and that no place has, is kept for so long."""
-
-
-class Trust(StrEnum):
-    """Whose signature leads to the certificate; UNKNOWN without a path that was verified."""
-
-    OURS = "ours"
-    PUBLIC = "public"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)

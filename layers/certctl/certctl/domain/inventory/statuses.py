@@ -39,3 +39,11 @@ def status_of(state: ObservedState, *, is_gone: bool, is_superseded: bool) -> Ob
     if is_superseded:
         return ObservedStatus.SUPERSEDED
     return ObservedStatus(state.value)
+
+
+class Trust(StrEnum):
+    """Whose signature leads to the certificate; UNKNOWN without a path that was verified."""
+
+    OURS = "ours"
+    PUBLIC = "public"
+    UNKNOWN = "unknown"

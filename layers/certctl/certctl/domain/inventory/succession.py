@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from certctl.domain.inventory.observed import ObservedCertificate, Sighting, Trust
+from certctl.domain.inventory.observed import ObservedCertificate, Sighting
 from certctl.domain.inventory.places import PlaceKind
+from certctl.domain.inventory.statuses import Trust
 
 MOST_PLACES = 100
 """A certificate at more places is not superseded: nobody looks at so many."""

@@ -2,24 +2,21 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import assert_never
 
 from certctl.domain.audit.events import RECORDED_AS, UNRECORDED
 from certctl.domain.aws_failures import HINDRANCES
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Claim, Due, Nudge, RetrySchedule
-from certctl.domain.durations import in_words
 from certctl.domain.errors import InvalidInput
 from certctl.domain.filters import equals
 from certctl.domain.jobs.approvals import ApprovalBasis, GivenApproval, Requester
+from certctl.domain.jobs.statuses import JobState, JobStatus, JobType, Worker
 from certctl.domain.jobs.tasks import AgentTask
 from certctl.domain.jobs.work import Order, Work, attributes_of
 from certctl.domain.policies.evaluations import EvaluationState, PolicyEvaluation
 from certctl.domain.revocation.bulk import BulkRevocation
 
-AWAITING_CSR_TIMEOUT = timedelta(hours=24)
-AWAITING_APPROVAL_TIMEOUT = timedelta(hours=168)
 DEFAULT_MAX_ATTEMPTS = 3
 RETRY_BASE_SECONDS = 10.0
 RETRY_CAP_SECONDS = 900.0
@@ -28,67 +25,6 @@ POSTPONED_AT_MOST = timedelta(hours=24)
 counts like any other failure, so that every job ends."""
 _LONGEST_ID = 64
 
-
-class JobType(StrEnum):
-    ISSUANCE = "Issuance"
-    RENEWAL = "Renewal"
-    DEPLOYMENT = "Deployment"
-    VALIDATION = "Validation"
-    """Published in the API, and never created."""
-    BULK_REVOCATION = "BulkRevocation"
-    REVOCATION = "Revocation"
-    SETTLEMENT = "Settlement"
-    POLICY_EVALUATION = "PolicyEvaluation"
-    CAMPAIGN = "Campaign"
-
-
-class Worker(StrEnum):
-    """The queue for a job's nudges."""
-
-    SIGNING = "signing"
-    EXTERNAL = "external"
-
-
-class JobStatus(StrEnum):
-    PENDING = "Pending"
-    AWAITING_CSR = "AwaitingCSR"
-    AWAITING_APPROVAL = "AwaitingApproval"
-    RUNNING = "Running"
-    COMPLETED = "Completed"
-    FAILED = "Failed"
-    CANCELLED = "Cancelled"
-
-    @property
-    def is_terminal(self) -> bool:
-        return self in (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)
-
-    @property
-    def timeout(self) -> timedelta | None:
-        return _TIMEOUTS.get(self)
-
-    @property
-    def timed_out(self) -> str:
-        """Why a job ends that has waited in this status until its timeout."""
-        return f"{_AWAITED[self]} came within {in_words(_TIMEOUTS[self])}"
-
-
-class JobState(StrEnum):
-    """Jobs by whether they have ended: `JobStatus.is_terminal`."""
-
-    OPEN = "open"
-    ENDED = "ended"
-
-
-OPEN_STATUSES = tuple(status for status in JobStatus if not status.is_terminal)
-
-_TIMEOUTS = {
-    JobStatus.AWAITING_CSR: AWAITING_CSR_TIMEOUT,
-    JobStatus.AWAITING_APPROVAL: AWAITING_APPROVAL_TIMEOUT,
-}
-_AWAITED = {
-    JobStatus.AWAITING_CSR: "no signing request",
-    JobStatus.AWAITING_APPROVAL: "no approval",
-}
 
 _EVALUATION_ENDS = {
     JobStatus.COMPLETED: EvaluationState.COMPLETED,

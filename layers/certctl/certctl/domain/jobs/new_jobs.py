@@ -9,14 +9,8 @@ from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
 from certctl.domain.issuing.orders import order_of
 from certctl.domain.jobs.approvals import Requester
-from certctl.domain.jobs.jobs import (
-    DEFAULT_MAX_ATTEMPTS,
-    RETRY_BASE_SECONDS,
-    Job,
-    JobStatus,
-    JobType,
-    Worker,
-)
+from certctl.domain.jobs.jobs import DEFAULT_MAX_ATTEMPTS, RETRY_BASE_SECONDS, Job
+from certctl.domain.jobs.statuses import JobStatus, JobType, Worker
 from certctl.domain.jobs.tasks import AgentTask
 from certctl.domain.jobs.work import Order
 from certctl.domain.renewal.policies import RenewalPolicy

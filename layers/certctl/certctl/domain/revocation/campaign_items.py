@@ -12,7 +12,7 @@ from typing import Any
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.certificates.versions import Version, VersionState, newest_valid
 from certctl.domain.errors import Conflict
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 
 MAX_REKEYS = 3
 HANDSHAKE = "handshake"

@@ -8,8 +8,9 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.errors import InvalidInput
 from certctl.domain.issuing.external_cas import is_external
-from certctl.domain.jobs.jobs import Job, JobType, Worker
+from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.new_jobs import new_job
+from certctl.domain.jobs.statuses import JobType, Worker
 from certctl.domain.revocation.revocations import HOLD
 
 

@@ -5,13 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from certctl.domain.catalog.records import Agent, Entry, Target
-from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.versions import VersionState
 from certctl.domain.errors import InvalidInput
-from certctl.domain.jobs.jobs import Job
-from certctl.domain.revocation.revocations import Revocation
+
+if TYPE_CHECKING:
+    # not at import: reads need none of them
+    from certctl.domain.catalog.records import Agent, Entry, Target
+    from certctl.domain.certificates.certificates import Certificate
+    from certctl.domain.jobs.jobs import Job
+    from certctl.domain.revocation.revocations import Revocation
 
 
 class KeyRefusal(StrEnum):
@@ -49,12 +53,12 @@ class KeyUse:
     `agents` are None if the caller may not read the catalog. `jobs` issued the versions, or are open for the
     record."""
 
-    certificate: Certificate
+    certificate: "Certificate"
     serials: Sequence[KeyedSerial]
-    revocations: Sequence[Revocation]
-    targets: Sequence[Entry[Target]] | None
-    agents: Sequence[Entry[Agent]] | None
-    jobs: Sequence[Job]
+    revocations: "Sequence[Revocation]"
+    targets: "Sequence[Entry[Target]] | None"
+    agents: "Sequence[Entry[Agent]] | None"
+    jobs: "Sequence[Job]"
 
 
 def require_spki(text: str) -> str:

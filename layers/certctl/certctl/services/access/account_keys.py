@@ -17,8 +17,8 @@ from certctl.domain.access.permissions import (
 )
 from certctl.domain.access.subjects import Subject
 from certctl.domain.catalog.reach import reaches_record
+from certctl.domain.catalog.record_kinds import account_kind
 from certctl.domain.catalog.records import AnyEntry, Kind, write_permission
-from certctl.domain.catalog.subjects import account_kind
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.catalog.records import CatalogStore

@@ -8,7 +8,7 @@ from certctl.domain.access.api_keys import ApiKey
 from certctl.domain.access.permissions import Grant
 from certctl.domain.access.subjects import Subject, SubjectKind, agent_subject, new_subject
 from certctl.domain.audit.events import STACK_ADMIN
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import ChangedMeanwhile, Conflict
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.subjects import SubjectStore

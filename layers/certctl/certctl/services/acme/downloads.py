@@ -14,7 +14,7 @@ from certctl.domain.acme.views import AcmeCaller
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.versions import IssuedPem
 from certctl.domain.errors import AwsRefusal, ChangedMeanwhile, Conflict, Unavailable
-from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.observability import logger
 from certctl.store.acme.orders import OrderStore
 from certctl.unit_of_work.acme.issued import IssuedCertificates

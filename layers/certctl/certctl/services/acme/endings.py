@@ -8,7 +8,8 @@ from functools import cached_property, partial
 from certctl.domain.acme.accounts import is_account_id
 from certctl.domain.acme.orders import Order
 from certctl.domain.audit.events import Actor, ActorType, changes
-from certctl.domain.jobs.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.store.acme.accounts import AcmeAccountStore
 from certctl.store.acme.keys import ENDINGS
 from certctl.store.acme.orders import OrderStore

@@ -19,8 +19,9 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.versions import MAX_UNEXPIRED_VERSIONS, Version
 from certctl.domain.errors import ChangedMeanwhile, CsrRejected
 from certctl.domain.jobs.approvals import Requester
-from certctl.domain.jobs.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.new_jobs import requested_job
+from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.store.acme.accounts import AcmeAccountStore
 from certctl.store.acme.orders import OrderStore
 from certctl.store.acme.records import RecordStore

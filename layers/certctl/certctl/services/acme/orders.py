@@ -19,7 +19,8 @@ from certctl.domain.acme.problems import AcmeProblem, ProblemType, Subproblem
 from certctl.domain.acme.views import AcmeCaller, OrderView, WantedOrder
 from certctl.domain.audit.events import changes
 from certctl.domain.ids import new_id
-from certctl.domain.jobs.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.store.acme.accounts import AcmeAccountStore
 from certctl.store.acme.authorizations import AuthorizationStore
 from certctl.store.acme.orders import OrderStore

@@ -9,7 +9,7 @@ from certctl.domain.certificates.certificates import DEFAULT_OWNER
 from certctl.domain.errors import FieldProblem
 from certctl.domain.kinds import IssuerType
 from certctl.store.catalog.cache import CachedCatalog
-from certctl.store.catalog.records import Place
+from certctl.store.catalog.known import Place
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from certctl.domain.catalog.records import Entry, Target
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.due_work import Claim, NotYetDue
 from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput, NotFound, Unavailable
-from certctl.domain.jobs.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.domain.jobs.tasks import AgentTask
 from certctl.store.agents.place_names import target_place
 from certctl.store.agents.states import AgentStateStore

@@ -11,8 +11,9 @@ from certctl.domain.agents.deployments import MAX_TARGETS
 from certctl.domain.catalog.records import Entry, Target
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.errors import Conflict, InvalidInput
-from certctl.domain.jobs.jobs import Job, JobType
+from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.new_jobs import deployment_jobs
+from certctl.domain.jobs.statuses import JobType
 from certctl.domain.jobs.tasks import AgentTask
 from certctl.store.jobs.lists import JobIndexes
 from certctl.store.paging import Hit, ListPage, Position, in_parallel

@@ -15,7 +15,8 @@ from certctl.domain.agents.polls import POLL_WITH_WORK, poll_after
 from certctl.domain.catalog.records import AnyEntry, Entry, Kind, Target
 from certctl.domain.errors import Conflict, NotFound
 from certctl.domain.ids import new_id
-from certctl.domain.jobs.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.services.agents.crl_bundles import CrlBundles
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.subjects import SubjectStore

@@ -14,7 +14,8 @@ from certctl.domain.agents.polls import is_reporting
 from certctl.domain.audit.events import Actor, ActorType, changes
 from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.errors import Conflict
-from certctl.domain.jobs.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.store.agents.place_names import agent_place
 from certctl.store.agents.roster import AgentRoster
 from certctl.store.agents.states import AgentStateStore

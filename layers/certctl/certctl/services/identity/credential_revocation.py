@@ -7,7 +7,7 @@ from datetime import datetime
 from certctl.domain.access.api_keys import Credential, actor_of
 from certctl.domain.access.credentials import credential_in
 from certctl.domain.audit.events import Actor
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.times import to_wire_or_none
 from certctl.services.identity.sessions import Sessions
 from certctl.store.access.api_keys import ApiKeyStore

@@ -12,7 +12,7 @@ from certctl.domain.access.permissions import Grant, Permission, Principal, Scop
 from certctl.domain.access.sign_in import SessionLimit, SignIn
 from certctl.domain.access.subjects import Subject, SubjectKind, has_kind, new_subject
 from certctl.domain.audit.events import Actor
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from certctl.domain.identity.login_codes import LoginCode
 from certctl.domain.identity.sessions import (

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from certctl.domain.access.permissions import Permission, Principal
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.certificates.certificates import DEFAULT_OWNER, Certificate
 from certctl.domain.errors import InvalidInput, NotFound
 from certctl.domain.ids import new_id

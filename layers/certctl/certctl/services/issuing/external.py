@@ -13,7 +13,7 @@ from certctl.crypto.issuing.external_chains import ChainRefused, ReceivedChain, 
 from certctl.crypto.issuing.issuer_checks import copying_problems
 from certctl.crypto.issuing.profile_checks import check_profile
 from certctl.crypto.names import names_of
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.certificates.certificates import Lifecycle
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import Conflict, CsrRejected, InvalidInput
@@ -33,8 +33,9 @@ from certctl.domain.issuing.external import (
     terms_of,
 )
 from certctl.domain.issuing.orders import NO_ORDER, OrderState, order_after, order_of, stored_order
-from certctl.domain.jobs.jobs import ClaimedJob, Job, JobType
+from certctl.domain.jobs.jobs import ClaimedJob, Job
 from certctl.domain.jobs.new_jobs import settlement_of
+from certctl.domain.jobs.statuses import JobType
 from certctl.domain.policies.profiles import Profile
 from certctl.domain.renewal.alerts import issuance_alerts
 from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions

@@ -23,7 +23,8 @@ from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.certificates.versions import IssuedPem, Version, VersionState
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import AwsRefusal, Conflict, InvalidInput, NotServed, Unavailable
-from certctl.domain.jobs.jobs import AWAITING_APPROVAL_TIMEOUT, ClaimedJob, Job, JobType
+from certctl.domain.jobs.jobs import ClaimedJob, Job
+from certctl.domain.jobs.statuses import AWAITING_APPROVAL_TIMEOUT, JobType
 from certctl.domain.renewal.alerts import issuance_alerts
 from certctl.domain.revocation.revocations import UNSPECIFIED, RevocationRequest, revocation_of
 from certctl.store.authorities.open_shards import OpenShards

@@ -15,7 +15,8 @@ from certctl.domain.issuing.external import (
     allowed_wait,
 )
 from certctl.domain.issuing.orders import order_of, stored_order
-from certctl.domain.jobs.jobs import ClaimedJob, Job, JobStatus
+from certctl.domain.jobs.jobs import ClaimedJob, Job
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.unit_of_work.issuing.discarded import discard
 from certctl.unit_of_work.issuing.external_work import ExternalWork, Setback
 

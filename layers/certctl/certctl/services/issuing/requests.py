@@ -17,8 +17,9 @@ from certctl.domain.certificates.versions import MAX_UNEXPIRED_VERSIONS
 from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput
 from certctl.domain.ids import new_id
 from certctl.domain.jobs.approvals import Requester
-from certctl.domain.jobs.jobs import IssuanceStarted, Job, JobType
+from certctl.domain.jobs.jobs import IssuanceStarted, Job
 from certctl.domain.jobs.new_jobs import JobRules, requested_job
+from certctl.domain.jobs.statuses import JobType
 from certctl.domain.jobs.tasks import task_of
 from certctl.domain.record_fields import fallbacks, given_for
 from certctl.store.paging import in_parallel

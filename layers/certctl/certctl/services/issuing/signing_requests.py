@@ -12,7 +12,8 @@ from certctl.domain.audit.events import changes
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.jobs.approvals import Requester
-from certctl.domain.jobs.jobs import IssuanceStarted, Job, JobStatus
+from certctl.domain.jobs.jobs import IssuanceStarted, Job
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.store.paging import in_parallel
 from certctl.unit_of_work.certificates.admission import Admission, request_within
 from certctl.unit_of_work.jobs.failures import fail_unclaimed

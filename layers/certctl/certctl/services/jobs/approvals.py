@@ -8,7 +8,8 @@ from certctl.domain.access.permissions import Principal
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import CsrRejected, FieldProblem
 from certctl.domain.jobs.approvals import GivenApproval, Requester
-from certctl.domain.jobs.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.policies.name_limits import obstacle_of
 from certctl.services.jobs.requesters import JobNames, JobRequesters
 from certctl.store.paging import in_parallel

@@ -8,7 +8,8 @@ from certctl.domain.audit.events import Actor, ActorType, changes
 from certctl.domain.due_work import Due
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.ids import DUE_SHARDS
-from certctl.domain.jobs.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.unit_of_work.jobs.failures import fail_unclaimed
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.resources import job_resource

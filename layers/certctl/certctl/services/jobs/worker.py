@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from certctl.domain.aws_failures import HINDRANCES
 from certctl.domain.due_work import Claim, NotYetDue, Nudge, postponement
 from certctl.domain.errors import ChangedMeanwhile
-from certctl.domain.jobs.jobs import Job, JobType, Worker
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobType, Worker
 from certctl.observability import logger
 from certctl.store.jobs.jobs import JobStore
 from certctl.unit_of_work.nudges import Nudges

@@ -15,7 +15,8 @@ from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.catalog.records import Entry
 from certctl.domain.due_work import Claim, Nudge
 from certctl.domain.errors import Conflict
-from certctl.domain.jobs.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.policies.alerts import evaluation_alert
 from certctl.domain.policies.evaluations import PolicyEvaluation
 from certctl.domain.policies.policies import Policy

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cached_property, partial
 
 from certctl.domain.audit.events import Actor, ActorType
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.notifications.alerts import Alert

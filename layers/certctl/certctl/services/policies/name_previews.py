@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from certctl.domain.access.permissions import Permission, Principal
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.policies.name_edits import NamesEdit, NamesEffect, RefusedCertificate
 from certctl.store.certificates.lists import CertificateIndexes

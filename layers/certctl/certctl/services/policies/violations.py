@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.access.permissions import Permission, Principal, Scope
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import NotFound
 from certctl.domain.field_rules import ID_PATTERN
 from certctl.domain.policies.policies import Violation, ViolationFilter, ViolationState

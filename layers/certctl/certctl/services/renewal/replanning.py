@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.renewal.planning import plan_of

@@ -8,8 +8,9 @@ from certctl.domain.access.permissions import Principal
 from certctl.domain.audit.events import changes
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.jobs.approvals import Requester
-from certctl.domain.jobs.jobs import Job, JobType
+from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.new_jobs import job_over_many
+from certctl.domain.jobs.statuses import JobType
 from certctl.domain.revocation.bulk import Selection, bulk_revocation
 from certctl.domain.revocation.revocations import RevocationRequest, require_past
 from certctl.services.revocation.bulk_selections import BulkSelections

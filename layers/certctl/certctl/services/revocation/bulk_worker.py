@@ -14,7 +14,8 @@ from certctl.domain.audit.events import Actor, changes, facts
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import Conflict, NotFound
-from certctl.domain.jobs.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.revocation.alerts import stopped_alert
 from certctl.domain.revocation.bulk import BulkRevocation, Outcome, Result, failure_of
 from certctl.services.revocation.bulk_selections import BulkSelections, Part

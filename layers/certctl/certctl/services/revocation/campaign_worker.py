@@ -13,7 +13,8 @@ from functools import partial
 from certctl.domain.audit.events import Actor, changes
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import ChangedMeanwhile, InvalidInput
-from certctl.domain.jobs.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.revocation.campaign_alerts import deadline_alert, failure_alert
 from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
 from certctl.domain.revocation.campaigns import Campaign, CampaignState, CampaignStopped, campaign_of

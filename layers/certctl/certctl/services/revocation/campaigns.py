@@ -10,8 +10,9 @@ from certctl.domain.access.permissions import Principal
 from certctl.domain.audit.events import changes
 from certctl.domain.errors import ChangedMeanwhile, NotFound
 from certctl.domain.jobs.approvals import Requester
-from certctl.domain.jobs.jobs import Job, JobType
+from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.new_jobs import job_over_many
+from certctl.domain.jobs.statuses import JobType
 from certctl.domain.revocation.campaign_items import CampaignItem, ItemFilter
 from certctl.domain.revocation.campaigns import Campaign, CampaignState, NewCampaign, job_of, new_campaign
 from certctl.services.revocation.campaign_keys import key_steps, refused_at_once

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certctl.domain.authorities.authorities import FIRST_SHARD
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.issuing.external_cas import external_ca_id
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.catalog.records import CatalogStore

@@ -17,7 +17,8 @@ from certctl.domain.issuing.external import (
     RevocationOutcome,
 )
 from certctl.domain.issuing.external_cas import RevocationState, is_external
-from certctl.domain.jobs.jobs import ClaimedJob, Job, JobStatus
+from certctl.domain.jobs.jobs import ClaimedJob, Job
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.revocation.alerts import other_reason_alert
 from certctl.domain.revocation.issuer_reasons import (
     NEXT_REASONS,

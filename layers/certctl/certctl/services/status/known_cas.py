@@ -8,7 +8,7 @@ from itertools import islice
 
 from certctl.domain.authorities.authorities import Authority
 from certctl.domain.authorities.states import AuthorityState
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import NotFound
 from certctl.domain.issuing.external_cas import EXTERNAL_SHARD, external_ca_id
 from certctl.domain.kinds import IssuerType

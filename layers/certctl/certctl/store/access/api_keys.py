@@ -9,8 +9,7 @@ from pynamodb.expressions.condition import Condition
 from certctl.domain.access.api_keys import ApiKey, Credential
 from certctl.domain.access.permissions import Role
 from certctl.domain.access.subjects import Subject, is_break_glass
-from certctl.domain.catalog.records import Kind
-from certctl.domain.catalog.subjects import account_kind
+from certctl.domain.catalog.record_kinds import Kind, account_kind
 from certctl.domain.errors import Conflict, DomainError
 from certctl.store.access.items import ApiKeyItem, CredentialItem
 from certctl.store.access.subjects import SubjectStore

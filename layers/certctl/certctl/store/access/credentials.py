@@ -5,7 +5,7 @@ import json
 from certctl.domain.access.api_keys import Credential
 from certctl.domain.access.credentials import PresentedCredential
 from certctl.domain.access.subjects import Subject
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.store.access.items import CredentialItem
 from certctl.store.access.subjects import SubjectStore, subject_in
 from certctl.store.catalog.items import CatalogItem

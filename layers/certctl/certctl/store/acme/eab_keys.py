@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from certctl.domain.acme.eab_keys import EabKey
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import Conflict
 from certctl.store.acme.items import EabKeyItem, OpenEabKeyItem
 from certctl.store.acme.keys import EAB_KEY, ONLY, OPEN_EAB_KEY, PLACES

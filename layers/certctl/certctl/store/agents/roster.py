@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from certctl.domain.agents.roster import ListedAgent
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.times import from_wire
 from certctl.store.agents.items import AgentStateItem
 from certctl.store.catalog.items import CatalogNameItem, DeletingItem

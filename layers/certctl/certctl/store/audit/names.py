@@ -7,7 +7,7 @@ from functools import partial
 from certctl.domain.audit.names import PastCaller, Reference
 from certctl.domain.audit.redaction import without_keys
 from certctl.domain.audit.sentences import reason_words
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.revocation.campaigns import Campaign
 from certctl.store.certificates.items import CertificateItem
 from certctl.store.database import Database

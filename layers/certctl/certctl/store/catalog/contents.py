@@ -1,8 +1,7 @@
 """The fields of each kind of catalog record, to JSON and back."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -26,10 +25,11 @@ from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType,
 from certctl.domain.policies.profiles import KeyRule, Profile
 from certctl.domain.policies.subjects import SubjectRule
 from certctl.domain.policies.usages import KeyAlgorithm
-from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
+from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.domain.times import from_wire
+from certctl.store.catalog.renewal_policies import RENEWAL_POLICY_DECODERS
+from certctl.store.catalog.rows import Decode, content_from
 
-Decode = Callable[[Any], Any]
 _UNSET: Mapping[str, Any] = {
     "approvals_required": 1,
     "no_rev_avail": False,
@@ -63,19 +63,13 @@ def content_text(content: Any) -> str:
 
 
 def content_of(kind: Kind, text: str, kinds: CatalogKinds) -> Any:
-    """Reads older and newer rows too: an unknown key is ignored, a missing one takes its default. Raises
-    ValueError or TypeError for anything else."""
+    """As `rows.content_from`, in an issuer's or target's case of a known type."""
     stored = json.loads(text)
     content_class = CONTENTS[kind]
     decoders = _DECODERS.get(content_class, {})
     if (known_types := kinds.of(kind)) is not None:
         decoders = {"type": lambda type_: known_types.of(type_).type}
-    known = [f.name for f in fields(content_class) if stored.get(f.name) is not None]
-    return content_class(**{name: decoders.get(name, _as_it_is)(stored[name]) for name in known})
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
+    return content_from(content_class, stored, decoders)
 
 
 def _each(decode: Decode) -> Decode:
@@ -144,5 +138,5 @@ _DECODERS: Mapping[type, Mapping[str, Decode]] = {
         "rule_grants": _each(_grant),
         "verified_at": from_wire,
     },
-    RenewalPolicy: {"alert_thresholds_days": tuple, "on_renewal": OnRenewal},
+    RenewalPolicy: RENEWAL_POLICY_DECODERS,
 }

@@ -9,14 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from certctl.domain.catalog.kinds import BUILT_IN_KINDS, CatalogKinds
-from certctl.domain.catalog.records import AnyEntry, Entry, Kind
+from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.catalog.references import references_of
 from certctl.domain.errors import Conflict
-from certctl.observability import logger
 from certctl.store.catalog.accounts import account_steps
 from certctl.store.catalog.agent_places import AgentPlaces
 from certctl.store.catalog.contents import content_of, content_text
 from certctl.store.catalog.items import CatalogItem, CatalogNameItem, DeletingItem, ReferenceItem
+from certctl.store.catalog.known import Place
+from certctl.store.catalog.rows import entry_or_none
 from certctl.store.catalog.team_names import TeamNames
 from certctl.store.database import Database
 from certctl.store.keys import (
@@ -28,11 +29,10 @@ from certctl.store.keys import (
     references_to,
     referrer,
 )
-from certctl.store.mapping import to_item, to_record
+from certctl.store.mapping import to_item
 from certctl.store.paging import load
 from certctl.store.writes import Write, check, delete, put
 
-Place = tuple[Kind, str]
 _PAGE = 200
 _AFTER_ALL_NAMES = "\U0010ffff"
 
@@ -233,16 +233,7 @@ class CatalogStore:
         return [r.removeprefix(prefix) for r in page.referrers if r.startswith(prefix)], page.next_after
 
     def _entry_or_none(self, item: CatalogItem) -> AnyEntry | None:
-        try:
-            return self._entry(item)
-        except (ValueError, TypeError, KeyError):
-            logger.error("a catalog record cannot be read", extra={"kind": item.kind, "id": item.id})
-            return None
-
-    def _entry(self, item: CatalogItem) -> AnyEntry:
-        kind = Kind(item.kind)
-        content = content_of(kind, item.content, self.kinds)
-        return to_record(Entry, item, kind=kind, content=content, revision=int(item.revision))
+        return entry_or_none(item, lambda kind, text: content_of(kind, text, self.kinds))
 
 
 def name_key(entry: AnyEntry) -> str:

@@ -2,7 +2,7 @@
 
 from pynamodb.expressions.condition import Condition
 
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.store.catalog.items import RulesAddedItem
 from certctl.store.database import Database
 from certctl.store.keys import RULES_ADDED

@@ -8,12 +8,13 @@ from functools import partial
 from itertools import batched
 from typing import Any
 
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.catalog.references import is_used_by
 from certctl.domain.errors import Unavailable
 from certctl.observability import logger
 from certctl.store.authorities.authorities import AuthorityStore
-from certctl.store.catalog.records import CatalogStore, Place
+from certctl.store.catalog.known import Place
+from certctl.store.catalog.records import CatalogStore
 from certctl.store.certificates.items import CertificateItem
 from certctl.store.database import Database
 from certctl.store.keys import API_KEY, CERTIFICATE, referrer

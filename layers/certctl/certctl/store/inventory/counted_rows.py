@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from certctl.domain.inventory.observed import ObservedCertificate, Trust
-from certctl.domain.inventory.statuses import ObservedState
+from certctl.domain.inventory.observed import ObservedCertificate
+from certctl.domain.inventory.statuses import ObservedState, Trust
 from certctl.domain.times import from_wire, from_wire_or_none
 from certctl.store import keys
 from certctl.store.database import Database

@@ -7,9 +7,8 @@ from certctl.domain.inventory.endpoints.damping import Damped
 from certctl.domain.inventory.endpoints.endpoints import Expected, Showing, SightedLeaf, Starttls
 from certctl.domain.inventory.endpoints.findings import Finding
 from certctl.domain.inventory.endpoints.incidents import Affected
-from certctl.domain.inventory.observed import Trust
 from certctl.domain.inventory.sources import SourceKind
-from certctl.domain.inventory.statuses import ObservedState
+from certctl.domain.inventory.statuses import ObservedState, Trust
 from certctl.domain.notifications.notifications import Severity
 from certctl.store.attributes import Enumerated, Ids, Millis, TextMap, Texts, WireTime
 from certctl.store.inventory.attributes import CountMap, FactsArray, JsonArrays

@@ -3,7 +3,7 @@
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
-from certctl.domain.jobs.jobs import JobStatus, JobType, Worker
+from certctl.domain.jobs.statuses import JobStatus, JobType, Worker
 from certctl.store.attributes import Enumerated, Millis, Texts, WireTime
 from certctl.store.jobs.approvals_attribute import ApprovalsText, BasisText
 from certctl.store.jobs.bulk_attribute import BulkRevocationText

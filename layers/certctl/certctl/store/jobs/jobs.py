@@ -9,7 +9,8 @@ from pynamodb.expressions.update import Action
 
 from certctl.domain.due_work import Claim, ClaimResult
 from certctl.domain.ids import shard_of
-from certctl.domain.jobs.jobs import RETRY_BASE_SECONDS, Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import RETRY_BASE_SECONDS, Job
+from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.domain.jobs.work import Order, Work, attributes_of
 from certctl.domain.policies.evaluations import PolicyEvaluation
 from certctl.domain.revocation.bulk import BulkRevocation

@@ -5,7 +5,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from certctl.domain.jobs.jobs import OPEN_STATUSES, Job, JobStatus
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import OPEN_STATUSES, JobStatus
 from certctl.store.database import Database
 from certctl.store.jobs.items import JobItem
 from certctl.store.jobs.jobs import JobStore

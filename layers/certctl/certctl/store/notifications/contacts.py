@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certctl.domain.catalog.defaults import BUILT_IN
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.notifications.subjects import AlertSubject
 from certctl.observability import logger
 from certctl.store.database import Database

@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import partial
 from itertools import batched
 
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.certificates.certificates import DEFAULT_PROFILE
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES
 from certctl.store.catalog.records import CatalogStore

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.revocation.campaigns import CampaignSelection
 from certctl.store import keys
 from certctl.store.authorities.authorities import AuthorityStore

@@ -14,8 +14,8 @@ from certctl.domain.acme.ordering.certificates import certificate_for
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.acme.views import AcmeCaller
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.jobs.jobs import Worker
 from certctl.domain.jobs.new_jobs import JobRules
+from certctl.domain.jobs.statuses import Worker
 from certctl.domain.policies.profiles import Profile
 from certctl.store.paging import in_parallel
 from certctl.unit_of_work.acme.records import NamedRecord

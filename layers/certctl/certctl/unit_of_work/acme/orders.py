@@ -12,7 +12,8 @@ from certctl.domain.acme.orders import (
 )
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.acme.views import AcmeCaller, OrderProblem, OrderView
-from certctl.domain.jobs.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.store.acme.authorizations import AuthorizationStore
 from certctl.store.acme.orders import OrderStore
 from certctl.store.jobs.jobs import JobStore

@@ -7,8 +7,9 @@ from datetime import datetime
 from certctl.domain.agents.deployments import MAX_TARGETS
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.versions import Version
-from certctl.domain.jobs.jobs import Job, JobType
+from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.new_jobs import deployment_jobs
+from certctl.domain.jobs.statuses import JobType
 from certctl.store.jobs.jobs import JobStore
 from certctl.unit_of_work.agents.targets import AgentTargets
 

@@ -12,7 +12,7 @@ from certctl.crypto.issuing.issuing import check_not_ca_key, leaf_problems, plan
 from certctl.crypto.issuing.profile_checks import profile_problems
 from certctl.crypto.issuing.subject_checks import ignored_subject
 from certctl.crypto.names import San
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import CsrRejected, FieldProblem, InvalidInput
 from certctl.domain.jobs.new_jobs import JobRules

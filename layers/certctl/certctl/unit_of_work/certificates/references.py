@@ -13,7 +13,8 @@ from certctl.domain.errors import FieldProblem
 from certctl.domain.policies.name_limits import problems_beyond
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES
 from certctl.store.catalog.cache import CachedCatalog
-from certctl.store.catalog.records import CatalogStore, Place
+from certctl.store.catalog.known import Place
+from certctl.store.catalog.records import CatalogStore
 from certctl.store.keys import referrer
 from certctl.store.writes import Write
 from certctl.unit_of_work.agents.targets import AgentTargets

@@ -14,8 +14,8 @@ from certctl.crypto.pem import certificate_der, load_certificate
 from certctl.domain.authorities.authorities import Authority
 from certctl.domain.inventory.belonging import Belonging
 from certctl.domain.inventory.expiry import planned
-from certctl.domain.inventory.observed import ObservedCertificate, ParsedCertificate, Trust
-from certctl.domain.inventory.statuses import ObservedState
+from certctl.domain.inventory.observed import ObservedCertificate, ParsedCertificate
+from certctl.domain.inventory.statuses import ObservedState, Trust
 from certctl.domain.revocation.revocations import UNKNOWN_CERTIFICATE
 from certctl.domain.status.ocsp import RESPONDER_CERTIFICATE, RESPONDER_SERIAL_KEPT
 from certctl.store.authorities.authorities import AuthorityStore

@@ -16,7 +16,8 @@ from certctl.domain.issuing.external import (
     Pending,
     allowed_wait,
 )
-from certctl.domain.jobs.jobs import ClaimedJob, Job, JobStatus
+from certctl.domain.jobs.jobs import ClaimedJob, Job
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.notifications.alerts import Alert
 from certctl.domain.revocation.alerts import issuer_revocation_alert, unknown_order_alert
 from certctl.store.writes import Write

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from certctl.connectors.issuers import Factories, build_issuer
 from certctl.connectors.issuers.base import ExternalIssuer, IssuerDependencies, UnkeptHealth
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.catalog.records import CatalogStore
 

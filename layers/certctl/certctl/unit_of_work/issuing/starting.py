@@ -9,7 +9,8 @@ from certctl.domain.access.permissions import Principal
 from certctl.domain.audit.events import changes
 from certctl.domain.certificates.certificates import Certificate, RenewalState
 from certctl.domain.errors import TooManyRequests
-from certctl.domain.jobs.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.times import next_midnight
 from certctl.store.quotas import issues
 from certctl.store.writes import Write

@@ -4,7 +4,8 @@ both."""
 from certctl.domain.audit.events import changes
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Claim
-from certctl.domain.jobs.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.notifications.routing import RoutingFacts
 from certctl.domain.renewal.alerts import issuance_failure_alert
 from certctl.unit_of_work.resources import job_resource

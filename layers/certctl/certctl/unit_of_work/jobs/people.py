@@ -7,7 +7,8 @@ from certctl.domain.access.permissions import Principal
 from certctl.domain.access.subjects import SubjectKind, has_kind
 from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.errors import Forbidden
-from certctl.store.catalog.records import CatalogStore, Place
+from certctl.store.catalog.known import Place
+from certctl.store.catalog.records import CatalogStore
 from certctl.store.identity.admin_sign_ins import AdminSignInStore
 from certctl.store.paging import load
 

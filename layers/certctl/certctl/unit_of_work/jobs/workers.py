@@ -1,6 +1,6 @@
 """The worker of a job."""
 
-from certctl.domain.jobs.jobs import Worker
+from certctl.domain.jobs.statuses import Worker
 from certctl.store.catalog.cache import CachedCatalog
 
 

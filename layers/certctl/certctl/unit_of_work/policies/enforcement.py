@@ -4,9 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from certctl.domain.audit.events import Actor
-from certctl.domain.catalog.defaults import DEFAULT_RENEWAL_POLICY
-from certctl.domain.catalog.records import Kind
-from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.certificates.certificates import DEFAULT_RENEWAL_POLICY, Certificate
 from certctl.domain.errors import FieldProblem, PolicyRefused
 from certctl.domain.notifications.alerts import notifications_for
 from certctl.domain.notifications.routing import RoutingFacts
@@ -15,7 +14,7 @@ from certctl.domain.policies.profiles import Profile
 from certctl.domain.policies.rules import Breach, PolicyFacts, evaluate, new_breaches
 from certctl.observability import logger
 from certctl.store.catalog.cache import CachedCatalog
-from certctl.store.catalog.records import Place
+from certctl.store.catalog.known import Place
 from certctl.store.paging import in_parallel
 from certctl.store.policies.violations import Offender, OpenViolation, ViolationStore, refusal
 from certctl.unit_of_work.effects import Group, PolicyEffects

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from certctl.domain.audit.events import Actor
 from certctl.domain.catalog.records import AnyEntry
 from certctl.domain.jobs.approvals import Requester
-from certctl.domain.jobs.jobs import Job, JobType
+from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.new_jobs import job_over_many
+from certctl.domain.jobs.statuses import JobType
 from certctl.domain.policies.evaluations import EvaluationReport, PolicyEvaluation
 from certctl.store.jobs.jobs import JobStore
 from certctl.store.paging import load

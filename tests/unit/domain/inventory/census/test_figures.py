@@ -120,7 +120,7 @@ def test_somebody_who_invents_issuers_does_not_make_the_count_grow() -> None:
 
 
 def test_renewals_a_year_by_who_does_them() -> None:
-    from certctl.domain.inventory.observed import Trust
+    from certctl.domain.inventory.statuses import Trust
 
     public = [leaf(trust=Trust.PUBLIC, renewed_by=program) for program in ("certbot", None, None)]
     figures = _counted([*public, leaf()])[ALL]

@@ -12,8 +12,7 @@ from certctl.domain.inventory.census.traits import (
     renewer_of,
     traits_of,
 )
-from certctl.domain.inventory.observed import Trust
-from certctl.domain.inventory.statuses import ObservedState
+from certctl.domain.inventory.statuses import ObservedState, Trust
 from tests.support.inventory.census import DAY, ca, leaf
 from tests.support.inventory.made import NOW
 

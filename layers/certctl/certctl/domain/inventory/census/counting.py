@@ -15,7 +15,8 @@ from certctl.domain.inventory.census.traits import (
     renewer_of,
     traits_of,
 )
-from certctl.domain.inventory.observed import ObservedCertificate, Trust
+from certctl.domain.inventory.observed import ObservedCertificate
+from certctl.domain.inventory.statuses import Trust
 
 MOST_VALUES = 500
 """Different values that are counted of one facet; further ones are counted together."""

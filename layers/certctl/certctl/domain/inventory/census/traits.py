@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from certctl.domain.inventory.observed import ObservedCertificate, ObservedFacts, Trust
-from certctl.domain.inventory.statuses import ObservedState
+from certctl.domain.inventory.observed import ObservedCertificate, ObservedFacts
+from certctl.domain.inventory.statuses import ObservedState, Trust
 
 
 class CertificateTrait(StrEnum):

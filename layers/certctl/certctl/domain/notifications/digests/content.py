@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from certctl.domain.catalog.defaults import DEFAULT_OWNER
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.certificates.filters import CertificateFilter, RenewalFilter
 from certctl.domain.inventory.endpoints.requests import EndpointFilter
 from certctl.domain.inventory.filters import ObservedFilter, SourceFilter

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlencode
 
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.durations import counted, left
 from certctl.domain.notifications.alerts import Alert
 from certctl.domain.notifications.digests.content import (

@@ -12,7 +12,8 @@ from certctl.domain.insights.attention import (
     AttentionKind,
     AttentionLine,
 )
-from certctl.domain.jobs.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.statuses import JobStatus
 from certctl.services.insights.attention.census import counted, filtered, rows_of
 from certctl.store.certificates.lists import CertificateIndexes
 from certctl.store.jobs.lists import JobIndexes
