@@ -11,6 +11,7 @@ import botocore.session
 import pytest
 from moto import mock_aws
 from moto.backend_index import backend_url_patterns
+from moto.core.base_backend import BaseBackend
 from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
@@ -60,6 +61,7 @@ def local_aws() -> Iterator[None]:
         patch.setattr(DynamoHandler, "call_action", _one_at_a_time(DynamoHandler.call_action))
         patch.setattr(BaseJSONSerializer, "_serialize_type_structure", _serialized)
         patch.setattr(DynamoDBBackend, "transact_write_items", _transact_write_items)
+        patch.setattr(BaseBackend, "urls", property(_urls))
         mend_kms(patch)
         cheapen(patch)
         answer_directly(patch)
@@ -117,6 +119,18 @@ def _copy_row(table: Any, row: dict[str, Any]) -> None:
         within, key = table.items.get(key, {}), DynamoType(row[table.range_key_attr])
     if key in within:
         within[key] = copy.deepcopy(within[key])
+
+
+_make_urls: Any = vars(BaseBackend)["urls"].fget
+_URLS: dict[type, Any] = {}
+
+
+def _urls(backend: BaseBackend) -> Any:
+    """For each request, moto looks for a handler in a table that it makes first; for S3 from a module that it
+    loads again."""
+    if type(backend) not in _URLS:
+        _URLS[type(backend)] = _make_urls(backend)
+    return _URLS[type(backend)]
 
 
 @cache

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from tests.support.aws.key_policies import caller_of, is_permitted, policy_of
@@ -27,11 +27,24 @@ class Access:
 
 
 def is_allowed(folder: str, access: Access) -> bool:
-    by_iam = any(_allows(statement, access) for statement in _statements(folder))
+    conditions = _conditions(folder, access.action, access.resources)
+    by_iam = any(are_met(condition, access.keys) for condition in conditions)
     if not access.action.startswith("kms:"):
         return by_iam
     key = policy_of(access.resources[0], *access.keys.get("kms:SigningAlgorithm", ()))
     return is_permitted(key, caller_of(folder, by_iam), access.action, access.keys)
+
+
+@lru_cache(maxsize=10_000)
+def _conditions(folder: str, action: str, resources: Values) -> list[Mapping[str, Any]]:
+    """Those of each statement that allows the action on the resources. The suite asks a million times."""
+    return [
+        statement.get("Condition", {})
+        for statement in _statements(folder)
+        if statement["Effect"] == "Allow"
+        and _is_like_one_of([action], statement["Action"])
+        and _is_like_one_of(resources, statement["Resource"])
+    ]
 
 
 @cache
@@ -40,15 +53,6 @@ def _statements(folder: str) -> list[dict[str, Any]]:
         statement | {"Resource": [pattern_of(resource) for resource in statement["Resource"]]}
         for statement in statements(folder)
     ]
-
-
-def _allows(statement: Mapping[str, Any], access: Access) -> bool:
-    return (
-        statement["Effect"] == "Allow"
-        and _is_like_one_of([access.action], statement["Action"])
-        and _is_like_one_of(access.resources, statement["Resource"])
-        and are_met(statement.get("Condition", {}), access.keys)
-    )
 
 
 def are_met(condition: Mapping[str, Mapping[str, Any]], keys: Mapping[str, Values]) -> bool:

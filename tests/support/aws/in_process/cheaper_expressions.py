@@ -1,13 +1,14 @@
 """moto's expressions and sizes of rows for less: a third of what the integration tests spent.
 
-moto parses the text of an update for each call again, walks over its tree ten times while it asks at each
-node for what the walk looks for, copies trees by pickling's protocol, and adds up the size of a whole row for
-each attribute that it gets. tests/integration/store/test_cheaper_expressions.py: the results are the same.
+moto parses the text of an update for each call again, walks over its tree ten times, also for what the text
+has not, while it asks at each node for what the walk looks for, copies trees by pickling's protocol, and adds
+up the size of a whole row for each attribute that it gets.
+tests/integration/store/test_cheaper_expressions.py: the results are the same.
 """
 
 import copy
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -16,7 +17,12 @@ from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.exceptions import ItemSizeTooLarge
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.parsing import ast_nodes, expressions
-from moto.dynamodb.parsing.validators import ActionCountValidator
+from moto.dynamodb.parsing.validators import (
+    ActionCountValidator,
+    ExecuteOperations,
+    UpdateExpressionFunctionEvaluator,
+    UpdateExpressionValidator,
+)
 
 # As in moto's LimitedSizeDict.
 _LARGEST = 405_000
@@ -29,6 +35,7 @@ UpdateExpressionParser: Any = vars(expressions)["UpdateExpressionParser"]
 _make = UpdateExpressionParser.make
 _lex = ConditionExpressionParser._lex_condition_expression
 _verify = ActionCountValidator.verify_action_counts
+_begin_validation: Any = UpdateExpressionValidator.__init__
 _nothing_before: Any = DepthFirstTraverser.pre_processing_of_child
 
 
@@ -38,6 +45,7 @@ def cheapen(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ConditionExpressionParser, "_lex_condition_expression", _lexed)
     patch.setattr(DepthFirstTraverser, "traverse", _traverse)
     patch.setattr(ActionCountValidator, "verify_action_counts", _verify_once)
+    patch.setattr(UpdateExpressionValidator, "__init__", _begin_needed)
     patch.setattr(Node, "__deepcopy__", _copied, raising=False)
     patch.setattr(Item, "__init__", _begin_item)
 
@@ -97,6 +105,38 @@ def _is_one(kind: type, kinds: tuple[type, ...]) -> bool:
 def _verify_once(validator: Any, node: Any) -> Any:
     """The root's clauses are those of all within."""
     return _verify(validator, node) if node.parent is None else node
+
+
+_ONLY_OF_TEXTS = (UpdateExpressionFunctionEvaluator, ExecuteOperations)
+
+
+def _begin_needed(validator: Any, expression: Any, **named: Any) -> None:
+    """Without the walks for functions and for sums, which a text has or has not; no walk adds one."""
+    _begin_validation(validator, expression, **named)
+    kinds = _kinds_of(expression)
+    validator.processors = [
+        each
+        for each in validator.processors
+        if not isinstance(each, _ONLY_OF_TEXTS)
+        or any(_is_one(kind, each.nodes_to_be_processed()) for kind in kinds)
+    ]
+
+
+_KINDS: dict[int, frozenset[type]] = {}
+
+
+def _kinds_of(expression: Any) -> frozenset[type]:
+    """By the identity of a tree, which `_parsed_update` keeps."""
+    if id(expression) not in _KINDS:
+        _KINDS[id(expression)] = frozenset(_kinds_within(expression))
+    return _KINDS[id(expression)]
+
+
+def _kinds_within(node: Any) -> Iterator[type]:
+    if isinstance(node, Node):
+        yield type(node)
+        for child in node.children or ():
+            yield from _kinds_within(child)
 
 
 def _copied(node: Any, memo: dict[int, Any]) -> Any:
