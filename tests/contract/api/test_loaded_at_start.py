@@ -1,6 +1,5 @@
 """What a function behind the API loads before its first request: the wire, and what every request needs."""
 
-import json
 import subprocess
 import sys
 from functools import cache
@@ -18,19 +17,22 @@ OF_EVERY_REQUEST = {"certctl.services.identity.authentication", "certctl.service
 # An import for a type alone once loaded 110 modules more.
 MOST_MODULES = 180
 _LAYER = str(ROOT / "layers" / "certctl")
-_LOADED = (
-    "import json, sys; sys.path[:0] = sys.argv[1:]; import app;"
-    "print(json.dumps([name for name in sys.modules if name.startswith('certctl.')]))"
-)
-_LIBRARIES = "import sys; sys.path[:0] = sys.argv[1:]; import app;print(*sys.modules)"
+
+
+def _modules(folder: str, *also: str) -> set[str]:
+    """All that a new process has loaded after the imports of `app.py` and of these."""
+    program = (
+        f"import sys; sys.path[:0] = sys.argv[1:]; import {', '.join(('app', *also))}; print(*sys.modules)"
+    )
+    command = [sys.executable, "-c", program, _LAYER, str(ROOT / "functions" / folder)]
+    ended = subprocess.run(command, capture_output=True, check=True, cwd=ROOT, text=True)
+    return set(ended.stdout.split())
 
 
 @cache
 def _loaded(folder: str) -> frozenset[str]:
     """Modules of the layer after the import of `app.py`."""
-    command = [sys.executable, "-c", _LOADED, _LAYER, str(ROOT / "functions" / folder)]
-    ended = subprocess.run(command, capture_output=True, check=True, cwd=ROOT)
-    return frozenset(json.loads(ended.stdout))
+    return frozenset(name for name in _modules(folder) if name.startswith("certctl."))
 
 
 @pytest.mark.parametrize("folder", API_FUNCTIONS)
@@ -43,9 +45,7 @@ def test_an_api_function_starts_with_the_services_of_every_request_alone(folder:
 
 def test_the_function_for_anyone_starts_without_a_store() -> None:
     """/health needs none, and no key is accepted."""
-    command = [sys.executable, "-c", _LIBRARIES, _LAYER, str(ROOT / "functions" / "public_api")]
-    ended = subprocess.run(command, capture_output=True, check=True, cwd=ROOT, text=True)
-    assert {"pynamodb", "boto3", "urllib3", "cryptography"} & set(ended.stdout.split()) == set()
+    assert {"pynamodb", "boto3", "urllib3", "cryptography"} & _modules("public_api") == set()
     assert [
         name for name in _loaded("public_api") if name.startswith(("certctl.store", "certctl.services"))
     ] == []
@@ -69,48 +69,30 @@ def test_an_api_function_starts_with_few_modules(folder: str) -> None:
     assert len(_loaded(folder)) < MOST_MODULES
 
 
-_ANSWERING = (
-    "import sys; sys.path[:0] = sys.argv[1:]; import app; import certctl.services.status.ocsp_answers;"
-    "print(*{name.partition('.')[0] for name in sys.modules})"
-)
-
-
 def test_the_ocsp_responder_answers_without_models_resolver_and_x_509() -> None:
     """A relying party waits for its cold start. `cryptography` comes with the first key that is opened."""
-    command = [sys.executable, "-c", _ANSWERING, _LAYER, str(ROOT / "functions" / "ocsp_responder")]
-    ended = subprocess.run(command, capture_output=True, check=True, cwd=ROOT, text=True)
     heavy = {"pydantic", "pydantic_core", "pynamodb", "boto3", "cryptography"}
-    assert heavy & set(ended.stdout.split()) == set()
-
-
-_OPENING = (
-    "import sys; sys.path[:0] = sys.argv[1:]; import app; import certctl.services.status.ocsp_answers;"
-    "import certctl.crypto.status.ocsp_keys; print(*sys.modules)"
-)
+    assert heavy & _modules("ocsp_responder", "certctl.services.status.ocsp_answers") == set()
 
 
 def test_the_ocsp_responder_opens_a_key_without_x_509() -> None:
     """The first answer of a process loads the keys of cryptography, and of the layer two small modules."""
-    command = [sys.executable, "-c", _OPENING, _LAYER, str(ROOT / "functions" / "ocsp_responder")]
-    ended = subprocess.run(command, capture_output=True, check=True, cwd=ROOT, text=True)
-    loaded = set(ended.stdout.split())
+    of_an_answer = ("certctl.services.status.ocsp_answers", "certctl.crypto.status.ocsp_keys")
+    loaded = _modules("ocsp_responder", *of_an_answer)
     assert "cryptography.hazmat.primitives.asymmetric.rsa" in loaded
     heavy = {"cryptography.x509", "cryptography.hazmat.primitives.asymmetric.types", "certctl.crypto.kms_key"}
     assert heavy & loaded == set()
 
 
-_READING = (
-    "import sys; sys.path[:0] = sys.argv[1:]; import app; import certctl.services.certificates.reading;"
-    "import certctl.services.status.revocations, certctl.api.certificates.views; print(*sys.modules)"
-)
-
-
 def test_reading_a_certificate_loads_nothing_that_changes_one() -> None:
     """Most functions start for a read."""
-    command = [sys.executable, "-c", _READING, _LAYER, str(ROOT / "functions" / "certificates_api")]
-    ended = subprocess.run(command, capture_output=True, check=True, cwd=ROOT, text=True)
+    of_a_read = (
+        "certctl.services.certificates.reading",
+        "certctl.services.status.revocations",
+        "certctl.api.certificates.views",
+    )
     heavy = ("certctl.unit_of_work", "cryptography", "boto3")
-    assert [name for name in ended.stdout.split() if name.startswith(heavy)] == []
+    assert [name for name in _modules("certificates_api", *of_a_read) if name.startswith(heavy)] == []
 
 
 _FIRST_READ = {
@@ -125,12 +107,8 @@ _FIRST_READ = {
 @pytest.mark.parametrize(("folder", "service"), _FIRST_READ.items())
 def test_a_service_that_reads_first_loads_no_unit_of_work_and_no_x_509(folder: str, service: str) -> None:
     """Services change records as well: `Units` makes the parts of a unit at the first change."""
-    reading = f"import sys; sys.path[:0] = sys.argv[1:]; import app, certctl.services.{service}"
-    command = [sys.executable, "-c", f"{reading}; print(*sys.modules)"]
-    paths = [_LAYER, str(ROOT / "functions" / folder)]
-    ended = subprocess.run([*command, *paths], capture_output=True, check=True, cwd=ROOT, text=True)
     heavy = ("certctl.unit_of_work.unit", "certctl.unit_of_work.alerts", "cryptography.x509")
-    assert sorted({*heavy} & set(ended.stdout.split())) == []
+    assert sorted({*heavy} & _modules(folder, f"certctl.services.{service}")) == []
 
 
 _COLLECTING = (

@@ -25,24 +25,10 @@ from certctl.crypto.status.crl import (
 from certctl.crypto.status.crl_building import RevokedEntry, build_crl
 from certctl.crypto.status.reasons import REASON_FLAGS
 from tests.support.authorities.authority import CRL_URL, Authority, new_authority
+from tests.support.status.revoked import LISTS
 
 _NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 _NEXT = _NOW + timedelta(hours=72)
-_MOST = 2**159 - 1
-
-_SECONDS = st.floats(0, 4_400_000_000)  # to the year 2109
-_TIMES = _SECONDS.map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
-_SERIALS = st.one_of(st.integers(1, _MOST), st.sampled_from([1, 127, 128, 255, 256, 2**158, _MOST]))
-_ENTRIES = st.builds(
-    RevokedEntry,
-    st.builds(serial_text, _SERIALS),
-    _TIMES,
-    st.sampled_from(sorted(REASON_FLAGS)),
-    st.none() | _TIMES,
-)
-_LISTS = st.lists(_ENTRIES, max_size=12, unique_by=lambda entry: entry.serial).map(
-    lambda entries: sorted(entries, key=lambda entry: entry.serial)
-)
 _SETS = st.frozensets(st.integers(1, 40).map(serial_text), max_size=25)
 
 
@@ -88,7 +74,7 @@ def of_serials(authority: Authority, serials: Sequence[str], number: int = 1, **
     return inspect_crl(der, authority.issuing)
 
 
-@given(_LISTS, st.integers(0, 2**64), st.sampled_from([CRL_URL, None]))
+@given(LISTS, st.integers(0, 2**64), st.sampled_from([CRL_URL, None]))
 def test_the_signed_part_is_what_cryptography_writes(
     authority: Authority, entries: list[RevokedEntry], number: int, url: str | None
 ) -> None:
@@ -100,7 +86,7 @@ def test_the_signed_part_is_what_cryptography_writes(
     assert ours.public_bytes(Encoding.DER) == der
 
 
-@given(_LISTS)
+@given(LISTS)
 def test_what_was_built_is_read_back_to_the_second(authority: Authority, entries: list[RevokedEntry]) -> None:
     der = build_crl(authority.issuing, authority.issuing_key, entries, 1, _NOW, _NEXT, CRL_URL)
     assert revoked_entries(der, authority.issuing) == [_to_the_second(entry) for entry in entries]

@@ -12,35 +12,18 @@ from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certctl.crypto.serials import serial_text
 from certctl.crypto.status.crl_building import CrlHead, RevokedEntry, build_crl, build_signed, entry_der
 from certctl.crypto.status.crl_entries import revoked_part
 from certctl.crypto.status.crl_rows import written
-from certctl.crypto.status.reasons import REASON_FLAGS
 from certctl.domain.revocation.revocations import MarkTexts
 from certctl.domain.times import to_wire, to_wire_or_none
 from tests.support.authorities.authority import CRL_URL, Authority, new_authority
+from tests.support.status.revoked import ENTRIES, LISTS
 
 _NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 _NEXT = _NOW + timedelta(hours=72)
-_MOST = 2**159 - 1
 _LATER = "2027-11-24T13:00:00Z"
 _GOLDEN = Path(__file__).with_name("crl_of_rows.json")
-
-_SECONDS = st.floats(0, 4_400_000_000)  # to the year 2109
-_EDGES = [datetime(2049, 12, 31, 23, 59, 59, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC)]
-_TIMES = _SECONDS.map(lambda seconds: datetime.fromtimestamp(seconds, UTC)) | st.sampled_from(_EDGES)
-_SERIALS = st.integers(1, _MOST) | st.sampled_from([1, 127, 128, 255, 256, 2**152 - 1, 2**158, _MOST])
-_ENTRIES = st.builds(
-    RevokedEntry,
-    st.builds(serial_text, _SERIALS),
-    _TIMES,
-    st.sampled_from(sorted(REASON_FLAGS)),
-    st.none() | _TIMES,
-)
-_LISTS = st.lists(_ENTRIES, max_size=12, unique_by=lambda entry: entry.serial).map(
-    lambda entries: sorted(entries, key=lambda entry: entry.serial)
-)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +43,7 @@ def a_row(**changes: str) -> MarkTexts:
     return cast(MarkTexts, tuple(changes.get(name, text) for name, text in zip(names, row, strict=True)))
 
 
-@given(_LISTS, st.integers(1, 5))
+@given(LISTS, st.integers(1, 5))
 def test_the_list_is_what_values_make_byte_for_byte(
     authority: Authority, entries: list[RevokedEntry], at_once: int
 ) -> None:
@@ -94,7 +77,7 @@ def test_entries_of_certificates_that_ended_before_are_left_out_and_named() -> N
     assert expired == {"0a01"}
 
 
-@given(_ENTRIES)
+@given(ENTRIES)
 def test_serials_are_beside_their_entries(entry: RevokedEntry) -> None:
     entries = written([texts_of(entry)], "1970-01-01T00:00:00Z", set())
     assert [serial.hex() for serial in entries.serials] == [entry.serial]
