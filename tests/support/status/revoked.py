@@ -23,4 +23,4 @@ ENTRIES = st.builds(
 LISTS = st.lists(ENTRIES, max_size=12, unique_by=lambda entry: entry.serial).map(
     lambda entries: sorted(entries, key=lambda entry: entry.serial)
 )
-"""By serial, as a CRL has them."""
+"""Sorted by serial, as a CRL has them."""
