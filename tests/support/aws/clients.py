@@ -126,8 +126,8 @@ _URLS: dict[type, Any] = {}
 
 
 def _urls(backend: BaseBackend) -> Any:
-    """For each request, moto looks for a handler in a table that it makes first; for S3 from a module that it
-    loads again."""
+    """Makes once what moto makes for each request: the table of handlers, for S3 from a module that is loaded
+    again."""
     if type(backend) not in _URLS:
         _URLS[type(backend)] = _make_urls(backend)
     return _URLS[type(backend)]

@@ -37,7 +37,7 @@ def is_allowed(folder: str, access: Access) -> bool:
 
 @lru_cache(maxsize=10_000)
 def _conditions(folder: str, action: str, resources: Values) -> list[Mapping[str, Any]]:
-    """Those of each statement that allows the action on the resources. The suite asks a million times."""
+    """Lists the conditions of each statement that allows the action on the resources."""
     return [
         statement.get("Condition", {})
         for statement in _statements(folder)

@@ -126,7 +126,7 @@ _KINDS: dict[int, frozenset[type]] = {}
 
 
 def _kinds_of(expression: Any) -> frozenset[type]:
-    """By the identity of a tree, which `_parsed_update` keeps."""
+    """Remembers them by the identity of a tree, which `_parsed_update` keeps."""
     if id(expression) not in _KINDS:
         _KINDS[id(expression)] = frozenset(_kinds_within(expression))
     return _KINDS[id(expression)]
