@@ -3,7 +3,6 @@ commit, as tables. WRITE=1 writes them into docs/benchmarks.md. Needs Java 17 an
 
 import os
 import re
-import statistics
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,6 +30,7 @@ type Pair = tuple[Profile, Profile]
 class _Path:
     says: str
     pair: Callable[[], Pair]
+    unit: str = "ms"
 
 
 def _request(name: str) -> Pair:
@@ -48,14 +48,10 @@ def _asked(side: Side, name: str, times: int) -> Profile:
 
 
 def _start(function: str) -> Pair:
-    """What the import of a function's module takes, by package: the median of five, turn by turn."""
-    found = [(_imported(base_tree(), function), _imported(HERE, function)) for _ in range(6)][1:]
-    before, now = zip(*found, strict=True)
-    return _median(before), _median(now)
-
-
-def _median(found: Sequence[Mapping[str, float]]) -> Profile:
-    return Profile({name: statistics.median(each.get(name, 0) for each in found) for name in found[0]}, {})
+    """The modules that the import of a function's module loads, by package: they can be counted on a machine
+    that is busy."""
+    before, now = (Profile(_imported(tree, function), {}) for tree in (base_tree(), HERE))
+    return before, now
 
 
 def _imported(tree: Path, function: str) -> Counter[str]:
@@ -64,8 +60,8 @@ def _imported(tree: Path, function: str) -> Counter[str]:
     command = [sys.executable, "-X", "importtime", "-c", program]
     done = ran(command, cwd=tree, environment={**environment_of(tree), **settings})
     packages = Counter[str]()
-    for own, name in re.findall(r"^import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)$", done.stdout.decode(), re.M):
-        packages[_package(name)] += int(own) / 1000  # type: ignore[assignment]
+    for name in re.findall(r"^import time:\s+\d+ \|\s+\d+ \|\s+(\S+)$", done.stdout.decode(), re.M):
+        packages[_package(name)] += 1
     return packages
 
 
@@ -80,8 +76,8 @@ PATHS: Mapping[str, _Path] = {
     "list": _Path("a list of 50 certificates", lambda: _request("list")),
     "expiring": _Path("a list of 50, `Expiring`", lambda: _request("expiring")),
     "crl": _Path(f"an edition of a CRL of {_ENTRIES:,} entries", _crl),
-    "start": _Path("import of `certificates_api`", lambda: _start("certificates_api")),
-    "public-start": _Path("import of `public_api`", lambda: _start("public_api")),
+    "start": _Path("import of `certificates_api`", lambda: _start("certificates_api"), "modules"),
+    "public-start": _Path("import of `public_api`", lambda: _start("public_api"), "modules"),
 }
 
 
@@ -99,7 +95,7 @@ def _table(name: str, before: Profile, now: Profile) -> Iterator[str]:
     total = sum(before.packages.values()), sum(now.packages.values())
     yield f"| {PATHS[name].says} | base {BASE} | now |"
     yield "| --- | --- | --- |"
-    yield f"| in all, ms | {total[0]:.1f} | {total[1]:.1f} |"
+    yield f"| in all, {PATHS[name].unit} | {total[0]:.4g} | {total[1]:.4g} |"
     largest = Counter(dict(before.packages)) | Counter(dict(now.packages))
     shown = [package for package, most in largest.most_common() if most >= _LEAST * total[0]]
     for package in shown:
@@ -107,7 +103,7 @@ def _table(name: str, before: Profile, now: Profile) -> Iterator[str]:
     others = (
         sum(each.packages.get(one, 0) for one in set(each.packages) - set(shown)) for each in (before, now)
     )
-    yield "| all others | {:.1f} | {:.1f} |".format(*others)
+    yield "| all others | {:.4g} | {:.4g} |".format(*others)
     if before.functions:
         yield ""
         yield f"- Functions with most time of their own, at {BASE}: {_longest(before)}."
@@ -119,12 +115,12 @@ def _without(profile: Profile, shown: Sequence[str]) -> float:
 
 
 def _row(text: str, before: Mapping[str, float], now: Mapping[str, float], name: str) -> str:
-    return f"| {text} | {before.get(name, 0):.1f} | {now.get(name, 0):.1f} |"
+    return f"| {text} | {before.get(name, 0):.4g} | {now.get(name, 0):.4g} |"
 
 
 def _longest(profile: Profile) -> str:
     longest = Counter(dict(profile.functions)).most_common(_MOST_FUNCTIONS)
-    return ", ".join(f"`{name}` {spent:.1f}" for name, spent in longest)
+    return ", ".join(f"`{name}` {spent:.4g}" for name, spent in longest)
 
 
 def _write(name: str, table: str) -> None:
