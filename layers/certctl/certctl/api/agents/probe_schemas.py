@@ -8,8 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from certctl.api.records import STRICT, RecordId
 from certctl.domain.errors import InvalidInput
-from certctl.domain.inventory.endpoints.endpoints import Starttls
-from certctl.domain.inventory.endpoints.probes import MAX_ADDRESSES, MAX_CHAIN, Offer, ProbeError
+from certctl.domain.inventory.endpoints.probes import MAX_ADDRESSES, MAX_CHAIN, Offer, ProbeError, Starttls
 from certctl.domain.inventory.endpoints.reported import (
     MAX_REPORTS,
     ReportedAddress,

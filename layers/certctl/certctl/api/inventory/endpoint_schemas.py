@@ -6,15 +6,10 @@ from pydantic import BaseModel, Field
 
 from certctl.api.records import STRICT, RecordId
 from certctl.domain.inventory.endpoints.damping import Damped
-from certctl.domain.inventory.endpoints.endpoints import (
-    MAX_CERTIFICATES,
-    PUBLIC,
-    Endpoint,
-    Expected,
-    Starttls,
-)
+from certctl.domain.inventory.endpoints.endpoints import MAX_CERTIFICATES, PUBLIC, Endpoint, Expected
 from certctl.domain.inventory.endpoints.findings import Finding
 from certctl.domain.inventory.endpoints.incidents import Incident
+from certctl.domain.inventory.endpoints.probes import Starttls
 from certctl.domain.inventory.endpoints.requests import NewEndpoint, Wanted
 from certctl.domain.notifications.notifications import Severity
 from certctl.domain.times import to_wire, to_wire_or_none

@@ -4,9 +4,10 @@ from pynamodb.attributes import BinaryAttribute, BooleanAttribute, NumberAttribu
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
 from certctl.domain.inventory.endpoints.damping import Damped
-from certctl.domain.inventory.endpoints.endpoints import Expected, Showing, SightedLeaf, Starttls
+from certctl.domain.inventory.endpoints.endpoints import Expected, Showing, SightedLeaf
 from certctl.domain.inventory.endpoints.findings import Finding
 from certctl.domain.inventory.endpoints.incidents import Affected
+from certctl.domain.inventory.endpoints.probes import Starttls
 from certctl.domain.inventory.sources import SourceKind
 from certctl.domain.inventory.statuses import ObservedState, Trust
 from certctl.domain.notifications.notifications import Severity

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from certctl.domain.inventory.endpoints.damping import Damped
-from certctl.domain.inventory.endpoints.probes import Offer
+from certctl.domain.inventory.endpoints.probes import Offer, Starttls
 
 PUBLIC = "public"
 """The prober of the stack itself; every other prober is an agent, named by its id."""
@@ -43,16 +43,6 @@ class Expected(StrEnum):
     VERSION = "version"
     ISSUER = "issuer"
     ANY_VALID = "any_valid"
-
-
-class Starttls(StrEnum):
-    """The protocol in which TLS begins; an endpoint without one begins with TLS."""
-
-    SMTP = "smtp"
-    IMAP = "imap"
-    LDAP = "ldap"
-    POSTGRES = "postgres"
-    MYSQL = "mysql"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,16 @@ LARGEST_CERTIFICATE = 64 * 1024
 """In bytes of DER."""
 
 
+class Starttls(StrEnum):
+    """The protocol in which TLS begins; an endpoint without one begins with TLS."""
+
+    SMTP = "smtp"
+    IMAP = "imap"
+    LDAP = "ldap"
+    POSTGRES = "postgres"
+    MYSQL = "mysql"
+
+
 class Offer(StrEnum):
     """What a handshake offers to the server: everything, certificates of one kind of key, or old protocols
     alone."""

@@ -10,9 +10,9 @@ from certctl.domain.inventory.endpoints.endpoints import (
     PUBLIC_PORTS,
     Endpoint,
     Expected,
-    Starttls,
 )
 from certctl.domain.inventory.endpoints.findings import Finding
+from certctl.domain.inventory.endpoints.probes import Starttls
 from certctl.domain.networks import is_public
 from certctl.domain.urls import UrlMalformed, parse_host
 
