@@ -1,157 +1,43 @@
-"""Ten kills in the middle of 500 deliveries: nothing is lost, and what is repeated is accounted for."""
-
-import json
-import random
-import subprocess
-import sys
-import threading
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from zlib import crc32
+"""Twenty kills in the middle of 500 deliveries: nothing is lost, and what is repeated is accounted for."""
 
 import pytest
 
-from certctl.domain.notifications.delivery import Unsent
-from certctl.domain.notifications.notifications import Notification, NotificationStatus, NotificationType
-from tests.dynamodb_local.notifications.killed_worker import LEASE, SENDS_AT_ONCE
-from tests.support.aws.dynamodb_local import credentials
+from certctl.domain.notifications.notifications import NotificationStatus, NotificationType
+from tests.dynamodb_local.notifications.killed_worker import SENDS_AT_ONCE
 from tests.support.notifications.engine import Engine
-from tests.support.serving import running_server
-from tests.support.template import ROOT
+from tests.support.notifications.kills import ROWS, KilledRun, always_fails, killed_run
 
 pytestmark = [pytest.mark.dynamodb_local, pytest.mark.slow, pytest.mark.timeout(240)]
-_ROWS, _WORKERS, _KILLS = 500, 4, 10
-_ANSWER_SECONDS = 0.1
-_PATIENCE_SECONDS = 120
+_KILLS = 20
 
 
-class _Receiver(ThreadingHTTPServer):
-    """Fails one request in five, and always those of a twentieth of the ids."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.lock = threading.Lock()
-        self.random = random.Random(4)  # noqa: S311  # faults that repeat
-        self.requests = 0
-        self.delivered: Counter[str] = Counter()
-        self.dead: Counter[str] = Counter()
-
-    def answer(self, notification_id: str) -> int:
-        with self.lock:
-            self.requests += 1
-            if _always_fails(notification_id) or self.random.random() < 0.2:
-                return 500
-            self.delivered[notification_id] += 1
-            return 200
+def test_500_rows_survive_twenty_kills_of_four_workers(
+    endpoint: str, access_key: str, engine: Engine
+) -> None:
+    run = killed_run(engine, endpoint, access_key, _KILLS)
+    _check_nothing_is_lost(run)
+    _check_duplicates(run)
+    _check_dead_letters(engine, run)
+    assert [row.id for row in run.rows if row.due.lease_owner or row.due.due_at] == []
 
 
-class _Handler(BaseHTTPRequestHandler):
-    server: _Receiver
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        status = 200
-        if self.path == "/dead":
-            with self.server.lock:
-                self.server.dead[json.loads(body)["id"]] += 1
-        else:
-            status = self.server.answer(self.headers["webhook-id"])
-            time.sleep(_ANSWER_SECONDS)
-        self.send_response(status)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Silent."""
+def _check_nothing_is_lost(run: KilledRun) -> None:
+    sent, dead = run.of(NotificationStatus.SENT), run.of(NotificationStatus.DEAD)
+    assert len(sent) + len(dead) == ROWS
+    assert sent <= run.receiver.delivered.keys()
+    assert {row.id for row in run.rows if always_fails(row.id)} <= dead
 
 
-def _always_fails(notification_id: str) -> bool:
-    return crc32(notification_id.encode()) % 20 == 0
-
-
-@contextmanager
-def _receiver() -> Iterator[_Receiver]:
-    server = _Receiver()
-    with running_server(server):
-        yield server
-
-
-@contextmanager
-def _workers(endpoint: str, port: int, access_key: str) -> Iterator[list["subprocess.Popen[bytes]"]]:
-    workers = [_started(endpoint, port, access_key) for _ in range(_WORKERS)]
-    try:
-        yield workers
-    finally:
-        for worker in workers:
-            worker.kill()
-            worker.wait()
-
-
-def _started(endpoint: str, port: int, access_key: str) -> "subprocess.Popen[bytes]":
-    path = {"PYTHONPATH": f"{ROOT}:{ROOT / 'layers' / 'certctl'}", "LOG_LEVEL": "CRITICAL"}
-    command = [sys.executable, "-m", "tests.dynamodb_local.notifications.killed_worker", endpoint, str(port)]
-    return subprocess.Popen(command, cwd=ROOT, env=credentials(access_key) | path)
-
-
-def _wait_until(what: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while not what():
-        assert time.monotonic() < deadline, "it takes too long"
-        time.sleep(0.05)
-
-
-def test_500_rows_survive_ten_kills_of_four_workers(endpoint: str, access_key: str, engine: Engine) -> None:
-    ids = [engine.queued() for _ in range(_ROWS)]
-    with _receiver() as receiver, _workers(endpoint, receiver.server_port, access_key) as workers:
-        for kill in range(_KILLS):
-            heard = (kill + 1) * _ROWS // (_KILLS + 2)
-            _wait_until(lambda heard=heard: receiver.requests >= heard)  # type: ignore[misc]  # bound early
-            victim = workers[kill % _WORKERS]
-            victim.kill()
-            victim.wait()
-            workers[kill % _WORKERS] = _started(endpoint, receiver.server_port, access_key)
-        _wait_until(lambda: not _open_rows(engine))
-    engine.clock.time = datetime.now(UTC) + timedelta(minutes=2)
-    engine.sweep()
-    rows = [engine.row(row_id) for row_id in ids]
-    _check_nothing_is_lost(rows, receiver)
-    _check_duplicates(rows, receiver)
-    _check_dead_letters(engine, rows, receiver)
-    assert [row.id for row in rows if row.due.lease_owner or row.due.due_at] == []
-
-
-def _open_rows(engine: Engine) -> list[str]:
-    later = datetime.now(UTC) + LEASE
-    due = (row for shard in range(8) for row in engine.store.nominated(shard, later))
-    return [row.id for row in due if row.status is not NotificationStatus.DEAD]
-
-
-def _check_nothing_is_lost(rows: list[Notification], receiver: _Receiver) -> None:
-    sent = {row.id for row in rows if row.status is NotificationStatus.SENT}
-    dead = {row.id for row in rows if row.status is NotificationStatus.DEAD}
-    assert len(sent) + len(dead) == _ROWS
-    assert sent <= receiver.delivered.keys()
-    assert {row.id for row in rows if _always_fails(row.id)} <= dead
-
-
-def _check_duplicates(rows: list[Notification], receiver: _Receiver) -> None:
+def _check_duplicates(run: KilledRun) -> None:
     """Each belongs to an attempt that a kill cut off, and no kill cut off more than were in flight."""
-    lost = {row.id: sum(a.outcome == Unsent.LOST for a in row.attempts) for row in rows}
-    repeated = {row_id: n - 1 for row_id, n in receiver.delivered.items() if n > 1}
-    assert all(count <= lost[row_id] for row_id, count in repeated.items())
-    assert sum(repeated.values()) <= sum(lost.values()) <= _KILLS * SENDS_AT_ONCE
+    assert all(count <= run.cut_off[row_id] for row_id, count in run.repeated.items())
+    assert sum(run.repeated.values()) <= sum(run.cut_off.values()) <= _KILLS * SENDS_AT_ONCE
 
 
-def _check_dead_letters(engine: Engine, rows: list[Notification], receiver: _Receiver) -> None:
-    dead = {row.id for row in rows if row.status is NotificationStatus.DEAD}
-    buried = receiver.dead.keys() | set(engine.dead_letter_queue.ids)
-    alerts = [engine.row(row_id) for row_id in buried - {row.id for row in rows}]
+def _check_dead_letters(engine: Engine, run: KilledRun) -> None:
+    dead = run.of(NotificationStatus.DEAD)
+    buried = run.receiver.dead.keys() | set(engine.dead_letter_queue.ids)
+    alerts = [engine.row(row_id) for row_id in buried - {row.id for row in run.rows}]
     assert {alert.type for alert in alerts} <= {NotificationType.CHANNEL_FAILURE}
     assert buried - {alert.id for alert in alerts} == dead
     assert engine.counters.dead() == len(dead) + len(alerts)
