@@ -7,9 +7,9 @@ from uuid import uuid4
 
 from bench.harness.rows import Row, exactly
 from certctl.domain.notifications.notifications import NotificationStatus
-from tests.dynamodb_local.notifications.killed_worker import SENDS_AT_ONCE
 from tests.support.aws.dynamodb_local import credentials, new_database, running
 from tests.support.notifications.engine import Engine
+from tests.support.notifications.killed_worker import SENDS_AT_ONCE
 from tests.support.notifications.kills import KilledRun, killed_run
 
 _KILLS = 20
@@ -22,7 +22,13 @@ def rows() -> Iterator[Row]:
         run = killed_run(Engine(new_database(endpoint)), endpoint, access_key, _KILLS)
     counts = {"cut off": sum(run.cut_off.values()), "in flight at most": _KILLS * SENDS_AT_ONCE}
     repeated = sum(run.repeated.values())
-    yield Row(f"{_KILLS} kills: delivered again", "alerts", exactly(repeated), at_most=counts["cut off"], counts=counts)
+    yield Row(
+        f"{_KILLS} kills: delivered again",
+        "alerts",
+        exactly(repeated),
+        at_most=counts["cut off"],
+        counts=counts,
+    )
     yield Row(f"{_KILLS} kills: lost", "alerts", exactly(_lost(run)), at_most=0)
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from certctl.domain.notifications.notifications import NotificationStatus, NotificationType
-from tests.dynamodb_local.notifications.killed_worker import SENDS_AT_ONCE
 from tests.support.notifications.engine import Engine
+from tests.support.notifications.killed_worker import SENDS_AT_ONCE
 from tests.support.notifications.kills import ROWS, KilledRun, always_fails, killed_run
 
 pytestmark = [pytest.mark.dynamodb_local, pytest.mark.slow, pytest.mark.timeout(240)]

@@ -16,9 +16,9 @@ from zlib import crc32
 
 from certctl.domain.notifications.delivery import Unsent
 from certctl.domain.notifications.notifications import Notification, NotificationStatus
-from tests.dynamodb_local.notifications.killed_worker import LEASE
 from tests.support.aws.dynamodb_local import credentials
 from tests.support.notifications.engine import Engine
+from tests.support.notifications.killed_worker import LEASE
 from tests.support.serving import running_server
 from tests.support.template import ROOT
 
@@ -94,7 +94,7 @@ def _workers(endpoint: str, port: int, access_key: str) -> Iterator[list["subpro
 
 def _started(endpoint: str, port: int, access_key: str) -> "subprocess.Popen[bytes]":
     path = {"PYTHONPATH": f"{ROOT}:{ROOT / 'layers' / 'certctl'}", "LOG_LEVEL": "CRITICAL"}
-    command = [sys.executable, "-m", "tests.dynamodb_local.notifications.killed_worker", endpoint, str(port)]
+    command = [sys.executable, "-m", "tests.support.notifications.killed_worker", endpoint, str(port)]
     return subprocess.Popen(command, cwd=ROOT, env=credentials(access_key) | path)
 
 
