@@ -2253,7 +2253,7 @@ export interface paths {
         };
         /**
          * Metrics as JSON
-         * @description Agents are counted, and metrics of notifications, of sightings of revocations and of the recount read, every 75 seconds at most, agents of larger fleets up to every 8 minutes; `no-cache` has these, too, read now.
+         * @description Agents are counted, and metrics of notifications, of sightings of revocations and of the recount read, every 75 seconds at most; `no-cache` has these, too, read now. More than 200 agents are counted every 5 minutes, whatever the request wants: their count is 6 minutes old at most.
          */
         get: operations["get_metrics"];
         put?: never;
@@ -2273,7 +2273,7 @@ export interface paths {
         };
         /**
          * Metrics in the text format of Prometheus
-         * @description Agents are counted, and metrics of notifications, of sightings of revocations and of the recount read, every 75 seconds at most, agents of larger fleets up to every 8 minutes; `no-cache` has these, too, read now.
+         * @description Agents are counted, and metrics of notifications, of sightings of revocations and of the recount read, every 75 seconds at most; `no-cache` has these, too, read now. More than 200 agents are counted every 5 minutes, whatever the request wants: their count is 6 minutes old at most.
          */
         get: operations["get_prometheus_metrics"];
         put?: never;
@@ -2985,7 +2985,7 @@ export interface paths {
         };
         /**
          * All statistics at once
-         * @description Requests share what one of them has read up to 15 seconds before. The header `Cache-Control: no-cache` has everything read now, `max-age=5` what was read longer ago. Agents are counted, and metrics of notifications, of sightings of revocations and of the recount read, every 75 seconds at most, agents of larger fleets up to every 8 minutes; `no-cache` has these, too, read now.
+         * @description Requests share what one of them has read up to 15 seconds before. The header `Cache-Control: no-cache` has everything read now, `max-age=5` what was read longer ago. Agents are counted, and metrics of notifications, of sightings of revocations and of the recount read, every 75 seconds at most; `no-cache` has these, too, read now. More than 200 agents are counted every 5 minutes, whatever the request wants: their count is 6 minutes old at most.
          */
         get: operations["get_overview"];
         put?: never;
@@ -3005,7 +3005,7 @@ export interface paths {
         };
         /**
          * Statistics of the fleet
-         * @description Agents are counted, and metrics of notifications, of sightings of revocations and of the recount read, every 75 seconds at most, agents of larger fleets up to every 8 minutes; `no-cache` has these, too, read now.
+         * @description Agents are counted, and metrics of notifications, of sightings of revocations and of the recount read, every 75 seconds at most; `no-cache` has these, too, read now. More than 200 agents are counted every 5 minutes, whatever the request wants: their count is 6 minutes old at most.
          */
         get: operations["get_summary"];
         put?: never;

@@ -35,7 +35,7 @@ _MOST = {
     "attention, shared": (5, 6.0),
     "attention, read again": (12, 25.0),
     "overview, with old parts": (24, 16.0),
-    "attention, with old parts": (24, 25.0),
+    "attention, with old parts": (25, 25.0),
 }
 """Calls and read units at most."""
 
@@ -96,7 +96,7 @@ def test_the_page_says_what_polls_cost(polls: dict[str, Poll]) -> None:
 def test_two_of_three_polls_of_a_lone_page_read_no_old_part(polls: dict[str, Poll]) -> None:
     for route, pause, kept, most in (
         ("overview", 30, KEPT, 11),
-        ("attention", 60, min(KEPT_LINES.values()), 16),
+        ("attention", 60, min(KEPT_LINES.values()), 17),
     ):
         assert 2 * pause < kept.seconds < 3 * pause
         mean = (2 * polls[f"{route}, read again"].calls + polls[f"{route}, with old parts"].calls) / 3

@@ -8,6 +8,7 @@ from certctl.store.agents.roster import AgentRoster
 from certctl.store.certificates.figures import CertificateFigures
 from certctl.store.insights.counters import CounterStore
 from certctl.store.insights.figures import NotificationFigures
+from certctl.store.insights.headcounts import HeadcountStore
 from certctl.store.insights.recounts import RecountStore
 from certctl.store.insights.rollups import RollupStore
 from certctl.store.status.watch_log import WatchLog
@@ -32,7 +33,7 @@ def insights(plane: ControlPlane) -> Insights:
         CounterStore(database, clock),
         CertificateFigures(database),
         NotificationFigures(database),
-        AgentRoster(database),
+        HeadcountStore(AgentRoster(database), RollupStore(database)),
         RecountStore(database),
         WatchLog(database),
         RollupStore(database),

@@ -93,19 +93,21 @@ class InsightsApi:
         from certctl.store.agents.roster import AgentRoster
         from certctl.store.certificates.figures import CertificateFigures
         from certctl.store.insights.figures import NotificationFigures
+        from certctl.store.insights.headcounts import HeadcountStore
         from certctl.store.insights.recounts import RecountStore
         from certctl.store.insights.rollups import RollupStore
         from certctl.store.status.watch_log import WatchLog
 
         database = self._base.database
+        rollups = RollupStore(database)
         readings = Readings(
             self._changes.catalog.counters,
             CertificateFigures(database),
             NotificationFigures(database),
-            AgentRoster(database),
+            HeadcountStore(AgentRoster(database), rollups),
             RecountStore(database),
             WatchLog(database),
-            RollupStore(database),
+            rollups,
             self._base.now,
         )
         return Insights(readings)
@@ -126,6 +128,7 @@ class InsightsApi:
         from certctl.store.channels.records import ChannelRecordStore
         from certctl.store.channels.states import ChannelStateStore
         from certctl.store.insights.figures import NotificationFigures
+        from certctl.store.insights.headcounts import HeadcountStore
         from certctl.store.insights.recounts import RecountStore
         from certctl.store.insights.rollups import RollupStore
         from certctl.store.jobs.lists import JobIndexes
@@ -144,8 +147,9 @@ class InsightsApi:
             NotificationIndexes(database),
             catalog.counters,
         )
+        rollups = RollupStore(database)
         fleet = FleetAttention(
-            AgentRoster(database),
+            HeadcountStore(AgentRoster(database), rollups),
             AuthorityStore(database),
             catalog.store,
             PolicyStateStore(database),
@@ -160,4 +164,4 @@ class InsightsApi:
             CampaignAttention(WorkingCampaigns(database), CampaignStore(database)),
             self._base.now,
         )
-        return SharedAttention(attention, RollupStore(database))
+        return SharedAttention(attention, rollups)

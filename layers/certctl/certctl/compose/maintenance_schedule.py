@@ -100,13 +100,17 @@ class MaintenanceSchedule:
     def stale_agents(self) -> "StaleAgents":
         from certctl.services.agents.silence import StaleAgents
         from certctl.store.agents.roster import AgentRoster
+        from certctl.store.insights.headcounts import HeadcountStore
+        from certctl.store.insights.rollups import RollupStore
         from certctl.store.jobs.lists import JobIndexes
 
+        roster = AgentRoster(self._base.database)
         return StaleAgents(
             self._changes.stores,
             self._changes.units,
             self._catalog.agent_states,
-            AgentRoster(self._base.database),
+            roster,
+            HeadcountStore(roster, RollupStore(self._base.database)),
             self._catalog.store,
             JobIndexes(self._base.database),
             self._base.now,

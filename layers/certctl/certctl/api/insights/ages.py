@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from certctl.domain.insights.rollups import AGENTS_KEPT, KEPT, OLDEST_SHOWN
+from certctl.domain.insights.attention import AGENTS_KEPT
+from certctl.domain.insights.headcounts import COUNTED_FOR_A_PAGE
+from certctl.domain.insights.rollups import KEPT, OLDEST_SHOWN
 
 SHARED = (
     f"Requests share what one of them has read up to {OLDEST_SHOWN.seconds} seconds before. The header "
@@ -12,8 +14,9 @@ SHARED = (
 
 KEPT_PARTS = (
     f"Agents are counted, and metrics of notifications, of sightings of revocations and of the recount read, "
-    f"every {KEPT.seconds} seconds at most, agents of larger fleets up to every {AGENTS_KEPT.seconds // 60} "
-    "minutes; `no-cache` has these, too, read now."
+    f"every {KEPT.seconds} seconds at most; `no-cache` has these, too, read now. More than "
+    f"{COUNTED_FOR_A_PAGE} agents are counted every 5 minutes, whatever the request wants: their count is "
+    f"{AGENTS_KEPT.seconds // 60} minutes old at most."
 )
 
 

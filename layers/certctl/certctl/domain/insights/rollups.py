@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from certctl.domain.agents.roster import AgentCounts
+from certctl.domain.insights.attention import AGENTS_KEPT
 from certctl.domain.insights.counters import DaySums
+from certctl.domain.insights.headcounts import is_large
 from certctl.domain.insights.readings import (
     CountedDays,
     DayFigures,
@@ -23,9 +25,6 @@ each."""
 OLDEST_SHOWN = timedelta(seconds=15)
 KEPT = timedelta(seconds=75)
 """The oldest of the parts that no version tells from changed ones: two of three polls of 30 s find them."""
-_AGENTS_A_SECOND = 20
-AGENTS_KEPT = timedelta(minutes=8)
-"""An agent that polls each 5 minutes is offline after 13 minutes without a contact."""
 CLOCKS_DIFFER = timedelta(seconds=5)
 """Clocks differ by at most so much; a row from further ahead is not used, and any other replaces it."""
 DAYS_TRUSTED = timedelta(hours=1)
@@ -46,9 +45,8 @@ def is_fresh(at: datetime, now: datetime, oldest: timedelta, kept: timedelta) ->
 
 
 def agents_kept(counts: AgentCounts) -> timedelta:
-    """How long agents are not counted again. All of them are read for it, so that more agents are counted
-    more rarely: a second then never costs more than that of `_AGENTS_A_SECOND`, up to 9,600 agents."""
-    return min(max(KEPT, timedelta(seconds=counts.total / _AGENTS_A_SECOND)), AGENTS_KEPT)
+    """How long a reading has the same counts: until maintenance has counted a large fleet again."""
+    return AGENTS_KEPT if is_large(counts) else KEPT
 
 
 def as_text(reading: Reading) -> str:

@@ -14,12 +14,14 @@ from certctl.domain.agents.polls import is_reporting
 from certctl.domain.audit.events import Actor, ActorType, changes
 from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.errors import Conflict
+from certctl.domain.insights.headcounts import headcount_of
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.store.agents.place_names import agent_place
 from certctl.store.agents.roster import AgentRoster
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.catalog.records import CatalogStore
+from certctl.store.insights.headcounts import HeadcountStore
 from certctl.store.jobs.lists import JobIndexes
 from certctl.store.paging import in_parallel, walk
 from certctl.unit_of_work.jobs.failures import fail_unclaimed
@@ -48,14 +50,18 @@ class StaleAgents:
     units: Units
     states: AgentStateStore
     roster: AgentRoster
+    headcounts: HeadcountStore
     catalog: CatalogStore
     jobs: JobIndexes
     now: Callable[[], datetime]
 
     def run(self, has_time: Callable[[], bool]) -> AgentReports:
         """Looks at all agents that were ever in contact, until the time is up; the rest is left to the next
-        run. Reads a record only of those that need something done."""
-        listed = {agent.id for agent in self.roster.agents()}
+        run. Reads a record only of those that need something done. Pages take the count of a large fleet
+        from here, where all are read anyway."""
+        agents = self.roster.agents()
+        self.headcounts.keep(headcount_of(agents, self.now()))
+        listed = {agent.id for agent in agents}
         done: Counter[str] = Counter()
         for states in self._pages():
             if not has_time():

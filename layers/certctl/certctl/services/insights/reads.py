@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from certctl.domain.agents.roster import AgentCounts, counts_of
+from certctl.domain.agents.roster import AgentCounts
 from certctl.domain.certificates.expiry import EXPIRING_DAYS
 from certctl.domain.errors import AwsRefusal, Unavailable
+from certctl.domain.insights.headcounts import is_large
 from certctl.domain.insights.readings import CountedDays, Reading, day_figures, last_day
 from certctl.domain.insights.rollups import (
     CLOCKS_DIFFER,
@@ -21,10 +22,10 @@ from certctl.domain.insights.rollups import (
 )
 from certctl.domain.insights.statistics import day_after
 from certctl.observability import logger
-from certctl.store.agents.roster import AgentRoster
 from certctl.store.certificates.figures import CertificateFigures
 from certctl.store.insights.counters import CounterStore, VersionedTotals
 from certctl.store.insights.figures import NotificationFigures
+from certctl.store.insights.headcounts import HeadcountStore
 from certctl.store.insights.recounts import RecountStore
 from certctl.store.insights.rollups import Rollup, RollupStore
 from certctl.store.paging import in_parallel
@@ -57,7 +58,7 @@ class Readings:
     counters: CounterStore
     certificates: CertificateFigures
     notifications: NotificationFigures
-    roster: AgentRoster
+    headcounts: HeadcountStore
     recounts: RecountStore
     watch_log: WatchLog
     rollups: RollupStore
@@ -142,7 +143,10 @@ class Readings:
         """With the time when they were counted."""
         if stored is not None and _has_fresh_agents(stored, now, age):
             return stored.agents, stored.agents_at
-        return parts.read(self._agent_counts), now
+        is_small = stored is not None and stored.agents is not None and not is_large(stored.agents)
+        count = self.headcounts.counted if is_small else self.headcounts.newest
+        found = parts.read(lambda: count(now))
+        return (found.counts, found.at) if found else (None, now)
 
     def _all_days(self, totals: VersionedTotals | None, now: datetime) -> CountedDays:
         today = day_after(now)
@@ -153,9 +157,6 @@ class Readings:
         """Enough for a summary: certificates that expire later are not Expiring yet. Never stored."""
         days = self.counters.days("", day_after(now, EXPIRING_DAYS).isoformat())
         return CountedDays(day_figures(days, day_after(now)), {}, now)
-
-    def _agent_counts(self) -> AgentCounts:
-        return counts_of(self.roster.agents(), self.now())
 
     def _stored(self) -> Reading | None:
         return self.rollups.find_read(_NAME, of_text)

@@ -6,8 +6,6 @@ from datetime import datetime
 from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal, Scope
-from certctl.domain.agents.polls import AgentStatus
-from certctl.domain.agents.roster import with_status
 from certctl.domain.authorities.authorities import Authority, CrlShard
 from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.catalog.records import AnyEntry, Kind
@@ -21,10 +19,10 @@ from certctl.domain.insights.attention import (
 from certctl.domain.policies.name_ownership import ANYTHING
 from certctl.domain.policies.policies import PolicySeverity
 from certctl.services.insights.attention.census import MOST_READ
-from certctl.store.agents.roster import AgentRoster
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.catalog.cache import MAX_POLICIES
 from certctl.store.catalog.records import CatalogStore
+from certctl.store.insights.headcounts import HeadcountStore
 from certctl.store.paging import in_parallel
 from certctl.store.policies.states import PolicyStateStore
 from certctl.store.policies.violations import ViolationStore
@@ -35,25 +33,23 @@ _IN_USE = (AuthorityState.ACTIVE, AuthorityState.RETIRING)
 
 @dataclass(frozen=True)
 class FleetAttention:
-    roster: AgentRoster
+    headcounts: HeadcountStore
     authorities: AuthorityStore
     catalog: CatalogStore
     policy_states: PolicyStateStore
     violations: ViolationStore
 
-    def agents_offline(self, caller: Principal, now: datetime) -> list[AttentionLine]:
-        """Everybody who may read the catalog sees all agents. The last heard of are the worst: those never
-        heard of may not have been started yet."""
-        offline = with_status(self.roster.agents(), AgentStatus.OFFLINE, now)
-        if not offline:
-            return []
-        ordered = sorted(offline, key=lambda agent: agent.heard_at.timestamp() if agent.heard_at else 0)
-        since = next((agent.heard_at for agent in ordered if agent.heard_at is not None), None)
-        shown = ordered[::-1][:MOST_SHOWN]
-        names = self._names([agent.id for agent in shown])
-        worst = tuple(AttentionItem(each.id, names[each.id], each.heard_at, "Offline") for each in shown)
+    def agents_offline(self, now: datetime) -> tuple[list[AttentionLine], datetime]:
+        """With the time when they were counted. Everybody who may read the catalog sees all agents."""
+        found = self.headcounts.newest(now)
+        if not found.counts.offline:
+            return [], found.at
+        names = self._names([agent.id for agent in found.worst])
+        worst = tuple(
+            AttentionItem(each.id, names[each.id], each.heard_at, "Offline") for each in found.worst
+        )
         kind, urgency = AttentionKind.AGENTS_OFFLINE, Urgency.WARNING
-        return [AttentionLine(kind, urgency, len(offline), worst, since)]
+        return [AttentionLine(kind, urgency, found.counts.offline, worst, found.since)], found.at
 
     def _names(self, agent_ids: Sequence[str]) -> dict[str, str]:
         found = self.catalog.get_many([(Kind.AGENT, each) for each in agent_ids])

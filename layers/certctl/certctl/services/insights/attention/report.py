@@ -66,7 +66,7 @@ class Attention:
                 partial(read, self.jobs.awaiting_csr, kind.AWAITING_CSR),
                 partial(read, self.alerts.channels, kind.CHANNELS_DOWN, kind.NO_CHANNEL),
                 partial(read, self.alerts.dead_letters, kind.DEAD_LETTERS),
-                partial(read, self.fleet.agents_offline, kind.AGENTS_OFFLINE),
+                partial(self._agents, now, before, oldest),
                 partial(read, self.fleet.crls_late, kind.CRLS_LATE),
                 partial(read, self.fleet.violations_refused, kind.VIOLATIONS),
                 partial(read, self.fleet.names_unlimited, kind.NAMES_UNLIMITED),
@@ -76,6 +76,16 @@ class Attention:
         unknown = tuple(each for part in parts if part.lines is None for each in part.kinds)
         read_at = {each: part.read_at for part in parts for each in part.kinds if each in KEPT_LINES}
         return AttentionReport(lines, unknown, now, read_at)
+
+    def _agents(self, now: datetime, before: AttentionReport | None, oldest: timedelta) -> _Part:
+        """As old as their count."""
+        kinds = (AttentionKind.AGENTS_OFFLINE,)
+
+        def read() -> _Part:
+            lines, counted_at = self.fleet.agents_offline(now)
+            return _Part(kinds, lines, counted_at)
+
+        return _kept(kinds, before, now, oldest) or _read(kinds, now, read)
 
 
 def has_fresh_lines(
@@ -95,15 +105,22 @@ def _kept_or_read(
     read: Read,
     *kinds: AttentionKind,
 ) -> _Part:
+    kept = _kept(kinds, before, now, oldest)
+    return kept or _read(kinds, now, lambda: _Part(kinds, read(caller, now), now))
+
+
+def _kept(
+    kinds: tuple[AttentionKind, ...], before: AttentionReport | None, now: datetime, oldest: timedelta
+) -> _Part | None:
     if before is None or not has_fresh_lines(before, kinds, now, oldest):
-        return _read(caller, now, read, *kinds)
+        return None
     kept = [line for line in before.lines if line.kind in kinds]
     return _Part(kinds, kept, min(before.read_at[each] for each in kinds))
 
 
-def _read(caller: Principal, now: datetime, read: Read, *kinds: AttentionKind) -> _Part:
+def _read(kinds: tuple[AttentionKind, ...], now: datetime, read: Callable[[], _Part]) -> _Part:
     try:
-        return _Part(kinds, read(caller, now), now)
+        return read()
     except (Unavailable, AwsRefusal):
         logger.warning("a line of the attention report cannot be read", exc_info=True)
         return _Part(kinds, None, now)
