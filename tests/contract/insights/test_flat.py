@@ -82,7 +82,7 @@ def _measured(size: int) -> tuple[Costs, Mapping[str, Any]]:
 
 
 def _cost(stack: Deployed, route: str) -> Cost:
-    """Of a request that wants the newest numbers, and shares none that another has read."""
+    """Cost of a request that wants the newest numbers, and shares none that another has read."""
     client, database = stack.admin("insights_api"), stack.database.client
     with metered_reads(database) as reads, recorded(database) as recording:
         answer = client.send("GET", f"/api/v1/{route}", headers=_NEWEST)

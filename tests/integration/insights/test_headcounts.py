@@ -56,7 +56,7 @@ def _summary(client: Client) -> dict[str, Any]:
 
 
 def _roster_units(stack: Deployed, client: Client, route: str) -> float:
-    """Of the queries of all agents, if there were any: others of these requests are smaller."""
+    """Units of the queries of all agents, if there were any: others of these requests are smaller."""
     with metered_reads(stack.database.client) as reads:
         assert client.send("GET", f"/api/v1/{route}", headers=_NOW).status == 200
     return sum(units for operation, _, units in reads.reads if operation == "Query" and units > 4)

@@ -18,7 +18,7 @@ COUNTED_FOR_A_PAGE = 200
 class OfflineAgent:
     id: str
     heard_at: datetime | None
-    """None if it was never in contact."""
+    """Time of the last contact; None if there was none."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ _NAME = "agents-1"
 
 
 class HeadcountStore:
-    """Whoever counts a large fleet keeps the count. One that is too old has maintenance late: requests count
+    """Every count of a large fleet is kept. One that is too old has maintenance late: requests count
     then, for all others of the next minutes."""
 
     def __init__(self, roster: AgentRoster, rollups: RollupStore) -> None:

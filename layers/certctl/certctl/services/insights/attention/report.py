@@ -78,7 +78,7 @@ class Attention:
         return AttentionReport(lines, unknown, now, read_at)
 
     def _agents(self, now: datetime, before: AttentionReport | None, oldest: timedelta) -> _Part:
-        """As old as their count."""
+        """Lines as old as the count of agents."""
         kinds = (AttentionKind.AGENTS_OFFLINE,)
 
         def read() -> _Part:
