@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import cycle
+from types import SimpleNamespace
 from typing import Any, cast
 
 from bench.harness.sides import answering
@@ -62,14 +63,14 @@ class Publisher:
         built = self._editions.next(self._authority, record, joined, stored, self._now)
         took = (time.process_time() - began) * 1000
         if stored is None:
-            self._published[shard] = StoredObject(built.der, "1")
+            self._published[shard] = _stored(built.der)
         return took
 
     def _shards(self) -> list[CrlShard]:
         shards = [_record(str(number), 1) for number in range(1, SHARDS + 1)]
         for shard in shards:
             if object_key(shard.url) not in self._objects:
-                self._objects[object_key(shard.url)] = StoredObject(self._crl_of(shard), "1")
+                self._objects[object_key(shard.url)] = _stored(self._crl_of(shard))
         return shards
 
     def _crl_of(self, shard: CrlShard) -> bytes:
@@ -97,6 +98,11 @@ class Publisher:
 class _Names(dict[str, str]):
     def __missing__(self, name: str) -> str:
         return name
+
+
+def _stored(der: bytes) -> StoredObject:
+    """As a commit makes it that knows of no time of the put, too."""
+    return cast(StoredObject, SimpleNamespace(body=der, etag="1", modified_at=datetime.now(UTC)))
 
 
 def _connected(names: dict[str, str], url: str) -> Database:

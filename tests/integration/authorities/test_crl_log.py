@@ -6,6 +6,7 @@ import pytest
 
 from certctl.domain.authorities.authorities import Authority
 from certctl.domain.status.publications import KEPT, MOST_NAMED
+from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.keys import crl_log
 from certctl.store.status.crl_log import CrlLog
 from certctl.store.status.items import PublishedCrlItem
@@ -30,6 +31,27 @@ def test_each_crl_is_logged_with_what_it_adds(pki: Pki, issuing: Authority) -> N
         (2, 1, ("0a01",)),
         (3, 2, ("0a02",)),
     ]
+
+
+@pytest.mark.parametrize("stop", ["advance_shard", "add"])
+def test_a_crl_whose_publisher_stopped_before_it_logged_or_recorded_it_is_logged(
+    pki: Pki, issuing: Authority, stop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = pki.clock()
+    pki.revoke(issuing, "0a01")
+    with monkeypatch.context() as patch:
+        patch.setattr(AuthorityStore if stop == "advance_shard" else CrlLog, stop, _die)
+        with pytest.raises(KeyboardInterrupt):
+            pki.publishing().publish_due()
+    pki.clock.advance(timedelta(minutes=1))
+    pki.publishing().publish_due()
+    log = CrlLog(pki.database).since(issuing.ca_id, 0, start)
+    assert {each.crl_number: each.entries for each in log} == {1: 0, 2: 1, 3: 1}
+    assert all(each.added != ("0a01",) for each in log if each.crl_number == 3)
+
+
+def _die(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_the_log_is_read_from_a_time_on(pki: Pki, issuing: Authority) -> None:

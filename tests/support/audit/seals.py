@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
 from typing import Any
 
@@ -33,6 +33,7 @@ from tests.support.clock import Clock
 AUDIT_BUCKET = "audit-seals"
 # of its Object Lock, in compliance mode, as template.yaml has it
 LOCKED_DAYS = 3650
+_PUT_AT = datetime(2026, 11, 1, tzinfo=UTC)
 STACK = "blue"
 RETENTION = {"c": 400, "e": 3650}
 
@@ -56,7 +57,7 @@ class MemoryObjects(Objects):
 
     def get(self, key: str) -> StoredObject | None:
         body = self._bodies.get(key)
-        return None if body is None else StoredObject(body, sha256_hex(body))
+        return None if body is None else StoredObject(body, sha256_hex(body), _PUT_AT)
 
     def etag(self, key: str) -> str | None:
         stored = self.get(key)

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import threading
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -17,7 +18,7 @@ class MemoryS3:
 
     def get_object(self, Bucket: str, Key: str) -> dict[str, Any]:
         body = self._body(Key, "GetObject")
-        return {"Body": io.BytesIO(body), "ETag": _etag(body)}
+        return {"Body": io.BytesIO(body), "ETag": _etag(body), "LastModified": datetime.now(UTC)}
 
     def head_object(self, Bucket: str, Key: str) -> dict[str, Any]:
         return {"ETag": _etag(self._body(Key, "HeadObject"))}

@@ -1,6 +1,7 @@
 """Published PKI objects in S3, with writes that are conditional on what was read."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -19,6 +20,7 @@ _REFUSED = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412",
 class StoredObject:
     body: bytes
     etag: str
+    modified_at: datetime
 
 
 class Objects:
@@ -32,7 +34,7 @@ class Objects:
         try:
             with unavailable_when_transient("S3"):
                 response = self._client.get_object(Bucket=self._bucket, Key=key)
-                return StoredObject(response["Body"].read(), response["ETag"])
+                return StoredObject(response["Body"].read(), response["ETag"], response["LastModified"])
         except ClientError as error:
             if error_code(error) in _MISSING:
                 return None

@@ -1,4 +1,4 @@
-"""The log of published CRLs, one row each."""
+"""The log of published CRLs, one row each, or two if a publisher found it before another had logged it."""
 
 from datetime import datetime
 

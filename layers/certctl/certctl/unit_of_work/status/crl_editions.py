@@ -58,6 +58,12 @@ class _Preceding:
         return max(self.record.last_number, self.published.number if self.published else 0)
 
     @property
+    def unrecorded(self) -> CrlSummary | None:
+        if self.published is None or self.published.number <= self.record.crl_number:
+            return None
+        return self.published
+
+    @property
     def this_update(self) -> datetime | None:
         times = (self.record.this_update, self.published.this_update if self.published else None)
         return max((t for t in times if t), default=None)
@@ -75,12 +81,14 @@ class _Edition:
 
 @dataclass(frozen=True)
 class Built:
-    """`added`: the serials that the preceding CRL does not list, as far as a publication names them."""
+    """`added`: the serials that the preceding CRL does not list, as far as a publication names them.
+    `unrecorded`: the preceding CRL, if its publisher has not recorded it yet, or stopped before it could."""
 
     head: CrlHead
     der: bytes
     entries: int
     added: tuple[str, ...]
+    unrecorded: CrlSummary | None = None
 
 
 @dataclass(frozen=True)
@@ -117,7 +125,7 @@ class CrlEditions:
         _check_content(new, edition)
         lost = partial(self._droppable, authority.ca_id, edition, joined)
         added = _added(new, preceding.published, lost)
-        return Built(edition.head, edition.der, edition.passed.listed.count, added)
+        return Built(edition.head, edition.der, edition.passed.listed.count, added, preceding.unrecorded)
 
     def _edition(
         self,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from certctl.connectors.aws.objects import Objects
+from certctl.crypto.status.crl import CrlSummary
 from certctl.domain.authorities.authorities import ALL_SHARD, Authority, CrlShard, object_key
 from certctl.domain.authorities.sharding import joined_by
 from certctl.domain.errors import Conflict, NotFound, Unavailable
@@ -87,6 +88,8 @@ class CrlPublication:
         stored = self.objects.get(key)
         began, content = self.now(), self._content(before)
         built = self.editions.next(authority, before, content.joined, stored, began)
+        if stored and built.unrecorded:
+            self.log.add(_unrecorded(before, built.unrecorded, stored.modified_at))
         # A number that was announced is never used twice (docs/revocation.md#when-a-revocation-is-public).
         self.authorities.announce(before, built.head.number)
         etag = self.objects.put(
@@ -104,8 +107,8 @@ class CrlPublication:
             entries=built.entries,
             published_at=self.now(),
         )
-        self._record(after)
         self.log.add(_logged(after, built, began))
+        self._record(after)
         return after
 
     def _shard(self, ca_id: str, shard: str) -> CrlShard:
@@ -136,8 +139,8 @@ class CrlPublication:
         raise Unavailable(f"The CRL was published by others {_TRIES} times concurrently.")
 
     def _record(self, after: CrlShard) -> None:
-        """After the put. A crash before it is repaired: the ETag then differs, and one more CRL is
-        published."""
+        """After the put and the log. A crash before it is repaired: the ETag then differs, and one more CRL
+        is published, whose publisher logs this one if that is missing."""
         for _ in range(_TRIES):
             stored = self._shard(after.ca_id, after.shard)
             if stored.crl_number >= after.crl_number:
@@ -161,6 +164,20 @@ class _Content:
     def is_in(self, latest: CrlShard) -> bool:
         covers = latest.changes >= self.changes and latest.joined_changes >= self.joined_changes
         return covers and latest.joins >= self.joins
+
+
+def _unrecorded(before: CrlShard, found: CrlSummary, published_at: datetime) -> PublishedCrl:
+    """The row of a CRL whose publisher may have stopped before it could write its own. `before` is the record
+    of a predecessor: the reading for it began later than that was published. What it adds is unknown."""
+    return PublishedCrl(
+        ca_id=before.ca_id,
+        shard=before.shard,
+        crl_number=found.number,
+        began=before.published_at or found.this_update,
+        published_at=published_at,
+        this_update=found.this_update,
+        entries=found.listing.digest.count,
+    )
 
 
 def _logged(after: CrlShard, built: Built, began: datetime) -> PublishedCrl:
