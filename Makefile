@@ -131,7 +131,7 @@ check: environments ## ruff, mypy, import-linter, the prose check, sam validate 
 	$(BIN)/python -m local.checks.checkov
 
 test: export SELECT := -m "not slow and not nightly"
-test: environments ## what a newcomer's machine can run within eight minutes, in two lanes
+test: environments ## what a newcomer's machine can run within seven minutes, in two lanes
 	$(PYTHON) -m local.checks.lanes "unit integration contract" "e2e"
 
 model: environments ## the protocol of a delivery: every state in Python and by spin, each rule removed (docs/protocol.md; WRITE=1)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -36,12 +37,14 @@ def token(stack: Deployed) -> str:
     return text
 
 
+@cache
 def _many_fields(size: int) -> str:
     """A body of as many unknown fields as `size` bytes hold; each is an error of its own."""
     fields = {f"{n:x}": 0 for n in range(size // 9)}
     return json.dumps(fields, separators=(",", ":"))[:-1] + "}"
 
 
+@cache
 def _long_names(size: int) -> str:
     """Each character of a name that is not ASCII is twelve bytes of an answer."""
     names = [f"{n}" + "\U0001f511" * 24 for n in range(size // 110)]
