@@ -101,7 +101,7 @@ class _Names(dict[str, str]):
 
 
 def _stored(der: bytes) -> StoredObject:
-    """As a commit makes it that knows of no time of the put, too."""
+    """Stands for an object of either commit: the earlier one knows of no time of the put."""
     return cast(StoredObject, SimpleNamespace(body=der, etag="1", modified_at=datetime.now(UTC)))
 
 

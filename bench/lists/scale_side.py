@@ -5,7 +5,7 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import batched
 from typing import Any
 
@@ -17,7 +17,10 @@ from bench.requests.world import World, store_all
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.ids import COUNTER_SHARDS, shard_of
 from certctl.domain.insights.counters import CounterDelta, certificate_delta
+from certctl.store.agents.roster import AgentRoster
 from certctl.store.insights.counters import CounterStore
+from certctl.store.insights.headcounts import HeadcountStore
+from certctl.store.insights.rollups import RollupStore
 from certctl.store.inventory.endpoints import EndpointStore
 from tests.support.agents.many import Fleet
 
@@ -25,6 +28,7 @@ _CERTIFICATES_OF_AN_AGENT = 10
 _PAGES_BEFORE = 9
 _ADDED_AT_ONCE = 1000
 _PAUSE = timedelta(minutes=1)
+_MAINTAINED_EVERY = timedelta(minutes=5)
 _SHARED = ("/stats/summary", "/stats/overview", "/attention", "/metrics")
 _LISTS = ("/certificates", "/agents", "/endpoints", "/jobs")
 type _Query = tuple[str, str, dict[str, str]]
@@ -57,6 +61,9 @@ class Requests:
     def __init__(self, world: World) -> None:
         self._world = world
         self._cursor = ""
+        database = world.stack.database
+        self._headcounts = HeadcountStore(AgentRoster(database), RollupStore(database))
+        self._counted_at: datetime | None = None
 
     def sent(self, name: str) -> Callable[[], Any]:
         folder, path, query = _REQUESTS[name]
@@ -67,9 +74,18 @@ class Requests:
         def send() -> object:
             if path in _SHARED:  # what others read just now may be taken from them
                 self._world.clock.advance(_PAUSE)
+                self._maintain()
             return self._world.handle(folder, event)
 
         return send
+
+    def _maintain(self) -> None:
+        """Counts the agents, as a run of maintenance does, unless the last one was less than five minutes
+        ago."""
+        now = self._world.clock()
+        if self._counted_at is None or now - self._counted_at >= _MAINTAINED_EVERY:
+            self._counted_at = now
+            self._headcounts.counted(now)
 
     def _tenth(self) -> str:
         if not self._cursor:

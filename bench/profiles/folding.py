@@ -28,7 +28,8 @@ def profiled(acts: list[Callable[[], object]]) -> Profile:
     for act in acts:
         profiler.runcall(act)
     packages, functions = defaultdict[str, float](float), defaultdict[str, float](float)
-    for function, (_, _, own, _, callers) in pstats.Stats(profiler).stats.items():  # type: ignore[attr-defined]
+    found = pstats.Stats(profiler).stats  # type: ignore[attr-defined]  # typeshed does not know it
+    for function, (_, _, own, _, callers) in found.items():
         for spender, spent in _spent(function, own, callers).items():
             packages[package_of(spender[0])] += 1000 * spent / len(acts)
         functions[_name(function)] += 1000 * own / len(acts)

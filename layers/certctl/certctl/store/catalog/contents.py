@@ -63,7 +63,7 @@ def content_text(content: Any) -> str:
 
 
 def content_of(kind: Kind, text: str, kinds: CatalogKinds) -> Any:
-    """As `rows.content_from`, in an issuer's or target's case of a known type."""
+    """Reads what `rows.content_from` does; the type of an issuer or a target has to be a known one."""
     stored = json.loads(text)
     content_class = CONTENTS[kind]
     decoders = _DECODERS.get(content_class, {})
