@@ -11,7 +11,7 @@ from certctl.domain.catalog.records import Kind
 from certctl.domain.certificates.certificates import Status
 from certctl.domain.certificates.requests import CertificateEdit
 from certctl.domain.errors import Conflict, InvalidInput, Unavailable
-from certctl.domain.jobs.jobs import JobFilter
+from certctl.domain.jobs.filters import JobFilter
 from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.domain.notifications.notifications import NotificationType
 from certctl.domain.revocation.bulk import MAX_ERRORS, Selection

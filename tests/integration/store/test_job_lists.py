@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.errors import InvalidInput
-from certctl.domain.jobs.jobs import Job, JobFilter
+from certctl.domain.jobs.filters import JobFilter
+from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.services.jobs.jobs import Jobs
 from certctl.store.database import Database

@@ -32,7 +32,7 @@ from certctl.domain.inventory.observed import ObservedCertificate, ObservedFacts
 from certctl.domain.inventory.scopes import Scope
 from certctl.domain.inventory.sources import Source, SourceKind
 from certctl.domain.inventory.statuses import ObservedState, ObservedStatus
-from certctl.domain.jobs.jobs import JobFilter
+from certctl.domain.jobs.filters import JobFilter
 from certctl.domain.jobs.statuses import JobState, JobStatus, JobType
 from certctl.domain.notifications.delivery import Death, Unsent
 from certctl.domain.notifications.notifications import DeliveryState, NotificationStatus, NotificationType

@@ -9,6 +9,7 @@ from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 from certctl.compose.rooms.changes import ChangeFactories
 
 if TYPE_CHECKING:
+    from certctl.api.jobs.views import JobViews
     from certctl.services.audit.actors import Actors
     from certctl.services.audit.exports import AuditExports
     from certctl.services.audit.told import ToldTrail
@@ -85,6 +86,12 @@ class InsightsApi:
         from certctl.services.jobs.requesters import JobRequesters
 
         return JobRequesters(self._names)
+
+    @cached_property
+    def job_views(self) -> "JobViews":
+        from certctl.api.jobs.views import JobViews
+
+        return JobViews(self.job_requesters)
 
     @cached_property
     def insights(self) -> "Insights":

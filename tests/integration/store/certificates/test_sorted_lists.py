@@ -11,7 +11,7 @@ from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.certificates.certificates import Lifecycle, Status
 from certctl.domain.certificates.filters import CertificateFilter
 from certctl.domain.errors import InvalidInput
-from certctl.domain.jobs.jobs import JobFilter
+from certctl.domain.jobs.filters import JobFilter
 from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.domain.notifications.requests import NotificationFilter

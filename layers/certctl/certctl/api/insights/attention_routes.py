@@ -9,8 +9,8 @@ from certctl.api.insights.ages import SHARED, oldest_wanted
 from certctl.api.records import view_of
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
-from certctl.domain.certificates.certificates import Status
 from certctl.domain.certificates.filters import RenewalFilter
+from certctl.domain.certificates.statuses import Status
 from certctl.domain.certificates.urgencies import Urgency
 from certctl.domain.insights.attention import (
     AttentionItem,
@@ -19,7 +19,7 @@ from certctl.domain.insights.attention import (
     AttentionReport,
 )
 from certctl.domain.jobs.statuses import JobStatus
-from certctl.domain.notifications.notifications import DeliveryState, NotificationStatus
+from certctl.domain.notifications.statuses import DeliveryState, NotificationStatus
 from certctl.domain.times import to_wire
 
 if TYPE_CHECKING:

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl.api.filtered import filtered
-from certctl.api.jobs.schemas import JobDetailsView, JobView, approved_job_view, job_details_view, job_view
+from certctl.api.jobs.schemas import JobDetailsView, JobView
 from certctl.api.list_positions import position_of, position_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, page_view
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
-from certctl.domain.jobs.jobs import Job, JobFilter
+from certctl.domain.jobs.filters import JobFilter
 from certctl.domain.sorting import CreationSort
 
 if TYPE_CHECKING:
+    from certctl.api.jobs.views import JobViews
     from certctl.services.jobs.approvals import Approvals
     from certctl.services.jobs.jobs import Jobs
-    from certctl.services.jobs.requesters import JobRequesters
 
 _JOBS = "/api/v1/jobs"
 _ONE = f"{_JOBS}/<job_id>"
@@ -28,7 +28,7 @@ def add_job_routes(
     api: Api,
     jobs: "Callable[[], Jobs]",
     approvals: "Callable[[], Approvals]",
-    requesters: "Callable[[], JobRequesters]",
+    views: "Callable[[], JobViews]",
 ) -> None:
     """Callers see and end the jobs of their teams."""
 
@@ -45,20 +45,18 @@ def add_job_routes(
         cursor: Cursor = None,
     ) -> PageView[JobView]:
         page = jobs().page(api.caller, wanted, position_of(cursor), per_page, sort)
-        names = requesters().of(*page.records)
-        views = [job_view(job, names.requester(job)) for job in page.records]
-        return page_view(views, position_view(page.next), per_page)
+        return page_view(views().of(page.records), position_view(page.next), per_page)
 
     @api.get(_ONE, Permission.JOBS_READ, summary="Read a job", tags=_TAGS)
     def get_job(job_id: str) -> JobDetailsView:
         job = jobs().get(api.caller, job_id)
         if job.needs_approval:
-            return approved_job_view(job, approvals().of(api.caller, job))
-        return job_details_view(job, requesters().of(job).requester(job))
+            return views().approved(job, approvals().of(api.caller, job))
+        return views().details(job)
 
     @api.post(f"{_ONE}/cancel", Permission.JOBS_CANCEL, summary="End an open job", tags=_TAGS)
     def cancel_job(job_id: str) -> JobView:
-        return _named(jobs().cancel(api.caller, job_id), requesters())
+        return views().one(jobs().cancel(api.caller, job_id))
 
     @api.post(
         f"{_ONE}/approve",
@@ -67,7 +65,7 @@ def add_job_routes(
         tags=_TAGS,
     )
     def approve_job(job_id: str) -> JobView:
-        return _named(jobs().approve(api.caller, job_id), requesters())
+        return views().one(jobs().approve(api.caller, job_id))
 
     @api.post(
         f"{_ONE}/reject",
@@ -76,8 +74,4 @@ def add_job_routes(
         tags=_TAGS,
     )
     def reject_job(job_id: str) -> JobView:
-        return _named(jobs().reject(api.caller, job_id), requesters())
-
-
-def _named(job: Job, requesters: "JobRequesters") -> JobView:
-    return job_view(job, requesters.of(job).requester(job))
+        return views().one(jobs().reject(api.caller, job_id))

@@ -1,20 +1,11 @@
 """Jobs on the wire."""
 
-from typing import TYPE_CHECKING, NotRequired, TypedDict, assert_never, cast
+from typing import NotRequired, TypedDict
 
-from certctl.api.jobs.approval_schemas import ApprovalView, approval_view
-from certctl.api.records import view_of
-from certctl.domain.certificates.certificates import Status
-from certctl.domain.jobs.jobs import Job
+from certctl.api.jobs.approval_schemas import ApprovalView
+from certctl.domain.certificates.statuses import Status
 from certctl.domain.jobs.statuses import JobStatus, JobType
-from certctl.domain.jobs.tasks import AgentTask
-from certctl.domain.jobs.work import Order
-from certctl.domain.policies.evaluations import EvaluationState, PolicyEvaluation
-from certctl.domain.revocation.bulk import SELECTORS, BulkRevocation, Progress
-from certctl.domain.times import to_wire_or_none
-
-if TYPE_CHECKING:
-    from certctl.services.jobs.approvals import Approval
+from certctl.domain.policies.statuses import EvaluationState
 
 
 class FailedRevocationView(TypedDict):
@@ -100,58 +91,3 @@ class JobDetailsView(JobView):
     """`approval` is null for a job that needs no approval."""
 
     approval: ApprovalView | None
-
-
-def job_details_view(job: Job, requester_name: str | None) -> JobDetailsView:
-    return JobDetailsView(**job_view(job, requester_name), approval=None)
-
-
-def approved_job_view(job: Job, approval: "Approval") -> JobDetailsView:
-    """A job that needs approval."""
-    return JobDetailsView(**job_view(job, approval.requester_name), approval=approval_view(approval))
-
-
-def job_view(job: Job, requester_name: str | None) -> JobView:
-    view = view_of(
-        JobView,
-        job,
-        requested_by_name=requester_name,
-        attempts=job.due.attempt,
-        approvals_required=job.approvals_required if job.needs_approval else 0,
-        approvals_given=len(job.approvals_given),
-    )
-    match job.work:
-        case BulkRevocation() as bulk:
-            view["progress"] = _progress_view(bulk.progress)
-            view["revocation"] = _revocation_view(bulk)
-        case PolicyEvaluation() as evaluation:
-            view["evaluation"] = _evaluation_view(job, evaluation)
-        case Order() | AgentTask() | None:
-            pass
-        case _ as work:
-            assert_never(work)
-    return view
-
-
-def _evaluation_view(job: Job, evaluation: PolicyEvaluation) -> JobEvaluationView:
-    version, state = evaluation.policy_revision, job.evaluation_state
-    return view_of(JobEvaluationView, evaluation, policy_version=version, state=state)
-
-
-def _revocation_view(bulk: BulkRevocation) -> BulkRevocationView:
-    selection = bulk.selection
-    chosen = {wire: getattr(selection, name) for wire, name in SELECTORS.items()}
-    view = {
-        "reason": bulk.wanted.reason,
-        "invalidity_date": to_wire_or_none(bulk.wanted.invalidity_date),
-        "ticket": bulk.wanted.ticket,
-        "named": len(selection.certificate_ids),
-        **chosen,
-        "status": selection.status,
-    }
-    return cast(BulkRevocationView, view)
-
-
-def _progress_view(progress: Progress) -> ProgressView:
-    failures = (FailedRevocationView(certificate_id=f.certificate_id, error=f.error) for f in progress.errors)
-    return view_of(ProgressView, progress, errors=list(failures))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from certctl.domain.audit.pages import API_CALL
+from certctl.domain.audit.calls import API_CALL
 from certctl.domain.catalog.record_kinds import Kind
 
 _CATALOG = {

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from certctl.domain.access.permissions import Principal
 
+API_CALL = "api"
+"""The resource type of an API call."""
+
 
 @dataclass(frozen=True)
 class ApiCall:

@@ -184,3 +184,15 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(name): _plain(item) for name, item in value.items()}
     return facts(value) if is_dataclass(value) else value
+
+
+@dataclass(frozen=True)
+class StoredEvent:
+    """A stored event. `text` is what was hashed, byte for byte; `record` is `text` parsed. `event["id"]` is a
+    field of it."""
+
+    text: str
+    record: dict[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.record[name]

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from certctl.domain.audit.calls import API_CALL as API_CALL
+from certctl.domain.audit.events import StoredEvent as StoredEvent
 from certctl.domain.filters import given
 from certctl.domain.times import to_wire
 
 AFTER_ALL_IDS = "~"
-API_CALL = "api"
-"""The resource type of an API call."""
 SESSION_ACTIONS = frozenset(
     {
         *("session_started", "session_ended", "signed_in", "sign_in_refused"),
@@ -35,18 +35,6 @@ def kind_of(record: Mapping[str, Any]) -> EventKind:
     if record["resource_type"] == API_CALL:
         return EventKind.CALLS
     return EventKind.SESSIONS if record["action"] in SESSION_ACTIONS else EventKind.CHANGES
-
-
-@dataclass(frozen=True)
-class StoredEvent:
-    """A stored event. `text` is what was hashed, byte for byte; `record` is `text` parsed. `event["id"]` is a
-    field of it."""
-
-    text: str
-    record: dict[str, Any]
-
-    def __getitem__(self, name: str) -> Any:
-        return self.record[name]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from certctl.domain.audit.actions import PHRASES
+from certctl.domain.audit.calls import API_CALL
 from certctl.domain.audit.names import (
     ANONYMOUS,
     SYSTEM_PREFIX,
@@ -17,7 +18,6 @@ from certctl.domain.audit.names import (
     subject_reference,
     target_reference,
 )
-from certctl.domain.audit.pages import API_CALL
 from certctl.domain.revocation.revocations import HOLD, REASON_CODES, reason_in_words
 
 _LONGEST_REASON = 200

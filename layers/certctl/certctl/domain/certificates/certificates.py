@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 
 from certctl.domain.certificates.acme import AcmeOrigin
 from certctl.domain.certificates.expiry import expiring_days
+from certctl.domain.certificates.statuses import Lifecycle as Lifecycle
+from certctl.domain.certificates.statuses import RenewalState as RenewalState
+from certctl.domain.certificates.statuses import Status as Status
 from certctl.domain.certificates.versions import Version
 from certctl.domain.errors import Conflict
 from certctl.domain.record_fields import described
@@ -22,58 +24,6 @@ DEFAULT_PROFILE = "server"
 NO_VERSION = "-"
 """The text in place of a serial number, in the keys of incidents."""
 MAX_RENEWAL_ERROR = 256
-
-
-class Lifecycle(StrEnum):
-    """The stored lifecycle. Revoked is terminal; Archived can only become Revoked."""
-
-    PENDING = "Pending"
-    ACTIVE = "Active"
-    ON_HOLD = "OnHold"
-    REVOKED = "Revoked"
-    ARCHIVED = "Archived"
-
-    def can_transition_to(self, target: "Lifecycle") -> bool:
-        return target in _TRANSITIONS[self]
-
-    @property
-    def has_ended(self) -> bool:
-        """Nothing is issued, deployed or enforced for it any more."""
-        return self in (Lifecycle.REVOKED, Lifecycle.ARCHIVED)
-
-
-_TRANSITIONS: Mapping[Lifecycle, frozenset[Lifecycle]] = {
-    Lifecycle.PENDING: frozenset(
-        {Lifecycle.ACTIVE, Lifecycle.ON_HOLD, Lifecycle.REVOKED, Lifecycle.ARCHIVED}
-    ),
-    Lifecycle.ACTIVE: frozenset({Lifecycle.ON_HOLD, Lifecycle.REVOKED, Lifecycle.ARCHIVED}),
-    Lifecycle.ON_HOLD: frozenset(
-        {Lifecycle.PENDING, Lifecycle.ACTIVE, Lifecycle.REVOKED, Lifecycle.ARCHIVED}
-    ),
-    Lifecycle.ARCHIVED: frozenset({Lifecycle.REVOKED}),
-    Lifecycle.REVOKED: frozenset(),
-}
-
-
-class RenewalState(StrEnum):
-    IDLE = "idle"
-    IN_PROGRESS = "in_progress"
-    FAILED = "failed"
-
-
-class Status(StrEnum):
-    """Computed, never stored, so that time passing changes no row. The first that applies: Revoked, Archived,
-    OnHold; Failed or Pending before the first version; Expired, Expiring, RenewalInProgress, Active."""
-
-    PENDING = "Pending"
-    ACTIVE = "Active"
-    EXPIRING = "Expiring"
-    EXPIRED = "Expired"
-    RENEWAL_IN_PROGRESS = "RenewalInProgress"
-    FAILED = "Failed"
-    REVOKED = "Revoked"
-    ARCHIVED = "Archived"
-    ON_HOLD = "OnHold"
 
 
 STATUS_FIELD = described("Status", ("narrows", "csv", "mcp"))

@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from certctl.domain.certificates.certificates import Certificate, Status
+from certctl.domain.certificates.statuses import Status
 from certctl.domain.errors import InvalidInput
 from certctl.domain.filters import equals, given
 from certctl.domain.sorting import CertificateSort
+
+if TYPE_CHECKING:
+    from certctl.domain.certificates.certificates import Certificate
 
 _LONGEST_TEXT = 255
 _KEYS = ("owner_id", "team_id", "issuer_id")
@@ -99,7 +103,7 @@ class CertificateFilter:
         if self.status not in (None, *allowed):
             raise _no_order(sort, f"status={self.status}", f"{why}; status may be {', '.join(allowed)}")
 
-    def matches(self, certificate: Certificate, now: datetime) -> bool:
+    def matches(self, certificate: "Certificate", now: datetime) -> bool:
         """Except for name and search, which their indexes decide, and for urgency and renewal by itself or
         by a client, which `domain.renewal.urgency` decides."""
         if self.status is not None and certificate.status(now) is not self.status:
@@ -112,14 +116,14 @@ class CertificateFilter:
             and self._has_client(certificate)
         )
 
-    def _has_client(self, certificate: Certificate) -> bool:
+    def _has_client(self, certificate: "Certificate") -> bool:
         """Whether its ACME client is one that the filter asks for."""
         origin = certificate.acme
         if self.acme_eab_key is not None and (origin is None or origin.eab_key_id != self.acme_eab_key):
             return False
         return self.acme in (None, origin is not None)
 
-    def _expires_in_time(self, certificate: Certificate) -> bool:
+    def _expires_in_time(self, certificate: "Certificate") -> bool:
         if self.expires_before is None and self.expires_after is None:
             return True
         ends_at = certificate.ends_at

@@ -3,15 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+
+from certctl.domain.certificates.statuses import VersionState as VersionState
 
 MAX_UNEXPIRED_VERSIONS = 30
-
-
-class VersionState(StrEnum):
-    RESERVED = "reserved"
-    ISSUED = "issued"
-    ABANDONED = "abandoned"
 
 
 @dataclass(frozen=True)

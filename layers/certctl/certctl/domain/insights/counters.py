@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from certctl.domain.certificates.certificates import Certificate, RenewalState, Status
+from certctl.domain.certificates.statuses import RenewalState, Status
 from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.domain.times import day_of
 
 if TYPE_CHECKING:
     # not at import: reads need none of them
+    from certctl.domain.certificates.certificates import Certificate
     from certctl.domain.jobs.jobs import Job
 
 # The totals of those whose status depends on the time, by whether they are being renewed.
@@ -90,7 +91,7 @@ def _sum[K](left: Mapping[K, int], right: Mapping[K, int], sign: int) -> dict[K,
 NO_CHANGE = CounterDelta()
 
 
-def certificate_delta(certificate: Certificate | None) -> CounterDelta:
+def certificate_delta(certificate: "Certificate | None") -> CounterDelta:
     """The contribution of one certificate: by its days if its status depends on the time, else by its
     status."""
     if certificate is None:

@@ -8,10 +8,8 @@ from certctl.domain.audit.events import RECORDED_AS, UNRECORDED
 from certctl.domain.aws_failures import HINDRANCES
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Claim, Due, Nudge, RetrySchedule
-from certctl.domain.errors import InvalidInput
-from certctl.domain.filters import equals
 from certctl.domain.jobs.approvals import ApprovalBasis, GivenApproval, Requester
-from certctl.domain.jobs.statuses import JobState, JobStatus, JobType, Worker
+from certctl.domain.jobs.statuses import JobStatus, JobType, Worker
 from certctl.domain.jobs.tasks import AgentTask
 from certctl.domain.jobs.work import Order, Work, attributes_of
 from certctl.domain.policies.evaluations import EvaluationState, PolicyEvaluation
@@ -23,8 +21,6 @@ RETRY_CAP_SECONDS = 900.0
 POSTPONED_AT_MOST = timedelta(hours=24)
 """How long after its first attempt a job is postponed for causes that are not its fault. Later, such a cause
 counts like any other failure, so that every job ends."""
-_LONGEST_ID = 64
-
 
 _EVALUATION_ENDS = {
     JobStatus.COMPLETED: EvaluationState.COMPLETED,
@@ -260,34 +256,3 @@ class IssuanceStarted:
     job: Job
     ignored_extensions: tuple[str, ...] = ()
     ignored_subject: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class JobFilter:
-    """Every filter that is set must match. `agent_id`: the agent's open work."""
-
-    status: JobStatus | None = None
-    type: JobType | None = None
-    certificate_id: str | None = None
-    agent_id: str | None = None
-    state: JobState | None = None
-    team_id: str | None = None
-    target_id: str | None = None
-
-    def check(self) -> None:
-        """Raises InvalidInput."""
-        for name in ("certificate_id", "agent_id", "team_id", "target_id"):
-            text = getattr(self, name)
-            if text is not None and not _is_id(text):
-                raise InvalidInput.of(f"query.{name}", f"1 to {_LONGEST_ID} printable ASCII characters")
-
-    def matches(self, job: Job) -> bool:
-        if self.agent_id is not None and job.status.is_terminal:
-            return False
-        if self.state is not None and job.status.is_terminal is not (self.state is JobState.ENDED):
-            return False
-        return equals(job, self, other_rules={"state"})
-
-
-def _is_id(text: str) -> bool:
-    return 0 < len(text) <= _LONGEST_ID and text.isascii() and text.isprintable()

@@ -2,51 +2,15 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from certctl.domain.due_work import Due
 from certctl.domain.notifications.hidden_characters import with_hidden_replaced
-
-
-class NotificationType(StrEnum):
-    """`Test` is the type of a channel's test messages, which are not stored."""
-
-    EXPIRATION_WARNING = "ExpirationWarning"
-    RENEWAL_SUCCESS = "RenewalSuccess"
-    RENEWAL_FAILURE = "RenewalFailure"
-    DEPLOYMENT_SUCCESS = "DeploymentSuccess"
-    DEPLOYMENT_FAILURE = "DeploymentFailure"
-    POLICY_VIOLATION = "PolicyViolation"
-    REVOCATION = "Revocation"
-    CHANNEL_FAILURE = "ChannelFailure"
-    REPLACEMENT_NEEDED = "ReplacementNeeded"
-    ENDPOINT_PROBLEM = "EndpointProblem"
-    UNMANAGED_EXPIRY = "UnmanagedExpiry"
-    UNKNOWN_ISSUANCE = "UnknownIssuance"
-    SOURCE_FAILURE = "SourceFailure"
-    DIGEST = "Digest"
-    TEST = "Test"
-
-
-class Severity(StrEnum):
-    INFO = "info"
-    WARNING = "warning"
-    CRITICAL = "critical"
-
-
-class Action(StrEnum):
-    """A resolve ends the incident that a trigger with the same `dedup_key` opened."""
-
-    TRIGGER = "trigger"
-    RESOLVE = "resolve"
-
-
-class NotificationStatus(StrEnum):
-    PENDING = "pending"
-    SENT = "sent"
-    FAILED = "failed"
-    DEAD = "dead"
+from certctl.domain.notifications.statuses import Action as Action
+from certctl.domain.notifications.statuses import DeliveryState as DeliveryState
+from certctl.domain.notifications.statuses import NotificationStatus as NotificationStatus
+from certctl.domain.notifications.statuses import NotificationType as NotificationType
+from certctl.domain.notifications.statuses import Severity as Severity
 
 
 @dataclass(frozen=True)
@@ -60,12 +24,6 @@ class Attempt:
     status_code: int | None
     duration_ms: int
     error: str
-
-
-class DeliveryState(StrEnum):
-    """Notifications by what becomes of them: waiting ones are pending or failed, and are not sent yet."""
-
-    WAITING = "waiting"
 
 
 @dataclass(frozen=True)

@@ -6,21 +6,11 @@ others may still decide by the previous policy. What was evaluated within them i
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
+
+from certctl.domain.policies.statuses import EvaluationState as EvaluationState
 
 SETTLED_AFTER = timedelta(minutes=2)
 _AFTER_ALL = "~"
-
-
-class EvaluationState(StrEnum):
-    """Confirming: all were evaluated, and those of the first two minutes are evaluated again."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    CONFIRMING = "confirming"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True)

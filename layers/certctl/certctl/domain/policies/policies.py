@@ -8,6 +8,7 @@ from typing import Any
 
 from certctl.domain.filters import equals
 from certctl.domain.policies.evaluations import EvaluationReport
+from certctl.domain.policies.statuses import PolicySeverity as PolicySeverity
 
 
 class PolicyType(StrEnum):
@@ -22,18 +23,6 @@ class PolicyType(StrEnum):
 _SWITCHES = ("allow_ip", "allow_uri_without_host")
 _RENAMED = {"certificate_profile_id": "profile_id"}
 """Former and current names of certificate fields, in requests and stored policies."""
-
-
-class PolicySeverity(StrEnum):
-    """Warning records the violation; Error and Critical also refuse the change."""
-
-    WARNING = "Warning"
-    ERROR = "Error"
-    CRITICAL = "Critical"
-
-    @property
-    def refuses(self) -> bool:
-        return self is not PolicySeverity.WARNING
 
 
 @dataclass(frozen=True)

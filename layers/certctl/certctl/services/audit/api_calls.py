@@ -6,9 +6,8 @@ from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from certctl.domain.access.permissions import ALL_TEAMS, Principal
-from certctl.domain.audit.calls import ApiCall
+from certctl.domain.audit.calls import API_CALL, ApiCall
 from certctl.domain.audit.events import Actor, AuditEvent
-from certctl.domain.audit.pages import API_CALL
 from certctl.domain.ids import new_id
 from certctl.store.audit.events import AuditStore
 from certctl.store.quotas import QuotaStore

@@ -12,7 +12,8 @@ from certctl.domain.due_work import Due
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from certctl.domain.filters import given
 from certctl.domain.jobs.approvals import Requester
-from certctl.domain.jobs.jobs import Job, JobFilter
+from certctl.domain.jobs.filters import JobFilter
+from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.statuses import JobState, JobStatus, JobType
 from certctl.domain.policies.name_limits import require_names
 from certctl.domain.sorting import CreationSort

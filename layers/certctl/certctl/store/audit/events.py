@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from certctl.crypto.audit.canonical import canonical_json
-from certctl.domain.audit.events import FIELDS, Actor, AuditEvent
-from certctl.domain.audit.pages import API_CALL, StoredEvent
+from certctl.domain.audit.calls import API_CALL
+from certctl.domain.audit.events import FIELDS, Actor, AuditEvent, StoredEvent
 from certctl.domain.audit.redaction import without_keys, without_keys_within
 from certctl.domain.errors import Conflict
 from certctl.domain.ids import new_id

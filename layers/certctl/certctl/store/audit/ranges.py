@@ -9,7 +9,7 @@ from itertools import chain, islice
 from typing import Any
 
 from certctl.crypto.audit.canonical import sha256_hex
-from certctl.domain.audit.pages import API_CALL
+from certctl.domain.audit.calls import API_CALL
 from certctl.domain.audit.seals import API_CALL_CLASS, DOMAIN_EVENT_CLASS, Entry, bound
 from certctl.domain.times import day_of
 from certctl.store.audit.items import AuditItem

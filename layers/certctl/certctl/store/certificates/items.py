@@ -4,8 +4,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from certctl.domain.certificates.acme import AcmeOrigin
-from certctl.domain.certificates.certificates import Lifecycle, RenewalState
-from certctl.domain.certificates.versions import VersionState
+from certctl.domain.certificates.statuses import Lifecycle, RenewalState, VersionState
 from certctl.store import search_keys
 from certctl.store.attributes import Enumerated, FilledTextMap, Millis, TextMap, TextRecord, Texts, WireTime
 from certctl.store.rows import Item

@@ -6,7 +6,7 @@ from functools import partial
 
 from certctl.domain.ids import DUE_SHARDS
 from certctl.domain.insights.readings import WaitingNotifications
-from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.store.database import Database
 from certctl.store.items import StateItem
 from certctl.store.keys import NOTIFICATION_SENDS

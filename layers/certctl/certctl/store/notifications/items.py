@@ -3,7 +3,7 @@
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
-from certctl.domain.notifications.notifications import Action, NotificationStatus, NotificationType, Severity
+from certctl.domain.notifications.statuses import Action, NotificationStatus, NotificationType, Severity
 from certctl.store.attributes import Enumerated, Millis, Texts, WireTime
 from certctl.store.rows import Item
 
