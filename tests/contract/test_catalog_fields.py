@@ -9,7 +9,7 @@ from certctl.api.catalog.bodies import EntryBody
 from certctl.api.catalog.resources import AGENTS, PLAIN
 from certctl.api.catalog.routes import Resource
 from certctl.domain.audit.events import UNRECORDED
-from certctl.store.catalog.contents import CONTENTS
+from certctl.store.catalog.contents import stored_content
 from tests.support.template import ROOT
 
 RESOURCES = [pytest.param(resource, id=resource.path) for resource in (*PLAIN, AGENTS)]
@@ -18,21 +18,25 @@ SHARED_BY_FORMS = [FORMS / "sharedFields.ts", FORMS / "typeFields.ts"]
 WIRE_NAMES = {"max_ttl": "max_ttl_seconds", "version": "agent_version"}
 
 
+def _record(resource: Resource) -> type:
+    return stored_content(resource.kind).content_class
+
+
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_a_body_makes_the_record_that_is_stored(resource: Resource) -> None:
-    assert resource.body.record is CONTENTS[resource.kind]
+    assert resource.body.record is _record(resource)
 
 
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_each_field_of_a_record_is_shown(resource: Resource) -> None:
-    stored = [each.name for each in fields(CONTENTS[resource.kind]) if each.metadata != UNRECORDED]
+    stored = [each.name for each in fields(_record(resource)) if each.metadata != UNRECORDED]
 
     assert [name for name in stored if WIRE_NAMES.get(name, name) not in resource.view.__annotations__] == []
 
 
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_a_field_that_is_left_out_has_the_record_s_default(resource: Resource) -> None:
-    stored = {each.name: each.default for each in fields(CONTENTS[resource.kind])}
+    stored = {each.name: each.default for each in fields(_record(resource))}
     taken = {
         name: each.default for name, each in resource.body.model_fields.items() if not each.is_required()
     }

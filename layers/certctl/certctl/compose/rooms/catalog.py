@@ -33,10 +33,9 @@ class CatalogFactories:
 
     @cached_property
     def store(self) -> "CatalogStore":
-        from certctl.domain.catalog.kinds import BUILT_IN_KINDS
         from certctl.store.catalog.records import CatalogStore
 
-        return CatalogStore(self._base.database, self._base.overrides.catalog_kinds or BUILT_IN_KINDS)
+        return CatalogStore(self._base.database, self._base.overrides.catalog_kinds)
 
     @cached_property
     def cached(self) -> "CachedCatalog":

@@ -3,15 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from certctl.domain.access.permissions import ALL_TEAMS
-from certctl.domain.catalog.records import AnyEntry, Kind, Target
+from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.certificates.certificates import Lifecycle
-from certctl.domain.identity.access_rules import AccessRule
-from certctl.domain.identity.accounts import ServiceAccount, User
-from certctl.domain.identity.trust_rules import TrustRule
-from certctl.domain.policies.policies import Policy, PolicyType
-from certctl.domain.policies.profiles import Profile
+from certctl.domain.policies.policy_types import PolicyType
 
 
 @dataclass(frozen=True)
@@ -35,28 +32,28 @@ def references_of(entry: AnyEntry) -> list[Reference]:
 def _all(entry: AnyEntry) -> Iterator[Reference]:
     if entry.team_id is not None:
         yield Reference(Kind.TEAM, entry.team_id, "team_id")
-    content = entry.content
-    if isinstance(content, Target) and content.agent_id is not None:
+    kind, content = entry.kind, entry.content
+    if kind is Kind.TARGET and content.agent_id is not None:
         yield Reference(Kind.AGENT, content.agent_id, "agent_id")
-    if isinstance(content, TrustRule | AccessRule):
+    if kind in (Kind.TRUST_RULE, Kind.ACCESS_RULE):
         yield Reference(Kind.IDENTITY_PROVIDER, content.provider_id, "provider_id")
-    if isinstance(content, AccessRule):
+    if kind is Kind.ACCESS_RULE:
         for team_id in content.teams:
             if team_id != ALL_TEAMS:
                 yield Reference(Kind.TEAM, team_id, "teams")
-    if isinstance(content, Profile):
+    if kind is Kind.PROFILE:
         for team_id in content.teams or ():
             yield Reference(Kind.TEAM, team_id, "teams")
-    if isinstance(content, TrustRule):
+    if kind is Kind.TRUST_RULE:
         yield Reference(Kind.SERVICE_ACCOUNT, content.service_account_id, "service_account_id")
-    if isinstance(content, ServiceAccount | User):
+    if kind in (Kind.SERVICE_ACCOUNT, Kind.USER):
         yield from _granted_teams(content)
-    if isinstance(content, Policy) and content.type is PolicyType.ALLOWED_ISSUERS:
+    if kind is Kind.POLICY and content.type is PolicyType.ALLOWED_ISSUERS:
         for issuer_id in content.config.get("issuer_ids", ()):
             yield Reference(Kind.ISSUER, issuer_id, "config.issuer_ids")
 
 
-def _granted_teams(account: ServiceAccount | User) -> Iterator[Reference]:
+def _granted_teams(account: Any) -> Iterator[Reference]:
     """A team with grants is not deleted: another one of its id would inherit them."""
     for number, grant in enumerate(account.grants):
         for team_id in grant.teams:

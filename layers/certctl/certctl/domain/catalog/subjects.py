@@ -1,11 +1,14 @@
 """The subjects of catalog records: those of users and service accounts."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from certctl.domain.access.subjects import Subject, SubjectKind
 from certctl.domain.catalog.records import AnyEntry, Kind
-from certctl.domain.identity.accounts import ServiceAccount, User
 from certctl.domain.ids import ulid_of
+
+if TYPE_CHECKING:
+    from certctl.domain.identity.accounts import User
 
 ACCOUNT_KINDS = frozenset({Kind.USER, Kind.SERVICE_ACCOUNT})
 
@@ -19,10 +22,10 @@ def subject_of(entry: AnyEntry) -> Subject | None:
     enabled = content.enabled and not entry.is_deleting
     grants, ulid = content.all_grants, ulid_of(entry.id)
     subject = Subject(entry.id, kind, ulid, grants, enabled, answerable=entry.answerable)
-    if isinstance(content, ServiceAccount):
+    if entry.kind is Kind.SERVICE_ACCOUNT:
         return replace(subject, issues_per_day=content.issues_per_day)
     return _with_sign_in(subject, content)
 
 
-def _with_sign_in(subject: Subject, user: User) -> Subject:
+def _with_sign_in(subject: Subject, user: "User") -> Subject:
     return replace(subject, verified_at=user.verified_at, keys_sleep_after_days=user.keys_sleep_after_days)

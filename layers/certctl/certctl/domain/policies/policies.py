@@ -8,17 +8,8 @@ from typing import Any
 
 from certctl.domain.filters import equals
 from certctl.domain.policies.evaluations import EvaluationReport
+from certctl.domain.policies.policy_types import PolicyType as PolicyType
 from certctl.domain.policies.statuses import PolicySeverity as PolicySeverity
-
-
-class PolicyType(StrEnum):
-    ALLOWED_ISSUERS = "AllowedIssuers"
-    ALLOWED_DOMAINS = "AllowedDomains"
-    REQUIRED_METADATA = "RequiredMetadata"
-    ALLOWED_ENVIRONMENTS = "AllowedEnvironments"
-    RENEWAL_LEAD_TIME = "RenewalLeadTime"
-    CERTIFICATE_LIFETIME = "CertificateLifetime"
-
 
 _SWITCHES = ("allow_ip", "allow_uri_without_host")
 _RENAMED = {"certificate_profile_id": "profile_id"}

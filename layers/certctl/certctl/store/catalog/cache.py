@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from certctl.domain.catalog.default_renewal import BUILT_IN_RENEWAL_POLICY
-from certctl.domain.catalog.defaults import BUILT_IN
 from certctl.domain.catalog.records import AnyEntry, Entry, Kind
 from certctl.domain.policies.name_ownership import NameOwnership
-from certctl.domain.policies.policies import Policy
-from certctl.domain.policies.profiles import Profile
 from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.store.cache import LastKnown
 from certctl.store.catalog.known import KnownEntries, Place
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.catalog.renewal_policies import policy_among
+
+if TYPE_CHECKING:
+    from certctl.domain.catalog.kinds import CatalogKinds
+    from certctl.domain.policies.policies import Policy
+    from certctl.domain.policies.profiles import Profile
 
 MAX_POLICIES = 200
 MAX_RENEWAL_POLICIES = 1_000
@@ -31,8 +34,7 @@ class CachedCatalog:
         kept: timedelta = timedelta(seconds=60),
     ) -> None:
         self._store = store
-        self.kinds = store.kinds
-        self._known = KnownEntries(store.get_many, BUILT_IN, now, kept)
+        self._known = KnownEntries(store.get_many, _built_in, now, kept)
         self._policies = LastKnown("the policies", lambda: tuple(self._enabled_policies()), now, kept)
         self._renewal_policies: LastKnown[Mapping[str, RenewalPolicy]] = LastKnown(
             "the renewal policies", lambda: dict(self._read_renewal_policies()), now, kept, otherwise={}
@@ -40,6 +42,10 @@ class CachedCatalog:
         self._names = LastKnown(
             "the names of teams", lambda: NameOwnership(store.team_names.all()), now, kept
         )
+
+    @property
+    def kinds(self) -> "CatalogKinds":
+        return self._store.kinds
 
     def find(self, kind: Kind, entry_id: str) -> AnyEntry | None:
         """The record; None also for one that is being deleted. Raises Unavailable if nothing is known of
@@ -50,7 +56,7 @@ class CachedCatalog:
         """The records that exist, in one round trip. Raises Unavailable as `find`."""
         return self._known.find_many(places)
 
-    def profile(self, profile_id: str) -> Profile | None:
+    def profile(self, profile_id: str) -> "Profile | None":
         entry: Entry[Profile] | None = self.find(Kind.PROFILE, profile_id)
         return entry.content if entry else None
 
@@ -68,7 +74,7 @@ class CachedCatalog:
         entry = self.find(Kind.ISSUER, issuer_id)
         return entry is None or self.kinds.issuers.of(entry.content.type).signs_locally
 
-    def policies(self) -> Sequence[Entry[Policy]]:
+    def policies(self) -> "Sequence[Entry[Policy]]":
         """The enabled ones by id. Raises Unavailable if they were never read."""
         return self._policies.get()
 
@@ -81,7 +87,7 @@ class CachedCatalog:
         page = self._store.page(Kind.RENEWAL_POLICY, None, MAX_RENEWAL_POLICIES)
         yield from ((each.id, each.content) for each in page.entries if not each.is_deleting)
 
-    def _enabled_policies(self) -> Iterator[Entry[Policy]]:
+    def _enabled_policies(self) -> "Iterator[Entry[Policy]]":
         after: str | None = None
         for _ in range(MAX_POLICIES // _PAGE + 1):
             page = self._store.page(Kind.POLICY, after, _PAGE)
@@ -89,3 +95,10 @@ class CachedCatalog:
             after = page.next_after
             if after is None:
                 return
+
+
+def _built_in(place: Place) -> AnyEntry | None:
+    """The defaults load when a record is missing."""
+    from certctl.domain.catalog.defaults import BUILT_IN
+
+    return BUILT_IN.get(place)

@@ -22,12 +22,13 @@ class _Known[T]:
 
 class KnownEntries:
     """Caches records that exist, never that one does not: a record that was just created is found. While the
-    store is down the last known records are used. `built_in` stand in for missing ones. Thread-safe."""
+    store is down the last known records are used. `built_in` finds what stands in for a missing
+    one. Thread-safe."""
 
     def __init__(
         self,
         get_many: Callable[[Sequence[Place]], Mapping[Place, AnyEntry]],
-        built_in: Mapping[Place, AnyEntry],
+        built_in: Callable[[Place], AnyEntry | None],
         now: Callable[[], datetime],
         kept: timedelta,
     ) -> None:
@@ -64,9 +65,7 @@ class KnownEntries:
             return
         for place in places:
             self._known.pop(place, None)
-        self._note(
-            {place: found.get(place) or self._built_in.get(place) for place in places}, now + self._kept
-        )
+        self._note({place: found.get(place) or self._built_in(place) for place in places}, now + self._kept)
 
     def _note(self, entries: Mapping[Place, AnyEntry | None], read_again_at: datetime) -> None:
         for place, entry in entries.items():

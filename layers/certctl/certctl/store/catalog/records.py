@@ -7,8 +7,9 @@ may have read the record a moment ago, and no condition is checked on rows that 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from certctl.domain.catalog.kinds import BUILT_IN_KINDS, CatalogKinds
 from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.catalog.references import references_of
 from certctl.domain.errors import Conflict
@@ -32,6 +33,9 @@ from certctl.store.keys import (
 from certctl.store.mapping import to_item
 from certctl.store.paging import load
 from certctl.store.writes import Write, check, delete, put
+
+if TYPE_CHECKING:
+    from certctl.domain.catalog.kinds import CatalogKinds
 
 _PAGE = 200
 _AFTER_ALL_NAMES = "\U0010ffff"
@@ -69,14 +73,21 @@ class ReferrerPage:
 
 
 class CatalogStore:
-    """Results include records that are being deleted: see `Entry.is_deleting`. `kinds` are those that records
-    may be of."""
+    """Results include records that are being deleted: see `Entry.is_deleting`. `kinds` are those that issuers
+    and targets may be of: those that come with certctl, if none are given."""
 
-    def __init__(self, database: Database, kinds: CatalogKinds = BUILT_IN_KINDS) -> None:
+    def __init__(self, database: Database, kinds: "CatalogKinds | None" = None) -> None:
         self._database = database
-        self.kinds = kinds
+        self._given_kinds = kinds
         self.team_names = TeamNames(database)
         self.agent_places = AgentPlaces(database)
+
+    @cached_property
+    def kinds(self) -> "CatalogKinds":
+        """They load with the first issuer or target."""
+        from certctl.domain.catalog.kinds import BUILT_IN_KINDS
+
+        return self._given_kinds or BUILT_IN_KINDS
 
     def get(self, kind: Kind, entry_id: str) -> AnyEntry | None:
         """Read consistently. An unreadable row counts as missing, and is logged."""
@@ -233,7 +244,7 @@ class CatalogStore:
         return [r.removeprefix(prefix) for r in page.referrers if r.startswith(prefix)], page.next_after
 
     def _entry_or_none(self, item: CatalogItem) -> AnyEntry | None:
-        return entry_or_none(item, lambda kind, text: content_of(kind, text, self.kinds))
+        return entry_or_none(item, lambda kind, text: content_of(kind, text, lambda: self.kinds))
 
 
 def name_key(entry: AnyEntry) -> str:

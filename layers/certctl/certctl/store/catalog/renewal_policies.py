@@ -33,7 +33,7 @@ class CachedRenewalPolicies:
     ) -> None:
         self._database = database
         built_in = {DEFAULT_RENEWAL_PLACE: BUILT_IN_RENEWAL_POLICY}
-        self._known = KnownEntries(self._get_many, built_in, now, kept)
+        self._known = KnownEntries(self._get_many, built_in.get, now, kept)
 
     def renewal_policy(self, policy_id: str) -> RenewalPolicy:
         return policy_among(self._known, policy_id)

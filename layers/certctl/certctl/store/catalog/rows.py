@@ -30,5 +30,10 @@ def content_from(content_class: type[Any], stored: Mapping[str, Any], decoders: 
     return content_class(**{name: decoders.get(name, _as_it_is)(stored[name]) for name in known})
 
 
+def each(decode: Decode) -> Decode:
+    """The decoder of a list of such values."""
+    return lambda values: tuple(map(decode, values))
+
+
 def _as_it_is(value: Any) -> Any:
     return value
