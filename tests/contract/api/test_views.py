@@ -80,9 +80,11 @@ def _json(hint: Any) -> str:
 def _attribute(record: Any, name: str) -> Any:
     """The annotation of a field or a property."""
     found = getattr(record, name, None)
+    # what a record imports for types alone, too
+    names = vars(_fresh(record.__module__)) if isinstance(record, type) else None
     if isinstance(found, property):
-        return get_type_hints(found.fget)["return"]
-    return get_type_hints(record)[name]
+        return get_type_hints(found.fget, names)["return"]
+    return get_type_hints(record, names)[name]
 
 
 def _record(function: Any, path: str) -> Any:

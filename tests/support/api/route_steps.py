@@ -48,10 +48,13 @@ MORE_STEPS: Mapping[tuple[str, str, str], int] = {
     ("POST", "/api/v1/campaigns/<campaign_id>/items/<certificate_id>/verify", ""): 1,
     # the shared report, jobs that wait long for a CSR, their records, when the certificates end, the report
     ("GET", "/api/v1/attention", ""): 3,
-    # what is shared, all but the days, the days if one has changed, what is shared from then on
-    ("GET", "/api/v1/stats/overview", ""): 2,
-    ("GET", "/api/v1/metrics", ""): 2,
-    ("GET", "/api/v1/metrics/prometheus", ""): 2,
+    # the kept count of agents, which a small fleet does not have, then the agents
+    ("GET", "/api/v1/stats/summary", ""): 1,
+    # what is shared, the kept count of agents, all but the days, the days if one has changed, what is shared
+    # from then on
+    ("GET", "/api/v1/stats/overview", ""): 3,
+    ("GET", "/api/v1/metrics", ""): 3,
+    ("GET", "/api/v1/metrics/prometheus", ""): 3,
     # the mutes, then the names of who made them and of their certificates
     ("GET", "/api/v1/notifications/mutes", ""): 1,
     # the version, its revocation, then the CRL that lists it

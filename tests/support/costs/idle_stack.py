@@ -19,6 +19,7 @@ from certctl.observability import logger
 from tests.support.audit.seals import seal_key
 from tests.support.aws.least_privilege import acting_folders
 from tests.support.aws.local_kms import LocalKms
+from tests.support.clock import Clock
 from tests.support.costs.read_units import units_of
 from tests.support.costs.round_trips import StepClock, threads_tell
 from tests.support.costs.write_units import metered
@@ -41,6 +42,7 @@ SCHEDULED = {
 }
 """With their intervals."""
 _LAST = "maintenance_schedule"
+_NOON = 12
 _EVENTS = {"stack_admin": {"action": "upkeep"}}
 _MEASURED_FOR = timedelta(minutes=5)
 """One run at least: those of each minute look at all URLs, and record themselves, in one of five."""
@@ -90,6 +92,7 @@ def idle_runs(world: Issuing) -> dict[str, list[Run]]:
 def in_idle_stack(world: Issuing, acme: str = "false") -> Iterator[pytest.MonkeyPatch]:
     """With as many CRLs as a deploy makes, after a first run of each scheduled function. The patch sets the
     environment of a function. `acme` is the parameter AcmeServer."""
+    _begin_in_the_morning(world.stack.clock)
     world.pki.keys["arn:seal"] = seal_key()
     with pytest.MonkeyPatch.context() as patch, serving(world.pki.s3, _answers_nothing) as host:
         for name, value in ENVIRONMENT.items():
@@ -102,6 +105,13 @@ def in_idle_stack(world: Issuing, acme: str = "false") -> Iterator[pytest.Monkey
         host.freeze()  # CloudFront's requests to the bucket are not the functions'
         yield patch
     compose(world.stack.overrides)
+
+
+def _begin_in_the_morning(clock: Clock) -> None:
+    """A seal that reaches over midnight reads the shards of two days. The hours of both measurements of a
+    test are less than twelve; whole ones keep the distance from the next quarter."""
+    if clock().hour >= _NOON:
+        clock.advance(timedelta(hours=25 - clock().hour))
 
 
 def _runs(world: Issuing, folder: str, patch: pytest.MonkeyPatch) -> list[Run]:
