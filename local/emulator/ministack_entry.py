@@ -11,7 +11,7 @@ their attributes. It knows no alarm on more than one metric. And it unpacks a fu
 5,000 files, for each process that it starts: here once for all of them. It imports the same in each process,
 and keeps the first of each function forever: here they are forks, which end when nobody has called for a
 while. After each call it waits 50 ms for a log line of a function that wrote none: here until the pipe is
-empty. It reads the expression of a query anew for each row.
+empty. It reads the expression of a query again for each row.
 
 It also serves any web page: it allows every origin, takes well-known keys and no key at all for the root
 user's, and checks no signature of these. Here a browser's requests and foreign hosts are refused before
@@ -346,7 +346,7 @@ if __name__ == "__main__":
         module._evaluate_conditions = _conditions_with_lists
     provisioners._update_resource = _update_with_attributes
     provisioners._cw_metric_alarm_record = _alarm_on_one_metric
-    # It reads the text of an expression anew for each row of a partition: three quarters of a query's time.
+    # It reads the text of an expression again for each row of a partition: three quarters of a query's time.
     for name in ("_tokenize", "_condition_syntax_error"):
         setattr(dynamodb, name, lru_cache(_EXPRESSIONS)(getattr(dynamodb, name)))
     app.main()

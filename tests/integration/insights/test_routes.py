@@ -25,6 +25,7 @@ SUMMARY = {
     "expired_certificates",
     "revoked_certificates",
     "active_agents",
+    "agents_counted_at",
     "degraded_agents",
     "offline_agents",
     "total_agents",
