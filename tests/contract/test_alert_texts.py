@@ -44,8 +44,10 @@ from certctl.domain.renewal import alerts as renewals
 from certctl.domain.renewal.planning import ExpiryAlert
 from certctl.domain.revocation import alerts as revocations
 from certctl.domain.revocation import campaign_alerts
-from certctl.domain.revocation.campaigns import Campaign, CampaignSelection, OnDeadline
+from certctl.domain.revocation.campaign_requests import CampaignSelection
+from certctl.domain.revocation.campaigns import Campaign
 from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE, RevocationRequest
+from certctl.domain.revocation.states import OnDeadline
 from certctl.services.notifications.delivery import message_of
 from tests.support.agents.fleet import live
 from tests.support.inventory.made import Maker, observed

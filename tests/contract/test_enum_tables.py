@@ -30,7 +30,7 @@ from certctl.domain.kinds import IssuerType
 from certctl.domain.notifications.channel_alerts import fallback_channel
 from certctl.domain.notifications.notifications import NotificationType
 from certctl.domain.policies.usages import KeyAlgorithm
-from certctl.domain.revocation.campaign_items import ItemState
+from certctl.domain.revocation.states import ItemState
 from tests.support.template import load_template
 
 _NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)

@@ -22,8 +22,10 @@ from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
 from certctl.domain.revocation import campaign_alerts
 from certctl.domain.revocation.alerts import other_reason_alert, revocation_alert, stopped_alert
 from certctl.domain.revocation.bulk import BulkRevocation, Selection
-from certctl.domain.revocation.campaigns import Campaign, CampaignSelection, OnDeadline
+from certctl.domain.revocation.campaign_requests import CampaignSelection
+from certctl.domain.revocation.campaigns import Campaign
 from certctl.domain.revocation.revocations import KEY_COMPROMISE, Revocation, RevocationRequest
+from certctl.domain.revocation.states import OnDeadline
 from certctl.domain.status import delay_alerts
 from certctl.domain.status.looks import Way
 from certctl.domain.status.propagation import Overdue

@@ -89,6 +89,8 @@ _OF_OTHER_RECORDS = (
     "certctl.domain.inventory.observed",
     "certctl.domain.issuing.kinds",
     "certctl.store.catalog.contents",
+    "certctl.domain.catalog.records",
+    "certctl.domain.revocation.campaigns",
 )
 
 
@@ -102,6 +104,12 @@ def test_reading_a_certificate_loads_nothing_that_changes_one() -> None:
     )
     heavy = ("certctl.unit_of_work", "cryptography", "boto3", *_OF_OTHER_RECORDS)
     assert [name for name in _modules("certificates_api", *of_a_read) if name.startswith(heavy)] == []
+
+
+def test_the_figures_of_the_whole_stack_load_none_of_the_records_that_they_count() -> None:
+    loaded = _modules("insights_api", "certctl.services.insights.insights")
+    counted = ("jobs.jobs", "certificates.certificates", "notifications.notifications", "policies.policies")
+    assert loaded & {f"certctl.domain.{name}" for name in counted} == set()
 
 
 _FIRST_READ = {

@@ -6,8 +6,10 @@ from random import Random
 
 import pytest
 
-from certctl.domain.revocation.campaign_items import CLIENT, CampaignItem, ItemState
-from certctl.domain.revocation.campaigns import Campaign, CampaignSelection, CampaignState, NewCampaign
+from certctl.domain.revocation.campaign_items import CLIENT, CampaignItem
+from certctl.domain.revocation.campaign_requests import CampaignSelection, NewCampaign
+from certctl.domain.revocation.campaigns import Campaign
+from certctl.domain.revocation.states import CampaignState, ItemState
 from certctl.services.acme.renewal_info import RenewalInfo
 from certctl.store.revocation.campaigns import CampaignStore
 from tests.support.acme.orders import new_client

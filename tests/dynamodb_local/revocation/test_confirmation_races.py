@@ -13,7 +13,8 @@ import pytest
 from certctl.crypto.fingerprints import spki_sha256
 from certctl.domain.certificates.versions import VersionState
 from certctl.domain.errors import ChangedMeanwhile, CsrRejected, Unavailable
-from certctl.domain.revocation.campaigns import Campaign, CampaignSelection, NewCampaign
+from certctl.domain.revocation.campaign_requests import CampaignSelection, NewCampaign
+from certctl.domain.revocation.campaigns import Campaign
 from tests.support.authorities.authority import new_authority
 from tests.support.authorities.pki import Pki
 from tests.support.authorities.signing_rows import key_arn, lay_down_authorities

@@ -7,14 +7,10 @@ import pytest
 
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.notifications.notifications import Action, NotificationType
-from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
-from certctl.domain.revocation.campaigns import (
-    Campaign,
-    CampaignSelection,
-    CampaignState,
-    NewCampaign,
-    OnDeadline,
-)
+from certctl.domain.revocation.campaign_items import CampaignItem
+from certctl.domain.revocation.campaign_requests import CampaignSelection, NewCampaign
+from certctl.domain.revocation.campaigns import Campaign
+from certctl.domain.revocation.states import CampaignState, ItemState, OnDeadline
 from certctl.store.revocation.campaigns import CampaignStore
 from tests.support.acme.orders import AcmeClient, new_client
 from tests.support.acme.renewing import Renewing, renewal_info

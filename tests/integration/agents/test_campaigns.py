@@ -5,14 +5,10 @@ import json
 import pytest
 
 from certctl.compose.certificates_api import CertificatesApi
-from certctl.domain.revocation.campaign_items import HANDSHAKE, ItemState
-from certctl.domain.revocation.campaigns import (
-    Campaign,
-    CampaignSelection,
-    CampaignState,
-    CampaignStopped,
-    NewCampaign,
-)
+from certctl.domain.revocation.campaign_items import HANDSHAKE
+from certctl.domain.revocation.campaign_requests import CampaignSelection, NewCampaign
+from certctl.domain.revocation.campaigns import Campaign, CampaignStopped
+from certctl.domain.revocation.states import CampaignState, ItemState
 from certctl.services.revocation.campaigns import Campaigns
 from certctl.store.revocation.campaign_asks import CampaignAskStore
 from certctl.store.revocation.campaign_stops import not_stopped_step

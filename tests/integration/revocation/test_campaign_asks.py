@@ -4,14 +4,9 @@ from dataclasses import replace
 
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.notifications.notifications import Notification, NotificationType
-from certctl.domain.revocation.campaign_items import ItemState
-from certctl.domain.revocation.campaigns import (
-    Campaign,
-    CampaignSelection,
-    CampaignState,
-    NewCampaign,
-    OnDeadline,
-)
+from certctl.domain.revocation.campaign_requests import CampaignSelection, NewCampaign
+from certctl.domain.revocation.campaigns import Campaign
+from certctl.domain.revocation.states import CampaignState, ItemState, OnDeadline
 from certctl.domain.times import in_words
 from certctl.store.notifications.notifications import NotificationStore
 from certctl.store.revocation.campaign_asks import CampaignAskStore

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from certctl.domain.revocation.campaigns import OnDeadline
+from certctl.domain.revocation.states import OnDeadline
 from tests.support.functions.control_plane import ControlPlane
 from tests.support.revocation.campaign_checks import check_completed, check_counts
 from tests.support.revocation.campaign_writes import WRITES, each_write

@@ -5,8 +5,7 @@ from functools import partial
 
 import pytest
 
-from certctl.domain.revocation.campaign_items import ItemState
-from certctl.domain.revocation.campaigns import CampaignState, OnDeadline
+from certctl.domain.revocation.states import CampaignState, ItemState, OnDeadline
 from tests.support.functions.control_plane import ControlPlane
 from tests.support.revocation.campaign_checks import check_cancelled, check_completed
 from tests.support.revocation.campaign_writes import WRITES, each_write

@@ -6,15 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from certctl.domain.errors import ChangedMeanwhile
-from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
-from certctl.domain.revocation.campaigns import (
-    Campaign,
-    CampaignSelection,
-    CampaignState,
-    NewCampaign,
-    OnDeadline,
-    new_campaign,
-)
+from certctl.domain.revocation.campaign_items import CampaignItem
+from certctl.domain.revocation.campaign_requests import CampaignSelection, NewCampaign
+from certctl.domain.revocation.campaigns import Campaign, new_campaign
+from certctl.domain.revocation.states import CampaignState, ItemState, OnDeadline
 from certctl.store.database import Database
 from certctl.store.items import StateItem
 from certctl.store.keys import CAMPAIGN, campaign_items

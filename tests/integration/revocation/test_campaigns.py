@@ -10,14 +10,10 @@ import pytest
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.jobs.statuses import JobStatus, JobType
-from certctl.domain.revocation.campaign_items import CampaignItem, ItemFilter, ItemState
-from certctl.domain.revocation.campaigns import (
-    Campaign,
-    CampaignSelection,
-    CampaignState,
-    NewCampaign,
-    OnDeadline,
-)
+from certctl.domain.revocation.campaign_items import CampaignItem
+from certctl.domain.revocation.campaign_requests import CampaignSelection, ItemFilter, NewCampaign
+from certctl.domain.revocation.campaigns import Campaign
+from certctl.domain.revocation.states import CampaignState, ItemState, OnDeadline
 from certctl.services.revocation.campaigns import Campaigns
 from certctl.store.notifications.notifications import NotificationStore
 from certctl.store.revocation.campaigns import CampaignStore

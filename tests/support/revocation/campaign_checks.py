@@ -4,8 +4,8 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from certctl.domain.jobs.statuses import JobStatus
-from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
-from certctl.domain.revocation.campaigns import CampaignState, OnDeadline
+from certctl.domain.revocation.campaign_items import CampaignItem
+from certctl.domain.revocation.states import CampaignState, ItemState, OnDeadline
 from certctl.domain.times import from_wire
 from tests.support.functions.control_plane import CHANNELS
 from tests.support.revocation.campaigns import CampaignStory

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.revocation.campaigns import OnDeadline
+from certctl.domain.revocation.states import OnDeadline
 
 WRITES = {OnDeadline.ALERT: 28, OnDeadline.REVOKE: 24}
 """The writes of the worker, if nothing interrupts it."""

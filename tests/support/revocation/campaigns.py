@@ -10,15 +10,11 @@ from typing import Any
 from certctl.domain.audit.pages import StoredEvent
 from certctl.domain.errors import Conflict
 from certctl.domain.ids import COUNTER_SHARDS, shard_of
-from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
-from certctl.domain.revocation.campaigns import (
-    Campaign,
-    CampaignSelection,
-    CampaignState,
-    NewCampaign,
-    OnDeadline,
-)
+from certctl.domain.revocation.campaign_items import CampaignItem
+from certctl.domain.revocation.campaign_requests import CampaignSelection, NewCampaign
+from certctl.domain.revocation.campaigns import Campaign
 from certctl.domain.revocation.revocations import Revocation
+from certctl.domain.revocation.states import CampaignState, ItemState, OnDeadline
 from certctl.services.jobs.worker import LEASE
 from certctl.store.audit.events import AuditStore
 from certctl.store.revocation.campaigns import CampaignStore

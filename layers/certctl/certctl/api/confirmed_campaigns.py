@@ -1,11 +1,13 @@
 """What everybody who may read a certificate, or a key, sees of the campaigns that replace it."""
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from certctl.api.records import view_of
-from certctl.domain.revocation.campaign_items import ItemState
-from certctl.domain.revocation.campaigns import CampaignOfCertificate, CampaignState, OnDeadline
+from certctl.domain.revocation.states import CampaignState, ItemState, OnDeadline
+
+if TYPE_CHECKING:
+    from certctl.domain.revocation.campaigns import CampaignOfCertificate
 
 
 class ConfirmedCampaignView(TypedDict):
@@ -27,11 +29,11 @@ class CertificateCampaignView(ConfirmedCampaignView):
     new_serial_number: str | None
 
 
-def certificate_campaign_views(campaigns: Sequence[CampaignOfCertificate]) -> list[CertificateCampaignView]:
+def certificate_campaign_views(campaigns: "Sequence[CampaignOfCertificate]") -> list[CertificateCampaignView]:
     return [_certificate_campaign_view(each) for each in campaigns]
 
 
-def _certificate_campaign_view(of: CampaignOfCertificate) -> CertificateCampaignView:
+def _certificate_campaign_view(of: "CampaignOfCertificate") -> CertificateCampaignView:
     return view_of(
         CertificateCampaignView,
         of.campaign,

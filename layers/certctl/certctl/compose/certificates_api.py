@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from certctl.services.status.revocations import RevocationPublications
     from certctl.store.acme.accounts import AcmeAccountStore
     from certctl.store.certificates.certificates import CertificateStore
+    from certctl.store.revocation.working_campaigns import WorkingCampaigns
     from certctl.unit_of_work.revoking import Revoking
 
 
@@ -42,15 +43,22 @@ class CertificatesApi:
     def reads(self) -> "CertificateReads":
         from certctl.services.certificates.reading import CertificateReads
         from certctl.store.revocation.revocations import RevocationStore
-        from certctl.store.revocation.working_campaigns import WorkingCampaigns
+        from certctl.store.revocation.working_list import WorkingList
 
         database = self._base.database
         return CertificateReads(
             self._certificate_store,
             RevocationStore(database),
-            WorkingCampaigns(database),
+            WorkingList(database),
+            lambda: self._working_campaigns,
             lambda: self._acme_accounts,
         )
+
+    @cached_property
+    def _working_campaigns(self) -> "WorkingCampaigns":
+        from certctl.store.revocation.working_campaigns import WorkingCampaigns
+
+        return WorkingCampaigns(self._base.database)
 
     @cached_property
     def _acme_accounts(self) -> "AcmeAccountStore":

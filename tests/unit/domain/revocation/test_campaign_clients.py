@@ -13,14 +13,14 @@ from certctl.domain.revocation.campaign_items import (
     CLIENT,
     CLIENT_INSTALLS_WITHIN,
     Act,
-    Aim,
     CampaignItem,
     ItemFacts,
-    ItemState,
     Move,
     next_move,
 )
-from certctl.domain.revocation.campaigns import CampaignSelection, NewCampaign, new_campaign
+from certctl.domain.revocation.campaign_requests import Aim, CampaignSelection, NewCampaign
+from certctl.domain.revocation.campaigns import new_campaign
+from certctl.domain.revocation.states import ItemState
 from tests.support.agents.fleet import certificate
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

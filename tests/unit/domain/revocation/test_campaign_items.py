@@ -15,15 +15,15 @@ from certctl.domain.revocation.campaign_items import (
     HANDSHAKE,
     MAX_REKEYS,
     Act,
-    Aim,
     CampaignItem,
     ItemFacts,
-    ItemState,
     Move,
     TargetFacts,
     item_of,
     next_move,
 )
+from certctl.domain.revocation.campaign_requests import Aim
+from certctl.domain.revocation.states import ItemState
 from tests.support.agents.fleet import certificate
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -9,19 +9,10 @@ import pytest
 from certctl.domain.certificates.certificates import Lifecycle
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.revocation.bulk import MAX_NAMED
-from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
-from certctl.domain.revocation.campaigns import (
-    CONFIRMED_WITHIN,
-    LONGEST,
-    MAX_DEADLINE_HOURS,
-    Campaign,
-    CampaignSelection,
-    CampaignState,
-    NewCampaign,
-    OnDeadline,
-    campaign_of,
-    new_campaign,
-)
+from certctl.domain.revocation.campaign_items import CampaignItem
+from certctl.domain.revocation.campaign_requests import MAX_DEADLINE_HOURS, CampaignSelection, NewCampaign
+from certctl.domain.revocation.campaigns import CONFIRMED_WITHIN, LONGEST, Campaign, campaign_of, new_campaign
+from certctl.domain.revocation.states import CampaignState, ItemState, OnDeadline
 from tests.support.agents.fleet import certificate
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -5,15 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
-from certctl.domain.revocation.campaigns import (
-    Campaign,
-    CampaignSelection,
-    NewCampaign,
-    OnDeadline,
-    new_campaign,
-)
+from certctl.domain.revocation.campaign_items import CampaignItem
+from certctl.domain.revocation.campaign_requests import CampaignSelection, NewCampaign
+from certctl.domain.revocation.campaigns import Campaign, new_campaign
 from certctl.domain.revocation.open_campaigns import open_as_a_whole, open_in_reach
+from certctl.domain.revocation.states import ItemState, OnDeadline
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

@@ -17,14 +17,14 @@ from certctl.api.preconditions import expected_revision
 from certctl.api.resolver import Api, no_content, text
 from certctl.domain.access.permissions import Permission
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.certificates.versions import VersionState
+from certctl.domain.certificates.statuses import VersionState
 from certctl.domain.errors import InvalidInput
-from certctl.domain.revocation.campaigns import CampaignOfCertificate
 from certctl.domain.revocation.revocations import TICKET_PATTERN, RevocationRequest, require_reason
 
 if TYPE_CHECKING:
     # not at import: they load cryptography, which lists do not need
     from certctl.api.certificates.views import CertificateViews
+    from certctl.domain.revocation.campaigns import CampaignOfCertificate
     from certctl.services.certificates.certificates import Certificates
     from certctl.services.certificates.reading import CertificateReads
     from certctl.services.status.revocations import RevocationPublications
@@ -55,7 +55,7 @@ def add_certificate_routes(
         return _details(edited, reads().campaigns_of(edited))
 
     def _details(
-        certificate: Certificate, campaigns: Sequence[CampaignOfCertificate]
+        certificate: Certificate, campaigns: "Sequence[CampaignOfCertificate]"
     ) -> CertificateDetailsView:
         plan, publication = reads().plan_of(certificate), publications().of(certificate)
         client = reads().client_of(certificate)

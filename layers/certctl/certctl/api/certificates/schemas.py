@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 from certctl.api.pagination import PageView
 from certctl.api.records import EACH_ONCE, STRICT, RecordId, values_of, view_of
 from certctl.api.texts import PLAIN, PLAIN_TEXT, VISIBLE, SubjectValues, Tags
-from certctl.domain.certificates.certificates import RenewalState
 from certctl.domain.certificates.requests import CertificateEdit, NewCertificate
+from certctl.domain.certificates.statuses import RenewalState
 from certctl.domain.certificates.urgencies import Urgency
 from certctl.domain.issuing.external_cas import RevocationState
 from certctl.domain.times import to_wire, to_wire_or_none

@@ -16,7 +16,6 @@ from certctl.api.records import view_of
 from certctl.api.status.revocation_schemas import revocation_publication_view
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.renewal.urgency import RenewalPolicies, urgency_of
-from certctl.domain.revocation.campaigns import CampaignOfCertificate
 from certctl.domain.status.publications import RevocationPublication
 from certctl.domain.times import to_wire, to_wire_or_none
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from certctl.domain.acme.accounts import AcmeAccount
     from certctl.domain.jobs.jobs import IssuanceStarted
     from certctl.domain.renewal.planning import RenewalPlan
+    from certctl.domain.revocation.campaigns import CampaignOfCertificate
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class CertificateViews:
         certificate: Certificate,
         plan: "RenewalPlan | None",
         publication: RevocationPublication | None,
-        campaigns: Sequence[CampaignOfCertificate],
+        campaigns: "Sequence[CampaignOfCertificate]",
         client: "AcmeAccount | None",
     ) -> CertificateDetailsView:
         policies = {certificate.renewal_policy_id: plan.policy} if plan else {}

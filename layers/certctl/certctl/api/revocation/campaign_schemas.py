@@ -1,24 +1,25 @@
 """Campaigns on the wire."""
 
 from collections.abc import Mapping
-from typing import Annotated, TypedDict
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from pydantic import BaseModel, Field
 
 from certctl.api.records import STRICT, RecordId, view_of
 from certctl.api.revocation.schemas import Ticket
 from certctl.domain.revocation.bulk import MAX_NAMED
-from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
-from certctl.domain.revocation.campaigns import (
+from certctl.domain.revocation.campaign_requests import (
     DEFAULT_DEADLINE_HOURS,
     MAX_DEADLINE_HOURS,
-    Campaign,
     CampaignSelection,
-    CampaignState,
     NewCampaign,
-    OnDeadline,
 )
 from certctl.domain.revocation.revocations import require_reason
+from certctl.domain.revocation.states import CampaignState, ItemState, OnDeadline
+
+if TYPE_CHECKING:
+    from certctl.domain.revocation.campaign_items import CampaignItem
+    from certctl.domain.revocation.campaigns import Campaign
 
 _Count = Annotated[int, Field(ge=0, le=10_000_000)]
 
@@ -133,7 +134,7 @@ class CampaignItemView(TypedDict):
     missed_window: bool
 
 
-def campaign_view(campaign: Campaign, names: Mapping[str, str]) -> CampaignView:
+def campaign_view(campaign: "Campaign", names: Mapping[str, str]) -> CampaignView:
     """`names` are those of requesters, by the id of the campaign."""
     return view_of(
         CampaignView,
@@ -144,7 +145,7 @@ def campaign_view(campaign: Campaign, names: Mapping[str, str]) -> CampaignView:
     )
 
 
-def campaign_item_view(item: CampaignItem, names: Mapping[str, str]) -> CampaignItemView:
+def campaign_item_view(item: "CampaignItem", names: Mapping[str, str]) -> CampaignItemView:
     """`names` are those of who verified items, by the id of the certificate."""
     return view_of(
         CampaignItemView,

@@ -9,10 +9,10 @@ from certctl.api.list_positions import position_view
 from certctl.api.pagination import encode_cursor
 from certctl.api.records import view_of
 from certctl.domain.certificates.certificates import Status
-from certctl.domain.certificates.versions import VersionState
+from certctl.domain.certificates.statuses import VersionState
 from certctl.domain.inventory.statuses import ObservedStatus, Trust
 from certctl.domain.jobs.statuses import JobStatus, JobType
-from certctl.domain.revocation.key_uses import KeyRefusal
+from certctl.domain.revocation.states import KeyRefusal
 from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:

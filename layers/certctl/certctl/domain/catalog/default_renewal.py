@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.certificates.certificates import DEFAULT_RENEWAL_POLICY
 from certctl.domain.renewal.policies import RenewalPolicy
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from certctl.domain.access.permissions import Permission
 from certctl.domain.agents.polls import AgentStatus, status_of
 from certctl.domain.audit.events import UNRECORDED
+from certctl.domain.catalog.entries import AnyEntry as AnyEntry
+from certctl.domain.catalog.entries import Entry as Entry
 from certctl.domain.catalog.record_kinds import Kind as Kind  # records and their kinds, in one import
 from certctl.domain.errors import FieldProblem
 from certctl.domain.notifications.digests.settings import DEFAULT_ZONE, DigestSetting
@@ -51,33 +53,6 @@ TEAM_KINDS = frozenset({Kind.OWNER, Kind.TARGET, Kind.AGENT, Kind.SERVICE_ACCOUN
 """The kinds whose records have a team."""
 ANSWERED_FOR = frozenset({Kind.SERVICE_ACCOUNT, Kind.TRUST_RULE})
 """The writer of such a record may have used its credentials."""
-
-
-@dataclass(frozen=True)
-class Entry[C]:
-    """One record of the catalog. `content` has the fields of its kind; `revision` rises with every change and
-    is `version` on the wire. From `deleting_since` on nothing new may refer to it, and it is hidden: the
-    maintenance schedule deletes it once no request can still use a cached copy. `answerable`: the ids
-    (`Requester.person`) of who made a service account, or wrote a trust rule since it admits the tokens that
-    it does; empty for other kinds and in records of earlier releases, which have the last writer only."""
-
-    kind: Kind
-    id: str
-    name: str
-    content: C
-    created_at: datetime
-    updated_at: datetime
-    team_id: str | None = None
-    revision: int = 1
-    deleting_since: datetime | None = None
-    answerable: tuple[str, ...] = field(default=(), metadata=UNRECORDED)
-
-    @property
-    def is_deleting(self) -> bool:
-        return self.deleting_since is not None
-
-
-AnyEntry = Entry[Any]
 
 
 @dataclass(frozen=True)

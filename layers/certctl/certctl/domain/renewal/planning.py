@@ -10,9 +10,9 @@ from functools import cached_property
 from zlib import crc32
 
 from certctl.domain.certificates.certificates import Certificate, Lifecycle, RenewalState
-from certctl.domain.due_work import RetrySchedule
 from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.domain.renewal.windows import RenewalWindow, window
+from certctl.domain.retries import RetrySchedule
 
 LATE_AFTER = timedelta(hours=2)
 """The schedule runs hourly: an alert later than this was missed by a run."""

@@ -6,8 +6,8 @@ from certctl.domain.durations import counted
 from certctl.domain.notifications.alerts import Alert, resolve
 from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.revocation.alerts import decision_alert
-from certctl.domain.revocation.campaign_items import ItemState
-from certctl.domain.revocation.campaigns import Campaign, CampaignState, OnDeadline
+from certctl.domain.revocation.campaigns import Campaign
+from certctl.domain.revocation.states import CampaignState, ItemState, OnDeadline
 from certctl.domain.times import in_words
 
 

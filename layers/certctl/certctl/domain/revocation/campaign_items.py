@@ -6,13 +6,15 @@ The next move follows from stored records alone: a worker that stops anywhere is
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import Enum, StrEnum, auto
+from enum import Enum, auto
 from typing import Any
 
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.certificates.versions import Version, VersionState, newest_valid
 from certctl.domain.errors import Conflict
 from certctl.domain.jobs.statuses import JobStatus
+from certctl.domain.revocation.campaign_requests import Aim
+from certctl.domain.revocation.states import ItemState
 
 MAX_REKEYS = 3
 HANDSHAKE = "handshake"
@@ -21,40 +23,6 @@ CLIENT = "acme"
 CLIENT_INSTALLS_WITHIN = timedelta(hours=1)
 """How long after its download the new version of an ACME client is taken to be in use."""
 _MAX_ERROR = 256
-
-
-class ItemState(StrEnum):
-    """`skipped`: none of the old versions is in force any more."""
-
-    FOUND = "found"
-    REKEYING = "rekeying"
-    ISSUED = "issued"
-    DEPLOYED = "deployed"
-    VERIFIED = "verified"
-    REVOKED = "revoked"
-    SKIPPED = "skipped"
-    FAILED = "failed"
-
-    @property
-    def has_ended(self) -> bool:
-        """Nothing more is done, the deadline of a key's compromise apart."""
-        return self in (ItemState.REVOKED, ItemState.SKIPPED, ItemState.FAILED)
-
-    def can_become(self, target: "ItemState") -> bool:
-        return target in _NEXT[self]
-
-
-_ANY_TIME = frozenset({ItemState.REVOKED, ItemState.SKIPPED, ItemState.FAILED})
-_NEXT: Mapping[ItemState, frozenset[ItemState]] = {
-    ItemState.FOUND: frozenset({ItemState.REKEYING, ItemState.ISSUED}) | _ANY_TIME,
-    ItemState.REKEYING: frozenset({ItemState.REKEYING, ItemState.ISSUED}) | _ANY_TIME,
-    ItemState.ISSUED: frozenset({ItemState.ISSUED, ItemState.DEPLOYED, ItemState.VERIFIED}) | _ANY_TIME,
-    ItemState.DEPLOYED: frozenset({ItemState.VERIFIED}) | _ANY_TIME,
-    ItemState.VERIFIED: _ANY_TIME,
-    ItemState.FAILED: frozenset({ItemState.VERIFIED, ItemState.REVOKED, ItemState.SKIPPED}),
-    ItemState.REVOKED: frozenset(),
-    ItemState.SKIPPED: frozenset(),
-}
 
 
 @dataclass(frozen=True)
@@ -99,22 +67,6 @@ class CampaignItem:
 
 
 @dataclass(frozen=True)
-class ItemFilter:
-    """The items of a list; None matches any."""
-
-    state: ItemState | None = None
-    missed_window: bool | None = None
-
-    @property
-    def is_any(self) -> bool:
-        return self == ItemFilter()
-
-    def matches(self, item: CampaignItem) -> bool:
-        is_in_state = self.state in (None, item.state)
-        return is_in_state and self.missed_window in (None, item.missed_window)
-
-
-@dataclass(frozen=True)
 class TargetFacts:
     """An enabled target with an agent. `deployment` is the status of the last job that deploys the new
     version there; `is_looked_at`: this job is Completed only after a handshake has shown it."""
@@ -137,35 +89,6 @@ class ItemFacts:
     key_types: Mapping[str, str] = field(default_factory=dict)
     targets: Sequence[TargetFacts] = ()
     unwatched: Sequence[str] = ()
-
-
-@dataclass(frozen=True)
-class Aim:
-    """What the new version must not have, beside the old keys."""
-
-    spki_sha256: str | None = None
-    ca_id: str | None = None
-    algorithm: str | None = None
-    is_compromise: bool = False
-
-    @property
-    def needs_new_keys(self) -> bool:
-        """Whether a version with an old key replaces nothing, be it an ACME client's own choice."""
-        return self.is_compromise or self.spki_sha256 is not None or self.algorithm is not None
-
-    def excludes(self, version: Version, key_type: str | None) -> bool:
-        """Whether the campaign is for the replacement of this version."""
-        if self.spki_sha256 is not None and version.spki_sha256 == self.spki_sha256:
-            return True
-        if self.ca_id is not None and version.ca_id == self.ca_id:
-            return True
-        return self.algorithm is not None and _is_of(key_type, self.algorithm)
-
-    def selects(self, version: Version, key_type: str | None) -> bool:
-        """Whether the version is an old one: all that is given matches."""
-        if self.spki_sha256 not in (None, version.spki_sha256) or self.ca_id not in (None, version.ca_id):
-            return False
-        return self.algorithm is None or _is_of(key_type, self.algorithm)
 
 
 class Act(Enum):
@@ -381,7 +304,3 @@ def _in_force(facts: ItemFacts, now: datetime) -> list[Version]:
         and version.not_after > now
         and version.serial_number not in facts.revoked
     ]
-
-
-def _is_of(key_type: str | None, algorithm: str) -> bool:
-    return key_type is not None and (key_type == algorithm or key_type.startswith(f"{algorithm}-"))

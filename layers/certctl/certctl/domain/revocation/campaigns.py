@@ -6,127 +6,28 @@ This module has the campaign as a whole; `campaign_items` has what is done for o
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from certctl.domain.audit.events import UNRECORDED
-from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.durations import counted
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.ids import new_ulid, ulid_of
-from certctl.domain.revocation.bulk import MAX_NAMED
-from certctl.domain.revocation.campaign_items import Aim, CampaignItem, ItemState
-from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE
+from certctl.domain.revocation.campaign_items import CampaignItem
+from certctl.domain.revocation.campaign_requests import Aim, CampaignSelection, NewCampaign
+from certctl.domain.revocation.revocations import KEY_COMPROMISE
+from certctl.domain.revocation.states import CampaignState, ItemState, OnDeadline
 
 CONFIRMED_WITHIN = timedelta(hours=24)
-DEFAULT_DEADLINE_HOURS = 24
-MAX_DEADLINE_HOURS = 30 * 24
 LONGEST = timedelta(days=90)
 KEPT = timedelta(days=400)
 _ROUND_WAIT, _LATER_ROUND_WAIT = timedelta(seconds=30), timedelta(minutes=5)
 _CLOSE_WATCH = timedelta(hours=1)
 _PAUSED_WAIT = timedelta(hours=1)
 _MAX_ERROR = 256
-_CHOOSING = ("certificate_ids", "spki_sha256", "ca_id", "agent_id", "profile_id", "algorithm")
 
 
 class CampaignStopped(Exception):
     """The campaign was paused or cancelled before an act for a certificate was committed; nothing was
     written."""
-
-
-class CampaignState(StrEnum):
-    """`finding` and `unconfirmed` are the dry run. `failed`: stopped by the control plane."""
-
-    FINDING = "finding"
-    UNCONFIRMED = "unconfirmed"
-    RUNNING = "running"
-    PAUSED = "paused"
-    COMPLETED = "completed"
-    CANCELLED = "cancelled"
-    FAILED = "failed"
-
-    @property
-    def has_ended(self) -> bool:
-        return not _NEXT[self]
-
-    def can_become(self, target: "CampaignState") -> bool:
-        return target in _NEXT[self]
-
-
-_ENDED_EARLY = frozenset({CampaignState.CANCELLED, CampaignState.FAILED})
-_NEXT: Mapping[CampaignState, frozenset[CampaignState]] = {
-    CampaignState.FINDING: frozenset({CampaignState.UNCONFIRMED, CampaignState.RUNNING}) | _ENDED_EARLY,
-    CampaignState.UNCONFIRMED: frozenset({CampaignState.RUNNING}) | _ENDED_EARLY,
-    CampaignState.RUNNING: frozenset({CampaignState.PAUSED, CampaignState.COMPLETED}) | _ENDED_EARLY,
-    CampaignState.PAUSED: frozenset({CampaignState.RUNNING}) | _ENDED_EARLY,
-    CampaignState.COMPLETED: frozenset(),
-    CampaignState.CANCELLED: frozenset(),
-    CampaignState.FAILED: frozenset(),
-}
-
-
-class OnDeadline(StrEnum):
-    """`revoke`: the old versions, whatever still serves them."""
-
-    ALERT = "alert"
-    REVOKE = "revoke"
-
-
-@dataclass(frozen=True)
-class CampaignSelection:
-    """All that is given must match. `certificate_ids` are sorted and unique. `spki_sha256` (hex), `ca_id` and
-    `algorithm` choose versions of a certificate, the others all that are in force. `algorithm` is a key type
-    (`RSA-2048`) or its beginning (`RSA`)."""
-
-    certificate_ids: tuple[str, ...] = ()
-    spki_sha256: str | None = None
-    ca_id: str | None = None
-    agent_id: str | None = None
-    profile_id: str | None = None
-    algorithm: str | None = None
-
-    @property
-    def aim(self) -> Aim:
-        return Aim(self.spki_sha256, self.ca_id, self.algorithm)
-
-    def require_choice(self) -> None:
-        """Raises InvalidInput."""
-        if not any(getattr(self, name) for name in _CHOOSING):
-            raise InvalidInput.of("selection", f"give at least one of {', '.join(_CHOOSING)}")
-        if len(self.certificate_ids) > MAX_NAMED:
-            raise InvalidInput.of("selection.certificate_ids", f"at most {MAX_NAMED:,} at once")
-
-    def covers(self, certificate: Certificate, agents_targets: frozenset[str]) -> bool:
-        """Whether the record matches, its versions apart. `agents_targets` are those of the agent."""
-        if certificate.lifecycle.has_ended:
-            return False
-        if self.certificate_ids and certificate.id not in self.certificate_ids:
-            return False
-        if self.agent_id is not None and agents_targets.isdisjoint(certificate.target_ids):
-            return False
-        return self.profile_id in (None, certificate.certificate_profile_id)
-
-
-@dataclass(frozen=True)
-class NewCampaign:
-    """A request. `confirm` is the number of certificates that a dry run found; None asks for a dry run."""
-
-    selection: CampaignSelection
-    reason: str
-    on_deadline: OnDeadline = OnDeadline.ALERT
-    deadline_hours: int = DEFAULT_DEADLINE_HOURS
-    confirm: int | None = None
-    ticket: str | None = None
-
-    def check(self) -> None:
-        """Raises InvalidInput."""
-        self.selection.require_choice()
-        if self.reason == HOLD:
-            raise InvalidInput.of("reason", f"{HOLD} does not last; give a reason that does")
-        if self.on_deadline is OnDeadline.REVOKE and self.reason != KEY_COMPROMISE:
-            raise InvalidInput.of("on_deadline", f"{OnDeadline.REVOKE} is for the reason {KEY_COMPROMISE}")
-        if not 1 <= self.deadline_hours <= MAX_DEADLINE_HOURS:
-            raise InvalidInput.of("deadline_hours", f"1 to {MAX_DEADLINE_HOURS}")
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from certctl.domain.certificates.versions import VersionState
 from certctl.domain.errors import InvalidInput
+from certctl.domain.revocation.states import KeyRefusal as KeyRefusal
 
 if TYPE_CHECKING:
     # not at import: reads need none of them
@@ -16,13 +16,6 @@ if TYPE_CHECKING:
     from certctl.domain.certificates.certificates import Certificate
     from certctl.domain.jobs.jobs import Job
     from certctl.domain.revocation.revocations import Revocation
-
-
-class KeyRefusal(StrEnum):
-    """Why no certificate is issued for a key: `held` lasts as long as the hold of a certificate."""
-
-    COMPROMISED = "compromised"
-    HELD = "held"
 
 
 @dataclass(frozen=True)

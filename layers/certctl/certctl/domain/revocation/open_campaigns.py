@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
-from certctl.domain.revocation.campaigns import Campaign, CampaignState, OnDeadline
+from certctl.domain.revocation.campaign_items import CampaignItem
+from certctl.domain.revocation.campaigns import Campaign
 from certctl.domain.revocation.revocations import reason_in_words
+from certctl.domain.revocation.states import CampaignState, ItemState, OnDeadline
 
 _DONE = (ItemState.REVOKED, ItemState.SKIPPED)
 _AT_ONCE = timedelta(hours=24)

@@ -1,6 +1,6 @@
 """Reads certificates. Loads nothing that changes them: most functions start for a read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,16 +11,17 @@ from certctl.domain.certificates.reach import reachable
 from certctl.domain.certificates.versions import IssuedPem, Version
 from certctl.domain.errors import NotFound
 from certctl.domain.renewal.planning import RenewalPlan
-from certctl.domain.revocation.campaigns import CampaignOfCertificate
 from certctl.domain.revocation.revocations import Revocation
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.paging import in_parallel
 from certctl.store.revocation.revocations import RevocationStore
-from certctl.store.revocation.working_campaigns import WorkingCampaigns
+from certctl.store.revocation.working_list import WorkingList
 
 if TYPE_CHECKING:
     from certctl.domain.acme.accounts import AcmeAccount
+    from certctl.domain.revocation.campaigns import CampaignOfCertificate
     from certctl.store.acme.accounts import AcmeAccountStore
+    from certctl.store.revocation.working_campaigns import WorkingCampaigns
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class VersionPage:
 class CertificateReads:
     certificates: CertificateStore
     revocations: RevocationStore
-    campaigns: WorkingCampaigns
+    working: WorkingList
+    campaigns: "Callable[[], WorkingCampaigns]"
     accounts: "Callable[[], AcmeAccountStore]"
 
     def get(self, caller: Principal, certificate_id: str) -> Certificate:
@@ -53,13 +55,16 @@ class CertificateReads:
 
     def get_with_campaigns(
         self, caller: Principal, certificate_id: str
-    ) -> tuple[Certificate, list[CampaignOfCertificate]]:
+    ) -> "tuple[Certificate, list[CampaignOfCertificate]]":
         """The certificate, and the campaigns that run or are paused and replace versions of it."""
-        certificate, running = in_parallel(partial(self.get, caller, certificate_id), self.campaigns.ids)
-        return certificate, self.campaigns.of_certificate(running, certificate_id)
+        certificate, running = in_parallel(partial(self.get, caller, certificate_id), self.working.ids)
+        return certificate, self._among(running, certificate_id)
 
-    def campaigns_of(self, certificate: Certificate) -> list[CampaignOfCertificate]:
-        return self.campaigns.of_certificate(self.campaigns.ids(), certificate.id)
+    def campaigns_of(self, certificate: Certificate) -> "list[CampaignOfCertificate]":
+        return self._among(self.working.ids(), certificate.id)
+
+    def _among(self, working: Sequence[str], certificate_id: str) -> "list[CampaignOfCertificate]":
+        return self.campaigns().of_certificate(working, certificate_id) if working else []
 
     def client_of(self, certificate: Certificate) -> "AcmeAccount | None":
         """The ACME account whose client renews it; None once it is deleted, and without a client."""

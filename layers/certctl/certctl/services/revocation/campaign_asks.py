@@ -9,8 +9,9 @@ from datetime import datetime
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.revocation.campaign_alerts import client_alert, replaced_alert, replacement_alert
-from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
+from certctl.domain.revocation.campaign_items import CampaignItem
 from certctl.domain.revocation.campaigns import Campaign
+from certctl.domain.revocation.states import ItemState
 from certctl.services.revocation.turns import SLICE, WORKER
 from certctl.store.revocation.campaign_asks import CampaignAskStore
 from certctl.store.revocation.campaign_stops import not_stopped_step

@@ -8,7 +8,8 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.statuses import JobType
-from certctl.domain.revocation.campaign_items import Aim, CampaignItem, ItemFacts, TargetFacts
+from certctl.domain.revocation.campaign_items import CampaignItem, ItemFacts, TargetFacts
+from certctl.domain.revocation.campaign_requests import Aim
 from certctl.domain.revocation.revocations import HOLD
 from certctl.unit_of_work.stores import Stores
 

@@ -16,8 +16,9 @@ from certctl.domain.errors import ChangedMeanwhile, InvalidInput
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.revocation.campaign_alerts import deadline_alert, failure_alert
-from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
-from certctl.domain.revocation.campaigns import Campaign, CampaignState, CampaignStopped, campaign_of
+from certctl.domain.revocation.campaign_items import CampaignItem
+from certctl.domain.revocation.campaigns import Campaign, CampaignStopped, campaign_of
+from certctl.domain.revocation.states import CampaignState, ItemState
 from certctl.services.revocation.campaign_acts import CampaignActs
 from certctl.services.revocation.campaign_finding import CampaignFinder
 from certctl.services.revocation.campaign_keys import key_groups, key_steps, old_keys_of, refused_at_once

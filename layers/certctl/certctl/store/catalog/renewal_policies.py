@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from certctl.domain.catalog.default_renewal import BUILT_IN_RENEWAL_POLICY, DEFAULT_RENEWAL_PLACE
-from certctl.domain.catalog.records import AnyEntry, Entry, Kind
+from certctl.domain.catalog.entries import AnyEntry, Entry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
 from certctl.store.catalog.items import CatalogItem
 from certctl.store.catalog.known import KnownEntries, Place

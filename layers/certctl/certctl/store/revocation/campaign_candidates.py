@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 
 from certctl.domain.catalog.record_kinds import Kind
-from certctl.domain.revocation.campaigns import CampaignSelection
+from certctl.domain.revocation.campaign_requests import CampaignSelection
 from certctl.store import keys
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.catalog.items import ReferenceItem

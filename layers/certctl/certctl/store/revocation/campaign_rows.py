@@ -4,8 +4,10 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 
-from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
-from certctl.domain.revocation.campaigns import Campaign, CampaignSelection, CampaignState, OnDeadline
+from certctl.domain.revocation.campaign_items import CampaignItem
+from certctl.domain.revocation.campaign_requests import CampaignSelection
+from certctl.domain.revocation.campaigns import Campaign
+from certctl.domain.revocation.states import CampaignState, ItemState, OnDeadline
 from certctl.domain.times import from_wire, to_wire
 from certctl.store.items import StateItem
 from certctl.store.keys import CAMPAIGN, campaign_items

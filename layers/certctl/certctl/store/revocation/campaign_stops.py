@@ -5,7 +5,8 @@ The campaign's own row would do, but acts are done in parallel: transactions tha
 """
 
 from certctl.domain.ids import COUNTER_SHARDS, shard_of
-from certctl.domain.revocation.campaigns import Campaign, CampaignState, CampaignStopped
+from certctl.domain.revocation.campaigns import Campaign, CampaignStopped
+from certctl.domain.revocation.states import CampaignState
 from certctl.store.items import StateItem
 from certctl.store.keys import campaign_stops, counter_row
 from certctl.store.writes import Write, check, put

@@ -10,11 +10,8 @@ from certctl.store.database import Database
 from certctl.store.items import StateItem
 from certctl.store.keys import CAMPAIGN, CAMPAIGN_OF_KEY, WORKING_CAMPAIGNS, campaign_items
 from certctl.store.revocation.campaign_rows import campaign_of_row, item_of_row
+from certctl.store.revocation.working_list import ALL_WORKING, WorkingList
 from certctl.store.writes import Write, put, update
-
-MOST_READ = 50
-"""The newest are read: with their items they are one batch."""
-_ALL = "all"
 
 
 class WorkingCampaigns:
@@ -22,9 +19,7 @@ class WorkingCampaigns:
         self._database = database
 
     def ids(self) -> list[str]:
-        """The newest first, MOST_READ at most."""
-        row = self._database.get(StateItem, WORKING_CAMPAIGNS, _ALL)
-        return sorted(row.members or (), reverse=True)[:MOST_READ] if row else []
+        return WorkingList(self._database).ids()
 
     def of_certificate(self, campaign_ids: Iterable[str], certificate_id: str) -> list[CampaignOfCertificate]:
         """The campaigns among these that replace versions of the certificate, in the order of their ids."""
@@ -46,7 +41,7 @@ class WorkingCampaigns:
 def list_steps(before: Campaign, after: Campaign) -> list[Write]:
     """Lists a campaign from its confirmation to its end. One that an earlier release has confirmed is listed
     once its keys are refused."""
-    row = StateItem(WORKING_CAMPAIGNS, _ALL)
+    row = StateItem(WORKING_CAMPAIGNS, ALL_WORKING)
     begins = after.is_working and not before.is_working
     if begins or (before.must_refuse_keys and not after.must_refuse_keys and after.is_working):
         return [update(row, [StateItem.members.add({after.id})])]
