@@ -5,7 +5,7 @@ from dataclasses import MISSING, fields
 
 import pytest
 
-from certctl.api.catalog.bodies import EntryBody
+from certctl.api.catalog.entry_bodies import EntryBody
 from certctl.api.catalog.resources import AGENTS, PLAIN
 from certctl.api.catalog.routes import Resource
 from certctl.domain.audit.events import UNRECORDED

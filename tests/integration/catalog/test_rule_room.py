@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from certctl.api.catalog.access_rule_schemas import AccessRuleBody
-from certctl.api.catalog.bodies import EntryBody, new_entry
+from certctl.api.catalog.bodies import new_entry
+from certctl.api.catalog.entry_bodies import EntryBody
 from certctl.api.catalog.trust_schemas import TrustRuleBody
 from certctl.compose.catalog_api import CatalogApi
 from certctl.domain.access.permissions import Principal, Role

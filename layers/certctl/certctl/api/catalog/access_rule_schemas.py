@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from certctl.api.access.schemas import TeamId
-from certctl.api.catalog.bodies import EntryBody, EntryId, given_fields
+from certctl.api.catalog.entry_bodies import EntryBody, EntryId, given_fields
 from certctl.api.catalog.trust_schemas import ClaimName
 from certctl.api.catalog.views import EntryView
 from certctl.domain.access.permissions import ALL_TEAMS, Role

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field, StrictBool, StrictInt
 
 from certctl.api.access.schemas import RoleGrantView, TeamId
-from certctl.api.catalog.bodies import Description, Email, EntryBody, Name, given_fields
+from certctl.api.catalog.entry_bodies import Description, Email, EntryBody, Name, given_fields
 from certctl.api.catalog.views import EntryView
 from certctl.api.records import RecordBody
 from certctl.domain.access.permissions import ALL_TEAMS, Grant, Role

@@ -15,12 +15,8 @@ from certctl.api.catalog.account_schemas import (
     UserView,
 )
 from certctl.api.catalog.routes import CatalogRoutes, Resource
-from certctl.api.catalog.trust_schemas import (
-    IdentityProviderBody,
-    IdentityProviderView,
-    TrustRuleBody,
-    TrustRuleView,
-)
+from certctl.api.catalog.trust_schemas import IdentityProviderBody, TrustRuleBody
+from certctl.api.catalog.trust_views import IdentityProviderView, TrustRuleView
 from certctl.api.published import IssuerTypeName, TargetTypeName
 from certctl.api.resolver import Api
 from certctl.domain.agents.polls import AgentStatus

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from certctl.api.catalog.bodies import EntryBody, edited_entry, new_entry
+from certctl.api.catalog.bodies import edited_entry, new_entry
+from certctl.api.catalog.entry_bodies import EntryBody
 from certctl.api.catalog.views import EntryView, entry_view, use_view, withheld_from
 from certctl.api.idempotency import Replay
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, decode_cursor, page_view

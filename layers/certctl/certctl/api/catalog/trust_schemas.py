@@ -1,11 +1,10 @@
-"""Identity providers and trust rules on the wire."""
+"""Bodies of identity providers and trust rules."""
 
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt
 
-from certctl.api.catalog.bodies import AllowedName, EntryBody, EntryId, given_fields
-from certctl.api.catalog.views import EntryView
+from certctl.api.catalog.entry_bodies import AllowedName, EntryBody, EntryId, given_fields
 from certctl.api.records import RecordBody, values_of
 from certctl.domain.access.api_keys import MOST_NAMES
 from certctl.domain.access.permissions import Permission
@@ -139,45 +138,3 @@ class TrustRuleBody(EntryBody):
     enabled: StrictBool = True
     actions: Annotated[list[Permission], Field(min_length=1, max_length=50), _ONCE] | None = None
     names: Annotated[list[AllowedName], Field(min_length=1, max_length=MOST_NAMES), _ONCE] | None = None
-
-
-class SignInSettingsView(TypedDict):
-    """The client's secret itself is never shown. `auth_time`: `absent` is weaker."""
-
-    client_id: str
-    client_secret: str
-    scopes: list[str]
-    required_claims: dict[str, list[str]]
-    enabled: bool
-    keys_sleep_after_days: int
-    auth_time: AuthTime
-
-
-class IdentityProviderView(EntryView):
-    """`jwks` is null if the keys are read from the issuer, `sign_in` if it has no people."""
-
-    type: ProviderType
-    issuer: str
-    jwks: dict[str, Any] | None
-    sign_in: SignInSettingsView | None
-
-
-class ClaimRuleView(TypedDict):
-    path: list[str]
-    values: list[str]
-
-
-class TrustRuleView(EntryView):
-    """`audience` is null for the stack's URL, `single_use` for the default of the provider's type, `actions`
-    for all that the account's roles permit, `names` for all that its teams may have."""
-
-    provider_id: str
-    service_account_id: str
-    claims: list[ClaimRuleView]
-    audience: str | None
-    lifetime_seconds: int
-    max_token_age_seconds: int
-    single_use: bool | None
-    enabled: bool
-    actions: list[Permission] | None
-    names: list[str] | None

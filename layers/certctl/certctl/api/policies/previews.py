@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from pydantic import BaseModel, Field, StrictInt
 
-from certctl.api.catalog.bodies import Config
+from certctl.api.catalog.entry_bodies import Config
 from certctl.api.list_positions import position_of, position_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, encode_cursor
 from certctl.api.records import STRICT, view_of
