@@ -21,7 +21,7 @@ from certctl.observability import with_context
 
 services = CatalogApi()
 api = Api(lambda: services.access.api_services, lambda: services.access.edge)
-add_record_routes(api, lambda: services.catalog, lambda: services.now())
+add_record_routes(api, lambda: services.catalog_reading, lambda: services.catalog, lambda: services.now())
 add_type_routes(api, lambda: services.catalog_kinds)
 add_policy_preview_route(api, lambda: services.policy_previews)
 add_names_preview_route(api, lambda: services.name_previews)

@@ -114,7 +114,7 @@ def test_the_figures_of_the_whole_stack_load_none_of_the_records_that_they_count
 
 _FIRST_READ = {
     "agents_api": "agents.polling",
-    "catalog_api": "catalog.records",
+    "catalog_api": "catalog.reading",
     "identity_api": "identity.sessions",
     "inventory_api": "inventory.reading",
     "notifications_api": "channels.channels",

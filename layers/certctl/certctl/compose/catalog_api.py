@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from certctl.services.authorities.uses import CaUseReads
     from certctl.services.catalog.checks import CatalogChecks
     from certctl.services.catalog.issuer_tests import IssuerTests
+    from certctl.services.catalog.reading import CatalogReading
     from certctl.services.catalog.records import Catalog
     from certctl.services.policies.name_previews import NamePreviews
     from certctl.services.policies.previews import PolicyPreviews
@@ -93,6 +94,23 @@ class CatalogApi:
     @property
     def catalog_kinds(self) -> "CatalogKinds":
         return self._catalog.store.kinds
+
+    @cached_property
+    def catalog_reading(self) -> "CatalogReading":
+        from certctl.services.catalog.reading import CatalogReading
+        from certctl.services.catalog.stated import StatedRecords
+        from certctl.store.catalog.issuer_health import IssuerContactStore
+
+        catalog, database = self._catalog, self._base.database
+        stated = StatedRecords(
+            catalog.store,
+            catalog.agent_states,
+            IssuerContactStore(database),
+            catalog.agent_consents,
+            catalog.crl_reports,
+            lambda: catalog.policy_evaluations,
+        )
+        return CatalogReading(stated, database, self.now)
 
     @cached_property
     def catalog(self) -> "Catalog":

@@ -10,7 +10,8 @@ from certctl.connectors.http.failures import HttpFailed, NotFetched
 from certctl.connectors.own_urls import OwnUrls
 from certctl.crypto.pem import certificate_der, load_certificate
 from certctl.crypto.status.crl import CrlInvalid, inspect_crl
-from certctl.domain.authorities.authorities import Authority, CrlShard, scope_of
+from certctl.domain.authorities.authorities import Authority, CrlShard
+from certctl.domain.authorities.crl_scopes import scope_of
 from certctl.domain.errors import NotServed
 
 _SECONDS = 10.0

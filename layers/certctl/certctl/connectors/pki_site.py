@@ -6,7 +6,8 @@ from contextlib import suppress
 from certctl.connectors.aws.objects import Objects
 from certctl.crypto.pem import certificate_der, chain_pem, load_certificate, load_certificates
 from certctl.crypto.status.crl import inspect_crl, require_scope
-from certctl.domain.authorities.authorities import Authority, CrlShard, object_key, scope_of
+from certctl.domain.authorities.authorities import Authority, CrlShard, object_key
+from certctl.domain.authorities.crl_scopes import scope_of
 from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.errors import Conflict, Unavailable
 

@@ -20,7 +20,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from certctl.connectors.aws.objects import Objects
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import CrlSummary, inspect_crl, revoked_entries
-from certctl.domain.authorities.authorities import CRL_VALIDITY, CrlShard, object_key, scope_of
+from certctl.domain.authorities.authorities import CRL_VALIDITY, CrlShard, object_key
+from certctl.domain.authorities.crl_scopes import scope_of
 from certctl.domain.authorities.sharding import Sharding, complete_of
 from certctl.domain.revocation.revocations import HOLD, Revocation
 from certctl.domain.status.nudges import CrlNudge

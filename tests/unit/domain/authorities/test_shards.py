@@ -13,10 +13,10 @@ from certctl.domain.authorities.authorities import (
     Authority,
     CrlShard,
     first_shards,
-    scope_of,
     shard_for,
     shards_ever_for,
 )
+from certctl.domain.authorities.crl_scopes import scope_of
 from certctl.domain.authorities.sharding import joined_by, shards_to_open
 from certctl.domain.authorities.states import AuthorityState
 

@@ -3,12 +3,13 @@
 from typing import TYPE_CHECKING, TypedDict
 
 from certctl.api.records import view_of
-from certctl.domain.acme.accounts import AccountStatus, AcmeAccount
+from certctl.domain.acme.account_statuses import AccountStatus
 from certctl.domain.acme.eab_keys import AuthorizationMode
 from certctl.domain.acme.identifiers import IdentifierType
 from certctl.domain.acme.order_statuses import OrderStatus
 
 if TYPE_CHECKING:
+    from certctl.domain.acme.accounts import AcmeAccount
     from certctl.services.acme.administered import JudgedOrder
 
 
@@ -62,7 +63,7 @@ class AcmeOrderView(TypedDict):
     downloaded_at: str | None
 
 
-def acme_account_view(account: AcmeAccount) -> AcmeAccountView:
+def acme_account_view(account: "AcmeAccount") -> AcmeAccountView:
     key_type = account.jwk.get("kty", "")
     return view_of(AcmeAccountView, account, key_type=key_type, version=account.revision)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 from certctl.api.list_positions import position_view
 from certctl.api.pagination import encode_cursor
 from certctl.api.records import view_of
-from certctl.domain.authorities.authorities import Authority, CrlShard, scope_of
+from certctl.domain.authorities.crl_scopes import scope_of
 from certctl.domain.authorities.key_specs import KeySpec
 from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.times import to_wire, to_wire_or_none
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     # not at import: they load cryptography
     from certctl.config import StackConfig
     from certctl.crypto.authorities.facts import CertificateFacts
+    from certctl.domain.authorities.authorities import Authority, CrlShard
     from certctl.services.authorities.overview import AuthorityDetails, AuthorityOverview, Rotation
     from certctl.services.authorities.uses import CaUses
 
@@ -200,7 +201,7 @@ def _authority_view(found: "AuthorityOverview") -> AuthorityView:
     )
 
 
-def _crl_view(authority: Authority, shard: CrlShard) -> PublishedCrlView:
+def _crl_view(authority: "Authority", shard: "CrlShard") -> PublishedCrlView:
     return view_of(
         PublishedCrlView,
         shard,
@@ -214,7 +215,7 @@ def _link_view(facts: "CertificateFacts") -> ChainLinkView:
     return view_of(ChainLinkView, facts)
 
 
-def _rotation_view(authority: Authority, rotation: "Rotation") -> RotationView:
+def _rotation_view(authority: "Authority", rotation: "Rotation") -> RotationView:
     request = rotation.request
     return view_of(
         RotationView,

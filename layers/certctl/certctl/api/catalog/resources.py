@@ -24,6 +24,7 @@ from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.policies.policies import PolicyType
 
 if TYPE_CHECKING:
+    from certctl.services.catalog.reading import CatalogReading
     from certctl.services.catalog.records import Catalog
 
 _TEAM = Annotated[str | None, Query(max_length=64, description="Of this team.")]
@@ -94,8 +95,13 @@ PLAIN = (
 """The kinds with the common routes; agents are created and deleted with their keys."""
 
 
-def add_record_routes(api: Api, catalog: "Callable[[], Catalog]", now: Callable[[], datetime]) -> None:
-    routes = CatalogRoutes(api, catalog, now)
+def add_record_routes(
+    api: Api,
+    reading: "Callable[[], CatalogReading]",
+    catalog: "Callable[[], Catalog]",
+    now: Callable[[], datetime],
+) -> None:
+    routes = CatalogRoutes(api, reading, catalog, now)
     for resource in PLAIN:
         routes.add_all(resource)
     routes.add_reading(AGENTS)

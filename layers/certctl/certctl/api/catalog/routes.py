@@ -24,6 +24,7 @@ from certctl.domain.catalog.records import AnyEntry, Kind, read_permission, writ
 from certctl.domain.catalog.requests import EntryFilter
 
 if TYPE_CHECKING:
+    from certctl.services.catalog.reading import CatalogReading
     from certctl.services.catalog.records import Catalog
 
 NamePrefix = Annotated[
@@ -80,10 +81,17 @@ class Resource:
 
 
 class CatalogRoutes:
-    """`catalog` is called at requests, never at import."""
+    """`reading` and `catalog` are called at requests, never at import."""
 
-    def __init__(self, api: Api, catalog: "Callable[[], Catalog]", now: Callable[[], Any]) -> None:
+    def __init__(
+        self,
+        api: Api,
+        reading: "Callable[[], CatalogReading]",
+        catalog: "Callable[[], Catalog]",
+        now: Callable[[], Any],
+    ) -> None:
         self._api = api
+        self._reading = reading
         self._catalog = catalog
         self._now = now
 
@@ -114,8 +122,8 @@ class CatalogRoutes:
 
     def _add_one(self, resource: Resource) -> None:
         def read_one(**path: str) -> Any:
-            found = self._catalog().get(self._api.caller, resource.kind, path[resource.entry_id])
-            return {**self.shown(found), **use_view(self._catalog().issues_today(found))}
+            found = self._reading().get(self._api.caller, resource.kind, path[resource.entry_id])
+            return {**self.shown(found), **use_view(self._reading().issues_today(found))}
 
         self._api.get(
             resource.one,
@@ -128,7 +136,7 @@ class CatalogRoutes:
         """A page, with the total if it is the whole list: otherwise it would have to be counted."""
         position = decode_cursor(cursor, "after")
         after = position["after"] if position else None
-        page = self._catalog().page(self._api.caller, kind, wanted, after, per_page)
+        page = self._reading().page(self._api.caller, kind, wanted, after, per_page)
         following = {"after": page.next_after} if page.next_after else None
         views = [self._view(entry) for entry in page.entries]
         is_whole = position is None and following is None

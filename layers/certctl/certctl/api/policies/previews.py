@@ -18,9 +18,9 @@ from certctl.domain.policies.policies import (
     with_current_names,
     with_switches,
 )
-from certctl.domain.policies.previews import ForeseenViolation
 
 if TYPE_CHECKING:
+    from certctl.domain.policies.previews import ForeseenViolation
     from certctl.services.policies.previews import PolicyPreview, PolicyPreviews
 
 _ABOUT = (
@@ -102,5 +102,5 @@ def _preview_view(page: "PolicyPreview", per_page: int) -> PolicyPreviewView:
     )
 
 
-def _violation_view(violation: ForeseenViolation) -> ForeseenViolationView:
+def _violation_view(violation: "ForeseenViolation") -> ForeseenViolationView:
     return view_of(ForeseenViolationView, violation)

@@ -123,7 +123,7 @@ class CatalogFactories:
             issuer_contacts=IssuerContactStore(database),
             agent_consents=self.agent_consents,
             crl_reports=self.crl_reports,
-            evaluations=lambda: self._policy_evaluations,
+            evaluations=lambda: self.policy_evaluations,
             stack=config.stack().name,
         )
 
@@ -146,7 +146,7 @@ class CatalogFactories:
         return CrlReportStore(self._base.database)
 
     @cached_property
-    def _policy_evaluations(self) -> "PolicyEvaluations":
+    def policy_evaluations(self) -> "PolicyEvaluations":
         from certctl.store.jobs.jobs import JobStore
         from certctl.store.policies.states import PolicyStateStore
         from certctl.unit_of_work.policies.evaluations import PolicyEvaluations

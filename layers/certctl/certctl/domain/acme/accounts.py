@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
+from certctl.domain.acme.account_statuses import AccountStatus as AccountStatus
 from certctl.domain.audit.events import UNRECORDED
 
 PREFIX = "acct"
@@ -14,14 +14,6 @@ MOST_CONTACTS = 10
 
 def is_account_id(text: str) -> bool:
     return text.startswith(f"{PREFIX}-")
-
-
-class AccountStatus(StrEnum):
-    """Deactivated by its client, revoked by an operator: neither ends."""
-
-    VALID = "valid"
-    DEACTIVATED = "deactivated"
-    REVOKED = "revoked"
 
 
 @dataclass(frozen=True)

@@ -221,13 +221,6 @@ def ocsp_url_for(authority: Authority) -> str:
     return authority.ocsp_url or f"http://{urlsplit(authority.certificate_url).netloc}/ocsp/{authority.ca_id}"
 
 
-def scope_of(authority: Authority, shard: CrlShard) -> str | None:
-    """The URL in the IDP of its CRL, which is that in the CDP of its leaves; None for a complete CRL, which
-    has no IDP. In rows of earlier releases the root's CRL and `all` were complete, and no other."""
-    is_complete = shard.complete or authority.role == "root" or not shard.is_numbered
-    return None if is_complete else shard.url
-
-
 def first_leaves_until(not_before: datetime, not_after: datetime) -> datetime:
     return min(not_before + _FIRST_LEAVES, not_after)
 

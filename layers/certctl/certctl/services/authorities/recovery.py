@@ -15,7 +15,8 @@ from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import CrlInvalid, inspect_crl, revoked_entries
 from certctl.crypto.status.crl_building import RevokedEntry
 from certctl.domain.audit.events import Actor, ActorType, changes
-from certctl.domain.authorities.authorities import Authority, CrlShard, object_key, scope_of, shard_for
+from certctl.domain.authorities.authorities import Authority, CrlShard, object_key, shard_for
+from certctl.domain.authorities.crl_scopes import scope_of
 from certctl.domain.authorities.recovery import brought_in_line
 from certctl.domain.authorities.sharding import following_shard
 from certctl.domain.authorities.states import AuthorityState

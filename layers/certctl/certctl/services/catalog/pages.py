@@ -13,11 +13,11 @@ from certctl.domain.agents.roster import with_status
 from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.catalog.requests import EntryFilter
 from certctl.services.catalog.readers import shown_to
+from certctl.services.catalog.stated import StatedRecords
 from certctl.store.agents.roster import AgentRoster
 from certctl.store.catalog.records import EntryPage, name_key
 from certctl.store.keys import catalog_name
 from certctl.store.paging import bad_cursor, in_parallel
-from certctl.unit_of_work.catalog import CatalogRecords
 
 _MOST_AT_ONCE = 500
 _MOST_ROWS = 20_000
@@ -30,7 +30,7 @@ Read = Callable[[str | None, int], EntryPage]
 
 @dataclass(frozen=True)
 class CatalogPages:
-    records: CatalogRecords
+    records: StatedRecords
     roster: AgentRoster
     now: Callable[[], datetime]
 

@@ -1,4 +1,4 @@
-"""Administration of catalog records: read, create, change, delete."""
+"""Administration of catalog records: create, change, delete."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,29 +9,24 @@ from typing import TYPE_CHECKING
 from certctl.domain.access.permissions import Permission, Principal, Scope
 from certctl.domain.catalog.defaults import BUILT_IN
 from certctl.domain.catalog.records import ANSWERED_FOR, AnyEntry, Entry, Kind
-from certctl.domain.catalog.requests import EntryFilter, EntryInput
+from certctl.domain.catalog.requests import EntryInput
 from certctl.domain.catalog.subjects import ACCOUNT_KINDS
-from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
+from certctl.domain.errors import Conflict, Forbidden, InvalidInput
 from certctl.domain.identity.access_rules import require_may_write
-from certctl.domain.identity.accounts import ServiceAccount
 from certctl.domain.identity.identity_providers import MOST_PROVIDERS
 from certctl.domain.ids import new_id
 from certctl.domain.jobs.approvals import Requester
 from certctl.services.catalog.accounts import guard_of, require_may_give, require_other, writers_of
 from certctl.services.catalog.identity_secrets import IdentitySecrets
-from certctl.services.catalog.pages import CatalogPages
-from certctl.services.catalog.readers import shown_to
 from certctl.services.catalog.rule_room import RuleRoom
 from certctl.services.catalog.rule_withdrawals import RuleWithdrawals
-from certctl.store.agents.roster import AgentRoster
+from certctl.services.catalog.stated import StatedRecords
 from certctl.store.catalog.cache import MAX_POLICIES
-from certctl.store.catalog.records import EntryPage
 from certctl.store.catalog.rules_added import RulesAdded
 from certctl.store.channels.secret_bindings import SecretBindingStore
 from certctl.store.paging import in_parallel
-from certctl.store.quotas import issues
 from certctl.unit_of_work.access.step_up import StepUp
-from certctl.unit_of_work.catalog import STATED_KINDS, CatalogRecords, new_team_id
+from certctl.unit_of_work.catalog import CatalogRecords, new_team_id
 from certctl.unit_of_work.retry import retry_on_conflict
 
 if TYPE_CHECKING:
@@ -72,8 +67,16 @@ class Catalog:
         return RuleWithdrawals(self.records, self.now)
 
     @cached_property
-    def _pages(self) -> CatalogPages:
-        return CatalogPages(self.records, AgentRoster(self.records.units.database), self.now)
+    def _stated(self) -> StatedRecords:
+        records = self.records
+        return StatedRecords(
+            records.catalog,
+            records.agent_states,
+            records.issuer_contacts,
+            records.agent_consents,
+            records.crl_reports,
+            records.evaluations,
+        )
 
     @cached_property
     def _rule_room(self) -> RuleRoom:
@@ -82,40 +85,6 @@ class Catalog:
     @cached_property
     def _identity_secrets(self) -> IdentitySecrets:
         return IdentitySecrets(self.records.catalog, SecretBindingStore(self.records.units.database))
-
-    def page(
-        self, caller: Principal, kind: Kind, wanted: EntryFilter, after: str | None, per_page: int
-    ) -> EntryPage:
-        """What the caller may see, by id, or by name if one is given; full unless the list ends, or has more
-        than 20,000 records. Raises InvalidInput for an unknown type or a cursor of another list."""
-        self._require_known_type(kind, wanted.type)
-        return self._pages.page(caller, kind, wanted, after, per_page)
-
-    def _require_known_type(self, kind: Kind, type_: str | None) -> None:
-        kinds = self.records.catalog.kinds.of(kind)
-        if type_ is not None and kinds is not None and kinds.get(type_) is None:
-            raise InvalidInput.of("query.type", kinds.allowed)
-
-    def get(self, caller: Principal, kind: Kind, entry_id: str) -> AnyEntry:
-        """Raises NotFound, also for a record of other teams that the caller may not see."""
-        if kind not in STATED_KINDS:
-            return self.records.with_reports([self._shown(caller, kind, entry_id)])[0]
-        entry, states = in_parallel(
-            lambda: self._shown(caller, kind, entry_id), lambda: self.records.states_of(kind, entry_id)
-        )
-        return self.records.with_reports([states(entry)])[0]
-
-    def _shown(self, caller: Principal, kind: Kind, entry_id: str) -> AnyEntry:
-        entry = self.records.get(kind, entry_id)
-        if not shown_to(caller, self.records.catalog, [entry]):
-            raise NotFound(f"There is no such {kind}.")
-        return entry
-
-    def issues_today(self, entry: AnyEntry) -> int | None:
-        """How many of its `issues_per_day` a service account has requested. None, without a read, for one
-        without a limit, and for other records."""
-        limit = entry.content.issues_per_day if isinstance(entry.content, ServiceAccount) else None
-        return None if limit is None else issues(self.records.units.database).taken(entry.id, self.now())
 
     @retry_on_conflict
     def create(self, caller: Principal, kind: Kind, wanted: EntryInput) -> AnyEntry:
@@ -143,13 +112,13 @@ class Catalog:
         self.records.create(unit, entry)
         self.records.record_names_edit(unit, None, entry, wanted.exempt_days)
         unit.commit()
-        return self.records.with_reports([self.records.states_of(kind, entry.id)(entry)])[0]
+        return self._stated.with_reports([self._stated.states_of(kind, entry.id)(entry)])[0]
 
     def edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: EntryInput) -> AnyEntry:
         """Raises as `create`, NotFound, and Conflict at another revision."""
         edited = self._edit(caller, kind, entry_id, wanted)
         self._withdraw(caller, edited)
-        return self.records.with_reports([self.records.states_of(kind, entry_id)(edited)])[0]
+        return self._stated.with_reports([self._stated.states_of(kind, entry_id)(edited)])[0]
 
     @retry_on_conflict
     def _edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: EntryInput) -> AnyEntry:

@@ -24,7 +24,8 @@ from certctl.crypto.status.crl_building import CrlHead, build_signed
 from certctl.crypto.status.crl_entries import Entries, OutOfOrder
 from certctl.crypto.status.crl_joining import joined, joined_in_memory
 from certctl.crypto.status.crl_rows import written
-from certctl.domain.authorities.authorities import Authority, CrlShard, object_key, scope_of
+from certctl.domain.authorities.authorities import Authority, CrlShard, object_key
+from certctl.domain.authorities.crl_scopes import scope_of
 from certctl.domain.status.editions import CrlTimes, times_beside, times_of, times_of_joined
 from certctl.domain.status.publications import MOST_NAMED
 from certctl.domain.times import to_wire

@@ -8,7 +8,8 @@ from datetime import datetime
 from certctl.connectors.relying_party import RelyingParty
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import CrlInvalid, CrlSummary, inspect_crl, require_scope
-from certctl.domain.authorities.authorities import Authority, CrlShard, scope_of
+from certctl.domain.authorities.authorities import Authority, CrlShard
+from certctl.domain.authorities.crl_scopes import scope_of
 from certctl.observability import logger
 
 _KEPT_BYTES = 2 * 1024 * 1024
