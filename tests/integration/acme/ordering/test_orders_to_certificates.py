@@ -7,8 +7,8 @@ from cryptography import x509
 
 from certctl.crypto.pem import load_certificates
 from certctl.domain.acme.accounts import AccountStatus
-from certctl.domain.acme.order_statuses import OrderStatus
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
+from certctl.domain.acme.statuses import OrderStatus
 from certctl.domain.certificates.acme import AcmeOrigin
 from certctl.domain.certificates.certificates import Lifecycle
 from certctl.domain.jobs.statuses import JobType

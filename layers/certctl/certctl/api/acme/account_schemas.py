@@ -3,10 +3,9 @@
 from typing import TYPE_CHECKING, TypedDict
 
 from certctl.api.records import view_of
-from certctl.domain.acme.account_statuses import AccountStatus
 from certctl.domain.acme.eab_keys import AuthorizationMode
 from certctl.domain.acme.identifiers import IdentifierType
-from certctl.domain.acme.order_statuses import OrderStatus
+from certctl.domain.acme.statuses import AccountStatus, OrderStatus
 
 if TYPE_CHECKING:
     from certctl.domain.acme.accounts import AcmeAccount

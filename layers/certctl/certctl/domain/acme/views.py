@@ -7,9 +7,9 @@ from certctl.domain.access.permissions import Principal
 from certctl.domain.acme.accounts import AcmeAccount
 from certctl.domain.acme.authorizations import Authorization
 from certctl.domain.acme.eab_keys import EabKey
-from certctl.domain.acme.order_statuses import OrderStatus
 from certctl.domain.acme.orders import Order
 from certctl.domain.acme.problems import ProblemType
+from certctl.domain.acme.statuses import OrderStatus
 
 
 @dataclass(frozen=True)

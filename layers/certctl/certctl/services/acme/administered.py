@@ -9,9 +9,9 @@ from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.acme.accounts import AcmeAccount
 from certctl.domain.acme.authorizations import Authorization
 from certctl.domain.acme.eab_keys import EabKey
-from certctl.domain.acme.order_statuses import OrderStatus
 from certctl.domain.acme.orders import Order, status_after_finalize, status_before_finalize
 from certctl.domain.acme.requests import EabKeyFilter
+from certctl.domain.acme.statuses import OrderStatus
 from certctl.domain.errors import NotFound
 from certctl.domain.jobs.jobs import Job
 from certctl.store.acme.accounts import AccountPage, AcmeAccountStore

@@ -9,11 +9,11 @@ from certctl.crypto.acme.keys import jwk_of, thumbprint
 from certctl.crypto.issuing.csr import CheckedCsr, parse_csr
 from certctl.crypto.pem import csr_pem
 from certctl.domain.acme.eab_keys import AuthorizationMode, name_refusals
-from certctl.domain.acme.order_statuses import OrderStatus
 from certctl.domain.acme.ordering.certificates import origin_of
 from certctl.domain.acme.ordering.refusals import busy, in_acme_terms, rate_limited
 from certctl.domain.acme.orders import Order
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
+from certctl.domain.acme.statuses import OrderStatus
 from certctl.domain.acme.views import AcmeCaller, OrderView
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.versions import MAX_UNEXPIRED_VERSIONS, Version

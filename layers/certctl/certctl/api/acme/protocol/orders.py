@@ -8,8 +8,8 @@ from certctl.api.acme.protocol.problem_documents import problem_document
 from certctl.api.acme.protocol.requests import SignedRequest
 from certctl.api.acme.protocol.responses import AcmeResponse, json_response
 from certctl.api.acme.protocol.urls import Urls
-from certctl.domain.acme.order_statuses import OrderStatus
 from certctl.domain.acme.problems import AcmeProblem
+from certctl.domain.acme.statuses import OrderStatus
 from certctl.domain.acme.views import AcmeCaller, OrderView, WantedOrder
 from certctl.domain.times import to_wire
 from certctl.observability import measure
