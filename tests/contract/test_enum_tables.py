@@ -31,6 +31,7 @@ from certctl.domain.notifications.channel_alerts import fallback_channel
 from certctl.domain.notifications.notifications import NotificationType
 from certctl.domain.policies.usages import KeyAlgorithm
 from certctl.domain.revocation.states import ItemState
+from certctl.store.catalog.content_kinds import common, identity, policies
 from tests.support.template import load_template
 
 _NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
@@ -110,6 +111,10 @@ _MISSING_ON_PURPOSE: Sequence[tuple[set[Any], str]] = (
     ),
     (set(AttentionKind) - _RARELY_READ, "these are read with each report"),
     ({SubjectKind.AGENT}, "the ids of agents are chosen by their makers"),
+    *(
+        (set(Kind) - stored, "`stored_content` finds each kind in one of its tables")
+        for stored in (set(common.CONTENTS), set(identity.CONTENTS), set(policies.CONTENTS))
+    ),
     (
         set(Kind) - {Kind.ACCESS_RULE, Kind.IDENTITY_PROVIDER},
         "a change of one needs a recent sign-in only if it makes an administrator",

@@ -3,6 +3,7 @@ compared here: the attribute exists, and its type becomes the type of the view's
 
 import ast
 import importlib.util
+import sys
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
@@ -56,7 +57,9 @@ def _fresh(name: str) -> types.ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, name, module)  # where dataclasses look
+        spec.loader.exec_module(module)
     return module
 
 
