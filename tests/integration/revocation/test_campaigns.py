@@ -10,8 +10,8 @@ import pytest
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.jobs.statuses import JobStatus, JobType
-from certctl.domain.revocation.campaign_items import CampaignItem
-from certctl.domain.revocation.campaign_requests import CampaignSelection, ItemFilter, NewCampaign
+from certctl.domain.revocation.campaign_items import CampaignItem, ItemFilter
+from certctl.domain.revocation.campaign_requests import CampaignSelection, NewCampaign
 from certctl.domain.revocation.campaigns import Campaign
 from certctl.domain.revocation.states import CampaignState, ItemState, OnDeadline
 from certctl.services.revocation.campaigns import Campaigns

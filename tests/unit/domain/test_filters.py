@@ -39,8 +39,8 @@ from certctl.domain.notifications.notifications import DeliveryState, Notificati
 from certctl.domain.notifications.requests import NotificationFilter, RequeueMany
 from certctl.domain.policies.policies import PolicySeverity, Violation, ViolationFilter, ViolationState
 from certctl.domain.revocation.bulk import BulkRevocation, Selection
-from certctl.domain.revocation.campaign_items import CampaignItem
-from certctl.domain.revocation.campaign_requests import CampaignSelection, ItemFilter
+from certctl.domain.revocation.campaign_items import CampaignItem, ItemFilter
+from certctl.domain.revocation.campaign_requests import CampaignSelection
 from certctl.domain.revocation.filters import RevocationFilter
 from certctl.domain.revocation.revocations import Revocation, RevocationRequest
 from certctl.domain.revocation.states import ItemState

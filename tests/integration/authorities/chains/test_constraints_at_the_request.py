@@ -21,7 +21,8 @@ from certctl.domain.certificates.certificates import RenewalState
 from certctl.domain.errors import InvalidInput
 from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.policies.usages import ExtendedKeyUsage
-from certctl.domain.revocation.campaign_requests import CampaignSelection, ItemFilter, NewCampaign
+from certctl.domain.revocation.campaign_items import ItemFilter
+from certctl.domain.revocation.campaign_requests import CampaignSelection, NewCampaign
 from tests.support.authorities.pki import SETTINGS, Pki
 from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane
 from tests.support.issuing.csr import csr_pem, new_key

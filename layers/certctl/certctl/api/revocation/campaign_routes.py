@@ -18,7 +18,7 @@ from certctl.api.revocation.campaign_schemas import (
     campaign_view,
 )
 from certctl.domain.access.permissions import Permission
-from certctl.domain.revocation.campaign_requests import ItemFilter
+from certctl.domain.revocation.campaign_items import ItemFilter
 from certctl.domain.revocation.states import ItemState
 
 if TYPE_CHECKING:

@@ -304,3 +304,19 @@ def _in_force(facts: ItemFacts, now: datetime) -> list[Version]:
         and version.not_after > now
         and version.serial_number not in facts.revoked
     ]
+
+
+@dataclass(frozen=True)
+class ItemFilter:
+    """The items of a list; None matches any."""
+
+    state: ItemState | None = None
+    missed_window: bool | None = None
+
+    @property
+    def is_any(self) -> bool:
+        return self == ItemFilter()
+
+    def matches(self, item: CampaignItem) -> bool:
+        is_in_state = self.state in (None, item.state)
+        return is_in_state and self.missed_window in (None, item.missed_window)

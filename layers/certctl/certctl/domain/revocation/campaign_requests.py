@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 from certctl.domain.errors import InvalidInput
 from certctl.domain.revocation.bulk import MAX_NAMED
 from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE
-from certctl.domain.revocation.states import ItemState, OnDeadline
+from certctl.domain.revocation.states import OnDeadline
 
 if TYPE_CHECKING:
     from certctl.domain.certificates.certificates import Certificate
     from certctl.domain.certificates.versions import Version
-    from certctl.domain.revocation.campaign_items import CampaignItem
 
 DEFAULT_DEADLINE_HOURS = 24
 MAX_DEADLINE_HOURS = 30 * 24
@@ -102,22 +101,6 @@ class NewCampaign:
             raise InvalidInput.of("on_deadline", f"{OnDeadline.REVOKE} is for the reason {KEY_COMPROMISE}")
         if not 1 <= self.deadline_hours <= MAX_DEADLINE_HOURS:
             raise InvalidInput.of("deadline_hours", f"1 to {MAX_DEADLINE_HOURS}")
-
-
-@dataclass(frozen=True)
-class ItemFilter:
-    """The items of a list; None matches any."""
-
-    state: ItemState | None = None
-    missed_window: bool | None = None
-
-    @property
-    def is_any(self) -> bool:
-        return self == ItemFilter()
-
-    def matches(self, item: "CampaignItem") -> bool:
-        is_in_state = self.state in (None, item.state)
-        return is_in_state and self.missed_window in (None, item.missed_window)
 
 
 def _is_of(key_type: str | None, algorithm: str) -> bool:

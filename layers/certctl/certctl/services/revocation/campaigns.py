@@ -13,8 +13,8 @@ from certctl.domain.jobs.approvals import Requester
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.new_jobs import job_over_many
 from certctl.domain.jobs.statuses import JobType
-from certctl.domain.revocation.campaign_items import CampaignItem
-from certctl.domain.revocation.campaign_requests import ItemFilter, NewCampaign
+from certctl.domain.revocation.campaign_items import CampaignItem, ItemFilter
+from certctl.domain.revocation.campaign_requests import NewCampaign
 from certctl.domain.revocation.campaigns import Campaign, job_of, new_campaign
 from certctl.domain.revocation.states import CampaignState
 from certctl.services.revocation.campaign_keys import key_steps, refused_at_once
