@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from certctl.crypto.status.ocsp_responses import OcspError, error_response
-from certctl.domain.status.looks import Way
+from certctl.domain.status.looks import Observation, Sighting, Way
 from certctl.domain.status.propagation import Overdue
 from certctl.store.revocation.receipts import ReceiptStore
 from tests.integration.authorities.watch.conftest import Watching
@@ -33,6 +33,20 @@ def test_a_revocation_is_seen_by_ocsp_at_once_and_in_the_next_crl(watching: Watc
     assert receipt.crl_number == shard.crl_number
     body = watching.responding.pki.s3.get_object(Bucket="pki-objects", Key=f"pki/{revocation.ca_id}/0.crl")
     assert receipt.crl_sha256 == hashlib.sha256(body["Body"].read()).hexdigest()
+
+
+def test_a_receipt_ends_whose_ways_two_looks_at_once_saw_one_each(watching: Watching) -> None:
+    pki, revocation = watching.responding.pki, watching.revoke()
+    watching.after(1)
+    store = ReceiptStore(pki.database)
+    (as_both_read_it,) = store.due(revocation.ca_id, "0", pki.clock(), 10)
+    watching.check()
+    of_the_crl = Sighting(Way.CRL, pki.clock(), "00", None, 7)
+    assert store.record(Observation(as_both_read_it, (of_the_crl,), frozenset({Way.OCSP})))
+    assert watching.receipt(revocation).due_at is not None
+    watching.look_at_all()
+    receipt = watching.receipt(revocation)
+    assert (receipt.ocsp_seconds, receipt.crl_number, receipt.due_at) == (1, 7, None)
 
 
 def test_looks_follow_after_1_2_5_10_20_and_40_seconds_and_then_none_is_planned(watching: Watching) -> None:

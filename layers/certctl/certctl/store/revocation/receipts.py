@@ -5,6 +5,7 @@ neither make a revocation nor remove one, and a hold that ended concurrently get
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 
@@ -57,6 +58,14 @@ class ReceiptStore:
         except ConditionFailed:
             return False
         return True
+
+    def close(self, row: DueRevocation) -> None:
+        """Ends a receipt that has all its sightings: two looks at once that saw one way each both took the
+        other's for missing. Does nothing if it has ended."""
+        key = RevocationItem(ca_shard(row.ca_id, row.shard), row.serial)
+        with suppress(ConditionFailed):
+            actions = [RevocationItem.due_at.remove()]
+            self._database.write(update(key, actions, RevocationItem.due_at == row.due_at))
 
     def expired(self, rows: Sequence[DueRevocation], now: datetime) -> list[DueRevocation]:
         """The rows whose certificate has expired. At most 100 rows are one round trip: the index does not say

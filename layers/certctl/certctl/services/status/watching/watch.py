@@ -167,6 +167,8 @@ class StatusWatch:
         has_responder = authority.ocsp_url is not None
         found = [_observation(row, has_responder, (crl, ocsp)) for row in rows]
         receipts = self._record([each for each in found if each.sightings])
+        seen = [each.revocation for each in found if each.is_complete and not each.sightings]
+        in_parallel(*[partial(self.receipts.close, row) for row in seen])
         if len(rows) < _ROWS_OF_A_LOOK:
             looked = self._looked[place] = LastLooks(crl.began or looked.crl, ocsp.began or looked.ocsp)
         return _Look(self._not_ended(found), looked, receipts)
