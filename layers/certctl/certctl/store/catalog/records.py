@@ -84,7 +84,7 @@ class CatalogStore:
 
     @cached_property
     def kinds(self) -> "CatalogKinds":
-        """They load with the first issuer or target."""
+        """Loads the kinds with the first issuer or target."""
         from certctl.domain.catalog.kinds import BUILT_IN_KINDS
 
         return self._given_kinds or BUILT_IN_KINDS
