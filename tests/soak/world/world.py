@@ -66,8 +66,16 @@ class World:
 
     def waits(self, job: Row) -> bool:
         """Whether a job waits for what no schedule does: a host, a person, or the end of a hold."""
+        if job["status"] in WAITING or job["job_id"] in self._unconfirmed:
+            return True
         record = self.certificates.get(job.get("certificate_id", ""), {})
-        return job["status"] in WAITING or ("open_status" in job and record.get("lifecycle") == "OnHold")
+        return "open_status" in job and record.get("lifecycle") == "OnHold"
+
+    @cached_property
+    def _unconfirmed(self) -> set[str]:
+        """Jobs of campaigns that wait for a person to confirm them."""
+        waiting = (row["id"] for row in self.state("campaign") if '"state":"unconfirmed"' in row["body"])
+        return {campaign_id.replace("cmp-", "job-", 1) for campaign_id in waiting}
 
     @cached_property
     def notifications(self) -> dict[str, Row]:
