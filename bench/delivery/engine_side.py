@@ -75,9 +75,9 @@ def worker(endpoint: str, port: int, nudged: Nudged) -> Any:
     from certctl.connectors.address_guard import AddressGuard, GuardPolicy
     from certctl.connectors.aws.queue import Queue
     from certctl.domain.channels.channels import ChannelConfig, ChannelKind
-    from certctl.domain.due_work import RetrySchedule
     from certctl.domain.notifications.circuit_breaker import BreakerPolicy
     from certctl.domain.notifications.delivery import DeliverySchedule
+    from certctl.domain.retries import RetrySchedule
     from certctl.store.channels.records import CachedChannels, ChannelRecordStore
     from certctl.store.notifications.notifications import NotificationStore
     from tests.support.aws.dynamodb_local import open_database

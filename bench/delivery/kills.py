@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 from bench.harness.rows import Row, exactly
-from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.statuses import NotificationStatus
 from tests.support.aws.dynamodb_local import credentials, new_database, running
 from tests.support.notifications.engine import Engine
 from tests.support.notifications.killed_worker import SENDS_AT_ONCE

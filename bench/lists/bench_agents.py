@@ -22,7 +22,7 @@ from certctl.compose.rooms.catalog import CatalogFactories
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.agents.roster import counts_of
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.catalog.requests import EntryFilter
 from certctl.services.catalog.pages import CatalogPages
 from certctl.store.agents.roster import AgentRoster

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from certctl.connectors.issuers.base import IssuerDependencies
-from certctl.domain.catalog.records import AnyEntry
+from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.issuing.external import (
     Issued,
     IssueOutcome,

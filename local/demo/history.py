@@ -32,7 +32,7 @@ from certctl.connectors.aws.queue import Queue
 from certctl.domain.access.permissions import ALL_TEAMS, Principal, Role
 from certctl.domain.agents.agents import AgentReport, ConsentUpdate
 from certctl.domain.agents.deployments import Result
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.certificates.requests import NewCertificate
 from certctl.domain.channels.records import ChannelEdit
 from certctl.domain.jobs.jobs import Job

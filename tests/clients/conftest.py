@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from certctl.domain.ids import shard_of
-from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.store.notifications.items import NotificationItem
 from certctl.store.notifications.notifications import NotificationStore
 from certctl.store.writes import update

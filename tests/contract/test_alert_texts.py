@@ -10,9 +10,10 @@ from certctl.connectors.notifiers.texts import facts_of, heading
 from certctl.crypto.inventory.facts import parse
 from certctl.domain.agents import deployment_alerts
 from certctl.domain.agents.deployments import Place
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.certificates.statuses import VersionState
 from certctl.domain.certificates.subjects import subject_of
-from certctl.domain.certificates.versions import Version, VersionState
+from certctl.domain.certificates.versions import Version
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.inventory.ca_warnings import ended_ca_alert, ending_ca_alert, warning_of
@@ -36,10 +37,12 @@ from certctl.domain.notifications.digests.content import Addressee, Digest, Dige
 from certctl.domain.notifications.digests.routes import digest_channels
 from certctl.domain.notifications.digests.settings import DigestList
 from certctl.domain.notifications.digests.texts import DigestText
-from certctl.domain.notifications.notifications import Notification, NotificationType, Severity
+from certctl.domain.notifications.notifications import Notification
 from certctl.domain.notifications.routing import Route, RoutingFacts, RoutingRule
+from certctl.domain.notifications.statuses import NotificationType, Severity
 from certctl.domain.policies.alerts import violation_alert
-from certctl.domain.policies.policies import PolicySeverity, Violation
+from certctl.domain.policies.policies import Violation
+from certctl.domain.policies.statuses import PolicySeverity
 from certctl.domain.renewal import alerts as renewals
 from certctl.domain.renewal.planning import ExpiryAlert
 from certctl.domain.revocation import alerts as revocations

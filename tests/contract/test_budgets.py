@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from certctl.domain.catalog.kinds import BUILT_IN_KINDS
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.store.catalog.records import CatalogStore
 from tests.support.api.route_calls import CALLS, RouteCall, measured
 from tests.support.clock import Clock

@@ -16,9 +16,11 @@ from certctl.crypto.names import San
 from certctl.domain.access.permissions import Permission
 from certctl.domain.access.subjects import SubjectKind
 from certctl.domain.acme.problems import ProblemType
-from certctl.domain.catalog.records import Entry, Issuer, Kind
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Issuer
 from certctl.domain.catalog.validation import problems_of
-from certctl.domain.certificates.certificates import Lifecycle
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.identity.identity_providers import ProviderType
@@ -28,7 +30,7 @@ from certctl.domain.issuing.kinds.registry import ISSUER_KINDS
 from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.kinds import IssuerType
 from certctl.domain.notifications.channel_alerts import fallback_channel
-from certctl.domain.notifications.notifications import NotificationType
+from certctl.domain.notifications.statuses import NotificationType
 from certctl.domain.policies.usages import KeyAlgorithm
 from certctl.domain.revocation.states import ItemState
 from certctl.store.catalog.content_kinds import common, identity, policies

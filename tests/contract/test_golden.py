@@ -21,8 +21,8 @@ import certctl
 from certctl.api.problems import STATUS, problem_of
 from certctl.domain.access.permissions import Permission, Role
 from certctl.domain.audit.events import Actor, ActorType
-from certctl.domain.catalog.records import Kind
-from certctl.domain.certificates.certificates import Status
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.certificates.statuses import Status
 from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.errors import DomainError
 from certctl.domain.insights.counters import certificate_delta, job_delta, job_events
@@ -31,7 +31,8 @@ from certctl.domain.jobs.tasks import AgentTask
 from certctl.domain.kinds import IssuerType, TargetType
 from certctl.domain.notifications.notifications import Attempt, CertificateFacts
 from certctl.domain.policies.evaluations import PolicyEvaluation
-from certctl.domain.policies.policies import PolicySeverity, PolicyType
+from certctl.domain.policies.policy_types import PolicyType
+from certctl.domain.policies.statuses import PolicySeverity
 from certctl.domain.revocation.bulk import BulkRevocation, Failure, Progress, Selection
 from certctl.domain.revocation.revocations import RevocationRequest
 from certctl.store import keys, search_keys

@@ -11,14 +11,18 @@ from certctl.domain.access.permissions import Role
 from certctl.domain.agents.crl_alerts import renewed_alert, run_out_alert
 from certctl.domain.agents.crl_reports import CrlReport
 from certctl.domain.authorities.revoked_cas import ca_revoked_alert
-from certctl.domain.catalog.records import Entry, Kind, Target
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Target
 from certctl.domain.insights import margin_alerts
 from certctl.domain.insights.margins import Cause
 from certctl.domain.notifications.alerts import notifications_for
 from certctl.domain.notifications.notifications import Notification
 from certctl.domain.policies.alerts import evaluation_alert
 from certctl.domain.policies.name_alerts import ending_alert, exempted_alert, for_team, regained_alert
-from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
+from certctl.domain.policies.policies import Policy
+from certctl.domain.policies.policy_types import PolicyType
+from certctl.domain.policies.statuses import PolicySeverity
 from certctl.domain.revocation import campaign_alerts
 from certctl.domain.revocation.alerts import other_reason_alert, revocation_alert, stopped_alert
 from certctl.domain.revocation.bulk import BulkRevocation, Selection

@@ -17,7 +17,7 @@ from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.authorities.authorities import NewAuthority
 from certctl.domain.authorities.revoked_cas import CaRevocationRequest
 from certctl.domain.authorities.sharding import Sharding
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import Conflict
 from certctl.domain.policies.evaluations import SETTLED_AFTER
 from certctl.services.authorities.lifecycle import CaLifecycle

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from certctl.domain.audit.events import RECORDED_AS
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.catalog.records import CatalogStore

@@ -12,10 +12,11 @@ from certctl.connectors.acme.binding_macs import BindingMacs
 from certctl.crypto.acme.keys import thumbprint
 from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
-from certctl.domain.acme.accounts import AccountStatus, AcmeAccount, KeyTaken, WantedAccount
+from certctl.domain.acme.accounts import AcmeAccount, KeyTaken, WantedAccount
 from certctl.domain.acme.callers import caller_of
 from certctl.domain.acme.eab_keys import EabKey
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
+from certctl.domain.acme.statuses import AccountStatus
 from certctl.domain.acme.views import AcmeCaller
 from certctl.domain.base64url import to_base64url
 from certctl.domain.errors import Unavailable

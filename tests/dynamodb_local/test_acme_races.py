@@ -10,8 +10,9 @@ from threading import Barrier, Event, Thread
 import pytest
 
 from certctl.domain.acme.ordering.limits import LimitedAct
-from certctl.domain.acme.orders import Order, OrderStatus
+from certctl.domain.acme.orders import Order
 from certctl.domain.acme.problems import AcmeProblem
+from certctl.domain.acme.statuses import OrderStatus
 from certctl.store.acme.rates import hourly
 from tests.support.acme.orders import NAME, AcmeClient, client_of, csr_for, new_client, service_account
 from tests.support.aws.dynamodb_local import new_database

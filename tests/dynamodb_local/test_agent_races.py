@@ -11,7 +11,9 @@ import pytest
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.agents.agents import MOST_AGENTS, AgentReport
 from certctl.domain.agents.deployments import DeploymentClaim, Result
-from certctl.domain.catalog.records import Entry, Kind, Target, Team
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Target, Team
 from certctl.domain.errors import Conflict, CsrRejected, Unauthenticated, Unavailable
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.statuses import JobStatus, JobType

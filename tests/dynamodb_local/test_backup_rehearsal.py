@@ -11,7 +11,7 @@ from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import inspect_crl
 from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.authorities.authorities import object_key
-from certctl.domain.certificates.certificates import Lifecycle
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.services.access.account_keys import Accounts
 from certctl.services.access.api_keys import ApiKeys
 from certctl.services.access.key_restoring import ApiKeyRecovery

@@ -10,7 +10,7 @@ import pytest
 
 from certctl.api.catalog.bodies import OwnerBody, TeamBody, edited_entry, new_entry
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.services.catalog.deletions import WAIT, CatalogDeletions
 from certctl.services.catalog.records import Catalog

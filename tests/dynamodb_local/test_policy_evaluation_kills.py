@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from certctl.domain.audit.events import Actor
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.jobs.statuses import JobStatus
-from certctl.domain.policies.policies import PolicyType
+from certctl.domain.policies.policy_types import PolicyType
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.policies.states import PolicyStateStore
 from tests.support.aws.dynamodb_local import credentials

@@ -11,7 +11,7 @@ import pytest
 
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import Conflict, Unavailable
-from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.store.audit.events import AuditStore
 from certctl.store.locks import LockStore
 from tests.support.notifications.engine import ADMIN, FAILED, GONE, NOT_FOUND, PLENTY, Engine

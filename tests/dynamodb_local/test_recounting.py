@@ -7,7 +7,8 @@ from threading import Event
 
 import pytest
 
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.ids import COUNTER_SHARDS
 from certctl.domain.insights.recounts import drift
 from certctl.domain.jobs.jobs import Job

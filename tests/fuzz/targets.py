@@ -48,7 +48,7 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import DomainError, Unauthenticated
 from certctl.domain.policies.name_ownership import NameOwnership, parse_allowed_name
 from certctl.domain.policies.name_patterns import parse_pattern
-from certctl.domain.policies.policies import PolicyType
+from certctl.domain.policies.policy_types import PolicyType
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES, Profile
 from certctl.domain.policies.rules import PolicyFacts, evaluate
 from certctl.domain.policies.subjects import SubjectRule, given_problems, rule_problems, subject_of

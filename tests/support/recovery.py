@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from certctl.domain.access.permissions import Role
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.store.access.items import ApiKeyItem
 from certctl.store.items import StateItem
 from certctl.store.keys import API_KEY, JWKS, LOGIN_CODE

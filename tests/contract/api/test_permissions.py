@@ -10,7 +10,7 @@ import pytest
 
 from certctl.api.resolver import Route
 from certctl.domain.access.permissions import GRANTS, Permission, Role, Scope, covers, may_grant
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from tests.support.access.foreign import MAKERS
 from tests.support.access.walk.designed import GRANTED
 from tests.support.api.http import Answer

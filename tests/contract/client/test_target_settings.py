@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from certctl.domain.agents.kinds.registry import TARGET_KINDS
-from certctl.domain.catalog.records import Entry, Kind, Target
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Target
 from certctl.domain.catalog.validation import problems_of
 from certctl.domain.kinds import HostPart, TargetType
 from certctl_client.agent.consent.consent import CRL_BUNDLE, EVERYTHING, Consent

@@ -12,8 +12,9 @@ import pytest
 from certctl.domain.channels.channels import WORKING
 from certctl.domain.errors import Unavailable
 from certctl.domain.notifications.circuit_breaker import BreakerPolicy
-from certctl.domain.notifications.notifications import Notification, NotificationStatus, NotificationType
+from certctl.domain.notifications.notifications import Notification
 from certctl.domain.notifications.requests import NotificationFilter
+from certctl.domain.notifications.statuses import NotificationStatus, NotificationType
 from tests.support.notifications.breaker import INTERVAL, opened, state_of, waits
 from tests.support.notifications.engine import ADMIN, FAILED, NOT_FOUND, WEBHOOK, Engine
 

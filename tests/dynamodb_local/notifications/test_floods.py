@@ -10,7 +10,7 @@ from certctl.domain.due_work import Claim, Nudge
 from certctl.domain.errors import Conflict, Unavailable
 from certctl.domain.notifications.delivery import FinishedAttempt, Sent, Unsent, unsent_attempt
 from certctl.domain.notifications.flood_control import FALLBACK, MAX_FOLDED, fold_of
-from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.store.notifications.folds import NotificationFolds
 from tests.support.notifications.engine import Engine
 from tests.support.notifications.floods import flood, folds_of, held_back, limited, queued, rows_of, sent_ids

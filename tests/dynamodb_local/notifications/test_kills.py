@@ -2,7 +2,7 @@
 
 import pytest
 
-from certctl.domain.notifications.notifications import NotificationStatus, NotificationType
+from certctl.domain.notifications.statuses import NotificationStatus, NotificationType
 from tests.support.notifications.engine import Engine
 from tests.support.notifications.killed_worker import SENDS_AT_ONCE
 from tests.support.notifications.kills import ROWS, KilledRun, always_fails, killed_run

@@ -11,7 +11,7 @@ from threading import Semaphore
 import pytest
 
 from certctl.crypto.fingerprints import spki_sha256
-from certctl.domain.certificates.versions import VersionState
+from certctl.domain.certificates.statuses import VersionState
 from certctl.domain.errors import ChangedMeanwhile, CsrRejected, Unavailable
 from certctl.domain.revocation.campaign_requests import CampaignSelection, NewCampaign
 from certctl.domain.revocation.campaigns import Campaign

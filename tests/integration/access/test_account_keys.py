@@ -7,7 +7,7 @@ import pytest
 from certctl.compose.catalog_api import CatalogApi
 from certctl.domain.access.api_keys import MOST_OF_ACCOUNT, NewApiKey
 from certctl.domain.access.permissions import Role
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import Conflict
 from tests.support.api.http import Client
 from tests.support.catalog.catalog import CatalogByHttp

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from tests.support.api.http import Answer, Client
 from tests.support.catalog.catalog import CatalogByHttp
 from tests.support.functions.deployed import Deployed

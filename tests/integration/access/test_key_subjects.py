@@ -8,7 +8,7 @@ from certctl.domain.access.api_keys import ApiKey
 from certctl.domain.access.credentials import key_hash
 from certctl.domain.access.permissions import Role
 from certctl.domain.access.subjects import agent_subject, agent_ulid
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.ids import new_id, ulid_of
 from certctl.services.access.key_subjects import GivenSubjects
 from certctl.store.access.api_keys import ApiKeyStore

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from certctl.domain.access.permissions import Role
-from certctl.domain.acme.accounts import AccountStatus
 from certctl.domain.acme.authorizations import Authorization, AuthorizationStatus
 from certctl.domain.acme.eab_keys import AuthorizationMode, ChallengeType
 from certctl.domain.acme.orders import LIFETIME
+from certctl.domain.acme.statuses import AccountStatus
 from certctl.store.acme.authorizations import AuthorizationStore
 from tests.support.acme.administered import ACCOUNTS, EAB_KEYS, ORDERS, AcmeByHttp
 

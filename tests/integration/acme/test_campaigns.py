@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
-from certctl.domain.notifications.notifications import Action, NotificationType
+from certctl.domain.notifications.statuses import Action, NotificationType
 from certctl.domain.revocation.campaign_items import CampaignItem
 from certctl.domain.revocation.campaign_requests import CampaignSelection, NewCampaign
 from certctl.domain.revocation.campaigns import Campaign

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from certctl.domain.access.permissions import Role
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from tests.support.acme.administered import EAB_KEYS, AcmeByHttp
 from tests.support.catalog.catalog import PATHS, CatalogByHttp
 from tests.support.catalog.entries import a_profile, store_entry

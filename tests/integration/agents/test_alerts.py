@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.certificates.requests import CertificateEdit
-from certctl.domain.notifications.notifications import Action, Notification, NotificationType
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.statuses import Action, NotificationType
 from certctl.services.notifications.relevance import AlertRelevance
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.certificates.certificates import CertificateStore

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.services.catalog.deletions import WAIT
 from certctl.store.agents.consents import AgentConsentStore
 from tests.support.agents.agents import HOST, AgentByHttp, AgentsByHttp

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.times import to_wire
 from tests.support.agents.agents import AgentByHttp, AgentsByHttp
 from tests.support.catalog.catalog import PATHS, a_body

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from tests.support.agents.agents import AgentsByHttp, fingerprint_of
 from tests.support.catalog.catalog import PATHS, a_body
 from tests.support.issuing.csr import csr_pem, new_key

@@ -9,7 +9,7 @@ from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.domain.access.permissions import Role
 from certctl.domain.agents.agents import MOST_AGENTS
 from certctl.domain.agents.polls import AgentStatus
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from tests.support.agents.many import Fleet
 from tests.support.api.http import Client
 from tests.support.catalog.catalog import PATHS

@@ -7,7 +7,7 @@ import pytest
 
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.domain.agents.agents import MOST_AGENTS
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.store.catalog.agent_places import AgentPlaces
 from certctl.store.keys import catalog_names
 from tests.support.agents.agents import AgentsByHttp

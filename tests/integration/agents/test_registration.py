@@ -6,7 +6,7 @@ import pytest
 
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.domain.access.permissions import Role
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from tests.support.agents.agents import AGENT, HOST, TOKENS, AgentByHttp, AgentsByHttp
 from tests.support.catalog.catalog import PATHS
 

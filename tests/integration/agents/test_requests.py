@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
-from certctl.domain.catalog.records import Kind
-from certctl.domain.notifications.notifications import NotificationType
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.notifications.statuses import NotificationType
 from tests.support.agents.agents import AgentsByHttp
 from tests.support.catalog.catalog import PATHS
 from tests.support.issuing.csr import csr_pem, new_key

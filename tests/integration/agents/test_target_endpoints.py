@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from certctl.crypto.inventory.facts import parse
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.times import to_wire
 from tests.support.agents.agents import AgentByHttp, AgentsByHttp
 from tests.support.api.http import Client

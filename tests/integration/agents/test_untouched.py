@@ -2,7 +2,7 @@
 
 import pytest
 
-from certctl.domain.notifications.notifications import NotificationType, Severity
+from certctl.domain.notifications.statuses import NotificationType, Severity
 from tests.support.agents.agents import AgentsByHttp
 from tests.support.notifications.routed import rows_of
 

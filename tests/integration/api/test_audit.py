@@ -7,7 +7,7 @@ import pytest
 
 from certctl.domain.access.permissions import Role
 from certctl.domain.audit.events import Actor, AuditEvent
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.ids import new_id
 from certctl.domain.times import to_wire
 from certctl.store.audit.events import AuditStore

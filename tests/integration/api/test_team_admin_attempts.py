@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from tests.support.access.two_teams import CLAIMS, KEYS, A, B, Teams, grants, two_teams
 from tests.support.api.http import Answer
 from tests.support.catalog.catalog import PATHS, a_body

@@ -8,7 +8,7 @@ import pytest
 from certctl.compose.rooms.base import Base
 from certctl.compose.rooms.catalog import CatalogFactories
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.certificates.certificates import CertificateStore

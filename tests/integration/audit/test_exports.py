@@ -10,8 +10,8 @@ import pytest
 from certctl.crypto.audit.canonical import canonical_json, sha256_hex
 from certctl.crypto.audit.merkle import root_of_proof
 from certctl.domain.access.permissions import Role
+from certctl.domain.audit.calls import API_CALL
 from certctl.domain.audit.events import AuditEvent
-from certctl.domain.audit.pages import API_CALL
 from certctl.services.audit.exports import PageLimits
 from certctl.store.audit.events import AuditStore
 from certctl.store.audit.items import AuditItem

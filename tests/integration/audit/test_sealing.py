@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from certctl.domain.audit import seals as seal_rules
+from certctl.domain.audit.calls import API_CALL
 from certctl.domain.audit.events import Actor
-from certctl.domain.audit.pages import API_CALL
 from certctl.domain.audit.seals import SealBroken, bound
 from certctl.domain.errors import Unavailable
 from certctl.domain.ids import new_id

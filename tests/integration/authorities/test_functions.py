@@ -13,7 +13,7 @@ from certctl.crypto.authorities.facts import facts_of
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import inspect_crl
 from certctl.domain.authorities.authorities import object_key
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from certctl.domain.kinds import IssuerType
 from certctl.domain.status.editions import SPACING

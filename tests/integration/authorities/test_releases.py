@@ -15,7 +15,7 @@ from cryptography.x509.oid import ExtensionOID
 from certctl.crypto.issuing.csr import parse_csr
 from certctl.crypto.issuing.leaves import CheckedRequest, signed_leaf
 from certctl.domain.catalog.kinds import BUILT_IN_KINDS
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.versions import IssuedPem
 from certctl.store.catalog.contents import content_of, content_text

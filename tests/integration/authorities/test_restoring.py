@@ -12,8 +12,8 @@ from certctl.crypto.status.crl import inspect_crl
 from certctl.domain.authorities.authorities import ALL_SHARD, Authority, CrlShard, object_key
 from certctl.domain.authorities.sharding import Sharding
 from certctl.domain.authorities.states import AuthorityState
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
-from certctl.domain.certificates.versions import VersionState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle, VersionState
 from certctl.domain.revocation.receipts import Receipt
 from certctl.domain.revocation.revocations import HOLD, UNKNOWN_CERTIFICATE, Revocation, RevocationRequest
 from certctl.services.authorities.recovery import CrlRecovery, RecoveryRun

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from deploy.backups.places import Directory
 from deploy.backups.restoring import Mode
 from deploy.backups.tables.tables import Rules, is_short_lived

@@ -13,7 +13,7 @@ from certctl.domain.access.credentials import credential_in, key_hash
 from certctl.domain.access.permissions import Role
 from certctl.domain.access.subjects import agent_subject
 from certctl.domain.audit.events import Actor
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.ids import new_id
 from certctl.services.catalog.deletions import WAIT, DeletionReport
 from certctl.store.access.api_keys import ApiKeyStore

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from examples.lab_ca import LAB_CA, Lab, LabIssuers
 from functions.external_issuer_worker.app import lambda_handler as external_issuer_worker
 from tests.support.catalog.catalog import PATHS, a_body

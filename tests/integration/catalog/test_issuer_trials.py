@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.times import to_wire
 from tests.support.agents.tls_identity import TlsIdentity, tls_identity
 from tests.support.catalog.catalog import PATHS, CatalogByHttp

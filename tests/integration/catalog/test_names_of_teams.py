@@ -8,7 +8,8 @@ import pytest
 
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.domain.access.permissions import Role
-from certctl.domain.catalog.records import Kind, Team
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Team
 from certctl.domain.policies.name_ownership import MAX_PATTERNS_IN_ALL
 from certctl.store.catalog.items import TeamNameCountItem
 from certctl.store.catalog.team_names import TeamNames

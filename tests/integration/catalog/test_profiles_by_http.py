@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from tests.support.api.http import Answer
 from tests.support.catalog.catalog import PATHS, CatalogByHttp, a_body
 

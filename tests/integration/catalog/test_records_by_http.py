@@ -7,7 +7,7 @@ import pytest
 
 from certctl.api.catalog import resources
 from certctl.domain.access.permissions import Role
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from tests.support.api.http import Answer
 from tests.support.catalog.catalog import PATHS, CatalogByHttp, a_body
 

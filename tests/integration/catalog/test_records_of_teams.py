@@ -6,7 +6,7 @@ import pytest
 
 from certctl.api.pagination import decode_cursor
 from certctl.domain.access.permissions import Role
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.store.catalog.records import CatalogStore
 from tests.support.access.two_teams import CLAIMS, A, B, Teams, grants, two_teams
 from tests.support.api.http import Client

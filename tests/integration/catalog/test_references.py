@@ -8,9 +8,9 @@ import pytest
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.compose.stack_admin import StackAdmin
 from certctl.domain.authorities.states import AuthorityState
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.catalog.subjects import ACCOUNT_KINDS
-from certctl.domain.certificates.certificates import Lifecycle
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.services.catalog.deletions import WAIT, CatalogDeletions, DeletionReport
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.catalog.items import CatalogItem, CatalogNameItem, DeletingItem, ReferenceItem

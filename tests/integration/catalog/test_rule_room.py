@@ -13,7 +13,8 @@ from certctl.api.catalog.entry_bodies import EntryBody
 from certctl.api.catalog.trust_schemas import TrustRuleBody
 from certctl.compose.catalog_api import CatalogApi
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.catalog.rule_room import LEFT_TO_ADMINISTRATORS, MOST_OF_TEAM
 from certctl.domain.identity.access_rules import MOST_ACCESS_RULES, AccessRule
 from certctl.domain.identity.trust_rules import ClaimRule, TrustRule

@@ -8,7 +8,8 @@ import pytest
 
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.domain.access.permissions import ALL_TEAMS, Grant, Role
-from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.identity.accounts import User
 from certctl.domain.ids import new_id, ulid_of
 from certctl.services.catalog.rule_withdrawals import RuleWithdrawals

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from certctl.domain.access.permissions import GRANTS, Role
-from certctl.domain.catalog.records import IssuerContact, Kind
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import IssuerContact
 from certctl.domain.times import to_wire
 from certctl.services.issuing.health import IssuerHealth
 from certctl.store.catalog.issuer_health import IssuerContactStore

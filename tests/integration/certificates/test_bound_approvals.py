@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.certificates.certificates import Status
 from certctl.domain.certificates.requests import CertificateEdit
+from certctl.domain.certificates.statuses import Status
 from certctl.domain.errors import Conflict
 from certctl.domain.jobs.jobs import IssuanceStarted
 from certctl.domain.jobs.statuses import JobStatus
-from certctl.domain.notifications.notifications import NotificationType
+from certctl.domain.notifications.statuses import NotificationType
 from certctl.store.jobs.items import JobItem
 from certctl.store.writes import update
 from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane

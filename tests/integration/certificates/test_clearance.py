@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.catalog.records import Kind, Team
-from certctl.domain.certificates.certificates import RenewalState, Status
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Team
+from certctl.domain.certificates.statuses import RenewalState, Status
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import InvalidInput, PolicyRefused, Unavailable
 from certctl.domain.jobs.jobs import IssuanceStarted
 from certctl.domain.jobs.statuses import JobStatus
-from certctl.domain.notifications.notifications import NotificationType, Severity
-from certctl.domain.policies.policies import PolicyType, Violation
+from certctl.domain.notifications.statuses import NotificationType, Severity
+from certctl.domain.policies.policies import Violation
+from certctl.domain.policies.policy_types import PolicyType
 from certctl.domain.policies.profiles import KeyRule
 from certctl.domain.policies.usages import KeyAlgorithm
 from certctl.store.paging import walk

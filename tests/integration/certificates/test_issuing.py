@@ -5,8 +5,8 @@ import pytest
 
 from certctl.crypto.pem import load_certificate
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.certificates.certificates import RenewalState, Status
 from certctl.domain.certificates.requests import CertificateEdit, NewCertificate
+from certctl.domain.certificates.statuses import RenewalState, Status
 from certctl.domain.errors import Conflict, CsrRejected, InvalidInput, NotFound
 from certctl.domain.jobs.statuses import JobStatus
 from tests.support.catalog.entries import store_teams

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.certificates.certificates import Certificate, RenewalState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import RenewalState
 from certctl.domain.errors import Conflict, Unavailable
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.statuses import JobStatus
-from certctl.domain.notifications.notifications import NotificationType
+from certctl.domain.notifications.statuses import NotificationType
 from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.services.jobs.jobs import Jobs
 from certctl.store.jobs.lists import JobIndexes

@@ -7,7 +7,7 @@ from cryptography.x509 import Certificate as X509Certificate
 
 from certctl.crypto.pem import load_certificate
 from certctl.domain.errors import PolicyRefused
-from certctl.domain.policies.policies import PolicyType
+from certctl.domain.policies.policy_types import PolicyType
 from tests.support.catalog.entries import a_policy, store_entry
 from tests.support.functions.control_plane import ControlPlane
 from tests.support.renewal.renewals import add_profile

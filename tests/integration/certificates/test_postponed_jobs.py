@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from certctl.domain.aws_failures import Overloaded
-from certctl.domain.certificates.certificates import Status
-from certctl.domain.certificates.versions import VersionState
+from certctl.domain.certificates.statuses import Status, VersionState
 from certctl.domain.errors import AccessDenied, RequestInvalid
 from certctl.domain.jobs.jobs import DEFAULT_MAX_ATTEMPTS, POSTPONED_AT_MOST, IssuanceStarted
 from certctl.domain.jobs.statuses import JobStatus

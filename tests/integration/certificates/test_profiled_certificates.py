@@ -12,9 +12,10 @@ from cryptography.x509.oid import NameOID
 from certctl.crypto.pem import certificate_pem, load_certificate
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.authorities.authorities import NewAuthority
-from certctl.domain.catalog.records import Kind
-from certctl.domain.certificates.certificates import Certificate, Status
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.requests import CertificateEdit, NewCertificate
+from certctl.domain.certificates.statuses import Status
 from certctl.domain.errors import Conflict, CsrRejected, FieldProblem, InvalidInput
 from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.policies.certificate_policies import CertificatePolicy

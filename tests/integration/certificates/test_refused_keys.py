@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.certificates.certificates import Lifecycle, Status
-from certctl.domain.certificates.versions import IssuedPem, Version, VersionState
+from certctl.domain.certificates.statuses import Lifecycle, Status, VersionState
+from certctl.domain.certificates.versions import IssuedPem, Version
 from certctl.domain.errors import CsrRejected, InvalidInput
 from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.revocation.revocations import RevocationRequest

@@ -10,15 +10,15 @@ import pytest
 from certctl.connectors.issuers.base import ExternalIssuer
 from certctl.domain.access.permissions import ALL_TEAMS, Grant, Principal, Role
 from certctl.domain.access.subjects import Subject, SubjectKind, agent_subject, new_subject
-from certctl.domain.audit.pages import StoredEvent
-from certctl.domain.certificates.certificates import Status
+from certctl.domain.audit.events import StoredEvent
 from certctl.domain.certificates.requests import NewCertificate
+from certctl.domain.certificates.statuses import Status
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import InvalidInput
 from certctl.domain.issuing.external import IssueOutcome, OrderRequest, Pending
 from certctl.domain.jobs.jobs import IssuanceStarted
 from certctl.domain.jobs.statuses import JobStatus, JobType, Worker
-from certctl.domain.notifications.notifications import NotificationType
+from certctl.domain.notifications.statuses import NotificationType
 from certctl.services.issuing.external import ExternalIssuance
 from certctl.services.jobs.worker import LEASE
 from certctl.store.access.subjects import SubjectStore

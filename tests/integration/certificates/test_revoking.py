@@ -5,10 +5,10 @@ import pytest
 
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import inspect_crl
-from certctl.domain.certificates.certificates import Status
+from certctl.domain.certificates.statuses import Status
 from certctl.domain.errors import Conflict, CsrRejected, InvalidInput
 from certctl.domain.jobs.statuses import JobStatus
-from certctl.domain.notifications.notifications import Action
+from certctl.domain.notifications.statuses import Action
 from certctl.domain.revocation.revocations import REASON_CODES, RevocationRequest
 from certctl.store.notifications.items import NotificationItem
 from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from certctl.domain.authorities.authorities import Authority
-from certctl.domain.certificates.certificates import Status
 from certctl.domain.certificates.requests import CertificateEdit
-from certctl.domain.certificates.versions import VersionState
+from certctl.domain.certificates.statuses import Status, VersionState
 from certctl.domain.errors import Unavailable
 from certctl.domain.jobs.jobs import DEFAULT_MAX_ATTEMPTS
 from certctl.domain.jobs.statuses import JobStatus

@@ -16,8 +16,8 @@ from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.errors import InvalidInput
 from certctl.domain.notifications.messages import Message
-from certctl.domain.notifications.notifications import Action, NotificationType
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
+from certctl.domain.notifications.statuses import Action, NotificationType
 from certctl.services.channels.test_sender import DEADLINE_SECONDS, ChannelTestSender
 from certctl.services.channels.testing import PAGES_PER_MINUTE, TESTS_PER_MINUTE
 from certctl.store.channels.records import CachedChannels, ChannelRecordStore

@@ -3,7 +3,7 @@
 import json
 from importlib import import_module
 
-from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.store.notifications.notifications import NotificationStore
 from tests.integration.channels.conftest import ChannelsApi
 from tests.support.channels.receivers import Receiver, answers

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from certctl.domain.access.permissions import Role
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.issuing.external_cas import external_ca_id
 from examples.lab_ca import LAB_CA, Lab, LabIssuers
 from functions.external_issuer_worker.app import lambda_handler as external_issuer_worker

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.store.notifications.notifications import NotificationStore
 from local.events import read_event
 from tests.support.channels.receivers import Receiver, answers

@@ -7,7 +7,8 @@ import pytest
 
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.domain.access.permissions import Grant, Role
-from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import Conflict
 from certctl.domain.identity.accounts import User
 from certctl.domain.ids import ulid_of

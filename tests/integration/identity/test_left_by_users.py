@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from certctl.domain.access.permissions import Role
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from tests.support.api.http import Client
 from tests.support.catalog.catalog import PATHS, CatalogByHttp, a_body
 from tests.support.functions.deployed import Deployed

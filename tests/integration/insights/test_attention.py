@@ -10,16 +10,20 @@ import pytest
 from certctl.domain.access.permissions import Role
 from certctl.domain.agents.agents import AgentReport
 from certctl.domain.agents.polls import POLL_WITH_WORK
-from certctl.domain.catalog.records import Agent, Entry, Kind, Team
-from certctl.domain.certificates.certificates import RenewalState
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Agent, Team
+from certctl.domain.certificates.statuses import RenewalState
 from certctl.domain.channels.channels import WORKING
 from certctl.domain.channels.records import ChannelRecord
 from certctl.domain.due_work import Due
 from certctl.domain.ids import shard_of
 from certctl.domain.jobs.statuses import JobStatus
-from certctl.domain.notifications.notifications import NotificationStatus
-from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
+from certctl.domain.notifications.statuses import NotificationStatus
+from certctl.domain.policies.policies import Policy
+from certctl.domain.policies.policy_types import PolicyType
 from certctl.domain.policies.rules import Breach
+from certctl.domain.policies.statuses import PolicySeverity
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.channels.records import ChannelRecordStore

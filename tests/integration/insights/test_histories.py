@@ -7,8 +7,9 @@ from random import Random
 
 import pytest
 
-from certctl.domain.certificates.certificates import Certificate, Lifecycle, Status
+from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.filters import CertificateFilter
+from certctl.domain.certificates.statuses import Lifecycle, Status
 from certctl.services.certificates.lists import CertificateLists
 from certctl.services.insights.insights import Insights
 from certctl.store.catalog.cache import CachedCatalog

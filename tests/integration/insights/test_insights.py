@@ -11,7 +11,7 @@ from botocore.exceptions import ConnectTimeoutError
 
 from certctl.domain.insights.counters import CounterDelta
 from certctl.domain.jobs.statuses import JobStatus
-from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.services.insights.insights import Insights
 from certctl.services.jobs.jobs import Jobs
 from certctl.store.insights.counters import CounterStore

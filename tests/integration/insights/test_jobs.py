@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.certificates.certificates import RenewalState, Status
+from certctl.domain.certificates.statuses import RenewalState, Status
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict, Forbidden, NotFound
 from certctl.domain.jobs.jobs import Job

@@ -8,7 +8,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from certctl.domain.access.permissions import Role
 from certctl.domain.agents.agents import AgentReport
 from certctl.domain.agents.polls import POLL_WITH_WORK
-from certctl.domain.catalog.records import Agent, Entry, Kind
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Agent
 from certctl.domain.jobs.statuses import JobStatus
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.catalog.records import CatalogStore

@@ -9,9 +9,12 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from certctl.domain.access.permissions import Role
-from certctl.domain.catalog.records import Entry, Kind, Team
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Team
 from certctl.domain.certificates.acme import AcmeOrigin
-from certctl.domain.certificates.certificates import Certificate, RenewalState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import RenewalState
 from certctl.domain.insights.attention import AttentionLine
 from certctl.domain.insights.recounts import LAYOUT, Recount
 from certctl.services.insights.attention.certificates import CertificateAttention

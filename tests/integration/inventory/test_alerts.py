@@ -6,10 +6,11 @@ import pytest
 
 from certctl.crypto.inventory.facts import parse
 from certctl.crypto.pem import load_certificates
-from certctl.domain.certificates.versions import Version, VersionState
+from certctl.domain.certificates.statuses import VersionState
+from certctl.domain.certificates.versions import Version
 from certctl.domain.errors import Unavailable
 from certctl.domain.inventory.statuses import ObservedState
-from certctl.domain.notifications.notifications import NotificationType
+from certctl.domain.notifications.statuses import NotificationType
 from certctl.domain.status.ocsp import StoredResponder
 from certctl.services.status.ocsp_responders import OcspResponders
 from certctl.store.certificates.search_rows import version_entries

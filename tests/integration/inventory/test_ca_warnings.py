@@ -8,7 +8,8 @@ import pytest
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.crypto.inventory.facts import parse
 from certctl.domain.errors import Unavailable
-from certctl.domain.notifications.notifications import Notification, NotificationType
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.statuses import NotificationType
 from certctl.services.inventory.census.counting import InventoryCensus
 from tests.support.functions.control_plane import ControlPlane
 from tests.support.inventory.made import Maker, found

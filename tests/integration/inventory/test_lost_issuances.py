@@ -11,7 +11,7 @@ from certctl.crypto.status.crl import inspect_crl
 from certctl.domain.authorities.authorities import object_key
 from certctl.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from certctl.domain.inventory.statuses import ObservedState
-from certctl.domain.notifications.notifications import NotificationType
+from certctl.domain.notifications.statuses import NotificationType
 from certctl.domain.revocation.revocations import Revocation, RevocationRequest
 from certctl.domain.times import to_wire
 from certctl.services.revocation.without_record import RevocationWithoutRecord

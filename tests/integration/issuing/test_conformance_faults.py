@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from certctl.connectors.issuers.base import IssuerDependencies, IssuerUnavailable
-from certctl.domain.catalog.records import AnyEntry
+from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.issuing.external import (
     Issued,
     IssueOutcome,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from certctl.connectors.issuers.base import IssuerUnavailable
-from certctl.domain.certificates.versions import VersionState
+from certctl.domain.certificates.statuses import VersionState
 from certctl.domain.issuing.external import (
     REVOCATION_PATIENCE,
     Issued,

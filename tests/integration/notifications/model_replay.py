@@ -12,9 +12,9 @@ from queue import Queue
 from threading import Thread, current_thread
 from typing import Any
 
-from certctl.domain.due_work import RetrySchedule
 from certctl.domain.notifications.circuit_breaker import BreakerPolicy
 from certctl.domain.notifications.delivery import DeliverySchedule, Timing
+from certctl.domain.retries import RetrySchedule
 from tests.support.notifications.engine import (
     ADMIN,
     DELIVERED,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from certctl.domain.notifications.notifications import Action, NotificationStatus, NotificationType
+from certctl.domain.notifications.statuses import Action, NotificationStatus, NotificationType
 from tests.support.channels.wire_faults import refusals
 from tests.support.notifications.engine import (
     ADMIN,

@@ -9,7 +9,7 @@ import pytest
 
 from certctl.connectors.aws.queue import Queue
 from certctl.domain.channels.channels import ChannelKind
-from certctl.domain.notifications.notifications import NotificationType
+from certctl.domain.notifications.statuses import NotificationType
 from tests.support.aws.clients import client
 from tests.support.channels.event_schemas import problems_by, schema
 from tests.support.notifications.engine import ADMIN, FAILED, GONE, NOT_FOUND, Engine

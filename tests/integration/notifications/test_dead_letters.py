@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.store.audit.events import AuditStore
 from tests.support.notifications.engine import ADMIN, FAILED, NOT_FOUND, Crash, Engine
 

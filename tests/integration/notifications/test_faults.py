@@ -7,7 +7,7 @@ import pytest
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import Unavailable
 from certctl.domain.notifications.delivery import FinishedAttempt, Sent, Timing, attempt_of
-from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.store.notifications.notifications import LeaseLost
 from tests.support.channels.wire_faults import answers_lost, refusals
 from tests.support.notifications.engine import ADMIN, DELIVERED, FAILED, Crash, Engine

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.store.insights.figures import NotificationFigures
 from certctl.store.notifications.notifications import NotificationStore
 from certctl.store.notifications.public_url import PublicUrlStore

@@ -5,8 +5,8 @@ from dataclasses import replace
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.notifications.delivery import Death
 from certctl.domain.notifications.groups import GroupedState
-from certctl.domain.notifications.notifications import DeliveryState
 from certctl.domain.notifications.requests import NotificationFilter
+from certctl.domain.notifications.statuses import DeliveryState
 from certctl.services.notifications.lists import NotificationGroups
 from certctl.store.notifications.lists import NotificationIndexes
 from tests.support.notifications.engine import ADMIN, NOT_FOUND, Engine

@@ -5,11 +5,11 @@ from itertools import pairwise
 
 import pytest
 
-from certctl.domain.certificates.certificates import Lifecycle
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.errors import Conflict
 from certctl.domain.notifications.circuit_breaker import BreakerPolicy
-from certctl.domain.notifications.notifications import NotificationStatus, NotificationType
 from certctl.domain.notifications.outcomes import OutcomeKind
+from certctl.domain.notifications.statuses import NotificationStatus, NotificationType
 from certctl.store.certificates.certificates import CertificateStore
 from tests.support.agents.fleet import certificate
 from tests.support.notifications.engine import (

@@ -7,8 +7,8 @@ import pytest
 
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.errors import Conflict, NotFound
-from certctl.domain.notifications.notifications import NotificationStatus, NotificationType
 from certctl.domain.notifications.requests import NotificationFilter, RequeueMany
+from certctl.domain.notifications.statuses import NotificationStatus, NotificationType
 from certctl.store.paging import Position
 from tests.support.notifications.engine import ADMIN, FAILED, NOT_FOUND, Engine, ids_of
 

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from certctl.domain.errors import NotFound
-from certctl.domain.notifications.notifications import Notification, NotificationStatus
+from certctl.domain.notifications.notifications import Notification
 from certctl.domain.notifications.requests import NotificationFilter, RequeueMany
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.store.insights.counters import CounterStore
 from certctl.store.notifications.notifications import RETENTION
 from tests.support.notifications.engine import ADMIN, NOT_FOUND, Engine

@@ -20,7 +20,8 @@ from hypothesis.stateful import (
 from certctl.domain.errors import Conflict
 from certctl.domain.notifications.circuit_breaker import BreakerPolicy
 from certctl.domain.notifications.delivery import why_not_requeued
-from certctl.domain.notifications.notifications import Notification, NotificationStatus
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.statuses import NotificationStatus
 from tests.support.aws.clients import local_aws, new_database
 from tests.support.notifications.engine import (
     ADMIN,

@@ -7,7 +7,7 @@ import pytest
 
 from certctl.domain.errors import Unavailable
 from certctl.domain.ids import shard_of
-from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.services.notifications.sweep import LOCK, SweepLimits
 from certctl.store.locks import LockStore
 from tests.support.channels.wire_faults import refusals

@@ -1,7 +1,7 @@
 """The write units of a notification (ADR 12; docs/alerts.md#floods)."""
 
 from certctl.domain.notifications.circuit_breaker import BreakerPolicy
-from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.statuses import NotificationStatus
 from tests.support.costs.write_units import item_bytes, metered
 from tests.support.notifications.engine import ADMIN, FAILED, NOT_FOUND, Engine, a_notification, throttled
 

@@ -7,7 +7,8 @@ import pytest
 
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.domain.access.permissions import Role
-from certctl.domain.catalog.records import Issuer, Kind
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Issuer
 from certctl.domain.kinds import IssuerType
 from certctl.store.catalog.records import CatalogStore
 from tests.support.api.http import Answer, Client

@@ -7,7 +7,9 @@ import pytest
 
 from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.access.subjects import Subject
-from certctl.domain.catalog.records import Entry, Kind, Owner
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Owner
 from certctl.domain.catalog.subjects import subject_of
 from certctl.domain.identity.accounts import User
 from certctl.domain.ids import new_id

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
-from certctl.domain.catalog.records import Kind
-from certctl.domain.notifications.notifications import Action
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.notifications.statuses import Action
 from certctl.services.policies import name_exemptions
 from certctl.services.policies.name_exemptions import ExemptionReport
 from certctl.store.certificates.certificates import CertificateStore

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from certctl.domain.access.permissions import Role
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from tests.support.api.http import Answer, Client
 from tests.support.catalog.catalog import CatalogByHttp
 from tests.support.issuing.issuing import CERTIFICATES, Issuing

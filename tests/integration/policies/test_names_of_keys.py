@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from certctl.domain.access.permissions import Role
-from certctl.domain.catalog.records import Kind, Team
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Team
 from tests.support.api.http import Answer, Client
 from tests.support.api.route_calls import CALLS, RouteCall
 from tests.support.catalog.entries import a_profile, entry, store_entry

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from certctl.domain.access.permissions import Role
-from certctl.domain.catalog.records import Kind
-from certctl.domain.policies.policies import PolicyType
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.policies.policy_types import PolicyType
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.notifications.items import NotificationItem
 from tests.support.api.http import Answer

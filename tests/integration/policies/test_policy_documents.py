@@ -1,6 +1,6 @@
 """docs/policies.md shows the refusals that callers really get."""
 
-from certctl.domain.policies.policies import PolicyType
+from certctl.domain.policies.policy_types import PolicyType
 from tests.support.aws.policy_documents import DOCUMENT, MESSAGES, recorded
 from tests.support.channels.provider_documents import documented
 from tests.support.issuing.issuing import Issuing

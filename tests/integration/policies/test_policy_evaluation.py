@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
-from certctl.domain.notifications.notifications import Severity
+from certctl.domain.notifications.statuses import Severity
 from certctl.domain.policies.evaluations import SETTLED_AFTER
-from certctl.domain.policies.policies import PolicyType
+from certctl.domain.policies.policy_types import PolicyType
 from certctl.store.notifications.items import NotificationItem
 from functions.signing_worker.app import lambda_handler as signing_worker
 from tests.support.api.http import Client

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from certctl.domain.access.permissions import Role
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.policies.profiles import MOST_TEAMS, Profile
 from tests.support.api.http import Answer, Client
 from tests.support.catalog.entries import entry, store_entry, store_teams

@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from certctl.domain.access.permissions import Role
-from certctl.domain.catalog.records import Issuer, Kind
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Issuer
 from certctl.domain.kinds import IssuerType
 from certctl.domain.policies.profiles import KeyRule
 from certctl.domain.policies.usages import KeyAlgorithm

@@ -8,7 +8,8 @@ import pytest
 
 from certctl.api.maintenance import renew_as_fallback
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
-from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.certificates.items import CertificateItem

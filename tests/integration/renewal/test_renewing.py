@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.certificates.certificates import Certificate, RenewalState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import RenewalState
 from certctl.domain.errors import AccessDenied, InvalidInput, Unavailable
 from certctl.domain.ids import shard_of
 from certctl.domain.jobs.statuses import JobStatus
-from certctl.domain.notifications.notifications import Action, Notification, NotificationType, Severity
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.statuses import Action, NotificationType, Severity
 from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
 from certctl.store.locks import LockStore
 from tests.support.aws.least_privilege import unconfined

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.domain.certificates.certificates import RenewalState
 from certctl.domain.certificates.filters import CertificateFilter, RenewalFilter
+from certctl.domain.certificates.statuses import RenewalState
 from certctl.domain.errors import Conflict
 from certctl.domain.insights.attention import AttentionKind
-from certctl.domain.notifications.notifications import Action, NotificationType, Severity
+from certctl.domain.notifications.statuses import Action, NotificationType, Severity
 from certctl.services.certificates.lists import CertificateLists
 from certctl.services.insights.attention.certificates import CertificateAttention
 from certctl.store.certificates.lists import CertificateIndexes

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.catalog.records import Kind
-from certctl.domain.certificates.certificates import Status
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.certificates.requests import CertificateEdit
+from certctl.domain.certificates.statuses import Status
 from certctl.domain.errors import Conflict, InvalidInput, Unavailable
 from certctl.domain.jobs.filters import JobFilter
 from certctl.domain.jobs.statuses import JobStatus, JobType
-from certctl.domain.notifications.notifications import NotificationType
+from certctl.domain.notifications.statuses import NotificationType
 from certctl.domain.revocation.bulk import MAX_ERRORS, Selection
 from certctl.domain.revocation.revocations import RevocationRequest
 from certctl.services.jobs.worker import LEASE

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.notifications.notifications import Notification, NotificationType
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.statuses import NotificationType
 from certctl.domain.revocation.campaign_requests import CampaignSelection, NewCampaign
 from certctl.domain.revocation.campaigns import Campaign
 from certctl.domain.revocation.states import CampaignState, ItemState, OnDeadline

@@ -9,8 +9,7 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import CsrRejected
 from certctl.domain.revocation.campaign_requests import CampaignSelection, NewCampaign
 from certctl.domain.revocation.campaigns import Campaign
-from certctl.domain.revocation.key_uses import KeyRefusal
-from certctl.domain.revocation.states import CampaignState
+from certctl.domain.revocation.states import CampaignState, KeyRefusal
 from certctl.store.revocation.campaigns import CampaignStore
 from certctl.store.revocation.working_campaigns import WorkingCampaigns
 from tests.support.functions.control_plane import ADMIN, ControlPlane

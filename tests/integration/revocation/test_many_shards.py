@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
-from certctl.domain.certificates.versions import Version, VersionState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle, VersionState
+from certctl.domain.certificates.versions import Version
 from certctl.domain.ids import new_id
 from certctl.domain.jobs.statuses import JobStatus
 from tests.support.functions.control_plane import ControlPlane

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from certctl.connectors.issuers.base import ExternalIssuer
-from certctl.domain.catalog.records import Entry, Issuer, Kind
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Issuer
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.issuing.external import (
     Issued,

@@ -9,7 +9,7 @@ from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
 from certctl.domain.audit.pages import AuditFilter
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.statuses import JobStatus
-from certctl.domain.notifications.notifications import NotificationType, Severity
+from certctl.domain.notifications.statuses import NotificationType, Severity
 from certctl.domain.revocation.bulk import Selection
 from certctl.domain.revocation.revocations import RevocationRequest
 from certctl.store.access.subjects import SubjectStore

@@ -5,15 +5,19 @@ from typing import Any
 import pytest
 
 from certctl.domain.access.permissions import Grant, Role
-from certctl.domain.catalog.records import Agent, AnyEntry, Entry, Issuer, Kind, Owner, Target, Team
+from certctl.domain.catalog.entries import AnyEntry, Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Agent, Issuer, Owner, Target, Team
 from certctl.domain.errors import ChangedMeanwhile, Conflict
 from certctl.domain.identity.access_rules import AccessRule
 from certctl.domain.identity.accounts import ServiceAccount, User
 from certctl.domain.identity.identity_providers import IdentityProvider, ProviderType
 from certctl.domain.identity.trust_rules import ClaimRule, TrustRule
 from certctl.domain.kinds import IssuerType, TargetType
-from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
+from certctl.domain.policies.policies import Policy
+from certctl.domain.policies.policy_types import PolicyType
 from certctl.domain.policies.profiles import KeyRule, Profile
+from certctl.domain.policies.statuses import PolicySeverity
 from certctl.domain.policies.usages import ExtendedKeyUsage, KeyAlgorithm
 from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
 from certctl.store.catalog.items import CatalogItem

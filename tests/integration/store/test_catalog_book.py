@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.catalog.records import AnyEntry, Entry, Issuer, Kind, Team
+from certctl.domain.catalog.entries import AnyEntry, Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Issuer, Team
 from certctl.domain.errors import Unavailable
 from certctl.domain.kinds import IssuerType
-from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
+from certctl.domain.policies.policies import Policy
+from certctl.domain.policies.policy_types import PolicyType
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES
+from certctl.domain.policies.statuses import PolicySeverity
 from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
 from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.catalog.known import Place

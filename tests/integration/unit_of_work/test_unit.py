@@ -17,8 +17,8 @@ from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.statuses import JobStatus, JobType, Worker
 from certctl.domain.jobs.work import Order
 from certctl.domain.notifications.alerts import Alert
-from certctl.domain.notifications.notifications import Severity
 from certctl.domain.notifications.routing import RoutingFacts
+from certctl.domain.notifications.statuses import Severity
 from certctl.domain.renewal.alerts import failure_resolves, issuance_failure_alert
 from certctl.store.notifications.deferred import DeferredAlerts
 from certctl.store.notifications.lists import NotificationIndexes

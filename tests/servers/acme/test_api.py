@@ -3,8 +3,8 @@
 import pytest
 
 from certctl.api.certificates.schemas import version_view
-from certctl.domain.certificates.certificates import Status
 from certctl.domain.certificates.requests import NewCertificate
+from certctl.domain.certificates.statuses import Status
 from certctl.domain.errors import InvalidInput
 from certctl.domain.jobs.statuses import JobStatus, Worker
 from tests.support.functions.control_plane import ADMIN

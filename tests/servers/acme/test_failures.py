@@ -6,8 +6,9 @@ import pytest
 
 from certctl.domain.aws_failures import Overloaded
 from certctl.domain.catalog.records import IssuerContact
-from certctl.domain.certificates.certificates import Certificate, Status
+from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.requests import CertificateEdit
+from certctl.domain.certificates.statuses import Status
 from certctl.domain.errors import AccessDenied
 from certctl.domain.issuing.external import (
     MAX_LOST_ATTEMPTS,
@@ -16,7 +17,7 @@ from certctl.domain.issuing.external import (
     IssueOutcome,
 )
 from certctl.domain.jobs.statuses import JobStatus
-from certctl.domain.policies.policies import PolicyType
+from certctl.domain.policies.policy_types import PolicyType
 from certctl.services.jobs.worker import LEASE
 from tests.support.catalog.entries import a_policy, store_entry
 from tests.support.functions.control_plane import ADMIN

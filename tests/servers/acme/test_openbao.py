@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from certctl.domain.certificates.certificates import Certificate, Status
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Status
 from certctl.domain.errors import InvalidInput
 from certctl.domain.issuing.external_cas import RevocationState, external_ca_id
 from certctl.domain.jobs.statuses import JobStatus

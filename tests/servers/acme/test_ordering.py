@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from certctl.connectors.issuers.acme.account_keys import account_key_name
-from certctl.domain.certificates.certificates import Certificate, Status
-from certctl.domain.certificates.versions import VersionState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Status, VersionState
 from certctl.domain.issuing.external_cas import external_ca_id
 from certctl.domain.jobs.statuses import JobStatus, JobType, Worker
 from tests.support.aws.clients import client

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.certificates.certificates import Lifecycle
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.certificates.versions import Version
 from certctl.domain.errors import Conflict
 from certctl.domain.issuing.external import REVOCATION_PATIENCE, Issued, IssueOutcome, OrderRequest, Pending

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from certctl.domain.certificates.certificates import Certificate, Status
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Status
 from certctl.domain.issuing.external_cas import RevocationState, external_ca_id
 from tests.support.aws.clients import client, local_aws, new_database
 from tests.support.clock import Clock

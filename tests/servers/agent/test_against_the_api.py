@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from certctl.domain.access.permissions import Role
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from tests.support.agents.agents import TOKENS, AgentsByHttp
 from tests.support.agents.ca import AgentCa
 from tests.support.agents.process import AgentHost, Commands

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from tests.support.agents.agents import AgentsByHttp
 from tests.support.agents.process import AgentHost, Commands
 from tests.support.client.stack import bridged

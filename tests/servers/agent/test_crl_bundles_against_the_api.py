@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl_client.agent.consent.file import ConsentFile
 from certctl_client.agent.running import worker_in
 from certctl_client.agent.state import State

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from tests.support.agents.agents import AgentsByHttp
 from tests.support.agents.process import AgentHost, Commands
 from tests.support.catalog.catalog import PATHS

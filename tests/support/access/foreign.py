@@ -9,7 +9,9 @@ from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.acme.accounts import AcmeAccount
 from certctl.domain.agents.agents import BootstrapToken
 from certctl.domain.audit.events import Actor, AuditEvent
-from certctl.domain.catalog.records import Agent, AnyEntry, Entry, Issuer, Kind, Owner, Target, Team
+from certctl.domain.catalog.entries import AnyEntry, Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Agent, Issuer, Owner, Target, Team
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.records import ChannelRecord
@@ -25,15 +27,12 @@ from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.domain.kinds import IssuerType, TargetType
 from certctl.domain.notifications.mutes import Mute
-from certctl.domain.notifications.notifications import (
-    Action,
-    Notification,
-    NotificationStatus,
-    NotificationType,
-    Severity,
-)
-from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.statuses import Action, NotificationStatus, NotificationType, Severity
+from certctl.domain.policies.policies import Policy
+from certctl.domain.policies.policy_types import PolicyType
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES
+from certctl.domain.policies.statuses import PolicySeverity
 from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.store.acme.accounts import AcmeAccountStore
 from certctl.store.acme.eab_keys import EabKeyStore

@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from certctl.domain.access.permissions import Grant, Role
-from certctl.domain.catalog.records import Entry, Kind, Target
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Target
 from certctl.domain.identity.accounts import ServiceAccount, User
 from certctl.domain.ids import new_id, new_ulid
 from certctl.domain.kinds import TargetType

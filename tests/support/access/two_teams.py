@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from certctl.domain.access.permissions import Role
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from tests.support.api.http import Client
 from tests.support.catalog.catalog import PATHS, CatalogByHttp
 from tests.support.catalog.entries import store_teams

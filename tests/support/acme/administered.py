@@ -10,7 +10,7 @@ from certctl.domain.acme.accounts import AcmeAccount
 from certctl.domain.acme.eab_keys import AuthorizationMode
 from certctl.domain.acme.identifiers import Identifier, IdentifierType
 from certctl.domain.acme.orders import LIFETIME, Order
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.ids import new_id
 from certctl.store.acme.accounts import AcmeAccountStore
 from certctl.store.acme.eab_keys import EabKeyStore

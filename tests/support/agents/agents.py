@@ -6,7 +6,7 @@ from typing import Any
 from cryptography import x509
 
 from certctl.crypto.fingerprints import fingerprint_sha256
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from tests.support.api.http import Answer, Client
 from tests.support.catalog.catalog import CatalogByHttp
 from tests.support.issuing.csr import csr_pem, new_key

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from certctl.domain.certificates.acme import AcmeOrigin
-from certctl.domain.certificates.certificates import Certificate, Lifecycle, RenewalState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle, RenewalState
 from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
 from certctl.domain.jobs.jobs import Job

@@ -7,7 +7,9 @@ from itertools import batched
 from typing import Any
 
 from certctl.domain.agents.polls import POLL_WHEN_IDLE, AgentStatus
-from certctl.domain.catalog.records import Agent, Entry, Kind
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Agent
 from certctl.store.agents.items import AgentStateItem
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.database import Database

@@ -4,7 +4,8 @@ from typing import Any
 
 from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.acme.eab_keys import AuthorizationMode
-from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.certificates.certificates import DEFAULT_TEAM
 from certctl.domain.identity.accounts import ServiceAccount
 from tests.support.acme.administered import AcmeByHttp

@@ -10,7 +10,7 @@ from certctl.api.problems import MEDIA_TYPE, problem_of
 from certctl.api.query import LONGEST_SEGMENT, LONGEST_VALUE
 from certctl.api.request import FORM
 from certctl.api.resolver import Route
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import (
     BodyTooLarge,
     Conflict,

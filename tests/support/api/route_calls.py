@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from tests.support.access.earlier_keys import earlier_key_text
 from tests.support.agents.agents import AGENT, HOST
 from tests.support.api import acme_route_ids as acme

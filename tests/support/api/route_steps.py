@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from tests.support.catalog.catalog import PATHS
 from tests.support.issuing.issuing import CERTIFICATES
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from certctl.crypto.pem import certificate_pem
 from certctl.domain.authorities.authorities import Authority, CrlShard
 from certctl.domain.authorities.states import AuthorityState
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.database import Database
 from tests.support.authorities.authority import Authority as Made

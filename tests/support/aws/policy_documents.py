@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from certctl.domain.policies.policies import PolicyType
+from certctl.domain.policies.policy_types import PolicyType
 from tests.support.api.http import Answer
 from tests.support.catalog.entries import a_policy, store_entry
 from tests.support.channels.provider_documents import rewritten

@@ -8,7 +8,8 @@ from typing import Any
 from certctl.compose.stack_admin import StackAdmin
 from certctl.domain.access.permissions import ALL_TEAMS, Grant, Role
 from certctl.domain.catalog.defaults import DEFAULT_TEAM
-from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.identity.accounts import ServiceAccount
 from tests.support.api.http import Client
 from tests.support.catalog.entries import store_entry

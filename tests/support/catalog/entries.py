@@ -5,11 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from certctl.domain.catalog.defaults import BUILT_IN, DEFAULT_TEAM
-from certctl.domain.catalog.records import AnyEntry, Entry, Issuer, Kind, Owner, Target, Team
+from certctl.domain.catalog.entries import AnyEntry, Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Issuer, Owner, Target, Team
 from certctl.domain.kinds import IssuerType, TargetType
 from certctl.domain.policies.name_ownership import ANYTHING
-from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
+from certctl.domain.policies.policies import Policy
+from certctl.domain.policies.policy_types import PolicyType
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES, Profile
+from certctl.domain.policies.statuses import PolicySeverity
 from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.database import Database

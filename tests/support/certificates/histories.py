@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from certctl.domain.certificates.certificates import Certificate, Lifecycle, RenewalState
+from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.expiry import EXPIRING_DAYS
-from certctl.domain.certificates.versions import Version, VersionState
+from certctl.domain.certificates.statuses import Lifecycle, RenewalState, VersionState
+from certctl.domain.certificates.versions import Version
 from certctl.domain.insights.counters import (
     CertificateCounts,
     CounterDelta,

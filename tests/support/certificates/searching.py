@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from itertools import batched
 
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.certificates.versions import Version, VersionState
+from certctl.domain.certificates.statuses import VersionState
+from certctl.domain.certificates.versions import Version
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.certificates.items import VersionItem
 from certctl.store.certificates.search_entries import SearchEntries

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from certctl.domain.channels.channels import ChannelKind
-from certctl.domain.notifications.notifications import Action
 from certctl.domain.notifications.outcomes import OutcomeKind
+from certctl.domain.notifications.statuses import Action
 from tests.support.channels.provider_channels import HTTP_KINDS
 from tests.support.template import ROOT
 

@@ -13,7 +13,7 @@ from certctl.connectors.notifiers.http_notifier import HttpNotifier
 from certctl.connectors.notifiers.webhook import Webhook
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.notifications.messages import Message
-from certctl.domain.notifications.notifications import Action
+from certctl.domain.notifications.statuses import Action
 from tests.support.channels.mail_documents import MAIL_RECORDERS
 from tests.support.channels.provider_channels import SET_UPS, loopback_http, secrets_of, send_through
 from tests.support.channels.receivers import Received, Receiver, answers

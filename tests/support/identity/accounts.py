@@ -3,7 +3,8 @@
 from certctl.domain.access.api_keys import ApiKey
 from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
 from certctl.domain.access.subjects import Subject
-from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.identity.accounts import ServiceAccount
 from certctl.domain.ids import new_id, ulid_of
 from certctl.store.access.api_keys import ApiKeyStore

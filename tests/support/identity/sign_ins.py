@@ -6,7 +6,8 @@ from datetime import timedelta
 from certctl.domain.access.permissions import ALL_TEAMS, Grant, Role
 from certctl.domain.access.sign_in import GuardedOperation, SignIn
 from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
-from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.catalog.subjects import subject_of
 from certctl.domain.identity.accounts import User
 from certctl.domain.ids import new_id

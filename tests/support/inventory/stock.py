@@ -16,7 +16,8 @@ from certctl.crypto.pem import load_certificate
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.inventory.observed import ObservedCertificate
 from certctl.domain.inventory.scopes import Scope
-from certctl.domain.notifications.notifications import Notification, NotificationType
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.statuses import NotificationType
 from certctl.services.inventory.lost_issuances import LostIssuances
 from certctl.services.inventory.observed_alerts import ObservedAlerts
 from certctl.services.inventory.silent_scopes import SilentScopes

@@ -18,7 +18,8 @@ from certctl.crypto.names import names_of
 from certctl.crypto.pem import certificate_pem, load_certificate
 from certctl.domain.authorities.authorities import Authority, CrlShard
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.certificates.versions import Version, VersionState
+from certctl.domain.certificates.statuses import VersionState
+from certctl.domain.certificates.versions import Version
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES, Profile
 from certctl.domain.policies.usages import ExtendedKeyUsage
 from tests.support.authorities.authorities import an_authority

@@ -7,8 +7,10 @@ from math import inf
 from typing import Any
 
 from certctl.connectors.issuers.base import ExternalIssuer
-from certctl.domain.catalog.records import Entry, Issuer
-from certctl.domain.certificates.certificates import Certificate, RenewalState
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.records import Issuer
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import RenewalState
 from certctl.domain.due_work import Due, Nudge
 from certctl.domain.ids import new_id
 from certctl.domain.jobs.jobs import Job

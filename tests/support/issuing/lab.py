@@ -9,7 +9,9 @@ from certctl.connectors.address_guard import AddressGuard, GuardPolicy
 from certctl.connectors.aws.secrets import Secrets
 from certctl.connectors.issuers import Factory, build_issuer
 from certctl.connectors.issuers.base import ExternalIssuer, IssuerDependencies, UnkeptHealth
-from certctl.domain.catalog.records import Entry, Issuer, Kind
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Issuer
 from examples.lab_ca import LAB_CA, Lab
 from examples.lab_ca.lab import REFUSED_NAME
 from tests.support.aws.clients import client

@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from certctl.connectors.issuers.base import ExternalIssuer
-from certctl.domain.catalog.records import Entry, Issuer, Kind
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Issuer
 from certctl.domain.issuing.external import (
     IssueOutcome,
     OrderRequest,

@@ -13,7 +13,8 @@ from cryptography.x509.oid import NameOID
 
 from certctl.crypto.ca_keys import signature_hash
 from certctl.crypto.issuing.issuing import LeafRequest, issue_leaf, leaf_builder
-from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.catalog.validation import problems_of
 from certctl.domain.policies.certificate_policies import CertificatePolicy
 from certctl.domain.policies.profiles import Profile

@@ -2,7 +2,8 @@
 
 from certctl.domain.channels.channels import ChannelState
 from certctl.domain.notifications.circuit_breaker import BreakerPolicy
-from certctl.domain.notifications.notifications import Notification, NotificationStatus
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.statuses import NotificationStatus
 from tests.support.notifications.engine import FAILED, WEBHOOK, Engine
 
 INTERVAL = 60

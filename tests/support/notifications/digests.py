@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from certctl.compose.rooms.digests import DigestFactories
 from certctl.domain.audit.events import Actor, ActorType
-from certctl.domain.catalog.records import Kind, Owner
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Owner
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.services.notifications.digests.weekly import WeeklyDigests
 from certctl.store.catalog.records import CatalogStore

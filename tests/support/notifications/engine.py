@@ -16,12 +16,13 @@ from certctl.connectors.sender import Notifiers
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
-from certctl.domain.due_work import Nudge, RetrySchedule
+from certctl.domain.due_work import Nudge
 from certctl.domain.notifications.circuit_breaker import BreakerPolicy
 from certctl.domain.notifications.delivery import DeliverySchedule, Timing
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.notifications import Notification
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
+from certctl.domain.retries import RetrySchedule
 from certctl.services.notifications.dead_letters import DeadLetters
 from certctl.services.notifications.delivery import Delivery
 from certctl.services.notifications.lists import NotificationLists

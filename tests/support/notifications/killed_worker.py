@@ -19,12 +19,12 @@ from certctl.connectors.http.adapter import OutboundHttp
 from certctl.connectors.notifiers.http_notifier import HttpNotifier
 from certctl.connectors.notifiers.webhook import Webhook
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
-from certctl.domain.due_work import RetrySchedule
 from certctl.domain.ids import DUE_SHARDS
 from certctl.domain.notifications.circuit_breaker import BreakerPolicy
 from certctl.domain.notifications.delivery import DeliverySchedule, Timing
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.outcomes import Outcome
+from certctl.domain.retries import RetrySchedule
 from tests.support.aws.dynamodb_local import open_database
 from tests.support.notifications.engine import Engine
 

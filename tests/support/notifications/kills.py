@@ -15,7 +15,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from zlib import crc32
 
 from certctl.domain.notifications.delivery import Unsent
-from certctl.domain.notifications.notifications import Notification, NotificationStatus
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.statuses import NotificationStatus
 from tests.support.aws.dynamodb_local import credentials
 from tests.support.notifications.engine import Engine
 from tests.support.notifications.killed_worker import LEASE

@@ -9,7 +9,8 @@ from certctl.connectors.aws.secrets import Secrets
 from certctl.connectors.http.adapter import OutboundHttp
 from certctl.connectors.notifiers.base import Providers
 from certctl.domain.notifications.messages import Message
-from certctl.domain.notifications.notifications import Action, CertificateFacts, NotificationType, Severity
+from certctl.domain.notifications.notifications import CertificateFacts
+from certctl.domain.notifications.statuses import Action, NotificationType, Severity
 
 REVOKED = Message(
     notification_id="notif-01k7q6e5w3s2n8m4v0c9b1x7za",

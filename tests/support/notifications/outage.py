@@ -17,8 +17,8 @@ from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.errors import Unavailable
 from certctl.domain.notifications.circuit_breaker import BreakerPolicy
 from certctl.domain.notifications.messages import Message
-from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.domain.notifications.outcomes import Outcome
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.store.database import ConditionFailed
 from tests.support.notifications.engine import DELIVERED, FAILED, SLACK, WEBHOOK, Engine
 from tests.support.notifications.rows import a_notification

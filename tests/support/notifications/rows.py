@@ -6,13 +6,8 @@ from typing import Any
 
 from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
-from certctl.domain.notifications.notifications import (
-    Action,
-    Notification,
-    NotificationStatus,
-    NotificationType,
-    Severity,
-)
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.statuses import Action, NotificationStatus, NotificationType, Severity
 
 
 def a_notification(now: datetime, **changes: Any) -> Notification:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
 from certctl.crypto.kms_key import InKms, KmsPrivateKey
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.policies.profiles import KeyRule, Profile
 from certctl.domain.policies.usages import ExtendedKeyUsage, KeyAlgorithm
 from tests.support.authorities.pki import BUCKET, Pki

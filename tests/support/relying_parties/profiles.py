@@ -12,7 +12,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from certctl.domain.authorities.key_specs import KeySpec
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.policies.certificate_policies import CertificatePolicy
 from certctl.domain.policies.profiles import Profile
 from certctl.domain.policies.subjects import SubjectRule

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from certctl.domain.acme.accounts import AcmeAccount
 from certctl.domain.certificates.acme import AcmeOrigin
-from certctl.domain.certificates.certificates import Certificate, RenewalState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import RenewalState
 from certctl.domain.jobs.approvals import Requester
 from certctl.domain.jobs.new_jobs import JobRules, requested_job
 from certctl.domain.jobs.statuses import JobType

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
-from certctl.domain.certificates.certificates import Certificate, Lifecycle, RenewalState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle, RenewalState
 from certctl.domain.renewal.policies import RenewalPolicy
 from tests.support.agents.fleet import live
 

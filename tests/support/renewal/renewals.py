@@ -5,9 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from certctl.domain.catalog.defaults import BUILT_IN
-from certctl.domain.catalog.records import AnyEntry, Entry, Kind
-from certctl.domain.notifications.notifications import Notification, NotificationType
+from certctl.domain.catalog.entries import AnyEntry, Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.notifications.notifications import Notification
 from certctl.domain.notifications.routing import STACK_RULE, Route, RoutingRule
+from certctl.domain.notifications.statuses import NotificationType
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES
 from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.store.catalog.records import CatalogStore

@@ -16,10 +16,12 @@ from typing import Any
 
 from certctl.domain.authorities.authorities import Authority
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.certificates.versions import Version, VersionState
+from certctl.domain.certificates.statuses import VersionState
+from certctl.domain.certificates.versions import Version
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict, Unavailable
-from certctl.domain.notifications.notifications import Action, Notification, NotificationType
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.statuses import Action, NotificationType
 from certctl.domain.renewal.planning import DueAlerts, RenewalPlan
 from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.services.issuing.local import LocalIssuance

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from itertools import batched
 from typing import Any
 
-from certctl.domain.audit.pages import StoredEvent
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
-from certctl.domain.certificates.versions import Version, VersionState
+from certctl.domain.audit.events import StoredEvent
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle, VersionState
+from certctl.domain.certificates.versions import Version
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.revocation.bulk import BulkRevocation, Progress, Selection

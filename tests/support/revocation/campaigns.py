@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import count, islice
 from typing import Any
 
-from certctl.domain.audit.pages import StoredEvent
+from certctl.domain.audit.events import StoredEvent
 from certctl.domain.errors import Conflict
 from certctl.domain.ids import COUNTER_SHARDS, shard_of
 from certctl.domain.revocation.campaign_items import CampaignItem

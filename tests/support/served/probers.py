@@ -21,7 +21,8 @@ from certctl.domain.inventory.endpoints.reported import (
     ShownChain,
 )
 from certctl.domain.inventory.endpoints.requests import NewEndpoint, Wanted
-from certctl.domain.notifications.notifications import Notification, NotificationType
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.statuses import NotificationType
 from certctl.services.inventory.endpoints import Endpoints
 from certctl.services.inventory.foreign_revocations import ForeignRevocations
 from certctl.services.inventory.probe_reports import ProbeReports, ask_nobody

@@ -16,7 +16,7 @@ from certctl.connectors.aws import clients
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.serials import new_serial, serial_text
 from certctl.domain.authorities.authorities import Authority
-from certctl.domain.certificates.versions import VersionState
+from certctl.domain.certificates.statuses import VersionState
 from certctl.domain.revocation.revocations import Revocation
 from certctl.store.issuing.items import SerialItem
 from certctl.store.keys import ca_serial

@@ -10,7 +10,6 @@ import pytest
 
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
-from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.notifications.routing import (
     _ALWAYS_NOTIFIED,
     Route,
@@ -19,6 +18,7 @@ from certctl.domain.notifications.routing import (
     Topic,
     channels_for,
 )
+from certctl.domain.notifications.statuses import NotificationType, Severity
 from certctl.domain.notifications.subjects import AlertSubject, SubjectKind
 from certctl_client.api.schema import ChannelView, RoutingRuleView
 from certctl_client.commands.alerting.reach import (

@@ -7,7 +7,8 @@ import pytest
 from certctl.connectors.notifiers.mail.message import BODY_LIMIT, SUBJECT_LIMIT, NoRecipient, compose
 from certctl.domain.errors import InvalidInput
 from certctl.domain.notifications.messages import Message
-from certctl.domain.notifications.notifications import Action, CertificateFacts, Severity
+from certctl.domain.notifications.notifications import CertificateFacts
+from certctl.domain.notifications.statuses import Action, Severity
 from tests.support.channels.smtp_channels import SETTINGS, parsed, part_of
 from tests.support.notifications.messages import REVOKED, a_message
 

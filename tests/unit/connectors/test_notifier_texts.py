@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certctl.connectors.notifiers.texts import cut, cut_bytes, facts_of, heading, length_of
-from certctl.domain.notifications.notifications import Action, CertificateFacts
+from certctl.domain.notifications.notifications import CertificateFacts
+from certctl.domain.notifications.statuses import Action
 from tests.support.notifications.messages import REVOKED, a_message
 
 FAMILY = "👨‍👩‍👧"

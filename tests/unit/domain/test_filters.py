@@ -15,12 +15,13 @@ import certctl.domain
 from certctl.domain.acme.requests import EabKeyFilter
 from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.audit.pages import AuditFilter, EventKind
-from certctl.domain.catalog.records import Agent, Kind
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Agent
 from certctl.domain.catalog.requests import EntryFilter
 from certctl.domain.certificates.acme import AcmeOrigin
-from certctl.domain.certificates.certificates import Lifecycle, RenewalState, Status
 from certctl.domain.certificates.filters import CertificateFilter, RenewalFilter
-from certctl.domain.certificates.versions import Version, VersionState
+from certctl.domain.certificates.statuses import Lifecycle, RenewalState, Status, VersionState
+from certctl.domain.certificates.versions import Version
 from certctl.domain.filters import equals
 from certctl.domain.inventory.census.traits import CertificateTrait, Renewer
 from certctl.domain.inventory.endpoints.damping import Damped
@@ -35,9 +36,10 @@ from certctl.domain.inventory.statuses import ObservedState, ObservedStatus
 from certctl.domain.jobs.filters import JobFilter
 from certctl.domain.jobs.statuses import JobState, JobStatus, JobType
 from certctl.domain.notifications.delivery import Death, Unsent
-from certctl.domain.notifications.notifications import DeliveryState, NotificationStatus, NotificationType
 from certctl.domain.notifications.requests import NotificationFilter, RequeueMany
-from certctl.domain.policies.policies import PolicySeverity, Violation, ViolationFilter, ViolationState
+from certctl.domain.notifications.statuses import DeliveryState, NotificationStatus, NotificationType
+from certctl.domain.policies.policies import Violation, ViolationFilter, ViolationState
+from certctl.domain.policies.statuses import PolicySeverity
 from certctl.domain.revocation.bulk import BulkRevocation, Selection
 from certctl.domain.revocation.campaign_items import CampaignItem, ItemFilter
 from certctl.domain.revocation.campaign_requests import CampaignSelection

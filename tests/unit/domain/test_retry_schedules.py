@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certctl.domain.due_work import Due, RetrySchedule, with_jitter
+from certctl.domain.due_work import Due
 from certctl.domain.notifications.delivery import DeliverySchedule, Retry, decide
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
+from certctl.domain.retries import RetrySchedule, with_jitter
 from tests.support.notifications.rows import a_notification
 
 _NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)

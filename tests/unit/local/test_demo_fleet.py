@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from certctl.domain.certificates.certificates import Status
+from certctl.domain.certificates.statuses import Status
 from certctl.store.paging import FIRST_MONTH
 from local.demo import fleet
 from local.demo.history import History

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from certctl.domain.certificates.certificates import MAX_OPEN_FAILURES, Certificate
-from certctl.domain.certificates.versions import Version, VersionState
+from certctl.domain.certificates.statuses import VersionState
+from certctl.domain.certificates.versions import Version
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.notifications.alerts import Alert, notifications_for
 from certctl.domain.notifications.mutes import Mute
-from certctl.domain.notifications.notifications import Action, NotificationStatus, Severity
 from certctl.domain.notifications.routing import RoutingFacts
+from certctl.domain.notifications.statuses import Action, NotificationStatus, Severity
 from certctl.domain.renewal.alerts import issuance_alerts, issuance_failure_alert
 from certctl.domain.revocation.alerts import reports_hold, revocation_alert, unheld_alert
 from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE, RevocationRequest

@@ -9,7 +9,6 @@ import pytest
 from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
-from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.notifications.routing import (
     Route,
     RoutingFacts,
@@ -18,6 +17,7 @@ from certctl.domain.notifications.routing import (
     channels_for,
     recipient_of,
 )
+from certctl.domain.notifications.statuses import NotificationType, Severity
 from tests.support.agents.fleet import certificate
 
 NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certctl.domain.due_work import Claim, Due, RetrySchedule
+from certctl.domain.due_work import Claim, Due
 from certctl.domain.notifications.delivery import (
     Dead,
     Death,
@@ -24,8 +24,10 @@ from certctl.domain.notifications.delivery import (
     trail,
     why_not_requeued,
 )
-from certctl.domain.notifications.notifications import Notification, NotificationStatus
+from certctl.domain.notifications.notifications import Notification
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
+from certctl.domain.notifications.statuses import NotificationStatus
+from certctl.domain.retries import RetrySchedule
 from tests.support.notifications.engine import DELIVERED, FAILED, GONE, NOT_FOUND, a_notification, throttled
 
 _NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)

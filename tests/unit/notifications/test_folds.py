@@ -19,13 +19,8 @@ from certctl.domain.notifications.flood_control import (
     kind_of,
     parts_of,
 )
-from certctl.domain.notifications.notifications import (
-    Action,
-    CertificateFacts,
-    Notification,
-    NotificationType,
-    Severity,
-)
+from certctl.domain.notifications.notifications import CertificateFacts, Notification
+from certctl.domain.notifications.statuses import Action, NotificationType, Severity
 from tests.support.notifications.engine import a_notification
 
 NOW = datetime(2026, 11, 24, 13, 0, 20, tzinfo=UTC)

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.notifications.mutes import Mute
-from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.notifications.previews import RoutingPreview, Unusable, preview
 from certctl.domain.notifications.routing import Route, RouteVerdict, RoutingFacts, Topic, channels_for
+from certctl.domain.notifications.statuses import NotificationType, Severity
 from certctl.domain.notifications.subjects import WHOLE_STACK, AlertSubject
 from tests.unit.notifications.test_channels_of_an_alert import NOW, SHOP, channel, rules, to
 

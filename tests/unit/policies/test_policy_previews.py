@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.policies.policies import PolicyType
+from certctl.domain.policies.policy_types import PolicyType
 from certctl.domain.policies.previews import ForeseenViolation, foreseen
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES
 from certctl.domain.policies.rules import PolicyFacts

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.policies.policies import PolicyType
+from certctl.domain.policies.policy_types import PolicyType
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES, Profile
 from certctl.domain.policies.rules import Breach, PolicyFacts, evaluate, new_breaches
 from certctl.domain.renewal.policies import RenewalPolicy

@@ -4,9 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from certctl.domain.retries import RetrySchedule as RetrySchedule
-from certctl.domain.retries import with_jitter as with_jitter
-
 _SHORTEST_WAIT = 20.0
 LONGEST_POSTPONEMENT = 600.0
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from certctl.domain.due_work import Nudge
-from certctl.domain.notifications.notifications import Notification, Severity
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.statuses import Severity
 from certctl.store.notifications.deferred import DeferredAlerts
 from certctl.store.notifications.notifications import NotificationStore
 from certctl.store.writes import MAX_ACTIONS, Write

@@ -9,8 +9,10 @@ from certctl.domain.access.subjects import may_give_roles
 from certctl.domain.agents.consents import forbidden_of
 from certctl.domain.audit.events import changes
 from certctl.domain.catalog.defaults import DEFAULT_TEAM
+from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.catalog.reach import may_trust_for, reaches_record
-from certctl.domain.catalog.records import TEAM_KINDS, AnyEntry, Kind, write_permission
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import TEAM_KINDS, write_permission
 from certctl.domain.catalog.references import Reference, references_of
 from certctl.domain.catalog.validation import problems_of
 from certctl.domain.errors import Conflict, FieldProblem, Forbidden, InvalidInput, NotFound

@@ -10,7 +10,8 @@ from functools import partial
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.agents.deployment_alerts import ended_incidents
 from certctl.domain.audit.events import changes
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.certificates.versions import Version
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.issuing.external_cas import RevocationState

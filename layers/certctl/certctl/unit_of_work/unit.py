@@ -17,8 +17,9 @@ from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.new_jobs import settlement_of
 from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.notifications.alerts import Alert, notifications_for
-from certctl.domain.notifications.notifications import Notification, NotificationType
+from certctl.domain.notifications.notifications import Notification
 from certctl.domain.notifications.routing import RoutingFacts
+from certctl.domain.notifications.statuses import NotificationType
 from certctl.observability import logger
 from certctl.store.audit.events import AuditStore
 from certctl.store.certificates.certificates import CertificateStore

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.domain.acme.orders import Order, OrderStatus
+from certctl.domain.acme.orders import Order
 from certctl.domain.acme.problems import AcmeProblem
+from certctl.domain.acme.statuses import OrderStatus
 from tests.support.acme.kills import Killed, dying
 from tests.support.acme.orders import NAME, AcmeClient, csr_for
 

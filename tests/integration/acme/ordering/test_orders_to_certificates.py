@@ -6,11 +6,10 @@ import pytest
 from cryptography import x509
 
 from certctl.crypto.pem import load_certificates
-from certctl.domain.acme.accounts import AccountStatus
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
-from certctl.domain.acme.statuses import OrderStatus
+from certctl.domain.acme.statuses import AccountStatus, OrderStatus
 from certctl.domain.certificates.acme import AcmeOrigin
-from certctl.domain.certificates.certificates import Lifecycle
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.jobs.statuses import JobType
 from certctl.store.acme.accounts import AcmeAccountStore
 from tests.support.acme.orders import (

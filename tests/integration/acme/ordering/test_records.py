@@ -8,10 +8,11 @@ from cryptography import x509
 
 from certctl.crypto.acme.cert_ids import cert_id_of
 from certctl.domain.acme.eab_keys import RecordScope
-from certctl.domain.acme.orders import Order, OrderStatus
+from certctl.domain.acme.orders import Order
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
-from certctl.domain.certificates.certificates import Lifecycle
+from certctl.domain.acme.statuses import OrderStatus
 from certctl.domain.certificates.requests import CertificateEdit
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.certificates.versions import MAX_UNEXPIRED_VERSIONS
 from certctl.domain.errors import Unavailable
 from certctl.domain.jobs.statuses import JobStatus

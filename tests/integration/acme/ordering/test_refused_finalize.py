@@ -13,9 +13,10 @@ from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.acme.authorizations import Authorization, AuthorizationStatus
 from certctl.domain.acme.callers import caller_of
 from certctl.domain.acme.eab_keys import AuthorizationMode
-from certctl.domain.acme.orders import Order, OrderStatus
+from certctl.domain.acme.orders import Order
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
-from certctl.domain.catalog.records import Kind
+from certctl.domain.acme.statuses import OrderStatus
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.policies.profiles import KeyRule
 from certctl.domain.policies.subjects import SubjectRule

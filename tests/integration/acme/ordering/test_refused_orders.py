@@ -10,11 +10,12 @@ from certctl.domain.acme.authorizations import AuthorizationStatus
 from certctl.domain.acme.eab_keys import AuthorizationMode, ChallengeType
 from certctl.domain.acme.identifiers import Identifier, IdentifierType
 from certctl.domain.acme.ordering.limits import LimitedAct
-from certctl.domain.acme.orders import OrderStatus
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
+from certctl.domain.acme.statuses import OrderStatus
 from certctl.domain.acme.views import WantedOrder
-from certctl.domain.catalog.records import Kind, Team
-from certctl.domain.policies.policies import PolicyType
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Team
+from certctl.domain.policies.policy_types import PolicyType
 from certctl.store.acme.rates import hourly
 from tests.support.acme.orders import (
     NAME,

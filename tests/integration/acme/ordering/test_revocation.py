@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from certctl.crypto.fingerprints import spki_sha256
 from certctl.domain.acme.eab_keys import AuthorizationMode
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
-from certctl.domain.certificates.certificates import Lifecycle
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.revocation.revocations import RevocationRequest
 from tests.support.acme.orders import (
     NAME,

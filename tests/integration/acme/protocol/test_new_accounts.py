@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.domain.acme.accounts import AccountStatus, AcmeAccount
+from certctl.domain.acme.accounts import AcmeAccount
 from certctl.domain.acme.eab_keys import EabKey
+from certctl.domain.acme.statuses import AccountStatus
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.acme.accounts import AcmeAccountStore
 from tests.support.acme.eab_keys import TEAM, EabKeys

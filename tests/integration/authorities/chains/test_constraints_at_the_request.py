@@ -17,7 +17,7 @@ from certctl.crypto.names import names_of
 from certctl.crypto.pem import certificate_pem
 from certctl.crypto.serials import new_serial
 from certctl.domain.authorities.authorities import Authority, NewAuthority, SignedAuthority
-from certctl.domain.certificates.certificates import RenewalState
+from certctl.domain.certificates.statuses import RenewalState
 from certctl.domain.errors import InvalidInput
 from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.policies.usages import ExtendedKeyUsage

@@ -15,7 +15,7 @@ from certctl.compose.rooms.base import Overrides
 from certctl.crypto.serials import new_serial, serial_text
 from certctl.crypto.status.ocsp_requests import MOST_CERTIFICATES
 from certctl.domain.authorities.states import AuthorityState
-from certctl.domain.certificates.versions import VersionState
+from certctl.domain.certificates.statuses import VersionState
 from certctl.domain.ids import shard_of
 from certctl.domain.status.ocsp import RESPONDER_LATE_WITH, RESPONDER_VALIDITY
 from certctl.services.authorities.upkeep.lost_serials import LostSerials, LostSerialsRun

@@ -8,7 +8,7 @@ from cryptography.x509 import ReasonFlags, ocsp
 
 from certctl.crypto.authorities.facts import facts_of
 from certctl.crypto.serials import new_serial
-from certctl.domain.certificates.versions import VersionState
+from certctl.domain.certificates.statuses import VersionState
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.store.status.ocsp_responders import ResponderStore
 from functions.ocsp_responder import app as responder

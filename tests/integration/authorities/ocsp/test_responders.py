@@ -12,7 +12,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.serials import serial_text
 from certctl.domain.authorities.states import AuthorityState
-from certctl.domain.certificates.versions import VersionState
+from certctl.domain.certificates.statuses import VersionState
 from certctl.domain.errors import InvalidInput, NotFound, Unavailable
 from certctl.domain.status.ocsp import StoredResponder
 from certctl.store.issuing.items import SerialItem

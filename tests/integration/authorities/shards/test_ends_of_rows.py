@@ -9,8 +9,8 @@ import pytest
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import inspect_crl
 from certctl.domain.authorities.authorities import Authority, object_key
-from certctl.domain.catalog.records import Kind
-from certctl.domain.certificates.versions import VersionState
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.certificates.statuses import VersionState
 from certctl.domain.issuing.external_cas import external_ca_id
 from certctl.domain.revocation.revocations import Revocation
 from certctl.services.revocation.ends import GivenEnds, RevocationEnds

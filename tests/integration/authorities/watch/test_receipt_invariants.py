@@ -25,7 +25,7 @@ from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import inspect_crl
 from certctl.crypto.status.ocsp_keys import responder_of
 from certctl.domain.authorities.authorities import FIRST_SHARD, ocsp_url_for
-from certctl.domain.certificates.versions import VersionState
+from certctl.domain.certificates.statuses import VersionState
 from certctl.domain.revocation.receipts import NO_RECEIPT, Receipt
 from certctl.domain.revocation.revocations import HOLD, Revocation
 from certctl.domain.status.looks import OVERDUE_AFTER, Observation, Way

@@ -11,7 +11,7 @@ from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.domain.access.permissions import Role
 from certctl.domain.ids import shard_of
 from certctl.domain.jobs.statuses import JobStatus
-from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.services.certificates.search_backfill import SETTLED_AFTER
 from certctl.store.notifications.items import NotificationItem
 from certctl.store.notifications.notifications import NotificationStore

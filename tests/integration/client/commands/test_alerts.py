@@ -9,7 +9,7 @@ import pytest
 
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.ids import shard_of
-from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.store.insights.counters import CounterStore
 from certctl.store.notifications.items import NotificationItem
 from certctl.store.notifications.notifications import NotificationStore

@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 import pytest
 
-from certctl.domain.notifications.notifications import NotificationType
+from certctl.domain.notifications.statuses import NotificationType
 from certctl.store.notifications.notifications import NotificationStore
 from certctl_client.api import schema
 from certctl_client.exit_codes import ExitCode

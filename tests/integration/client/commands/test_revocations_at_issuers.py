@@ -2,7 +2,8 @@
 
 import json
 
-from certctl.domain.catalog.records import Issuer, Kind
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Issuer
 from certctl.domain.issuing.external_cas import RevocationState, external_ca_id
 from certctl.domain.kinds import IssuerType
 from tests.integration.client.conftest import Certctl

@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.store.catalog.records import CatalogStore
 from tests.integration.client.conftest import Certctl
 from tests.support.agents.fleet import store_certificates

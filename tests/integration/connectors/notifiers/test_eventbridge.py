@@ -15,8 +15,9 @@ from certctl.connectors.notifiers.eventbridge import entry_of
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.kinds.eventbridge import bus_of
 from certctl.domain.notifications.detail_types import SUBJECTS, detail_type
-from certctl.domain.notifications.notifications import Action, CertificateFacts, NotificationType
+from certctl.domain.notifications.notifications import CertificateFacts
 from certctl.domain.notifications.outcomes import OutcomeKind
+from certctl.domain.notifications.statuses import Action, NotificationType
 from tests.support.aws.clients import REGION, client, local_aws
 from tests.support.channels.aws_channels import instead_of_aws, reach, refused, send_by_aws, taken
 from tests.support.channels.event_schemas import DIRECTORY, by_detail_type, problems_of, undeclared_in

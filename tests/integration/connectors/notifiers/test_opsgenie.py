@@ -15,8 +15,9 @@ from certctl.connectors.notifiers.opsgenie import (
 )
 from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.notifications.messages import Message
-from certctl.domain.notifications.notifications import Action, CertificateFacts, Severity
+from certctl.domain.notifications.notifications import CertificateFacts
 from certctl.domain.notifications.outcomes import OutcomeKind
+from certctl.domain.notifications.statuses import Action, Severity
 from tests.support.channels.provider_channels import send_through
 from tests.support.channels.receivers import Received, Receiver, answers
 from tests.support.notifications.messages import REVOKED, a_message

@@ -10,8 +10,9 @@ from certctl.connectors.notifiers import build_notifier
 from certctl.connectors.notifiers.pagerduty import KEY_LIMIT, SUMMARY_LIMIT
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.notifications.messages import Message
-from certctl.domain.notifications.notifications import Action, CertificateFacts, Severity
+from certctl.domain.notifications.notifications import CertificateFacts
 from certctl.domain.notifications.outcomes import OutcomeKind
+from certctl.domain.notifications.statuses import Action, Severity
 from tests.support.channels.provider_channels import PREFIX, loopback_http, secrets_of, send_through
 from tests.support.channels.receivers import Received, Receiver, answers
 from tests.support.notifications.messages import REVOKED, a_message, providers

@@ -10,8 +10,9 @@ from certctl.connectors.notifiers.slack import TEXT_LIMIT
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.errors import InvalidInput
 from certctl.domain.notifications.messages import Message
-from certctl.domain.notifications.notifications import Action, CertificateFacts
+from certctl.domain.notifications.notifications import CertificateFacts
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
+from certctl.domain.notifications.statuses import Action
 from tests.integration.connectors.conftest import Vault
 from tests.support.channels.receivers import Receiver, answers
 from tests.support.notifications.messages import REVOKED, a_message, providers

@@ -13,8 +13,8 @@ from certctl.connectors.notifiers import build_notifier
 from certctl.connectors.notifiers.http_notifier import HttpNotifier
 from certctl.connectors.notifiers.webhook import Webhook, decode_secret, headers_of
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
-from certctl.domain.notifications.notifications import NotificationType
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
+from certctl.domain.notifications.statuses import NotificationType
 from tests.integration.connectors.conftest import Vault
 from tests.support.channels.receivers import Received, Receiver, answers, drips, sends_raw
 from tests.support.notifications.messages import REVOKED, a_message, providers

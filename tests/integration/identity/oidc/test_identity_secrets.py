@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.identity.identity_providers import IdentityProvider, ProviderType, SignInSettings
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.channels.secret_bindings import SecretBindingStore

@@ -7,7 +7,7 @@ import pytest
 
 from certctl.compose.stack_admin import StackAdmin
 from certctl.domain.audit.events import FIELDS, STACK_ADMIN
-from certctl.domain.catalog.records import Entry
+from certctl.domain.catalog.entries import Entry
 from certctl.domain.errors import Conflict
 from certctl.domain.identity.accounts import User
 from certctl.services.identity.oidc.users import REFUSALS_PER_HOUR

@@ -11,7 +11,7 @@ from certctl.compose.stack_admin import StackAdmin
 from certctl.domain.access.permissions import Role
 from certctl.domain.access.sign_in import GuardedOperation
 from certctl.domain.audit.events import STACK_ADMIN
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.identity.login_codes import challenge_of
 from tests.support.api.http import Answer
 from tests.support.catalog.catalog import PATHS, CatalogByHttp, a_body

@@ -8,7 +8,7 @@ import pytest
 
 from certctl.domain.access.api_keys import MOST_OF_ACCOUNT
 from certctl.domain.access.permissions import Role
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from tests.support.api.http import Answer, Client
 from tests.support.catalog.catalog import CatalogByHttp
 from tests.support.functions.deployed import Deployed

@@ -6,8 +6,8 @@ import pytest
 
 from certctl.domain.errors import Conflict
 from certctl.domain.notifications.circuit_breaker import BreakerPolicy
-from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.domain.notifications.outcomes import Outcome
+from certctl.domain.notifications.statuses import NotificationStatus
 from tests.support.channels.wire_faults import refusals
 from tests.support.notifications.breaker import INTERVAL, facts, opened, state_of, waits
 from tests.support.notifications.engine import (

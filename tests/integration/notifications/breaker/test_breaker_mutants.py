@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from certctl.domain.errors import Unavailable
-from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.statuses import NotificationStatus
 from tests.integration.notifications.breaker import test_breaker, test_breaker_probes, test_channel_alarms
 from tests.support.aws.clients import local_aws, new_database
 from tests.support.mutants import Mutant, alive, always, instead, lacking, never

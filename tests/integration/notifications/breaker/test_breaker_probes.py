@@ -6,8 +6,8 @@ import pytest
 
 from certctl.domain.due_work import Nudge
 from certctl.domain.notifications.circuit_breaker import BreakerPolicy
-from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.services.notifications.sweep import SweepLimits
 from tests.support.channels.wire_faults import answers_lost
 from tests.support.notifications.breaker import INTERVAL, facts, opened, state_of, waits

@@ -3,12 +3,8 @@
 import pytest
 
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
-from certctl.domain.notifications.notifications import (
-    Action,
-    Notification,
-    NotificationStatus,
-    NotificationType,
-)
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.statuses import Action, NotificationStatus, NotificationType
 from certctl.store.channels.states import AlreadyAlerted
 from tests.support.channels.wire_faults import refusals
 from tests.support.notifications.breaker import INTERVAL, opened, state_of

@@ -14,7 +14,8 @@ from certctl.compose.rooms.inventory import InventoryFactories
 from certctl.connectors.notifiers import eventbridge, webhook
 from certctl.crypto.inventory.facts import parse
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.catalog.records import Kind, Owner, Team
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Owner, Team
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.kinds.eventbridge import bus_of
 from certctl.domain.errors import NotFound, Unavailable

@@ -9,7 +9,7 @@ from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.due_work import Due
 from certctl.domain.notifications.flood_control import FALLBACK, fold_of
-from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.statuses import NotificationStatus
 from tests.support.notifications.engine import Engine
 from tests.support.notifications.floods import flood, follow_nudges, limited, queued, rows_of, sent_ids
 

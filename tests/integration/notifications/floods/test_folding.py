@@ -10,8 +10,8 @@ from certctl.domain.due_work import Due
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.notifications.circuit_breaker import BreakerPolicy
 from certctl.domain.notifications.flood_control import FALLBACK, MAX_FOLDED
-from certctl.domain.notifications.notifications import Action, NotificationStatus, NotificationType
 from certctl.domain.notifications.requests import NotificationFilter
+from certctl.domain.notifications.statuses import Action, NotificationStatus, NotificationType
 from certctl.domain.sorting import CreationSort
 from certctl.store.notifications import folds as notification_folds
 from tests.support.costs.write_units import metered

@@ -8,7 +8,7 @@ import pytest
 
 from certctl.domain.errors import Unavailable
 from certctl.domain.notifications.flood_control import FALLBACK
-from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.statuses import NotificationStatus
 from tests.support.channels.wire_faults import answers_lost, refusals
 from tests.support.notifications.engine import Crash, Engine
 from tests.support.notifications.floods import (

@@ -9,14 +9,9 @@ import pytest
 from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.errors import InvalidInput
-from certctl.domain.notifications.notifications import (
-    Action,
-    Notification,
-    NotificationStatus,
-    NotificationType,
-    Severity,
-)
+from certctl.domain.notifications.notifications import Notification
 from certctl.domain.notifications.routing import Route
+from certctl.domain.notifications.statuses import Action, NotificationStatus, NotificationType, Severity
 from certctl.services.notifications.relevance import AlertRelevance
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.database import Database

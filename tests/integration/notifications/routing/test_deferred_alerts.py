@@ -8,7 +8,8 @@ import pytest
 
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
-from certctl.domain.notifications.notifications import Action, Notification, NotificationStatus
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.statuses import Action, NotificationStatus
 from certctl.store.database import Database
 from certctl.store.notifications.deferred import KIND, DeferredAlerts
 from certctl.store.notifications.lists import NotificationIndexes

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.store.notifications.contacts import CachedContacts, ContactStore

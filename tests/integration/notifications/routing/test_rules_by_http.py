@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from certctl.domain.access.permissions import Role
-from certctl.domain.audit.pages import StoredEvent
+from certctl.domain.audit.events import StoredEvent
 from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.records import ChannelRecord
 from certctl.domain.notifications.routing import MAX_CHANNELS, MAX_ROUTES, MAX_RULES

@@ -13,8 +13,9 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.certificates.certificates import Certificate, Status
+from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.filters import CertificateFilter, RenewalFilter
+from certctl.domain.certificates.statuses import Status
 from certctl.domain.errors import InvalidInput
 from certctl.domain.filters import given
 from certctl.services.certificates.lists import CertificateLists

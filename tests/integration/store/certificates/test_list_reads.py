@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.certificates.certificates import Certificate, Status
+from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.filters import CertificateFilter
+from certctl.domain.certificates.statuses import Status
 from certctl.services.certificates.lists import CertificateLists
 from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.catalog.records import CatalogStore

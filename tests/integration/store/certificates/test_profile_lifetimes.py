@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES, Profile
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.database import Database

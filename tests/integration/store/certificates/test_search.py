@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.certificates.certificates import Lifecycle, Status
 from certctl.domain.certificates.filters import CertificateFilter
+from certctl.domain.certificates.statuses import Lifecycle, Status
 from certctl.domain.errors import InvalidInput
 from certctl.domain.sorting import CertificateSort
 from certctl.services.certificates.lists import CertificateLists

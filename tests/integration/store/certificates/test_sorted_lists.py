@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.certificates.certificates import Lifecycle, Status
 from certctl.domain.certificates.filters import CertificateFilter
+from certctl.domain.certificates.statuses import Lifecycle, Status
 from certctl.domain.errors import InvalidInput
 from certctl.domain.jobs.filters import JobFilter
 from certctl.domain.jobs.statuses import JobStatus, JobType
-from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.domain.notifications.requests import NotificationFilter
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.domain.sorting import CertificateSort, CreationSort
 from certctl.services.certificates.lists import CertificateLists
 from certctl.services.jobs.jobs import Jobs

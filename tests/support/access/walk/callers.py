@@ -9,7 +9,8 @@ from certctl.domain.access.credentials import CredentialKind, key_hash, new_cred
 from certctl.domain.access.permissions import ALL_TEAMS, Grant, Permission, Role
 from certctl.domain.access.sign_in import SessionLimit, SignIn
 from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
-from certctl.domain.catalog.records import AnyEntry, Entry, Kind
+from certctl.domain.catalog.entries import AnyEntry, Entry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.catalog.subjects import subject_of
 from certctl.domain.identity.accounts import User
 from certctl.domain.identity.exchanged_tokens import ExchangedToken

@@ -7,7 +7,8 @@ from itertools import count
 from typing import Any
 
 from certctl.domain.access.permissions import Role
-from certctl.domain.catalog.records import AnyEntry, Entry, Kind
+from certctl.domain.catalog.entries import AnyEntry, Entry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.identity.access_rules import AccessRule
 from certctl.domain.identity.trust_rules import TrustRule
 from certctl.domain.ids import new_ulid

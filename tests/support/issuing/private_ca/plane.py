@@ -16,8 +16,10 @@ from certctl.connectors.aws.secrets import Secrets
 from certctl.connectors.issuers import Factories, build_issuer
 from certctl.connectors.issuers.aws_pca.issuer import AwsPcaIssuers
 from certctl.connectors.issuers.base import ExternalIssuer, IssuerDependencies
+from certctl.domain.catalog.entries import Entry
 from certctl.domain.catalog.kinds import BUILT_IN_KINDS
-from certctl.domain.catalog.records import Entry, Issuer, Kind
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Issuer
 from certctl.domain.kinds import IssuerType
 from certctl.services.issuing.health import IssuerHealth
 from certctl.store.catalog.issuer_health import IssuerContactStore

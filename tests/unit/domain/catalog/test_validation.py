@@ -4,11 +4,15 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.catalog.records import AnyEntry, Entry, Issuer, Kind, Owner, Target
+from certctl.domain.catalog.entries import AnyEntry, Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Issuer, Owner, Target
 from certctl.domain.catalog.validation import problems_of
 from certctl.domain.kinds import IssuerType, TargetType
-from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
+from certctl.domain.policies.policies import Policy
+from certctl.domain.policies.policy_types import PolicyType
 from certctl.domain.policies.profiles import KeyRule, Profile
+from certctl.domain.policies.statuses import PolicySeverity
 from certctl.domain.policies.usages import ExtendedKeyUsage, KeyAlgorithm
 from certctl.domain.renewal.policies import RenewalPolicy
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from certctl.domain.certificates.certificates import Status
+from certctl.domain.certificates.statuses import Status
 from tests.support.certificates.histories import history_of
 
 HISTORIES, STEPS, SHARES = 10_000, 20, 20

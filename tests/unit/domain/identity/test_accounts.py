@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from certctl.domain.access.permissions import Grant, Permission, Principal, Role
-from certctl.domain.catalog.records import AnyEntry, Entry, Kind
+from certctl.domain.catalog.entries import AnyEntry, Entry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import Conflict, Forbidden
 from certctl.domain.identity.accounts import MOST_TEAMS, ServiceAccount, User, grant_problems
 from certctl.services.catalog.accounts import require_may_give, require_other

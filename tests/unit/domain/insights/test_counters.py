@@ -3,7 +3,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from certctl.domain.certificates.certificates import Certificate, Lifecycle, RenewalState, Status
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle, RenewalState, Status
 from certctl.domain.insights.counters import CounterDelta, certificate_counts, certificate_delta
 from tests.support.agents.fleet import certificate, live
 

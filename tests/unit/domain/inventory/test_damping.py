@@ -7,7 +7,7 @@ import pytest
 
 from certctl.domain.inventory.endpoints.damping import Change, Damped, Look, Rhythm, Sight, change
 from certctl.domain.inventory.endpoints.findings import Finding
-from certctl.domain.notifications.notifications import Severity
+from certctl.domain.notifications.statuses import Severity
 
 START = datetime(2026, 11, 30, tzinfo=UTC)
 BAD, GOOD, WAITING, UNSEEN = (Look(sight) for sight in (Sight.BAD, Sight.GOOD, Sight.WAITING, Sight.UNSEEN))

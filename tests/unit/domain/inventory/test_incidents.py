@@ -9,7 +9,7 @@ from certctl.domain.inventory.endpoints.incidents import (
     is_reported_now,
     is_resolved_now,
 )
-from certctl.domain.notifications.notifications import Severity
+from certctl.domain.notifications.statuses import Severity
 
 START = datetime(2026, 11, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -25,7 +25,7 @@ from certctl.domain.inventory.endpoints.served import (
     looks,
     states_after,
 )
-from certctl.domain.notifications.notifications import Severity
+from certctl.domain.notifications.statuses import Severity
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)

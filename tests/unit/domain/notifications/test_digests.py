@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.notifications.digests.content import (
@@ -27,8 +27,8 @@ from certctl.domain.notifications.digests.settings import (
     zone_of,
 )
 from certctl.domain.notifications.digests.texts import DigestText, subject_of
-from certctl.domain.notifications.notifications import NotificationType
 from certctl.domain.notifications.routing import Route, RoutingFacts, RoutingRule
+from certctl.domain.notifications.statuses import NotificationType
 
 MONDAY = datetime(2026, 11, 30, tzinfo=UTC)
 BERLIN, LOS_ANGELES = ZoneInfo("Europe/Berlin"), ZoneInfo("America/Los_Angeles")

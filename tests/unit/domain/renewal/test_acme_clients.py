@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certctl.domain.certificates.acme import AcmeOrigin
-from certctl.domain.certificates.certificates import Certificate, RenewalState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import RenewalState
 from certctl.domain.certificates.urgencies import Urgency
-from certctl.domain.notifications.notifications import Action, Severity
+from certctl.domain.notifications.statuses import Action, Severity
 from certctl.domain.renewal.alerts import issuance_alerts, stopped_client_alert
 from certctl.domain.renewal.planning import RenewalPlan, next_action_at, plan_of
 from certctl.domain.renewal.policies import RenewalPolicy

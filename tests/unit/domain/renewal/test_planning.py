@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certctl.domain.certificates.certificates import Certificate, Lifecycle, RenewalState
-from certctl.domain.certificates.versions import Version, VersionState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle, RenewalState, VersionState
+from certctl.domain.certificates.versions import Version
 from certctl.domain.renewal.planning import (
     LATE_AFTER,
     LONGEST_RETRY_WAIT,

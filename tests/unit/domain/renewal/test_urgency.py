@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from certctl.domain.certificates.certificates import Lifecycle, RenewalState
+from certctl.domain.certificates.statuses import Lifecycle, RenewalState
 from certctl.domain.certificates.urgencies import Urgency
 from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.domain.renewal.urgency import urgency_of

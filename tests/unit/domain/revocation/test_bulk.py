@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.certificates.certificates import Lifecycle, Status
+from certctl.domain.certificates.statuses import Lifecycle, Status
 from certctl.domain.errors import InvalidInput
 from certctl.domain.revocation.bulk import (
     MAX_RETRIES,

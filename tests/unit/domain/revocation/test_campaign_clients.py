@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from certctl.domain.certificates.acme import AcmeOrigin
-from certctl.domain.certificates.certificates import Lifecycle
-from certctl.domain.certificates.versions import Version, VersionState
+from certctl.domain.certificates.statuses import Lifecycle, VersionState
+from certctl.domain.certificates.versions import Version
 from certctl.domain.revocation.campaign_items import (
     CLIENT,
     CLIENT_INSTALLS_WITHIN,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.certificates.certificates import Lifecycle
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.revocation.bulk import MAX_NAMED
 from certctl.domain.revocation.campaign_items import CampaignItem

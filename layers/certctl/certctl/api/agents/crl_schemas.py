@@ -7,7 +7,8 @@ from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
 from certctl.api.records import STRICT, view_of
 from certctl.domain.agents.crl_reports import CrlNews, CrlReport, InstalledCrl
-from certctl.domain.catalog.records import Entry, Target
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.records import Target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,7 +16,8 @@ from certctl.domain.agents.agents import AgentReport, ConsentUpdate
 from certctl.domain.agents.crl_reports import CrlNews
 from certctl.domain.agents.deployments import DeployableVersion, DeploymentClaim, Result
 from certctl.domain.agents.polls import POLL_WITH_WORK
-from certctl.domain.catalog.records import Entry, Target
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.records import Target
 from certctl.domain.errors import InvalidInput
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.statuses import JobStatus, JobType

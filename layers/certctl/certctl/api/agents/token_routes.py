@@ -15,7 +15,8 @@ from certctl.api.agents.token_schemas import (
 from certctl.api.idempotency import Replay
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, decode_cursor, page_view
 from certctl.api.resolver import Api, no_content
-from certctl.domain.catalog.records import Kind, write_permission
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import write_permission
 
 if TYPE_CHECKING:
     from certctl.services.agents.registration import AgentRegistration

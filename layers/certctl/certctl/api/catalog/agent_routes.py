@@ -14,7 +14,8 @@ from certctl.api.idempotency import Replay
 from certctl.api.preconditions import expected_revision
 from certctl.api.resolver import Api, no_content
 from certctl.domain.agents.agents import Retirement
-from certctl.domain.catalog.records import Kind, write_permission
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import write_permission
 from certctl.domain.errors import InvalidInput
 
 if TYPE_CHECKING:

@@ -31,14 +31,10 @@ from certctl.domain.policies.certificate_policies import MOST_POLICIES, Certific
 from certctl.domain.policies.name_ownership import (
     DEFAULT_EXEMPT_DAYS,
 )
-from certctl.domain.policies.policies import (
-    Policy,
-    PolicySeverity,
-    PolicyType,
-    with_current_names,
-    with_switches,
-)
+from certctl.domain.policies.policies import Policy, with_current_names, with_switches
+from certctl.domain.policies.policy_types import PolicyType
 from certctl.domain.policies.profiles import MOST_TEAMS, KeyRule, Profile
+from certctl.domain.policies.statuses import PolicySeverity
 from certctl.domain.policies.subjects import MOST_PATTERN, SubjectAttribute, SubjectRule
 from certctl.domain.policies.usages import KeyAlgorithm
 from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy

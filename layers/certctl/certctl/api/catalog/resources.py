@@ -21,7 +21,7 @@ from certctl.api.published import IssuerTypeName, TargetTypeName
 from certctl.api.resolver import Api
 from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.catalog.record_kinds import Kind
-from certctl.domain.policies.policies import PolicyType
+from certctl.domain.policies.policy_types import PolicyType
 
 if TYPE_CHECKING:
     from certctl.services.catalog.reading import CatalogReading

@@ -20,7 +20,9 @@ from certctl.api.idempotency import Replay
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, decode_cursor, page_view
 from certctl.api.preconditions import expected_revision
 from certctl.api.resolver import Api, no_content
-from certctl.domain.catalog.records import AnyEntry, Kind, read_permission, write_permission
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import read_permission, write_permission
 from certctl.domain.catalog.requests import EntryFilter
 
 if TYPE_CHECKING:

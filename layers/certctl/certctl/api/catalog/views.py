@@ -11,13 +11,15 @@ from certctl.api.published import IssuerTypeName, TargetTypeName
 from certctl.domain.access.permissions import Principal
 from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.audit.events import facts
+from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.catalog.reach import reads_names
-from certctl.domain.catalog.records import TEAM_KINDS, Agent, AnyEntry, Kind, Target, Team
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import TEAM_KINDS, Agent, Target, Team
 from certctl.domain.identity.access_rules import AccessRule
 from certctl.domain.identity.accounts import ServiceAccount, User
 from certctl.domain.notifications.digests.settings import DigestSetting
-from certctl.domain.policies.evaluations import EvaluationState
-from certctl.domain.policies.policies import PolicySeverity, PolicyType
+from certctl.domain.policies.policy_types import PolicyType
+from certctl.domain.policies.statuses import EvaluationState, PolicySeverity
 from certctl.domain.policies.subjects import SubjectAttribute
 from certctl.domain.policies.usages import KeyAlgorithm
 from certctl.domain.renewal.policies import OnRenewal

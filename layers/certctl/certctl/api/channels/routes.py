@@ -22,7 +22,7 @@ from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, 
 from certctl.api.preconditions import expected_revision
 from certctl.api.resolver import Api, no_content
 from certctl.domain.access.permissions import Permission
-from certctl.domain.notifications.notifications import NotificationType
+from certctl.domain.notifications.statuses import NotificationType
 
 if TYPE_CHECKING:
     from certctl.services.channels.channels import Channel, Channels

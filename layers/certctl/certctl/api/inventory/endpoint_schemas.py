@@ -11,7 +11,7 @@ from certctl.domain.inventory.endpoints.findings import Finding
 from certctl.domain.inventory.endpoints.incidents import Incident
 from certctl.domain.inventory.endpoints.probes import Starttls
 from certctl.domain.inventory.endpoints.requests import NewEndpoint, Wanted
-from certctl.domain.notifications.notifications import Severity
+from certctl.domain.notifications.statuses import Severity
 from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:

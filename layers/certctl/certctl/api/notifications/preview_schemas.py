@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field
 from certctl.api.notifications.routing_schemas import MuteView, mute_view
 from certctl.api.records import STRICT, view_of
 from certctl.domain.errors import InvalidInput
-from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.notifications.previews import PreviewRequest, Unusable
 from certctl.domain.notifications.routing import ConsideredRoute, RouteVerdict
+from certctl.domain.notifications.statuses import NotificationType, Severity
 
 if TYPE_CHECKING:
     from certctl.services.notifications.previews import NamedPreview

@@ -9,8 +9,8 @@ from certctl.api.records import STRICT, view_of
 from certctl.api.times import Moment
 from certctl.domain.errors import InvalidInput
 from certctl.domain.notifications.mutes import NewMute
-from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.notifications.routing import MAX_CHANNELS, MAX_ROUTES, Route, RoutingRule, RuleInput
+from certctl.domain.notifications.statuses import NotificationType, Severity
 
 if TYPE_CHECKING:
     from certctl.services.notifications.mute_names import NamedMute

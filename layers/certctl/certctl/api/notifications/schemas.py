@@ -9,15 +9,9 @@ from certctl.api.list_positions import position_view
 from certctl.api.pagination import encode_cursor
 from certctl.api.records import STRICT, view_of
 from certctl.domain.notifications.delivery import Death, death_of
-from certctl.domain.notifications.notifications import (
-    Action,
-    Attempt,
-    Notification,
-    NotificationStatus,
-    NotificationType,
-    Severity,
-)
+from certctl.domain.notifications.notifications import Attempt, Notification
 from certctl.domain.notifications.requests import RequeueMany
+from certctl.domain.notifications.statuses import Action, NotificationStatus, NotificationType, Severity
 
 if TYPE_CHECKING:
     from certctl.services.notifications.requeue import RequeueReport

@@ -11,13 +11,9 @@ from certctl.api.pagination import DEFAULT_PER_PAGE, encode_cursor
 from certctl.api.records import STRICT, view_of
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
-from certctl.domain.policies.policies import (
-    Policy,
-    PolicySeverity,
-    PolicyType,
-    with_current_names,
-    with_switches,
-)
+from certctl.domain.policies.policies import Policy, with_current_names, with_switches
+from certctl.domain.policies.policy_types import PolicyType
+from certctl.domain.policies.statuses import PolicySeverity
 
 if TYPE_CHECKING:
     from certctl.domain.policies.previews import ForeseenViolation

@@ -10,7 +10,8 @@ from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, 
 from certctl.api.records import view_of
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
-from certctl.domain.policies.policies import PolicySeverity, Violation, ViolationFilter, ViolationState
+from certctl.domain.policies.policies import Violation, ViolationFilter, ViolationState
+from certctl.domain.policies.statuses import PolicySeverity
 
 if TYPE_CHECKING:
     from certctl.services.policies.violations import Violations

@@ -8,7 +8,7 @@ from certctl.api.certificates.schemas import CertificateView, ProfileId
 from certctl.api.records import STRICT, RecordId
 from certctl.api.revocation.schemas import Ticket
 from certctl.api.times import Moment
-from certctl.domain.certificates.certificates import Status
+from certctl.domain.certificates.statuses import Status
 from certctl.domain.errors import InvalidInput
 from certctl.domain.revocation.bulk import MAX_NAMED, SELECTORS, Selection
 from certctl.domain.revocation.revocations import RevocationRequest, require_reason

@@ -8,15 +8,15 @@ from certctl.api.confirmed_campaigns import ConfirmedCampaignView
 from certctl.api.list_positions import position_view
 from certctl.api.pagination import encode_cursor
 from certctl.api.records import view_of
-from certctl.domain.certificates.certificates import Status
-from certctl.domain.certificates.statuses import VersionState
+from certctl.domain.certificates.statuses import Status, VersionState
 from certctl.domain.inventory.statuses import ObservedStatus, Trust
 from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.domain.revocation.states import KeyRefusal
 from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
-    from certctl.domain.catalog.records import Entry, Target
+    from certctl.domain.catalog.entries import Entry
+    from certctl.domain.catalog.records import Target
     from certctl.domain.inventory.observed import ObservedCertificate
     from certctl.domain.revocation.key_uses import KeyedSerial, KeyUse
     from certctl.domain.revocation.revocations import Revocation

@@ -20,8 +20,8 @@ class NotificationFactories:
 
     @cached_property
     def schedule(self) -> "DeliverySchedule":
-        from certctl.domain.due_work import RetrySchedule
         from certctl.domain.notifications.delivery import DeliverySchedule
+        from certctl.domain.retries import RetrySchedule
 
         given = config.notifications()
         retry = RetrySchedule(given.max_attempts, given.retry_base_seconds, given.retry_cap_seconds)

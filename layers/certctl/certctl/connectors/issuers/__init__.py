@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from certctl.connectors.issuers.base import ExternalIssuer, IssuerDependencies
+from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.catalog.kinds import CatalogKinds
-from certctl.domain.catalog.records import AnyEntry
 from certctl.domain.catalog.validation import problems_of
 from certctl.domain.errors import InvalidInput
 

@@ -26,8 +26,8 @@ from certctl.domain.channels.kinds.definitions import ChannelDefinition, chosen
 from certctl.domain.channels.kinds.jsm import JSM as JSM_KIND
 from certctl.domain.channels.kinds.opsgenie import OPSGENIE as OPSGENIE_KIND
 from certctl.domain.notifications.messages import Message
-from certctl.domain.notifications.notifications import Action, Severity
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
+from certctl.domain.notifications.statuses import Action, Severity
 from certctl.observability import logger
 
 MESSAGE_LIMIT = 130

@@ -12,8 +12,8 @@ from certctl.domain.channels.kinds.base_urls import api_url
 from certctl.domain.channels.kinds.definitions import chosen
 from certctl.domain.channels.kinds.pagerduty import PAGERDUTY
 from certctl.domain.notifications.messages import Message
-from certctl.domain.notifications.notifications import Action, Severity
 from certctl.domain.notifications.outcomes import Outcome
+from certctl.domain.notifications.statuses import Action, Severity
 from certctl.domain.times import to_wire
 
 BASE_URL = "https://events.pagerduty.com"

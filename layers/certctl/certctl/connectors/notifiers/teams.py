@@ -19,8 +19,8 @@ from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.definitions import chosen
 from certctl.domain.channels.kinds.teams import MESSAGE_CARD, TEAMS, refuse_retired_connector
 from certctl.domain.notifications.messages import Message
-from certctl.domain.notifications.notifications import Action, Severity
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
+from certctl.domain.notifications.statuses import Action, Severity
 
 # Microsoft says "approximately 28 KB".
 SIZE_LIMIT = 28_000

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from certctl.domain.notifications.messages import Message
-from certctl.domain.notifications.notifications import Action
+from certctl.domain.notifications.statuses import Action
 from certctl.domain.times import in_words
 
 ELLIPSIS = "…"

@@ -8,7 +8,8 @@ from certctl.crypto.issuing.csr import CheckedCsr
 from certctl.crypto.issuing.subject_checks import group_reasons
 from certctl.crypto.names import San
 from certctl.domain.authorities.authorities import Authority
-from certctl.domain.catalog.records import AnyEntry, Issuer
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.records import Issuer
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import FieldProblem
 from certctl.domain.issuing.kinds.definitions import IssuerDefinition

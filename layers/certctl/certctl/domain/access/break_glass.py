@@ -9,7 +9,7 @@ from certctl.domain.access.permissions import ALL_TEAMS, GRANTS, Grant, Permissi
 from certctl.domain.access.subjects import Subject
 from certctl.domain.ids import new_id
 from certctl.domain.notifications.alerts import Alert
-from certctl.domain.notifications.notifications import NotificationType, Severity
+from certctl.domain.notifications.statuses import NotificationType, Severity
 from certctl.domain.notifications.subjects import AlertSubject, SubjectKind
 from certctl.domain.times import in_words
 

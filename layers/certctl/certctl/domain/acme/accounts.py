@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from certctl.domain.acme.statuses import AccountStatus as AccountStatus
+from certctl.domain.acme.statuses import AccountStatus
 from certctl.domain.audit.events import UNRECORDED
 
 PREFIX = "acct"

@@ -8,8 +8,8 @@ from certctl.domain.access.permissions import ALL_TEAMS, Grant, Permission, Prin
 from certctl.domain.access.subjects import is_break_glass
 from certctl.domain.acme.callers import ACTIONS
 from certctl.domain.acme.eab_keys import MOST_NAME_PATTERNS, AuthorizationMode, EabKey
+from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.catalog.reach import reaches_record
-from certctl.domain.catalog.records import AnyEntry
 from certctl.domain.errors import Conflict, FieldProblem, Forbidden, InvalidInput
 from certctl.domain.identity.exchanged_tokens import is_exchanged
 from certctl.domain.jobs.approvals import Requester

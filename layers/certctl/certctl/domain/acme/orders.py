@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from certctl.domain.acme.authorizations import Authorization, AuthorizationStatus
 from certctl.domain.acme.eab_keys import AuthorizationMode
 from certctl.domain.acme.identifiers import Identifier
-from certctl.domain.acme.statuses import OrderStatus as OrderStatus
+from certctl.domain.acme.statuses import OrderStatus
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.statuses import JobStatus
 

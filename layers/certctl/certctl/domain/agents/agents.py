@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from certctl.domain.agents.consents import Consent, forbidden_of
 from certctl.domain.agents.crl_reports import CrlReport
 from certctl.domain.agents.polls import POLL_WITH_WORK
-from certctl.domain.catalog.records import Agent, AnyEntry, Kind, Target
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Agent, Target
 from certctl.domain.errors import FieldProblem
 
 if TYPE_CHECKING:

@@ -1,9 +1,9 @@
 """Alerts about CRLs that run out on a server: one incident for each target."""
 
 from certctl.domain.agents.crl_reports import CrlReport
-from certctl.domain.catalog.records import AnyEntry
+from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.notifications.alerts import Alert
-from certctl.domain.notifications.notifications import Action, NotificationType, Severity
+from certctl.domain.notifications.statuses import Action, NotificationType, Severity
 from certctl.domain.notifications.subjects import AlertSubject, SubjectKind
 from certctl.domain.times import in_words
 

@@ -7,7 +7,7 @@ from certctl.domain.agents.deployments import Place
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.notifications.alerts import Alert, resolve
-from certctl.domain.notifications.notifications import NotificationType, Severity
+from certctl.domain.notifications.statuses import NotificationType, Severity
 from certctl.domain.notifications.subjects import AlertSubject
 from certctl.domain.renewal.alerts import failure_resolves
 from certctl.domain.times import in_words

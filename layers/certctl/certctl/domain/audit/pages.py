@@ -6,8 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from certctl.domain.audit.calls import API_CALL as API_CALL
-from certctl.domain.audit.events import StoredEvent as StoredEvent
+from certctl.domain.audit.calls import API_CALL
+from certctl.domain.audit.events import StoredEvent
 from certctl.domain.filters import given
 from certctl.domain.times import to_wire
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from certctl.domain.certificates.certificates import Certificate, Lifecycle, RenewalState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle, RenewalState
 from certctl.domain.certificates.versions import Version, newest_valid
 from certctl.domain.revocation.revocations import HOLD, Revocation
 

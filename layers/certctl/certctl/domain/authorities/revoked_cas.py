@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from certctl.domain.authorities.authorities import Authority
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.notifications.alerts import Alert
-from certctl.domain.notifications.notifications import NotificationType, Severity
+from certctl.domain.notifications.statuses import NotificationType, Severity
 from certctl.domain.notifications.subjects import AlertSubject, SubjectKind
 from certctl.domain.revocation.revocations import CA_COMPROMISE, HOLD, KEY_COMPROMISE, REASON_CODES
 

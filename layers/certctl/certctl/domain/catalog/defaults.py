@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from certctl.domain.catalog.default_renewal import FIRST_RELEASE, default_renewal_policy
-from certctl.domain.catalog.record_kinds import DEFAULT_OWNER as DEFAULT_OWNER
-from certctl.domain.catalog.records import AnyEntry, Entry, Issuer, Kind, Owner, Team
+from certctl.domain.catalog.entries import AnyEntry, Entry
+from certctl.domain.catalog.record_kinds import DEFAULT_OWNER, Kind
+from certctl.domain.catalog.records import Issuer, Owner, Team
 from certctl.domain.kinds import IssuerType
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES
 

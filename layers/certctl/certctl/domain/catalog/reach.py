@@ -2,7 +2,9 @@
 its own grants."""
 
 from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal, Scope
-from certctl.domain.catalog.records import AnyEntry, Kind, read_permission, write_permission
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import read_permission, write_permission
 
 
 def reaches_record(caller: Principal, entry: AnyEntry) -> bool:

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 from certctl.domain.access.permissions import Permission
 from certctl.domain.agents.polls import AgentStatus, status_of
 from certctl.domain.audit.events import UNRECORDED
-from certctl.domain.catalog.entries import AnyEntry as AnyEntry
-from certctl.domain.catalog.entries import Entry as Entry
-from certctl.domain.catalog.record_kinds import Kind as Kind  # records and their kinds, in one import
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import FieldProblem
 from certctl.domain.notifications.digests.settings import DEFAULT_ZONE, DigestSetting
 from certctl.domain.policies.name_ownership import ANYTHING

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from certctl.domain.access.permissions import ALL_TEAMS
-from certctl.domain.catalog.records import AnyEntry, Kind
-from certctl.domain.certificates.certificates import Lifecycle
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.policies.policy_types import PolicyType
 
 

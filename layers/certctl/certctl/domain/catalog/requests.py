@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from certctl.domain.agents.polls import AgentStatus
-from certctl.domain.catalog.records import AnyEntry
+from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.filters import equals
 
 _RULED = ("name", "team_id", "status", "written_by")

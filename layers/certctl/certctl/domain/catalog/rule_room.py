@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
 from certctl.domain.access.permissions import ALL_TEAMS
-from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import Conflict
 from certctl.domain.identity.access_rules import MOST_ACCESS_RULES
 from certctl.domain.identity.trust_rules import MOST_RULES

@@ -7,8 +7,10 @@ from typing import Any
 
 from certctl.domain.agents.kinds.definitions import TargetDefinition
 from certctl.domain.agents.kinds.registry import TargetKinds
+from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.catalog.kinds import BUILT_IN_KINDS, CatalogKinds
-from certctl.domain.catalog.records import AnyEntry, Issuer, Kind, Owner, Target, Team
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Issuer, Owner, Target, Team
 from certctl.domain.errors import FieldProblem
 from certctl.domain.field_rules import (
     DOMAIN,
@@ -32,7 +34,8 @@ from certctl.domain.notifications.digests.settings import is_time_zone
 from certctl.domain.policies.contents import content_problems
 from certctl.domain.policies.name_ownership import MAX_PATTERNS
 from certctl.domain.policies.name_patterns import parse_pattern
-from certctl.domain.policies.policies import Policy, PolicyType
+from certctl.domain.policies.policies import Policy
+from certctl.domain.policies.policy_types import PolicyType
 from certctl.domain.policies.profiles import LONGEST_WITHOUT_REVOCATION, MOST_TEAMS, KeyRule, Profile
 from certctl.domain.policies.usages import KeyAlgorithm
 from certctl.domain.renewal.policies import RenewalPolicy

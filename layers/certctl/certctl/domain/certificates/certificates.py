@@ -6,9 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from certctl.domain.certificates.acme import AcmeOrigin
 from certctl.domain.certificates.expiry import expiring_days
-from certctl.domain.certificates.statuses import Lifecycle as Lifecycle
-from certctl.domain.certificates.statuses import RenewalState as RenewalState
-from certctl.domain.certificates.statuses import Status as Status
+from certctl.domain.certificates.statuses import Lifecycle, RenewalState, Status
 from certctl.domain.certificates.versions import Version
 from certctl.domain.errors import Conflict
 from certctl.domain.record_fields import described

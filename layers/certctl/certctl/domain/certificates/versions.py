@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.domain.certificates.statuses import VersionState as VersionState
+from certctl.domain.certificates.statuses import VersionState
 
 MAX_UNEXPIRED_VERSIONS = 30
 

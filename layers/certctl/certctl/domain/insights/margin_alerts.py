@@ -5,7 +5,7 @@ from datetime import datetime
 
 from certctl.domain.insights.margins import Cause
 from certctl.domain.notifications.alerts import Alert
-from certctl.domain.notifications.notifications import Action, NotificationType
+from certctl.domain.notifications.statuses import Action, NotificationType
 from certctl.domain.notifications.subjects import WHOLE_STACK
 from certctl.domain.times import in_words
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from certctl.domain.notifications.notifications import Severity
+from certctl.domain.notifications.statuses import Severity
 
 PUBLISHED, SERVED, MAINTENANCE = "PublishedMargin", "ServedMargin", "MaintenanceMargin"
 WHOLE = 2.0

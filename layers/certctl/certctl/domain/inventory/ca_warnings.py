@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from certctl.domain.durations import counted, left
 from certctl.domain.inventory.census.figures import EndingCa
 from certctl.domain.notifications.alerts import Alert, resolve
-from certctl.domain.notifications.notifications import NotificationType, Severity
+from certctl.domain.notifications.statuses import NotificationType, Severity
 from certctl.domain.notifications.subjects import AlertSubject, SubjectKind
 from certctl.domain.times import in_words
 

@@ -8,7 +8,7 @@ from certctl.domain.inventory.observed import ObservedCertificate
 from certctl.domain.inventory.restores import RestoreWindow
 from certctl.domain.inventory.statuses import ObservedStatus
 from certctl.domain.notifications.alerts import Alert, resolve
-from certctl.domain.notifications.notifications import NotificationType, Severity
+from certctl.domain.notifications.statuses import NotificationType, Severity
 from certctl.domain.notifications.subjects import WHOLE_STACK, AlertSubject, SubjectKind
 from certctl.domain.renewal.alerts import severity_of
 from certctl.domain.renewal.planning import ExpiryAlert

@@ -3,7 +3,7 @@
 from certctl.domain.durations import in_words as length_in_words
 from certctl.domain.inventory.scopes import SILENT_INTERVALS, Scope
 from certctl.domain.notifications.alerts import Alert, resolve
-from certctl.domain.notifications.notifications import NotificationType, Severity
+from certctl.domain.notifications.statuses import NotificationType, Severity
 from certctl.domain.notifications.subjects import AlertSubject, SubjectKind
 from certctl.domain.times import in_words
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from certctl.domain.audit.events import Actor, ActorType
-from certctl.domain.due_work import RetrySchedule
 from certctl.domain.policies.profiles import Profile
+from certctl.domain.retries import RetrySchedule
 
 EXTERNAL_WORKER = Actor("system/external_issuer_worker", ActorType.SYSTEM)
 PATIENCE = timedelta(hours=48)

@@ -7,12 +7,14 @@ from typing import assert_never
 from certctl.domain.audit.events import RECORDED_AS, UNRECORDED
 from certctl.domain.aws_failures import HINDRANCES
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.due_work import Claim, Due, Nudge, RetrySchedule
+from certctl.domain.due_work import Claim, Due, Nudge
 from certctl.domain.jobs.approvals import ApprovalBasis, GivenApproval, Requester
 from certctl.domain.jobs.statuses import JobStatus, JobType, Worker
 from certctl.domain.jobs.tasks import AgentTask
 from certctl.domain.jobs.work import Order, Work, attributes_of
-from certctl.domain.policies.evaluations import EvaluationState, PolicyEvaluation
+from certctl.domain.policies.evaluations import PolicyEvaluation
+from certctl.domain.policies.statuses import EvaluationState
+from certctl.domain.retries import RetrySchedule
 from certctl.domain.revocation.bulk import BulkRevocation
 
 DEFAULT_MAX_ATTEMPTS = 3

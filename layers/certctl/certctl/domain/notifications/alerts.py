@@ -8,15 +8,9 @@ from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
 from certctl.domain.notifications.delivery import muted
 from certctl.domain.notifications.mutes import is_muted
-from certctl.domain.notifications.notifications import (
-    Action,
-    CertificateFacts,
-    Notification,
-    NotificationStatus,
-    NotificationType,
-    Severity,
-)
+from certctl.domain.notifications.notifications import CertificateFacts, Notification
 from certctl.domain.notifications.routing import ChannelRef, RoutingFacts, Topic, channels_for
+from certctl.domain.notifications.statuses import Action, NotificationStatus, NotificationType, Severity
 from certctl.domain.notifications.subjects import AlertSubject
 
 

@@ -7,14 +7,9 @@ from datetime import datetime, timedelta
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
 from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.notifications.alerts import Alert, notification_to
-from certctl.domain.notifications.notifications import (
-    Action,
-    CertificateFacts,
-    Notification,
-    NotificationType,
-    Severity,
-)
+from certctl.domain.notifications.notifications import CertificateFacts, Notification
 from certctl.domain.notifications.routing import ChannelRef
+from certctl.domain.notifications.statuses import Action, NotificationType, Severity
 from certctl.domain.notifications.subjects import AlertSubject, SubjectKind
 from certctl.domain.times import in_words, to_wire
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from certctl.domain.due_work import Claim, Due, RetrySchedule, with_jitter
+from certctl.domain.due_work import Claim, Due
 from certctl.domain.ids import time_of
-from certctl.domain.notifications.notifications import Attempt, Notification, NotificationStatus
+from certctl.domain.notifications.notifications import Attempt, Notification
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
+from certctl.domain.notifications.statuses import NotificationStatus
+from certctl.domain.retries import RetrySchedule, with_jitter
 
 KEPT_ATTEMPTS = 10
 DEAD_LETTER_DELAY = timedelta(seconds=60)

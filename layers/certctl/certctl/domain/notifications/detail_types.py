@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from certctl.domain.notifications.notifications import NotificationType
+from certctl.domain.notifications.statuses import NotificationType
 
 VERSION = 1
 """The version of `detail`: a change that could break a consumer is a new version beside the old one (ADR

@@ -15,14 +15,8 @@ from zlib import crc32
 from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
-from certctl.domain.notifications.notifications import (
-    Action,
-    CertificateFacts,
-    Notification,
-    NotificationStatus,
-    NotificationType,
-    Severity,
-)
+from certctl.domain.notifications.notifications import CertificateFacts, Notification
+from certctl.domain.notifications.statuses import Action, NotificationStatus, NotificationType, Severity
 
 MAX_FOLDED = 90
 """The most rows of a fold: with the fold itself they must fit into one transaction of 100 actions."""

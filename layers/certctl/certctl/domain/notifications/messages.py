@@ -5,13 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from certctl.domain.notifications.notifications import (
-    Action,
-    CertificateFacts,
-    Notification,
-    NotificationType,
-    Severity,
-)
+from certctl.domain.notifications.notifications import CertificateFacts, Notification
+from certctl.domain.notifications.statuses import Action, NotificationType, Severity
 
 
 @dataclass(frozen=True)

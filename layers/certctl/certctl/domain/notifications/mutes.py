@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from certctl.domain.notifications.notifications import Action, Severity
+from certctl.domain.notifications.statuses import Action, Severity
 from certctl.domain.notifications.subjects import AlertSubject
 
 MAX_LIVE_MUTES = 2_000

@@ -6,11 +6,7 @@ from typing import Any
 
 from certctl.domain.due_work import Due
 from certctl.domain.notifications.hidden_characters import with_hidden_replaced
-from certctl.domain.notifications.statuses import Action as Action
-from certctl.domain.notifications.statuses import DeliveryState as DeliveryState
-from certctl.domain.notifications.statuses import NotificationStatus as NotificationStatus
-from certctl.domain.notifications.statuses import NotificationType as NotificationType
-from certctl.domain.notifications.statuses import Severity as Severity
+from certctl.domain.notifications.statuses import Action, NotificationStatus, NotificationType, Severity
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.notifications.mutes import Mute, mutes_in_force
-from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.notifications.routing import (
     ChannelRef,
     ConsideredRoute,
@@ -17,6 +16,7 @@ from certctl.domain.notifications.routing import (
     channels_for,
     considered_routes,
 )
+from certctl.domain.notifications.statuses import NotificationType, Severity
 from certctl.domain.notifications.subjects import AlertSubject
 
 

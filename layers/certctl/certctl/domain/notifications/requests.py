@@ -5,12 +5,8 @@ from datetime import datetime, timedelta
 
 from certctl.domain.filters import equals
 from certctl.domain.notifications.delivery import Death, death_of
-from certctl.domain.notifications.notifications import (
-    DeliveryState,
-    Notification,
-    NotificationStatus,
-    NotificationType,
-)
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.statuses import DeliveryState, NotificationStatus, NotificationType
 
 _RULED = frozenset({"channel", "state", "dead_because", "is_read", "created_since"})
 """The filters that are not for equality with a field of the notification."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.notifications.mutes import Mute
-from certctl.domain.notifications.notifications import NotificationType, Severity
+from certctl.domain.notifications.statuses import NotificationType, Severity
 from certctl.domain.notifications.subjects import AlertSubject
 
 MAX_RULES = 500

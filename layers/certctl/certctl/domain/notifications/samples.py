@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from certctl.domain.notifications.detail_types import SUBJECTS
-from certctl.domain.notifications.notifications import CertificateFacts, NotificationType, Severity
+from certctl.domain.notifications.notifications import CertificateFacts
+from certctl.domain.notifications.statuses import NotificationType, Severity
 
 _SEVERITIES: Mapping[NotificationType, Severity] = MappingProxyType(
     {

@@ -1,10 +1,10 @@
 """Alerts about policy violations."""
 
-from certctl.domain.catalog.records import Entry
+from certctl.domain.catalog.entries import Entry
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.notifications.alerts import Alert
-from certctl.domain.notifications.notifications import NotificationType, Severity
+from certctl.domain.notifications.statuses import NotificationType, Severity
 from certctl.domain.notifications.subjects import AlertSubject, SubjectKind
 from certctl.domain.policies.policies import Policy, Violation
 

@@ -7,7 +7,7 @@ others may still decide by the previous policy. What was evaluated within them i
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from certctl.domain.policies.statuses import EvaluationState as EvaluationState
+from certctl.domain.policies.statuses import EvaluationState
 
 SETTLED_AFTER = timedelta(minutes=2)
 _AFTER_ALL = "~"

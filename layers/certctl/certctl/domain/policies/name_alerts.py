@@ -7,7 +7,7 @@ from datetime import datetime
 from certctl.domain.certificates.certificates import DEFAULT_OWNER, Certificate
 from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.notifications.alerts import Alert, resolve
-from certctl.domain.notifications.notifications import NotificationType, Severity
+from certctl.domain.notifications.statuses import NotificationType, Severity
 from certctl.domain.times import in_words
 
 _INCIDENT = "names"

@@ -8,8 +8,8 @@ from typing import Any
 
 from certctl.domain.filters import equals
 from certctl.domain.policies.evaluations import EvaluationReport
-from certctl.domain.policies.policy_types import PolicyType as PolicyType
-from certctl.domain.policies.statuses import PolicySeverity as PolicySeverity
+from certctl.domain.policies.policy_types import PolicyType
+from certctl.domain.policies.statuses import PolicySeverity
 
 _SWITCHES = ("allow_ip", "allow_uri_without_host")
 _RENAMED = {"certificate_profile_id": "profile_id"}

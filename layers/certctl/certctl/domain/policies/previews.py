@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from certctl.domain.catalog.records import Entry
+from certctl.domain.catalog.entries import Entry
 from certctl.domain.policies.policies import Policy
 from certctl.domain.policies.rules import PolicyFacts, evaluate
 

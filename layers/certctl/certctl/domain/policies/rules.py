@@ -6,12 +6,14 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import Any
 
-from certctl.domain.catalog.records import Entry
+from certctl.domain.catalog.entries import Entry
 from certctl.domain.certificates.certificates import DEFAULT_OWNER, DEFAULT_TEAM, Certificate
 from certctl.domain.certificates.uri_names import uri_parts
 from certctl.domain.policies.name_patterns import matches_dns
-from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
+from certctl.domain.policies.policies import Policy
+from certctl.domain.policies.policy_types import PolicyType
 from certctl.domain.policies.profiles import Profile
+from certctl.domain.policies.statuses import PolicySeverity
 from certctl.domain.renewal.policies import RenewalPolicy
 
 _NOT_GIVEN = frozenset({None, "", (), DEFAULT_OWNER, DEFAULT_TEAM})

@@ -6,7 +6,7 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.durations import counted, left
 from certctl.domain.notifications.alerts import Alert, resolve
-from certctl.domain.notifications.notifications import NotificationType, Severity
+from certctl.domain.notifications.statuses import NotificationType, Severity
 from certctl.domain.renewal.planning import ExpiryAlert
 from certctl.domain.times import in_words
 

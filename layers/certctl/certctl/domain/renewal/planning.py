@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from zlib import crc32
 
-from certctl.domain.certificates.certificates import Certificate, Lifecycle, RenewalState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle, RenewalState
 from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.domain.renewal.windows import RenewalWindow, window
 from certctl.domain.retries import RetrySchedule

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import VersionState
 from certctl.domain.certificates.subjects import subject_of
-from certctl.domain.certificates.versions import Version, VersionState
+from certctl.domain.certificates.versions import Version
 from certctl.domain.durations import counted
 from certctl.domain.notifications.alerts import Alert, resolve
-from certctl.domain.notifications.notifications import Action, Notification, NotificationType, Severity
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.statuses import Action, NotificationType, Severity
 from certctl.domain.notifications.subjects import AlertSubject, SubjectKind
 from certctl.domain.revocation.bulk import BulkRevocation
 from certctl.domain.revocation.issuer_reasons import NO_REASON

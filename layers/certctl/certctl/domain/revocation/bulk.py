@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 
-from certctl.domain.certificates.certificates import Certificate, Lifecycle, Status
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle, Status
 from certctl.domain.errors import InvalidInput
 from certctl.domain.filters import equals
 from certctl.domain.record_fields import names_for

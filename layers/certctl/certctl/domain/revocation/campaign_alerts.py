@@ -4,7 +4,7 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.durations import counted
 from certctl.domain.notifications.alerts import Alert, resolve
-from certctl.domain.notifications.notifications import NotificationType, Severity
+from certctl.domain.notifications.statuses import NotificationType, Severity
 from certctl.domain.revocation.alerts import decision_alert
 from certctl.domain.revocation.campaigns import Campaign
 from certctl.domain.revocation.states import CampaignState, ItemState, OnDeadline

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any
 
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
-from certctl.domain.certificates.versions import Version, VersionState, newest_valid
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle, VersionState
+from certctl.domain.certificates.versions import Version, newest_valid
 from certctl.domain.errors import Conflict
 from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.revocation.campaign_requests import Aim

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.certificates.versions import Version, VersionState
+from certctl.domain.certificates.statuses import VersionState
+from certctl.domain.certificates.versions import Version
 from certctl.domain.errors import InvalidInput
 from certctl.domain.issuing.external_cas import is_external
 from certctl.domain.jobs.jobs import Job

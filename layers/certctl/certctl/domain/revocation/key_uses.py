@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from certctl.domain.certificates.versions import VersionState
+from certctl.domain.certificates.statuses import VersionState
 from certctl.domain.errors import InvalidInput
-from certctl.domain.revocation.states import KeyRefusal as KeyRefusal
+from certctl.domain.revocation.states import KeyRefusal
 
 if TYPE_CHECKING:
     # not at import: reads need none of them
-    from certctl.domain.catalog.records import Agent, Entry, Target
+    from certctl.domain.catalog.entries import Entry
+    from certctl.domain.catalog.records import Agent, Target
     from certctl.domain.certificates.certificates import Certificate
     from certctl.domain.jobs.jobs import Job
     from certctl.domain.revocation.revocations import Revocation

@@ -1,7 +1,7 @@
 """Alerts about revocations that relying parties do not see in time: one incident for each CA and way."""
 
 from certctl.domain.notifications.alerts import Alert
-from certctl.domain.notifications.notifications import Action, NotificationType, Severity
+from certctl.domain.notifications.statuses import Action, NotificationType, Severity
 from certctl.domain.notifications.subjects import AlertSubject, SubjectKind
 from certctl.domain.status.looks import OVERDUE_AFTER, Way
 from certctl.domain.status.propagation import Overdue

@@ -16,9 +16,10 @@ from certctl.domain.access.permissions import (
     covers,
 )
 from certctl.domain.access.subjects import Subject
+from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.catalog.reach import reaches_record
-from certctl.domain.catalog.record_kinds import account_kind
-from certctl.domain.catalog.records import AnyEntry, Kind, write_permission
+from certctl.domain.catalog.record_kinds import Kind, account_kind
+from certctl.domain.catalog.records import write_permission
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.catalog.records import CatalogStore

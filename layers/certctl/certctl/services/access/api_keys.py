@@ -24,7 +24,8 @@ from certctl.domain.access.permissions import (
 from certctl.domain.access.sign_in import GuardedOperation
 from certctl.domain.access.subjects import Subject, SubjectKind, has_kind, new_subject
 from certctl.domain.audit.events import Actor
-from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from certctl.domain.ids import new_id, ulid_of
 from certctl.services.access.account_keys import Accounts, asleep_keys

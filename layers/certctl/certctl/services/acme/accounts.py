@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.crypto.acme.keys import PublicJwk, thumbprint
-from certctl.domain.acme.accounts import AccountStatus, AcmeAccount, KeyTaken
+from certctl.domain.acme.accounts import AcmeAccount, KeyTaken
 from certctl.domain.acme.callers import require_valid
 from certctl.domain.acme.contacts import checked_contacts
 from certctl.domain.acme.orders import Order
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
+from certctl.domain.acme.statuses import AccountStatus
 from certctl.domain.acme.views import AcmeCaller
 from certctl.domain.audit.events import changes
 from certctl.domain.errors import ChangedMeanwhile, Conflict

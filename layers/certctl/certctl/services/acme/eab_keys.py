@@ -20,7 +20,8 @@ from certctl.domain.acme.eab_key_rules import (
 from certctl.domain.acme.eab_keys import AuthorizationMode, EabKey
 from certctl.domain.acme.requests import EabKeyFields, NewEabKey
 from certctl.domain.base64url import to_base64url
-from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.ids import new_id
 from certctl.services.acme.references import EabKeyReferences

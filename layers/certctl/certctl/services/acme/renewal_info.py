@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from certctl.crypto.acme.cert_ids import CertId
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.acme.renewal_info import RenewalAdvice, past_window, retry_after
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
-from certctl.domain.certificates.versions import VersionState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle, VersionState
 from certctl.domain.renewal.planning import RenewalPlan
 from certctl.domain.renewal.windows import RenewalWindow
 from certctl.domain.revocation.revocations import HOLD

@@ -17,7 +17,8 @@ from certctl.domain.acme.ordering.revocation_reasons import reason_of
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.acme.views import AcmeCaller
 from certctl.domain.audit.events import Actor, ActorType
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.certificates.versions import Version, newest_valid
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE, Revocation, RevocationRequest

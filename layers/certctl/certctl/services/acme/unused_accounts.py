@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from certctl.domain.acme.accounts import AccountStatus, AcmeAccount
+from certctl.domain.acme.accounts import AcmeAccount
+from certctl.domain.acme.statuses import AccountStatus
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.errors import Conflict
 from certctl.store.acme.accounts import AcmeAccountStore

@@ -9,7 +9,9 @@ from certctl.domain.access.credentials import CredentialKind, key_hash, new_cred
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.access.subjects import agent_subject
 from certctl.domain.agents.agents import KEY_LIFETIME, NewAgent, Retirement
-from certctl.domain.catalog.records import Agent, AnyEntry, Entry, Kind
+from certctl.domain.catalog.entries import AnyEntry, Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Agent
 from certctl.domain.errors import Conflict
 from certctl.domain.ids import new_id
 from certctl.store.access.api_keys import ApiKeyStore

@@ -7,7 +7,9 @@ from functools import partial
 
 from certctl.domain.agents.crl_reports import CrlNews, CrlReport
 from certctl.domain.agents.kinds.definitions import Holding
-from certctl.domain.catalog.records import Entry, Kind, Target
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Target
 from certctl.store.agents.crl_reports import CrlReportStore
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.keys import referrer

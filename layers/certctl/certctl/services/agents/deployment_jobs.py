@@ -14,8 +14,10 @@ from certctl.domain.agents.deployment_alerts import ended_failure_alert, failure
 from certctl.domain.agents.deployments import LEASE, DeploymentClaim, Place, Result
 from certctl.domain.agents.polls import POLL_WITH_WORK, longest_deployment
 from certctl.domain.audit.events import Actor, changes
-from certctl.domain.catalog.records import Entry, Target
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.records import Target
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.due_work import Claim, NotYetDue
 from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput, NotFound, Unavailable
 from certctl.domain.jobs.jobs import Job

@@ -8,8 +8,10 @@ from certctl.crypto.fingerprints import fingerprint_sha256
 from certctl.crypto.pem import load_certificate
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.agents.deployments import MAX_TARGETS
-from certctl.domain.catalog.records import Entry, Target
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.records import Target
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.new_jobs import deployment_jobs

@@ -12,7 +12,9 @@ from certctl.domain.access.subjects import agent_subject
 from certctl.domain.agents.agents import KEY_LIFETIME, KEY_OVERLAP, AgentReport, ConsentUpdate
 from certctl.domain.agents.crl_reports import CrlNews
 from certctl.domain.agents.polls import POLL_WITH_WORK, poll_after
-from certctl.domain.catalog.records import AnyEntry, Entry, Kind, Target
+from certctl.domain.catalog.entries import AnyEntry, Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Target
 from certctl.domain.errors import Conflict, NotFound
 from certctl.domain.ids import new_id
 from certctl.domain.jobs.jobs import Job

@@ -26,7 +26,9 @@ from certctl.domain.agents.agents import (
 )
 from certctl.domain.agents.polls import POLL_WITH_WORK
 from certctl.domain.audit.events import Actor, ActorType
-from certctl.domain.catalog.records import Agent, AnyEntry, Entry, Kind
+from certctl.domain.catalog.entries import AnyEntry, Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Agent
 from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput, NotFound, Unauthenticated
 from certctl.domain.ids import new_id
 from certctl.domain.times import to_wire

@@ -12,7 +12,8 @@ from certctl.domain.agents.deployment_alerts import agent_back_alert, silent_age
 from certctl.domain.agents.deployments import Place
 from certctl.domain.agents.polls import is_reporting
 from certctl.domain.audit.events import Actor, ActorType, changes
-from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import Conflict
 from certctl.domain.insights.headcounts import headcount_of
 from certctl.domain.jobs.jobs import Job

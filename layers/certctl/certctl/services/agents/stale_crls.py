@@ -8,7 +8,8 @@ from datetime import datetime
 from certctl.domain.agents.crl_alerts import renewed_alert, run_out_alert
 from certctl.domain.agents.crl_reports import CrlReport
 from certctl.domain.audit.events import Actor
-from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.store.agents.crl_reports import CrlReportStore
 from certctl.store.catalog.records import CatalogStore
 from certctl.unit_of_work.notifications.routing import AlertRouting

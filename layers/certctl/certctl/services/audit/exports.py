@@ -10,7 +10,8 @@ from functools import partial
 
 from certctl.connectors.seal_archive import SealArchive
 from certctl.crypto.audit.merkle import MerkleTree
-from certctl.domain.audit.pages import AuditPage, Position, StoredEvent
+from certctl.domain.audit.events import StoredEvent
+from certctl.domain.audit.pages import AuditPage, Position
 from certctl.domain.audit.seals import Seal, SealHead
 from certctl.domain.errors import NotFound
 from certctl.domain.ids import time_of

@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal
-from certctl.domain.audit.pages import AFTER_ALL_IDS, API_CALL, AuditFilter, AuditPage, Position, StoredEvent
+from certctl.domain.audit.calls import API_CALL
+from certctl.domain.audit.events import StoredEvent
+from certctl.domain.audit.pages import AFTER_ALL_IDS, AuditFilter, AuditPage, Position
 from certctl.domain.errors import NotFound
 from certctl.services.audit.actors import Actors
 from certctl.store.audit.events import AuditStore, Record, Slice

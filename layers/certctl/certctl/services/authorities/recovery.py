@@ -20,7 +20,8 @@ from certctl.domain.authorities.crl_scopes import scope_of
 from certctl.domain.authorities.recovery import brought_in_line
 from certctl.domain.authorities.sharding import following_shard
 from certctl.domain.authorities.states import AuthorityState
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.errors import Conflict
 from certctl.domain.ids import new_id
 from certctl.domain.revocation.revocations import (

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.authorities.authorities import Authority
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
-from certctl.domain.certificates.versions import VersionState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle, VersionState
 from certctl.domain.errors import NotFound
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.certificates.certificates import CertificateStore

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from certctl.domain.access.permissions import Principal, has_admin
 from certctl.domain.access.sign_in import GuardedOperation
 from certctl.domain.access.subjects import may_give_roles
-from certctl.domain.catalog.records import AnyEntry, Kind, write_permission
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import write_permission
 from certctl.domain.catalog.subjects import ACCOUNT_KINDS
 from certctl.domain.errors import Conflict, Forbidden
 from certctl.domain.identity.trust_rules import replaces

@@ -10,7 +10,9 @@ from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.agents.agents import with_heartbeat
 from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.authorities.authorities import Authority, CrlShard
-from certctl.domain.catalog.records import AnyEntry, Kind, write_permission
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import write_permission
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.issuing.kinds.definitions import ServerCheck
 from certctl.domain.times import to_wire, to_wire_or_none

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from certctl.domain.audit.events import Actor, ActorType
-from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.catalog.subjects import ACCOUNT_KINDS
 from certctl.domain.errors import Conflict
 from certctl.observability import logger

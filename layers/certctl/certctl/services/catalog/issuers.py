@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.audit.events import Actor, ActorType
-from certctl.domain.catalog.records import AnyEntry, Entry, Issuer, Kind
+from certctl.domain.catalog.entries import AnyEntry, Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Issuer
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.field_rules import ID_PATTERN
 from certctl.domain.issuing.kinds.local import LOCAL

@@ -10,7 +10,8 @@ from functools import partial
 from certctl.domain.access.permissions import Principal
 from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.agents.roster import with_status
-from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.catalog.requests import EntryFilter
 from certctl.services.catalog.readers import shown_to
 from certctl.services.catalog.stated import StatedRecords

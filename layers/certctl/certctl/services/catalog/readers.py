@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from certctl.domain.access.permissions import Principal
+from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.catalog.reach import is_of_teams, reads_record
-from certctl.domain.catalog.records import AnyEntry, Kind, read_permission
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import read_permission
 from certctl.services.catalog.rule_accounts import accounts_of
 from certctl.store.catalog.records import CatalogStore
 

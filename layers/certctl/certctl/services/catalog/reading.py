@@ -6,7 +6,8 @@ from datetime import datetime
 from functools import cached_property
 
 from certctl.domain.access.permissions import Principal
-from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.catalog.requests import EntryFilter
 from certctl.domain.errors import InvalidInput, NotFound
 from certctl.services.catalog.pages import CatalogPages

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from certctl.domain.access.permissions import Permission, Principal, Scope
 from certctl.domain.catalog.defaults import BUILT_IN
-from certctl.domain.catalog.records import ANSWERED_FOR, AnyEntry, Entry, Kind
+from certctl.domain.catalog.entries import AnyEntry, Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import ANSWERED_FOR
 from certctl.domain.catalog.requests import EntryInput
 from certctl.domain.catalog.subjects import ACCOUNT_KINDS
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput

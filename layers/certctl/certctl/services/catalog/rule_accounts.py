@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.paging import load
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from certctl.domain.access.permissions import Principal, Scope
-from certctl.domain.catalog.records import AnyEntry, Kind, write_permission
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import write_permission
 from certctl.domain.catalog.rule_room import (
     count_by_team,
     require_room,

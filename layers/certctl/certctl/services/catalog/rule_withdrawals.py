@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from functools import cached_property, partial
 
 from certctl.domain.audit.events import Actor, ActorType
-from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import DomainError
 from certctl.domain.identity.access_rules import AccessRule, without_rule
 from certctl.domain.identity.accounts import User

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from certctl.domain.agents.agents import with_consent, with_crl_report, with_heartbeat
 from certctl.domain.agents.consents import Consent
 from certctl.domain.agents.kinds.definitions import Holding
-from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.store.agents.consents import AgentConsentStore
 from certctl.store.agents.crl_reports import CrlReportStore
 from certctl.store.agents.states import AgentStateStore

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.agents.deployment_alerts import undeployed_alert
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.requests import CertificateEdit
-from certctl.domain.certificates.versions import VersionState
+from certctl.domain.certificates.statuses import Lifecycle, VersionState
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.notifications.alerts import Alert
 from certctl.domain.policies.name_alerts import regained_alert

@@ -8,7 +8,9 @@ from functools import partial
 
 from certctl.domain.agents.deployment_alerts import ended_incidents, undeployed_alert
 from certctl.domain.audit.events import Actor, ActorType
-from certctl.domain.catalog.records import Entry, Kind, Target
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Target
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.notifications.alerts import Alert
 from certctl.store.agents.place_names import target_place

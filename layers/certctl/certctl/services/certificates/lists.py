@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certctl.domain.access.permissions import Permission, Principal
-from certctl.domain.certificates.certificates import Certificate, Lifecycle, Status
+from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.expiry import EXPIRING_DAYS
 from certctl.domain.certificates.filters import CertificateFilter, RenewalFilter, may_be_key
 from certctl.domain.certificates.search import sought
+from certctl.domain.certificates.statuses import Lifecycle, Status
 from certctl.domain.filters import given
 from certctl.domain.renewal.urgency import (
     SOON,

@@ -12,9 +12,9 @@ from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.errors import DomainError, InvalidInput
 from certctl.domain.ids import new_id
 from certctl.domain.notifications.messages import Message
-from certctl.domain.notifications.notifications import Action, NotificationType
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 from certctl.domain.notifications.samples import sample_of
+from certctl.domain.notifications.statuses import Action, NotificationType
 from certctl.observability import logger
 from certctl.services.channels.testing import EVENT, TYPE
 from certctl.store.channels.records import CachedChannels

@@ -14,8 +14,8 @@ from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.errors import NotFound, TooManyRequests
-from certctl.domain.notifications.notifications import NotificationType
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
+from certctl.domain.notifications.statuses import NotificationType
 from certctl.store.channels.records import CachedChannels
 from certctl.store.quotas import QuotaStore
 

@@ -9,7 +9,8 @@ from itertools import chain
 
 from certctl.domain.access.subjects import Subject, agent_subject
 from certctl.domain.audit.events import STACK_ADMIN, facts
-from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.catalog.subjects import subject_of
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.audit.events import AuditStore

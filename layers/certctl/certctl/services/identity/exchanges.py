@@ -11,8 +11,9 @@ from certctl.domain.access.credentials import CredentialKind, key_hash, new_cred
 from certctl.domain.access.permissions import Principal
 from certctl.domain.access.subjects import Subject
 from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.catalog.entries import AnyEntry, Entry
 from certctl.domain.catalog.reach import may_trust_for
-from certctl.domain.catalog.records import AnyEntry, Entry, Kind
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import GrantRefused, InvalidInput, NotFound, TooManyRequests, Unavailable
 from certctl.domain.identity.exchanged_tokens import (
     EXCHANGES_PER_MINUTE,

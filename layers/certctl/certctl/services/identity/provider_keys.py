@@ -7,7 +7,7 @@ from typing import Protocol
 
 from certctl.crypto.identity.key_sets import parse_key_set
 from certctl.crypto.identity.tokens import UnverifiedToken, knows_key
-from certctl.domain.catalog.records import Entry
+from certctl.domain.catalog.entries import Entry
 from certctl.domain.identity.foreign_tokens import (
     Endpoints,
     IssuerMetadata,

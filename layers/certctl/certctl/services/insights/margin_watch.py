@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from certctl.domain.audit.events import Actor
 from certctl.domain.insights.margin_alerts import begin_alert, end_alert
 from certctl.domain.insights.margins import USED_UP, Cause, LastRun, low_of, silence_of
-from certctl.domain.notifications.notifications import Severity
+from certctl.domain.notifications.statuses import Severity
 from certctl.store.insights.margins import CauseLog, KnownCause, RunLog
 from certctl.store.paging import in_parallel
 from certctl.unit_of_work.notifications.routing import AlertRouting

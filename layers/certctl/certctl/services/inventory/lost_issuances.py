@@ -6,7 +6,7 @@ from functools import cached_property
 
 from certctl.crypto.inventory.crl_urls import crl_urls
 from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, shard_for
-from certctl.domain.certificates.versions import VersionState
+from certctl.domain.certificates.statuses import VersionState
 from certctl.domain.inventory.observed import ObservedCertificate
 from certctl.domain.inventory.restores import RestoreWindow
 from certctl.domain.revocation.revocations import UNKNOWN_CERTIFICATE

@@ -12,7 +12,8 @@ from certctl.crypto.inventory.paths import TrustAnchors
 from certctl.crypto.inventory.strength import key_kind
 from certctl.crypto.pem import load_certificates
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.certificates.versions import IssuedPem, Version, VersionState
+from certctl.domain.certificates.statuses import VersionState
+from certctl.domain.certificates.versions import IssuedPem, Version
 from certctl.domain.inventory.endpoints.endpoints import Endpoint
 from certctl.domain.inventory.endpoints.served import Attached, IssuedVersion
 from certctl.domain.inventory.endpoints.targets import is_to_be_served

@@ -14,7 +14,7 @@ from certctl.crypto.issuing.issuer_checks import copying_problems
 from certctl.crypto.issuing.profile_checks import check_profile
 from certctl.crypto.names import names_of
 from certctl.domain.catalog.record_kinds import Kind
-from certctl.domain.certificates.certificates import Lifecycle
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import Conflict, CsrRejected, InvalidInput
 from certctl.domain.issuing.external import (

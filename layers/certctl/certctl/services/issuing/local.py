@@ -19,8 +19,9 @@ from certctl.crypto.names import names_of
 from certctl.crypto.pem import load_certificate
 from certctl.domain.audit.events import Actor, ActorType, changes
 from certctl.domain.authorities.authorities import Authority, CrlShard, shard_for
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
-from certctl.domain.certificates.versions import IssuedPem, Version, VersionState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle, VersionState
+from certctl.domain.certificates.versions import IssuedPem, Version
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import AwsRefusal, Conflict, InvalidInput, NotServed, Unavailable
 from certctl.domain.jobs.jobs import ClaimedJob, Job

@@ -24,8 +24,9 @@ from certctl.domain.notifications.circuit_breaker import (
     verdict_on,
 )
 from certctl.domain.notifications.delivery import DeliverySchedule
-from certctl.domain.notifications.notifications import Notification, NotificationStatus
+from certctl.domain.notifications.notifications import Notification
 from certctl.domain.notifications.outcomes import OutcomeKind
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.observability import logger
 from certctl.services.notifications.outages import ChannelOutages
 from certctl.store.channels.states import CachedChannelStates, ChannelStateStore

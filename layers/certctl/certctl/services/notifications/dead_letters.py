@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from certctl.domain.notifications.notifications import Notification, NotificationStatus
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.observability import needs_person
 from certctl.store.insights.counters import CounterStore
 from certctl.store.notifications.histories import public_attempt

@@ -7,12 +7,9 @@ from datetime import datetime
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.errors import InvalidInput, NotFound
 from certctl.domain.notifications.groups import GroupedNotifications, GroupedState, grouped
-from certctl.domain.notifications.notifications import (
-    DeliveryState,
-    Notification,
-    NotificationStatus,
-)
+from certctl.domain.notifications.notifications import Notification
 from certctl.domain.notifications.requests import NotificationFilter
+from certctl.domain.notifications.statuses import DeliveryState, NotificationStatus
 from certctl.domain.sorting import CreationSort
 from certctl.store.notifications.lists import NotificationIndexes
 from certctl.store.notifications.notifications import NotificationStore

@@ -16,8 +16,9 @@ from certctl.domain.notifications.channel_alerts import (
     fallback_channel,
 )
 from certctl.domain.notifications.delivery import Dead, Decision, FinishedAttempt, Sent, Unsent, has_reported
-from certctl.domain.notifications.notifications import Notification, NotificationType
+from certctl.domain.notifications.notifications import Notification
 from certctl.domain.notifications.outcomes import OutcomeKind
+from certctl.domain.notifications.statuses import NotificationType
 from certctl.domain.times import to_wire
 from certctl.observability import logger, needs_person
 from certctl.services.notifications.dead_letters import DeadLetters

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from certctl.domain.agents.deployment_alerts import agent_in
 from certctl.domain.certificates.certificates import NO_VERSION, Certificate
-from certctl.domain.notifications.notifications import Action, Notification, NotificationType
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.statuses import Action, NotificationType
 from certctl.domain.revocation.alerts import reports_hold
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.certificates.certificates import CertificateStore

@@ -10,8 +10,9 @@ from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict, NotFound
 from certctl.domain.notifications.delivery import requeued, why_not_requeued
-from certctl.domain.notifications.notifications import Notification, NotificationStatus
+from certctl.domain.notifications.notifications import Notification
 from certctl.domain.notifications.requests import RequeueMany
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.store.notifications.lists import NotificationIndexes
 from certctl.store.notifications.notifications import NotificationStore
 from certctl.store.paging import Hit, Position, Stage, walk

@@ -11,7 +11,7 @@ from uuid import uuid4
 from certctl.domain.errors import Unavailable
 from certctl.domain.ids import DUE_SHARDS, time_of
 from certctl.domain.notifications.delivery import DeliverySchedule
-from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.observability import logger
 from certctl.services.notifications.dead_letters import DeadLetters
 from certctl.services.notifications.delivery import Delivery

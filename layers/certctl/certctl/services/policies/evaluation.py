@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from certctl.domain.audit.events import Actor, ActorType
-from certctl.domain.catalog.records import Entry
+from certctl.domain.catalog.entries import Entry
 from certctl.domain.due_work import Claim, Nudge
 from certctl.domain.errors import Conflict
 from certctl.domain.jobs.jobs import Job

@@ -7,7 +7,8 @@ from functools import cached_property
 from itertools import batched
 
 from certctl.domain.audit.events import Actor
-from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.policies.policies import Policy

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.access.permissions import Permission, Principal
-from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.policies.policies import Policy
 from certctl.domain.policies.previews import ForeseenViolation, PolicyFindings, foreseen

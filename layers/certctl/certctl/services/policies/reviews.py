@@ -6,8 +6,10 @@ from datetime import datetime
 from functools import partial
 
 from certctl.domain.audit.events import Actor, ActorType
-from certctl.domain.catalog.records import Entry, Kind
-from certctl.domain.policies.policies import Policy, PolicyType
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.policies.policies import Policy
+from certctl.domain.policies.policy_types import PolicyType
 from certctl.store.follow_ups import FollowUp, FollowUpStore
 from certctl.unit_of_work.catalog import CatalogRecords
 

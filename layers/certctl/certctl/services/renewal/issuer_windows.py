@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.errors import Conflict, InvalidInput, Unavailable
 from certctl.domain.issuing.external import RenewalWindow
 from certctl.observability import logger

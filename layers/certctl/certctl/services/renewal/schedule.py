@@ -14,7 +14,8 @@ from uuid import uuid4
 
 from certctl.crypto.names import names_of
 from certctl.domain.audit.events import Actor, ActorType
-from certctl.domain.certificates.certificates import Certificate, RenewalState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import RenewalState
 from certctl.domain.certificates.versions import MAX_UNEXPIRED_VERSIONS
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import AwsRefusal, ChangedMeanwhile, InvalidInput, Unavailable

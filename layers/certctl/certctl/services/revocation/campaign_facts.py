@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.certificates.versions import Version, VersionState
+from certctl.domain.certificates.statuses import VersionState
+from certctl.domain.certificates.versions import Version
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.statuses import JobType
 from certctl.domain.revocation.campaign_items import CampaignItem, ItemFacts, TargetFacts

@@ -6,7 +6,8 @@ from functools import partial
 
 from certctl.domain.audit.events import changes
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.certificates.versions import Version, VersionState
+from certctl.domain.certificates.statuses import VersionState
+from certctl.domain.certificates.versions import Version
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import Unavailable
 from certctl.domain.issuing.external import (

@@ -8,15 +8,18 @@ from functools import partial
 from typing import Any
 
 from certctl.domain.access.permissions import Permission, Principal, Scope
-from certctl.domain.catalog.records import Entry, Kind, Target
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Target
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import NotFound
 from certctl.domain.inventory.observed import ObservedCertificate
 from certctl.domain.inventory.readers import Reader, reader_of
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.revocation.campaigns import Campaign
-from certctl.domain.revocation.key_uses import KeyedSerial, KeyRefusal, KeyStanding, KeyUse
+from certctl.domain.revocation.key_uses import KeyedSerial, KeyStanding, KeyUse
 from certctl.domain.revocation.revocations import Revocation
+from certctl.domain.revocation.states import KeyRefusal
 from certctl.store.inventory.lists import ObservedIndexes, is_observed
 from certctl.store.issuing.serials import SerialStore
 from certctl.store.paging import Position, in_parallel, load

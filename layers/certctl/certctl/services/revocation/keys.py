@@ -7,7 +7,8 @@ from functools import partial
 from itertools import batched
 
 from certctl.domain.audit.events import Actor, ActorType
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.revocation.revocations import refuses_keys_for_ever
 from certctl.store.follow_ups import FollowUp, FollowUpStore, ReadBatch
 from certctl.store.writes import Write

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.revocation.revocations import Revocation
 from certctl.domain.status.publications import CLOCKS_DIFFER, RevocationPublication, publication_of
 from certctl.store.authorities.authorities import AuthorityStore

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from certctl.domain.authorities.authorities import ALL_SHARD, Authority, CrlShard
-from certctl.domain.certificates.versions import VersionState
+from certctl.domain.certificates.statuses import VersionState
 from certctl.domain.errors import NotFound
 from certctl.domain.revocation.revocations import Revocation
 from certctl.domain.status.answers import CertificateStatus

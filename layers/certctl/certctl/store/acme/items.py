@@ -5,10 +5,10 @@ import json
 from pynamodb.attributes import Attribute, BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.constants import STRING
 
-from certctl.domain.acme.accounts import AccountStatus
 from certctl.domain.acme.authorizations import AuthorizationStatus
 from certctl.domain.acme.eab_keys import AuthorizationMode, ChallengeType, RecordScope
 from certctl.domain.acme.identifiers import Identifier, IdentifierType
+from certctl.domain.acme.statuses import AccountStatus
 from certctl.store.attributes import Enumerated, Millis, TextMap, Texts, WireTime
 from certctl.store.rows import Item
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from certctl.domain.agents.deployments import Place
-from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import Unavailable
 from certctl.observability import logger
 from certctl.store.catalog.cache import CachedCatalog

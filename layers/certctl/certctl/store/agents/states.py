@@ -8,7 +8,8 @@ from typing import Any
 from pynamodb.expressions.update import Action
 
 from certctl.domain.agents.agents import AgentReport, AgentState, with_heartbeat
-from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.store.agents.items import AgentStateItem
 from certctl.store.database import Database
 from certctl.store.keys import AGENT_STATE

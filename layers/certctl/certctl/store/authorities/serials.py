@@ -4,7 +4,7 @@ from certctl.crypto.fingerprints import spki_sha256
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.serials import serial_text
 from certctl.domain.authorities.authorities import FIRST_SHARD, Authority
-from certctl.domain.certificates.versions import VersionState
+from certctl.domain.certificates.statuses import VersionState
 from certctl.domain.errors import Conflict
 from certctl.domain.revocation.revocations import UNKNOWN_CERTIFICATE
 from certctl.store.issuing.items import SerialItem

@@ -5,7 +5,8 @@ from typing import Any
 from pynamodb.expressions.update import Action
 
 from certctl.domain.access.subjects import Subject
-from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.catalog.subjects import subject_of
 from certctl.domain.errors import Conflict
 from certctl.store.catalog.items import CatalogNameItem

@@ -3,7 +3,8 @@
 from pynamodb.expressions.condition import Condition
 
 from certctl.domain.agents.agents import MOST_AGENTS
-from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import ChangedMeanwhile, Conflict
 from certctl.store.catalog.items import AgentCountItem
 from certctl.store.database import Database

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from certctl.domain.catalog.default_renewal import BUILT_IN_RENEWAL_POLICY
-from certctl.domain.catalog.records import AnyEntry, Entry, Kind
+from certctl.domain.catalog.entries import AnyEntry, Entry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.policies.name_ownership import NameOwnership
 from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.store.cache import LastKnown

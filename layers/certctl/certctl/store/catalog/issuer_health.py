@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from pynamodb.expressions.update import Action
 
-from certctl.domain.catalog.records import AnyEntry, IssuerContact
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.records import IssuerContact
 from certctl.store.catalog.items import IssuerContactItem
 from certctl.store.database import Database
 from certctl.store.keys import ISSUER_CONTACT

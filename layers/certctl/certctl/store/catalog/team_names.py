@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import Conflict
 from certctl.domain.policies.name_ownership import MAX_PATTERNS_IN_ALL
 from certctl.store.catalog.items import TeamNameCountItem, TeamNamesItem

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from pynamodb.expressions.update import Action
 
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
-from certctl.domain.certificates.versions import MAX_UNEXPIRED_VERSIONS, IssuedPem, Version, VersionState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle, VersionState
+from certctl.domain.certificates.versions import MAX_UNEXPIRED_VERSIONS, IssuedPem, Version
 from certctl.domain.errors import Conflict
 from certctl.domain.ids import shard_of
 from certctl.domain.renewal.planning import RenewalPlan, next_action_at, planned

@@ -9,8 +9,9 @@ from typing import Any
 
 from pynamodb.attributes import Attribute
 
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.search import SearchTerm
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.times import from_wire, month_of, to_wire
 from certctl.store import keys
 from certctl.store.certificates.certificates import CertificateStore

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.search import SearchTerm, label_texts_of, serial_token, texts_of
-from certctl.domain.certificates.versions import Version, VersionState
+from certctl.domain.certificates.statuses import VersionState
+from certctl.domain.certificates.versions import Version
 from certctl.domain.ids import shard_of
 from certctl.store.certificates.items import SearchItem
 from certctl.store.paging import AFTER_ALL, IndexRange

@@ -1,6 +1,7 @@
 """Users by who their identity provider says they are. Their records are rows of the catalog."""
 
-from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.identity.accounts import User, identity_of
 from certctl.store.catalog.items import CatalogNameItem
 from certctl.store.catalog.records import CatalogStore

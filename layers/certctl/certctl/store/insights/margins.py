@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.insights.margins import Cause, LastRun
-from certctl.domain.notifications.notifications import Severity
+from certctl.domain.notifications.statuses import Severity
 from certctl.domain.times import from_wire, to_wire
 from certctl.store.database import Database
 from certctl.store.items import StateItem

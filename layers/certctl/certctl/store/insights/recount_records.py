@@ -14,7 +14,8 @@ from certctl.domain.ids import COUNTER_SHARDS, DUE_SHARDS, shard_of
 from certctl.domain.insights.counters import certificate_delta, job_delta
 from certctl.domain.insights.recounts import DEAD, Figures, figures_of
 from certctl.domain.jobs.statuses import JobStatus
-from certctl.domain.notifications.notifications import Notification, NotificationStatus
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.domain.renewal.urgency import may_need_a_person
 from certctl.domain.times import month_of
 from certctl.store.certificates.certificates import CertificateStore

@@ -15,7 +15,7 @@ from certctl.domain.inventory.endpoints.findings import Finding
 from certctl.domain.inventory.endpoints.incidents import Affected
 from certctl.domain.inventory.endpoints.probes import Offer
 from certctl.domain.inventory.observed import ObservedFacts
-from certctl.domain.notifications.notifications import Severity
+from certctl.domain.notifications.statuses import Severity
 from certctl.domain.times import from_wire, to_wire
 
 _FIRST_FIELDS = 14

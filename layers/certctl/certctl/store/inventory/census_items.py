@@ -3,7 +3,7 @@
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 
 from certctl.domain.inventory.census.progress import Phase
-from certctl.domain.notifications.notifications import Severity
+from certctl.domain.notifications.statuses import Severity
 from certctl.store.attributes import Enumerated, WireTime
 from certctl.store.rows import Item
 

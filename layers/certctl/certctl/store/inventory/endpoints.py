@@ -10,7 +10,7 @@ from certctl.domain.inventory.endpoints.endpoints import Endpoint
 from certctl.domain.inventory.endpoints.findings import Finding
 from certctl.domain.inventory.endpoints.incidents import Incident
 from certctl.domain.inventory.endpoints.pace import Pace, pace_of
-from certctl.domain.notifications.notifications import Severity
+from certctl.domain.notifications.statuses import Severity
 from certctl.domain.times import from_wire
 from certctl.store import keys
 from certctl.store.database import Database

@@ -10,7 +10,7 @@ from certctl.domain.inventory.endpoints.incidents import Affected
 from certctl.domain.inventory.endpoints.probes import Starttls
 from certctl.domain.inventory.sources import SourceKind
 from certctl.domain.inventory.statuses import ObservedState, Trust
-from certctl.domain.notifications.notifications import Severity
+from certctl.domain.notifications.statuses import Severity
 from certctl.store.attributes import Enumerated, Ids, Millis, TextMap, Texts, WireTime
 from certctl.store.inventory.attributes import CountMap, FactsArray, JsonArrays
 from certctl.store.rows import Item

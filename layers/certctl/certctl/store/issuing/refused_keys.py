@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from certctl.domain.errors import CsrRejected
-from certctl.domain.revocation.key_uses import KeyRefusal, KeyStanding
+from certctl.domain.revocation.key_uses import KeyStanding
+from certctl.domain.revocation.states import KeyRefusal
 from certctl.store.database import Database
 from certctl.store.issuing.compromised_keys import CompromisedKeyStore
 from certctl.store.issuing.held_keys import HeldKeyStore

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from certctl.domain.certificates.versions import VersionState
+from certctl.domain.certificates.statuses import VersionState
 from certctl.domain.errors import Conflict
 from certctl.domain.revocation.key_uses import KeyedSerial
 from certctl.domain.revocation.revocations import Revocation

@@ -8,7 +8,7 @@ from typing import Any
 from pynamodb.attributes import Attribute
 from pynamodb.constants import STRING
 
-from certctl.domain.certificates.certificates import Status
+from certctl.domain.certificates.statuses import Status
 from certctl.domain.revocation.bulk import BulkRevocation, Failure, Progress, Selection
 from certctl.domain.revocation.revocations import RevocationRequest
 from certctl.domain.times import from_wire, to_wire

@@ -12,7 +12,8 @@ from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.ids import DUE_SHARDS
 from certctl.domain.notifications.delivery import FinishedAttempt, Sent, Unsent
 from certctl.domain.notifications.flood_control import FALLBACK, kind_of
-from certctl.domain.notifications.notifications import Notification, NotificationStatus
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.store.database import ConditionFailed, Database, Page
 from certctl.store.leases import DueRows
 from certctl.store.notifications.items import NotificationItem

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from certctl.domain.notifications.mutes import Mute
-from certctl.domain.notifications.notifications import Severity
+from certctl.domain.notifications.statuses import Severity
 from certctl.store.database import Database
 from certctl.store.items import StateItem
 from certctl.store.keys import MUTE, MUTES_MADE

@@ -20,11 +20,8 @@ from certctl.domain.notifications.delivery import (
     Sent,
     trail,
 )
-from certctl.domain.notifications.notifications import (
-    CertificateFacts,
-    Notification,
-    NotificationStatus,
-)
+from certctl.domain.notifications.notifications import CertificateFacts, Notification
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.domain.times import from_seconds, from_wire, month_of, next_midnight, to_wire
 from certctl.store.database import ConditionFailed, Database
 from certctl.store.leases import DueRows, due_of

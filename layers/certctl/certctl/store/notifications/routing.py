@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.notifications.routing import MAX_RULES, Route, RoutingRule
+from certctl.domain.notifications.statuses import NotificationType, Severity
 from certctl.observability import logger
 from certctl.store.database import Database
 from certctl.store.keys import ROUTING_RULE

@@ -2,7 +2,7 @@
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from certctl.domain.policies.policies import PolicySeverity
+from certctl.domain.policies.statuses import PolicySeverity
 from certctl.store.attributes import Enumerated, Texts, WireTime
 from certctl.store.rows import Item
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from cryptography import x509
 
 from certctl.crypto.fingerprints import spki_sha256
-from certctl.domain.certificates.versions import VersionState
+from certctl.domain.certificates.statuses import VersionState
 from certctl.domain.errors import Conflict
 from certctl.domain.status.ocsp import RESPONDER_CERTIFICATE, RESPONDER_SERIAL_KEPT, StoredResponder
 from certctl.store.database import Database

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from certctl.domain.acme.accounts import AccountStatus, AcmeAccount
+from certctl.domain.acme.accounts import AcmeAccount
+from certctl.domain.acme.statuses import AccountStatus
 from certctl.domain.audit.events import changes
 from certctl.store.acme.accounts import AcmeAccountStore
 from certctl.store.acme.eab_keys import EabKeyStore

@@ -4,13 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certctl.domain.acme.authorizations import Authorization, AuthorizationStatus
-from certctl.domain.acme.orders import (
-    Order,
-    OrderStatus,
-    status_after_finalize,
-    status_before_finalize,
-)
+from certctl.domain.acme.orders import Order, status_after_finalize, status_before_finalize
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
+from certctl.domain.acme.statuses import OrderStatus
 from certctl.domain.acme.views import AcmeCaller, OrderProblem, OrderView
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.statuses import JobStatus

@@ -7,7 +7,8 @@ from certctl.domain.access.permissions import Permission
 from certctl.domain.acme.identifiers import Identifier
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.acme.views import AcmeCaller
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.store.acme.records import RecordStore
 from certctl.store.certificates.certificates import CertificateStore
 

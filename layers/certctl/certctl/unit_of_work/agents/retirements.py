@@ -8,7 +8,9 @@ from datetime import datetime
 
 from certctl.domain.access.api_keys import ApiKey
 from certctl.domain.audit.events import Actor
-from certctl.domain.catalog.records import AnyEntry, Kind, Target
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Target
 from certctl.domain.errors import DomainError
 from certctl.observability import logger
 from certctl.store.access.api_keys import ApiKeyStore

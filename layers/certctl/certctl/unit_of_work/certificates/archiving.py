@@ -6,7 +6,8 @@ from datetime import datetime
 
 from certctl.domain.agents.deployment_alerts import ended_incidents
 from certctl.domain.audit.events import Actor
-from certctl.domain.certificates.certificates import Certificate, Lifecycle, RenewalState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle, RenewalState
 from certctl.domain.jobs.jobs import Job
 from certctl.store.paging import in_parallel
 from certctl.store.policies.violations import OpenViolation

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.domain.catalog.records import AnyEntry
+from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.policies.name_edits import effect_at_its_time
 from certctl.store.catalog.records import CatalogStore

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.agents.deployments import MAX_TARGETS
 from certctl.domain.agents.kinds.definitions import Holding
-from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.certificates.certificates import DEFAULT_OWNER, Certificate
 from certctl.domain.errors import FieldProblem
 from certctl.domain.policies.name_limits import problems_beyond

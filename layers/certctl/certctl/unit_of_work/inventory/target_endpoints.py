@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from certctl.domain.catalog.records import Entry, Kind, Target
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Target
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import InvalidInput
 from certctl.domain.inventory.endpoints.endpoints import Endpoint

@@ -6,7 +6,8 @@ from datetime import datetime
 from certctl.crypto.issuing.external_chains import ReceivedChain
 from certctl.domain.audit.events import Actor, changes
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.certificates.versions import IssuedPem, Version, VersionState
+from certctl.domain.certificates.statuses import VersionState
+from certctl.domain.certificates.versions import IssuedPem, Version
 from certctl.domain.issuing.external_cas import external_ca_id
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.revocation.issuer_jobs import issuer_revocation_jobs

@@ -7,7 +7,8 @@ from typing import Any
 
 from certctl.domain.access.permissions import Principal
 from certctl.domain.audit.events import changes
-from certctl.domain.certificates.certificates import Certificate, RenewalState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import RenewalState
 from certctl.domain.errors import TooManyRequests
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.statuses import JobStatus

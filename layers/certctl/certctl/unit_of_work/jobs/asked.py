@@ -3,7 +3,8 @@
 from certctl.crypto.issuing.csr import CheckedCsr, parse_csr
 from certctl.crypto.issuing.profile_checks import profile_problems
 from certctl.crypto.names import names_of
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.errors import CsrRejected, FieldProblem, InvalidInput
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.policies.profiles import Profile

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from certctl.domain.access.permissions import Principal
 from certctl.domain.access.subjects import SubjectKind, has_kind
-from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import Forbidden
 from certctl.store.catalog.known import Place
 from certctl.store.catalog.records import CatalogStore

@@ -6,7 +6,8 @@ from typing import Any
 
 from certctl.domain.insights.counters import CounterDelta
 from certctl.domain.notifications.delivery import Dead, Sent
-from certctl.domain.notifications.notifications import Notification, NotificationStatus
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.store.insights.counters import CounterStore
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.unit import UnitOfWork

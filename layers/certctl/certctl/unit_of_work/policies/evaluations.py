@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from certctl.domain.audit.events import Actor
-from certctl.domain.catalog.records import AnyEntry
+from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.jobs.approvals import Requester
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.new_jobs import job_over_many

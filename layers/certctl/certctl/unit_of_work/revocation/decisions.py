@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
-from certctl.domain.certificates.versions import Version, VersionState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle, VersionState
+from certctl.domain.certificates.versions import Version
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.notifications.routing import RoutingFacts
 from certctl.domain.revocation.revocations import Revocation

@@ -9,8 +9,9 @@ from certctl.api.acme.protocol.requests import SignedRequest
 from certctl.api.acme.protocol.responses import AcmeResponse, json_response
 from certctl.api.acme.protocol.urls import Urls
 from certctl.crypto.acme.key_changes import new_key_in
-from certctl.domain.acme.accounts import AccountStatus, AcmeAccount, KeyTaken, WantedAccount
+from certctl.domain.acme.accounts import AcmeAccount, KeyTaken, WantedAccount
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
+from certctl.domain.acme.statuses import AccountStatus
 from certctl.domain.acme.views import AcmeCaller
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from certctl.domain.identity.oidc.attempts import LIFETIME, SignInAttempt, attem
 from certctl.domain.identity.oidc.refusals import SignInFault
 
 if TYPE_CHECKING:
-    from certctl.domain.catalog.records import Entry
+    from certctl.domain.catalog.entries import Entry
     from certctl.domain.identity.identity_providers import IdentityProvider
 
 SIGN_IN_PAGE = "/sign-in"

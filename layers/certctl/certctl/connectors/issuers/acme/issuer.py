@@ -17,7 +17,7 @@ from certctl.connectors.issuers.acme.proofs import Proof, failures_of, proofs_wa
 from certctl.connectors.issuers.acme.session import AcmeSession, Answer, Missing, Refused
 from certctl.connectors.issuers.base import IssuerDependencies, IssuerUnavailable
 from certctl.crypto.issuing.external_chains import encoded_csr, encoded_leaf, renewal_info_id
-from certctl.domain.catalog.records import AnyEntry
+from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.errors import Unavailable
 from certctl.domain.issuing.external import (
     Issued,

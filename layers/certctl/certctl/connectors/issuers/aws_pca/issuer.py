@@ -22,7 +22,7 @@ from certctl.connectors.issuers.base import IssuerDependencies, IssuerUnavailabl
 from certctl.crypto.issuing.signed_leaves import leaf_faults
 from certctl.crypto.pem import load_certificates
 from certctl.crypto.serials import serial_text
-from certctl.domain.catalog.records import AnyEntry
+from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.issuing.external import (
     Issued,
     IssueOutcome,

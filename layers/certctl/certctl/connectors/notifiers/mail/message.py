@@ -11,8 +11,8 @@ from certctl.connectors.notifiers.texts import cut, facts_of, heading, incident_
 from certctl.domain.channels.kinds.definitions import SettingValues
 from certctl.domain.channels.kinds.email import address_in, domain_of, is_address
 from certctl.domain.notifications.messages import Message
-from certctl.domain.notifications.notifications import Action, Severity
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
+from certctl.domain.notifications.statuses import Action, Severity
 from certctl.domain.times import to_wire
 
 SUBJECT_LIMIT = 150

@@ -8,7 +8,7 @@ from certctl.domain.inventory.endpoints.endpoints import Endpoint
 from certctl.domain.inventory.endpoints.findings import Finding
 from certctl.domain.inventory.endpoints.incidents import Incident
 from certctl.domain.notifications.alerts import Alert, resolve
-from certctl.domain.notifications.notifications import NotificationType, Severity
+from certctl.domain.notifications.statuses import NotificationType, Severity
 from certctl.domain.notifications.subjects import AlertSubject, SubjectKind
 from certctl.domain.times import in_words
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from certctl.domain.inventory.endpoints.findings import APART, Finding, patience
 from certctl.domain.inventory.endpoints.probes import MAX_ADDRESSES, Offer
-from certctl.domain.notifications.notifications import Severity
+from certctl.domain.notifications.statuses import Severity
 
 SAME_INCIDENT = timedelta(hours=24)
 """A finding that returns so soon after its end is the same incident."""

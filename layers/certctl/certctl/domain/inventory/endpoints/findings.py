@@ -3,7 +3,7 @@
 from datetime import timedelta
 from enum import StrEnum
 
-from certctl.domain.notifications.notifications import Severity
+from certctl.domain.notifications.statuses import Severity
 
 
 class Finding(StrEnum):

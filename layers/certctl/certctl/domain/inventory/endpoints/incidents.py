@@ -7,7 +7,7 @@ from datetime import datetime
 from certctl.domain.inventory.endpoints.damping import SAME_INCIDENT, Change, Damped, change
 from certctl.domain.inventory.endpoints.endpoints import Endpoint
 from certctl.domain.inventory.endpoints.findings import LISTED_IF_FREE, Finding
-from certctl.domain.notifications.notifications import Severity
+from certctl.domain.notifications.statuses import Severity
 
 MAX_NAMED = 20
 

@@ -7,8 +7,10 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from certctl.domain.catalog.records import Entry, Target
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.records import Target
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.ids import ulid_of_bits
 from certctl.domain.inventory.endpoints.endpoints import Endpoint, Expected
 

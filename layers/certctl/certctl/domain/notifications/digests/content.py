@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from certctl.domain.catalog.defaults import DEFAULT_OWNER
-from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.record_kinds import DEFAULT_OWNER, Kind
 from certctl.domain.certificates.filters import CertificateFilter, RenewalFilter
 from certctl.domain.inventory.endpoints.requests import EndpointFilter
 from certctl.domain.inventory.filters import ObservedFilter, SourceFilter

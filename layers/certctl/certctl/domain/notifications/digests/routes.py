@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from certctl.domain.channels.channels import ChannelKind
-from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.notifications.routing import (
     ChannelRef,
     RoutingFacts,
@@ -12,6 +11,7 @@ from certctl.domain.notifications.routing import (
     channels_for,
     usable_channels,
 )
+from certctl.domain.notifications.statuses import NotificationType, Severity
 from certctl.domain.notifications.subjects import AlertSubject
 
 _TOPIC = Topic(NotificationType.DIGEST, Severity.INFO)

@@ -17,7 +17,7 @@ from certctl.domain.notifications.digests.content import (
     DigestSection,
 )
 from certctl.domain.notifications.digests.settings import DigestList
-from certctl.domain.notifications.notifications import NotificationType, Severity
+from certctl.domain.notifications.statuses import NotificationType, Severity
 from certctl.domain.notifications.subjects import AlertSubject, SubjectKind
 from certctl.domain.times import to_wire
 

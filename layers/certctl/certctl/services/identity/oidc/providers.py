@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 from certctl.connectors.aws.secrets import Secrets
 from certctl.connectors.provider_tokens import Client
-from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import InvalidInput, Unavailable
 from certctl.domain.identity.access_rules import AccessRule
 from certctl.domain.identity.foreign_tokens import Endpoints, KeysUnavailable

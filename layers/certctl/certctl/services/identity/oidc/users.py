@@ -9,7 +9,8 @@ from typing import Any
 from certctl.domain.access.permissions import has_admin
 from certctl.domain.access.sign_in import SignIn
 from certctl.domain.audit.events import Actor, changes
-from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.catalog.entries import Entry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.identity.access_rules import Evaluation
 from certctl.domain.identity.accounts import User
 from certctl.domain.identity.identity_providers import AuthTime, SignInSettings

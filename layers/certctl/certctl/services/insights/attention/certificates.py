@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal
-from certctl.domain.certificates.certificates import Certificate, Lifecycle, Status
+from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.expiry import EXPIRING_DAYS
+from certctl.domain.certificates.statuses import Lifecycle, Status
 from certctl.domain.certificates.urgencies import Urgency
 from certctl.domain.insights.attention import AttentionItem, AttentionKind, AttentionLine
 from certctl.domain.renewal.urgency import (

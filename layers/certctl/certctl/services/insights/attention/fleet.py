@@ -8,7 +8,8 @@ from functools import partial
 from certctl.domain.access.permissions import Permission, Principal, Scope
 from certctl.domain.authorities.authorities import Authority, CrlShard
 from certctl.domain.authorities.states import AuthorityState
-from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.certificates.urgencies import Urgency
 from certctl.domain.insights.attention import (
     MOST_SHOWN,
@@ -17,7 +18,7 @@ from certctl.domain.insights.attention import (
     AttentionLine,
 )
 from certctl.domain.policies.name_ownership import ANYTHING
-from certctl.domain.policies.policies import PolicySeverity
+from certctl.domain.policies.statuses import PolicySeverity
 from certctl.services.insights.attention.census import MOST_READ
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.catalog.cache import MAX_POLICIES

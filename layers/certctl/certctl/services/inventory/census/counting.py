@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.inventory.census.counting import Census
 from certctl.domain.inventory.census.figures import ending_cas, figures_of

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from certctl.domain.catalog.defaults import BUILT_IN
-from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.notifications.digests.content import Addressee
 from certctl.domain.notifications.digests.texts import Names
 from certctl.store.catalog.records import CatalogStore

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.catalog.defaults import BUILT_IN
-from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.catalog.entries import AnyEntry
+from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import NotFound
 from certctl.domain.notifications.digests.content import Digest, DigestFilters
 from certctl.domain.notifications.digests.routes import digest_channels

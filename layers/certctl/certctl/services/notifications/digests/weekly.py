@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from certctl.domain.audit.events import Actor
-from certctl.domain.catalog.records import AnyEntry
+from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.notifications.alerts import notifications_to
 from certctl.domain.notifications.digests.data import packed
 from certctl.domain.notifications.digests.routes import digest_channels

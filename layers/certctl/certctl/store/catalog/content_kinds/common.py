@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from certctl.domain.catalog.records import Agent, Issuer, Kind, Owner, Target, Team
+from certctl.domain.catalog.record_kinds import Kind
+from certctl.domain.catalog.records import Agent, Issuer, Owner, Target, Team
 from certctl.domain.notifications.digests.settings import DigestSetting
 from certctl.domain.times import from_wire
 from certctl.store.catalog.content_kinds.content import Content

@@ -6,8 +6,10 @@ from typing import Any
 
 from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.policies.certificate_policies import CertificatePolicy
-from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType, with_current_names
+from certctl.domain.policies.policies import Policy, with_current_names
+from certctl.domain.policies.policy_types import PolicyType
 from certctl.domain.policies.profiles import KeyRule, Profile
+from certctl.domain.policies.statuses import PolicySeverity
 from certctl.domain.policies.subjects import SubjectRule
 from certctl.domain.policies.usages import KeyAlgorithm
 from certctl.domain.renewal.policies import RenewalPolicy
