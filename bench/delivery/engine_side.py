@@ -11,6 +11,8 @@ import sys
 import threading
 import time
 from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 _AT_ONCE, _WARM, _WAIT = 10, 20, 0.02
@@ -69,6 +71,12 @@ class _Client:
         self._nudged.put(json.loads(MessageBody), min(DelaySeconds, _WAIT))
 
 
+def _retries() -> Any:
+    """The schedule's module is `due_work` in earlier commits."""
+    name = "certctl.domain.retries" if find_spec("certctl.domain.retries") else "certctl.domain.due_work"
+    return import_module(name).RetrySchedule(9, 0.01, 0.02)
+
+
 def worker(endpoint: str, port: int, nudged: Nudged) -> Any:
     from certctl.compose.notification_worker import NotificationWorker
     from certctl.compose.rooms.base import Overrides
@@ -77,7 +85,6 @@ def worker(endpoint: str, port: int, nudged: Nudged) -> Any:
     from certctl.domain.channels.channels import ChannelConfig, ChannelKind
     from certctl.domain.notifications.circuit_breaker import BreakerPolicy
     from certctl.domain.notifications.delivery import DeliverySchedule
-    from certctl.domain.retries import RetrySchedule
     from certctl.store.channels.records import CachedChannels, ChannelRecordStore
     from certctl.store.notifications.notifications import NotificationStore
     from tests.support.aws.dynamodb_local import open_database
@@ -89,7 +96,7 @@ def worker(endpoint: str, port: int, nudged: Nudged) -> Any:
     deliveries = made.deliveries
     deliveries.routing.channels = CachedChannels([channel], ChannelRecordStore(database), made._base.now)
     deliveries.notifications.store = NotificationStore(database)
-    deliveries.notifications.schedule = DeliverySchedule(RetrySchedule(9, 0.01, 0.02), timedelta(hours=72))
+    deliveries.notifications.schedule = DeliverySchedule(_retries(), timedelta(hours=72))
     # a row that an open channel gives back waits for a probe
     deliveries.breaker_policy = BreakerPolicy(failures=1_000_000)
     deliveries.flood_limit = 1_000_000
@@ -138,9 +145,6 @@ def main(endpoint: str, port: int, rows: int) -> None:
     ids = queue(rows)
     for row_id in ids:
         nudged.put({"id": row_id, "epoch": 1}, 0)
-    profile = os.environ.get("PROFILE")
-    if profile:
-        threading.setprofile_all_threads  # noqa
     started, cpu = time.monotonic(), time.process_time()
     work_off(made, nudged)
     cpu, seconds = time.process_time() - cpu, time.monotonic() - started
