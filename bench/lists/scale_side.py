@@ -74,18 +74,19 @@ class Requests:
         def send() -> object:
             if path in _SHARED:  # what others read just now may be taken from them
                 self._world.clock.advance(_PAUSE)
-                self._maintain()
+                if self._is_maintenance_due():
+                    self.maintain()
             return self._world.handle(folder, event)
 
         return send
 
-    def _maintain(self) -> None:
-        """Counts the agents, as a run of maintenance does, unless the last one was less than five minutes
-        ago."""
-        now = self._world.clock()
-        if self._counted_at is None or now - self._counted_at >= _MAINTAINED_EVERY:
-            self._counted_at = now
-            self._headcounts.counted(now)
+    def maintain(self) -> None:
+        """Counts the agents, as a run of maintenance does."""
+        self._counted_at = self._world.clock()
+        self._headcounts.counted(self._counted_at)
+
+    def _is_maintenance_due(self) -> bool:
+        return self._counted_at is None or self._world.clock() - self._counted_at >= _MAINTAINED_EVERY
 
     def _tenth(self) -> str:
         if not self._cursor:
@@ -143,6 +144,7 @@ def main(endpoint: str, size: int) -> None:
 
     def counted(name: str) -> list[float]:
         act = requests.sent(name)
+        requests.maintain()  # not counted as the request's
         with metering() as meter:
             act()
         return [meter.calls, meter.read]

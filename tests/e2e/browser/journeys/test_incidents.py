@@ -49,6 +49,12 @@ def _line(page: Page, kind: str) -> Locator:
     return page.locator(f"[data-kind={kind}]")
 
 
+def _read_again(stack: LocalStack) -> None:
+    """Pages share what one of them has read, some lines for minutes: what an API call did is in the next
+    reading."""
+    stack.get("/api/v1/attention")
+
+
 def _dialog(page: Page, button: str) -> Locator:
     page.get_by_role("main").get_by_role("button", name=button, exact=True).click()
     return page.get_by_role("dialog")
@@ -58,6 +64,7 @@ def test_what_ends_within_days_and_nobody_renews_is_urgent_everywhere(
     chromium: Browser, local_stack: LocalStack, journey: Journey, by_hand: dict[str, Any]
 ) -> None:
     issued = journey.issued(**by_hand)
+    _read_again(local_stack)
     with signed_in(chromium, local_stack) as tab:
         page = tab.page
         visit(page, "/")
@@ -84,6 +91,7 @@ def test_a_campaign_and_its_key_are_seen_by_all_who_have_to_act(
 
     assert refused.status_code == 422
     assert "compromised" in refused.text
+    _read_again(local_stack)
     with signed_in(chromium, local_stack) as tab:
         page = tab.page
         visit(page, "/")
