@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.soak.world.reading import read_rows
-from tests.soak.world.world import WAITING
+from tests.soak.world.world import WAITING, jobs_to_confirm
 from tests.support.local.stack import LocalStack
 
 SCHEDULES = (
@@ -21,7 +21,6 @@ SCHEDULES = (
 )
 FOLLOW_UPS = ("search_entries", "acme_endings", "acme_leaks", "renewal_replan", "rule_withdrawals")
 _PAUSE_SECONDS = 3
-_MUCH_LATER_SECONDS = 3600
 
 
 def invoke(stack: LocalStack, function: str, event: dict[str, Any] | None = None) -> Any:
@@ -72,12 +71,13 @@ def _left(stack: LocalStack) -> Iterator[str]:
 
 
 def _jobs(stack: LocalStack) -> Iterator[str]:
-    """Without those that wait for a host, a person (a campaign that nobody has confirmed is due a day later),
-    or the end of a hold."""
+    """Without those that wait for a host, a person, or the end of a hold."""
     held = {r["certificate_id"] for r in read_rows(stack, "certificates") if r.get("lifecycle") == "OnHold"}
     opened = [row for row in read_rows(stack, "jobs") if row.get("open_status", WAITING[0]) not in WAITING]
-    opened = [row for row in opened if row.get("due_at", 0) < (time.time() + _MUCH_LATER_SECONDS) * 1000]
-    working = [row for row in opened if row.get("certificate_id") not in held]
+    to_confirm = jobs_to_confirm(read_rows(stack, "state"))
+    working = [
+        row for row in opened if row["job_id"] not in to_confirm and row.get("certificate_id") not in held
+    ]
     if working:
         yield f"{len(working)} jobs are open"
 

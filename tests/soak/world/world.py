@@ -1,7 +1,7 @@
 """The world as one value, and the words that the invariants use about it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -9,6 +9,13 @@ from typing import Any
 
 type Row = Mapping[str, Any]
 WAITING = ("AwaitingCSR", "AwaitingApproval")
+
+
+def jobs_to_confirm(state: Iterable[Row]) -> set[str]:
+    """The jobs of campaigns that wait for a person to confirm them. `state` are rows of that table."""
+    campaigns = (row for row in state if row["kind"] == "campaign")
+    waiting = (row["id"] for row in campaigns if '"state":"unconfirmed"' in row["body"])
+    return {campaign_id.replace("cmp-", "job-", 1) for campaign_id in waiting}
 
 
 @dataclass(frozen=True)
@@ -73,9 +80,7 @@ class World:
 
     @cached_property
     def _unconfirmed(self) -> set[str]:
-        """Jobs of campaigns that wait for a person to confirm them."""
-        waiting = (row["id"] for row in self.state("campaign") if '"state":"unconfirmed"' in row["body"])
-        return {campaign_id.replace("cmp-", "job-", 1) for campaign_id in waiting}
+        return jobs_to_confirm(self.tables["state"])
 
     @cached_property
     def notifications(self) -> dict[str, Row]:

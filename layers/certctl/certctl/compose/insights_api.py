@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from certctl.services.jobs.jobs import Jobs
     from certctl.services.jobs.requesters import JobRequesters
     from certctl.store.audit.names import RecordNames
+    from certctl.store.insights.headcounts import HeadcountStore
+    from certctl.store.insights.rollups import RollupStore
 
 
 class InsightsApi:
@@ -94,27 +96,36 @@ class InsightsApi:
         return JobViews(self.job_requesters)
 
     @cached_property
+    def _rollups(self) -> "RollupStore":
+        from certctl.store.insights.rollups import RollupStore
+
+        return RollupStore(self._base.database)
+
+    @cached_property
+    def _headcounts(self) -> "HeadcountStore":
+        from certctl.store.agents.roster import AgentRoster
+        from certctl.store.insights.headcounts import HeadcountStore
+
+        return HeadcountStore(AgentRoster(self._base.database), self._rollups)
+
+    @cached_property
     def insights(self) -> "Insights":
         from certctl.services.insights.insights import Insights
         from certctl.services.insights.reads import Readings
-        from certctl.store.agents.roster import AgentRoster
         from certctl.store.certificates.figures import CertificateFigures
         from certctl.store.insights.figures import NotificationFigures
-        from certctl.store.insights.headcounts import HeadcountStore
         from certctl.store.insights.recounts import RecountStore
-        from certctl.store.insights.rollups import RollupStore
         from certctl.store.status.watch_log import WatchLog
 
         database = self._base.database
-        rollups = RollupStore(database)
         readings = Readings(
             self._changes.catalog.counters,
             CertificateFigures(database),
             NotificationFigures(database),
-            HeadcountStore(AgentRoster(database), rollups),
+            self._headcounts,
             RecountStore(database),
             WatchLog(database),
-            rollups,
+            self._rollups,
             self._base.now,
         )
         return Insights(readings)
@@ -129,15 +140,12 @@ class InsightsApi:
         from certctl.services.insights.attention.jobs import JobAttention
         from certctl.services.insights.attention.report import Attention
         from certctl.services.insights.attention.shared import SharedAttention
-        from certctl.store.agents.roster import AgentRoster
         from certctl.store.authorities.authorities import AuthorityStore
         from certctl.store.certificates.lists import CertificateIndexes
         from certctl.store.channels.records import ChannelRecordStore
         from certctl.store.channels.states import ChannelStateStore
         from certctl.store.insights.figures import NotificationFigures
-        from certctl.store.insights.headcounts import HeadcountStore
         from certctl.store.insights.recounts import RecountStore
-        from certctl.store.insights.rollups import RollupStore
         from certctl.store.jobs.lists import JobIndexes
         from certctl.store.notifications.lists import NotificationIndexes
         from certctl.store.policies.states import PolicyStateStore
@@ -154,9 +162,8 @@ class InsightsApi:
             NotificationIndexes(database),
             catalog.counters,
         )
-        rollups = RollupStore(database)
         fleet = FleetAttention(
-            HeadcountStore(AgentRoster(database), rollups),
+            self._headcounts,
             AuthorityStore(database),
             catalog.store,
             PolicyStateStore(database),
@@ -171,4 +178,4 @@ class InsightsApi:
             CampaignAttention(WorkingCampaigns(database), CampaignStore(database)),
             self._base.now,
         )
-        return SharedAttention(attention, rollups)
+        return SharedAttention(attention, self._rollups)

@@ -45,7 +45,7 @@ class CatalogFactories:
 
         return CachedCatalog(self.store, self._base.now)
 
-    @property
+    @cached_property
     def renewal_policy(self) -> "Callable[[str], RenewalPolicy]":
         """Reads a certificate's policy without the other kinds of records."""
         if self._base.overrides.cached_catalog is not None:

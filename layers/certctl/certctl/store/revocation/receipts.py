@@ -5,7 +5,6 @@ neither make a revocation nor remove one, and a hold that ended concurrently get
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 
@@ -59,13 +58,10 @@ class ReceiptStore:
             return False
         return True
 
-    def close(self, row: DueRevocation) -> None:
+    def close(self, row: DueRevocation) -> bool:
         """Ends a receipt that has all its sightings: two looks at once that saw one way each both took the
-        other's for missing. Does nothing if it has ended."""
-        key = RevocationItem(ca_shard(row.ca_id, row.shard), row.serial)
-        with suppress(ConditionFailed):
-            actions = [RevocationItem.due_at.remove()]
-            self._database.write(update(key, actions, RevocationItem.due_at == row.due_at))
+        other's for missing. False if it was no longer due: nothing was written."""
+        return self._ended(row, [])
 
     def expired(self, rows: Sequence[DueRevocation], now: datetime) -> list[DueRevocation]:
         """The rows whose certificate has expired. At most 100 rows are one round trip: the index does not say
@@ -78,10 +74,13 @@ class ReceiptStore:
     def end(self, row: DueRevocation, now: datetime) -> bool:
         """Ends the receipt of a revocation whose certificate expired before all was seen. False if the
         receipt was no longer due: nothing was written."""
+        return self._ended(row, [RevocationItem.expired_unseen_at.set(now)])
+
+    def _ended(self, row: DueRevocation, actions: Sequence[Action]) -> bool:
         key = RevocationItem(ca_shard(row.ca_id, row.shard), row.serial)
-        actions = [RevocationItem.expired_unseen_at.set(now), RevocationItem.due_at.remove()]
+        ending = [*actions, RevocationItem.due_at.remove()]
         try:
-            self._database.write(update(key, actions, RevocationItem.due_at == row.due_at))
+            self._database.write(update(key, ending, RevocationItem.due_at == row.due_at))
         except ConditionFailed:
             return False
         return True
