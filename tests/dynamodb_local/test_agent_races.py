@@ -24,7 +24,6 @@ from certctl.services.agents.registration import AgentRegistration, Enrolment, R
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.agents.consents import AgentConsentStore
-from certctl.store.agents.crl_reports import CrlReportStore
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.agents.tokens import BootstrapTokenStore
 from certctl.store.catalog.agent_places import AgentPlaces
@@ -65,9 +64,8 @@ def _registration(database: Database, clock: Clock) -> AgentRegistration:
     book, usage = CachedCatalog(store, clock), CatalogUsage(database, store, clock)
     contacts, evaluations = IssuerContactStore(database), evaluations_in(database)
     units, consents = units_in(database, clock), AgentConsentStore(database)
-    crls = CrlReportStore(database)
     records = CatalogRecords(
-        units, store, book, usage, states, contacts, consents, crls, lambda: evaluations, "blue"
+        units, store, book, usage, states, contacts, consents, lambda: evaluations, "blue"
     )
     keys, tokens = ApiKeyStore(database), BootstrapTokenStore(database)
     stores = RegistrationStores(records, keys, SubjectStore(database), tokens, states)

@@ -14,6 +14,7 @@ from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.services.catalog.deletions import WAIT, CatalogDeletions
 from certctl.services.catalog.records import Catalog
+from certctl.services.catalog.stated import StatedRecords
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.agents.consents import AgentConsentStore
 from certctl.store.agents.crl_reports import CrlReportStore
@@ -43,7 +44,7 @@ class World:
         self.clock = Clock()
         self.store = CatalogStore(database)
         self._database = database
-        self.catalog = Catalog(self._records(), self.clock)
+        self.catalog = Catalog(self._records(), self._stated(), self.clock)
         self.deletions = CatalogDeletions(self._records(), self._retirements(), self.clock)
 
     def _retirements(self) -> Retirements:
@@ -60,9 +61,18 @@ class World:
             AgentStateStore(self._database),
             IssuerContactStore(self._database),
             AgentConsentStore(self._database),
-            CrlReportStore(self._database),
             lambda: evaluations_in(self._database),
             "blue",
+        )
+
+    def _stated(self) -> StatedRecords:
+        return StatedRecords(
+            self.store,
+            AgentStateStore(self._database),
+            IssuerContactStore(self._database),
+            AgentConsentStore(self._database),
+            CrlReportStore(self._database),
+            lambda: evaluations_in(self._database),
         )
 
     def team(self, name: str) -> bool:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from certctl.services.catalog.issuer_tests import IssuerTests
     from certctl.services.catalog.reading import CatalogReading
     from certctl.services.catalog.records import Catalog
+    from certctl.services.catalog.stated import StatedRecords
     from certctl.services.policies.name_previews import NamePreviews
     from certctl.services.policies.previews import PolicyPreviews
     from certctl.services.policies.violations import Violations
@@ -96,27 +97,31 @@ class CatalogApi:
         return self._catalog.store.kinds
 
     @cached_property
-    def catalog_reading(self) -> "CatalogReading":
-        from certctl.services.catalog.reading import CatalogReading
+    def _stated(self) -> "StatedRecords":
         from certctl.services.catalog.stated import StatedRecords
         from certctl.store.catalog.issuer_health import IssuerContactStore
 
-        catalog, database = self._catalog, self._base.database
-        stated = StatedRecords(
+        catalog = self._catalog
+        return StatedRecords(
             catalog.store,
             catalog.agent_states,
-            IssuerContactStore(database),
+            IssuerContactStore(self._base.database),
             catalog.agent_consents,
             catalog.crl_reports,
             lambda: catalog.policy_evaluations,
         )
-        return CatalogReading(stated, database, self.now)
+
+    @cached_property
+    def catalog_reading(self) -> "CatalogReading":
+        from certctl.services.catalog.reading import CatalogReading
+
+        return CatalogReading(self._stated, self._base.database, self.now)
 
     @cached_property
     def catalog(self) -> "Catalog":
         from certctl.services.catalog.records import Catalog
 
-        return Catalog(self._catalog.records, self.now)
+        return Catalog(self._catalog.records, self._stated, self.now)
 
     @cached_property
     def agents(self) -> "Agents":

@@ -19,7 +19,6 @@ from certctl.domain.errors import Conflict, FieldProblem, Forbidden, InvalidInpu
 from certctl.domain.identity.trust_rules import audience_problems, pin_problems
 from certctl.domain.policies.name_edits import NamesEdit, recorded_edit
 from certctl.store.agents.consents import AgentConsentStore
-from certctl.store.agents.crl_reports import CrlReportStore
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.catalog.issuer_health import IssuerContactStore
@@ -58,7 +57,6 @@ class CatalogRecords:
     agent_states: AgentStateStore
     issuer_contacts: IssuerContactStore
     agent_consents: AgentConsentStore
-    crl_reports: CrlReportStore
     evaluations: "Callable[[], PolicyEvaluations]"
     stack: str
 

@@ -122,7 +122,6 @@ class CatalogFactories:
             agent_states=self.agent_states,
             issuer_contacts=IssuerContactStore(database),
             agent_consents=self.agent_consents,
-            crl_reports=self.crl_reports,
             evaluations=lambda: self.policy_evaluations,
             stack=config.stack().name,
         )

@@ -58,6 +58,7 @@ _MOST = {
 @dataclass(frozen=True)
 class Catalog:
     records: CatalogRecords
+    stated: StatedRecords
     now: Callable[[], datetime]
 
     @cached_property
@@ -67,18 +68,6 @@ class Catalog:
     @cached_property
     def _withdrawals(self) -> RuleWithdrawals:
         return RuleWithdrawals(self.records, self.now)
-
-    @cached_property
-    def _stated(self) -> StatedRecords:
-        records = self.records
-        return StatedRecords(
-            records.catalog,
-            records.agent_states,
-            records.issuer_contacts,
-            records.agent_consents,
-            records.crl_reports,
-            records.evaluations,
-        )
 
     @cached_property
     def _rule_room(self) -> RuleRoom:
@@ -114,13 +103,13 @@ class Catalog:
         self.records.create(unit, entry)
         self.records.record_names_edit(unit, None, entry, wanted.exempt_days)
         unit.commit()
-        return self._stated.with_reports([self._stated.states_of(kind, entry.id)(entry)])[0]
+        return self.stated.with_reports([self.stated.states_of(kind, entry.id)(entry)])[0]
 
     def edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: EntryInput) -> AnyEntry:
         """Raises as `create`, NotFound, and Conflict at another revision."""
         edited = self._edit(caller, kind, entry_id, wanted)
         self._withdraw(caller, edited)
-        return self._stated.with_reports([self._stated.states_of(kind, entry_id)(edited)])[0]
+        return self.stated.with_reports([self.stated.states_of(kind, entry_id)(edited)])[0]
 
     @retry_on_conflict
     def _edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: EntryInput) -> AnyEntry:
