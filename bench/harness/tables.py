@@ -15,11 +15,18 @@ def section(result: Result) -> Iterator[str]:
     yield ""
     yield from _table(_columns(result.rows), [_cells(row, result.rows) for row in result.rows])
     yield ""
-    yield from (f"- {row.name}: {row.note}" for row in result.rows if row.note)
+    yield from _notes(result.rows)
     yield from (f"- {row.name}: `{row.command}`." for row in result.rows if row.command)
     beside = f"{result.date}, {result.commit} beside {result.base}"
     yield f"- `{result.command}`, {result.seconds} s, {beside}: {result.machine}, load {result.load}."
     yield ""
+
+
+def _notes(rows: Sequence[Row]) -> Iterator[str]:
+    """Each note once, with the rows that it explains."""
+    for note in dict.fromkeys(row.note for row in rows if row.note):
+        names = dict.fromkeys(row.name for row in rows if row.note == note)
+        yield f"- {'; '.join(names)}: {note}"
 
 
 def bounds(results: Iterable[Result]) -> Iterator[str]:
