@@ -16,7 +16,8 @@ from bench.harness.rows import Row
 from bench.harness.sides import answering, both
 from bench.harness.turns import cpu_ms, median_cpu_ms
 from certctl.crypto.audit.canonical import canonical_json
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.audit.calls import ApiCall
 from certctl.domain.audit.events import Actor
 from certctl.services.audit.api_calls import ApiCallAudit

@@ -82,7 +82,8 @@ def worker(endpoint: str, port: int, nudged: Nudged) -> Any:
     from certctl.compose.rooms.base import Overrides
     from certctl.connectors.address_guard import AddressGuard, GuardPolicy
     from certctl.connectors.aws.queue import Queue
-    from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+    from certctl.domain.channels.channels import ChannelConfig
+    from certctl.domain.kinds import ChannelKind
     from certctl.domain.notifications.circuit_breaker import BreakerPolicy
     from certctl.domain.notifications.delivery import DeliverySchedule
     from certctl.store.channels.records import CachedChannels, ChannelRecordStore

@@ -19,7 +19,8 @@ from uuid import uuid4
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.compose.rooms.base import Base, Overrides
 from certctl.compose.rooms.catalog import CatalogFactories
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.agents.roster import counts_of
 from certctl.domain.catalog.record_kinds import Kind

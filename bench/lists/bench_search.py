@@ -15,7 +15,8 @@ import time
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.certificates.filters import CertificateFilter
 from certctl.services.certificates.lists import CertificateLists
 from certctl.services.certificates.search_coverage import SearchCoverage

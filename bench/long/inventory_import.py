@@ -18,7 +18,8 @@ from bench.harness.databases import tables_of_this_run
 from bench.memory import peak_mebibytes
 from certctl.compose.inventory_api import InventoryApi
 from certctl.compose.rooms.base import Overrides
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.services.inventory.imports import Sent
 from certctl_client.importing.chunks import chunks_of
 from certctl_client.importing.scanning import Scan

@@ -23,7 +23,8 @@ from bench.memory import peak_mebibytes
 from certctl.compose.inventory_api import InventoryApi
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.compose.rooms.base import Overrides
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.inventory.census.traits import CertificateTrait, Renewer
 from certctl.domain.inventory.endpoints.endpoints import Endpoint
 from certctl.domain.inventory.endpoints.requests import EndpointFilter

@@ -29,7 +29,8 @@ from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 from certctl.compose.rooms.changes import ChangeFactories
 from certctl.compose.signing_worker import SigningWorker
 from certctl.connectors.aws.queue import Queue
-from certctl.domain.access.permissions import ALL_TEAMS, Principal, Role
+from certctl.domain.access.permissions import ALL_TEAMS, Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.agents.agents import AgentReport, ConsentUpdate
 from certctl.domain.agents.deployments import Result
 from certctl.domain.catalog.record_kinds import Kind
@@ -39,7 +40,8 @@ from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.domain.notifications.mutes import NewMute
 from certctl.domain.revocation.receipts import NO_RECEIPT
-from certctl.domain.revocation.revocations import Revocation, RevocationRequest
+from certctl.domain.revocation.requests import RevocationRequest
+from certctl.domain.revocation.revocations import Revocation
 from certctl.store.database import Database
 from certctl.store.revocation.revocations import RevocationStore
 from certctl.store.writes import Write

@@ -14,7 +14,7 @@ from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.certificates.statuses import VersionState
 from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.certificates.versions import Version
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
+from certctl.domain.channels.channels import ChannelConfig, ChannelState
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.inventory.ca_warnings import ended_ca_alert, ending_ca_alert, warning_of
 from certctl.domain.inventory.census.figures import EndingCa
@@ -31,6 +31,7 @@ from certctl.domain.inventory.restores import RestoreWindow
 from certctl.domain.inventory.scopes import Scope
 from certctl.domain.inventory.source_alerts import back_alert, silence_alert
 from certctl.domain.jobs.statuses import JobStatus
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications import channel_alerts as channel_alarms
 from certctl.domain.notifications.alerts import notifications_for, notifications_to
 from certctl.domain.notifications.digests.content import Addressee, Digest, DigestRow, DigestSection
@@ -49,7 +50,8 @@ from certctl.domain.revocation import alerts as revocations
 from certctl.domain.revocation import campaign_alerts
 from certctl.domain.revocation.campaign_requests import CampaignSelection
 from certctl.domain.revocation.campaigns import Campaign
-from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE, RevocationRequest
+from certctl.domain.revocation.reasons import HOLD, KEY_COMPROMISE
+from certctl.domain.revocation.requests import RevocationRequest
 from certctl.domain.revocation.states import OnDeadline
 from certctl.services.notifications.delivery import message_of
 from tests.support.agents.fleet import live

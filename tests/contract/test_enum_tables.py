@@ -21,14 +21,14 @@ from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.catalog.records import Issuer
 from certctl.domain.catalog.validation import problems_of
 from certctl.domain.certificates.statuses import Lifecycle
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
+from certctl.domain.channels.channels import ChannelConfig, ChannelState
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.identity.identity_providers import ProviderType
 from certctl.domain.insights.attention import AttentionKind
 from certctl.domain.inventory.statuses import ObservedStatus
 from certctl.domain.issuing.kinds.registry import ISSUER_KINDS
 from certctl.domain.jobs.statuses import JobStatus
-from certctl.domain.kinds import IssuerType
+from certctl.domain.kinds import ChannelKind, IssuerType
 from certctl.domain.notifications.channel_alerts import fallback_channel
 from certctl.domain.notifications.statuses import NotificationType
 from certctl.domain.policies.usages import KeyAlgorithm

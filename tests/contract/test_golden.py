@@ -23,18 +23,17 @@ from certctl.domain.access.permissions import Permission, Role
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.certificates.statuses import Status
-from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.errors import DomainError
 from certctl.domain.insights.counters import certificate_delta, job_delta, job_events
 from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.jobs.tasks import AgentTask
-from certctl.domain.kinds import IssuerType, TargetType
+from certctl.domain.kinds import ChannelKind, IssuerType, TargetType
 from certctl.domain.notifications.notifications import Attempt, CertificateFacts
 from certctl.domain.policies.evaluations import PolicyEvaluation
 from certctl.domain.policies.policy_types import PolicyType
 from certctl.domain.policies.statuses import PolicySeverity
 from certctl.domain.revocation.bulk import BulkRevocation, Failure, Progress, Selection
-from certctl.domain.revocation.revocations import RevocationRequest
+from certctl.domain.revocation.requests import RevocationRequest
 from certctl.store import keys, search_keys
 from tests.support.agents.fleet import demo_certificates, job
 from tests.support.golden import require_golden

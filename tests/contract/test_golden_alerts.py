@@ -28,7 +28,9 @@ from certctl.domain.revocation.alerts import other_reason_alert, revocation_aler
 from certctl.domain.revocation.bulk import BulkRevocation, Selection
 from certctl.domain.revocation.campaign_requests import CampaignSelection
 from certctl.domain.revocation.campaigns import Campaign
-from certctl.domain.revocation.revocations import KEY_COMPROMISE, Revocation, RevocationRequest
+from certctl.domain.revocation.reasons import KEY_COMPROMISE
+from certctl.domain.revocation.requests import RevocationRequest
+from certctl.domain.revocation.revocations import Revocation
 from certctl.domain.revocation.states import OnDeadline
 from certctl.domain.status import delay_alerts
 from certctl.domain.status.looks import Way

@@ -10,7 +10,8 @@ import pytest
 
 from certctl.connectors.acme.binding_macs import BindingMacs
 from certctl.crypto.acme.keys import thumbprint
-from certctl.domain.access.permissions import Grant, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
 from certctl.domain.acme.accounts import AcmeAccount, KeyTaken, WantedAccount
 from certctl.domain.acme.callers import caller_of

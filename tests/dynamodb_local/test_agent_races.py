@@ -8,7 +8,8 @@ from threading import Barrier
 
 import pytest
 
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.agents.agents import MOST_AGENTS, AgentReport
 from certctl.domain.agents.deployments import DeploymentClaim, Result
 from certctl.domain.catalog.entries import Entry

@@ -5,7 +5,8 @@ from threading import Barrier
 
 import pytest
 
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.errors import Forbidden
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.statuses import JobStatus

@@ -9,7 +9,8 @@ from threading import Barrier
 import pytest
 
 from certctl.api.catalog.bodies import OwnerBody, TeamBody, edited_entry, new_entry
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.services.catalog.deletions import WAIT, CatalogDeletions

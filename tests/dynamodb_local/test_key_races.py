@@ -8,7 +8,8 @@ import pytest
 
 from certctl.domain.access.api_keys import MOST_CHILDREN, ApiKey, NewApiKey
 from certctl.domain.access.credentials import key_hash
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.errors import Conflict, DomainError, Unauthenticated, Unavailable
 from certctl.domain.ids import new_id

@@ -3,9 +3,8 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from certctl.domain.acme.settings import AcmeSettings, AcmeValidationSettings
@@ -31,8 +30,7 @@ class MissingSetting(RuntimeError):
     """A variable that the function needs is missing: a fault of template.yaml."""
 
 
-@dataclass(frozen=True)
-class StackConfig:
+class StackConfig(NamedTuple):
     """`function` is the folder's name; `is_local` enables what only `make run` may do; `release` is the stamp
     that `make deploy` sets."""
 
@@ -43,22 +41,19 @@ class StackConfig:
     release: str
 
 
-@dataclass(frozen=True)
-class EdgeConfig:
+class EdgeConfig(NamedTuple):
     """`origin_secrets` are those that CloudFront may show; `is_only_way` refuses requests that bypass it."""
 
     origin_secrets: tuple[str, ...]
     is_only_way: bool
 
 
-@dataclass(frozen=True)
-class AuditConfig:
+class AuditConfig(NamedTuple):
     api_call_days: int
     domain_event_days: int
 
 
-@dataclass(frozen=True)
-class PkiConfig:
+class PkiConfig(NamedTuple):
     """`host`, with a port unless it is 80, is that of the URLs inside certificates; `distribution` is the
     name that serves them, if the function needs it."""
 
@@ -67,8 +62,7 @@ class PkiConfig:
     distribution: str
 
 
-@dataclass(frozen=True)
-class AuthorityConfig:
+class AuthorityConfig(NamedTuple):
     """The properties of the CAs, fixed at their creation. Subjects are RFC 4514 names, empty for the default
     ones; no permitted domain means any."""
 
@@ -118,8 +112,7 @@ class InvalidSetting(ValueError):
     """A parameter of the template has a value that no function can use."""
 
 
-@dataclass(frozen=True)
-class NotificationConfig:
+class NotificationConfig(NamedTuple):
     """`flood_limit`: more alerts of one type to one recipient within a minute are folded."""
 
     max_attempts: int
@@ -135,16 +128,14 @@ class NotificationConfig:
         return self.max_age + timedelta(seconds=self.max_attempts * self.retry_cap_seconds)
 
 
-@dataclass(frozen=True)
-class BreakerConfig:
+class BreakerConfig(NamedTuple):
     """So many `failures` in a row open a channel's circuit breaker; then it is probed every `probe`."""
 
     failures: int
     probe: timedelta
 
 
-@dataclass(frozen=True)
-class AuditSealConfig:
+class AuditSealConfig(NamedTuple):
     """`key_arn` is empty if the function may only read seals."""
 
     bucket: str

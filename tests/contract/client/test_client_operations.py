@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from certctl.domain.revocation.revocations import HOLD, REASON_CODES
+from certctl.domain.revocation.reasons import HOLD, REASON_CODES
 from certctl_client.api.catalog_operations import OPERATIONS
 from certctl_client.api.reasons import LastingReason, RevocationReason
 from certctl_client.catalog.kinds import KINDS

@@ -14,7 +14,7 @@ from certctl.domain.policies import subjects, usages
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES
 from certctl.domain.policies.subjects import SubjectAttribute
 from certctl.domain.policies.usages import KeyAlgorithm, KeyUsage, is_critical, key_usages, usage_oid
-from certctl.domain.revocation.revocations import REASON_CODES
+from certctl.domain.revocation.reasons import REASON_CODES
 from tests.support.docs.cps.extensions import extensions_of_certificates, extensions_of_crls
 from tests.support.docs.cps.figure import Figure
 from tests.support.docs.cps.page import PAGE, sections, sentences, table

@@ -10,7 +10,8 @@ from certctl.crypto.acme.cert_ids import CertId, cert_id_of
 from certctl.crypto.pem import load_certificate
 from certctl.domain.acme.problems import AcmeProblem
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.revocation.revocations import HOLD, Revocation
+from certctl.domain.revocation.reasons import HOLD
+from certctl.domain.revocation.revocations import Revocation
 from certctl.services.acme.renewal_info import RenewalInfo
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.items import AuthorityItem

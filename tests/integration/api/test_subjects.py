@@ -8,7 +8,8 @@ import pytest
 
 from certctl.domain.access.api_keys import ApiKey
 from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
-from certctl.domain.access.permissions import Grant, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
 from certctl.domain.ids import new_id
 from certctl.services.identity.authentication import CACHE_TIME

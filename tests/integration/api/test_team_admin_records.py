@@ -7,7 +7,8 @@ import pytest
 
 from certctl.compose.rooms.base import Base
 from certctl.compose.rooms.catalog import CatalogFactories
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.store.catalog.records import CatalogStore

@@ -14,8 +14,10 @@ from certctl.domain.authorities.sharding import Sharding
 from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.statuses import Lifecycle, VersionState
+from certctl.domain.revocation.reasons import HOLD
 from certctl.domain.revocation.receipts import Receipt
-from certctl.domain.revocation.revocations import HOLD, UNKNOWN_CERTIFICATE, Revocation, RevocationRequest
+from certctl.domain.revocation.requests import RevocationRequest
+from certctl.domain.revocation.revocations import UNKNOWN_CERTIFICATE, Revocation
 from certctl.services.authorities.recovery import CrlRecovery, RecoveryRun
 from certctl.services.revocation.keys import KeyFollowUp
 from certctl.store.audit.events import AuditStore

@@ -10,7 +10,8 @@ import pytest
 from certctl.compose.rooms.base import Overrides, utc_now
 from certctl.compose.stack_admin import StackAdmin
 from certctl.domain.access.api_keys import NewApiKey
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.errors import InvalidInput, NotServed
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.certificates.search_progress import SearchProgress

@@ -12,7 +12,8 @@ from certctl.api.catalog.bodies import new_entry
 from certctl.api.catalog.entry_bodies import EntryBody
 from certctl.api.catalog.trust_schemas import TrustRuleBody
 from certctl.compose.catalog_api import CatalogApi
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.catalog.rule_room import LEFT_TO_ADMINISTRATORS, MOST_OF_TEAM

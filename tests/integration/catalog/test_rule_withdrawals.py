@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
-from certctl.domain.access.permissions import ALL_TEAMS, Grant, Role
+from certctl.domain.access.permissions import ALL_TEAMS, Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.catalog.entries import Entry
 from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.identity.accounts import User

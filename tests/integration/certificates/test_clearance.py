@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.catalog.records import Team
 from certctl.domain.certificates.statuses import RenewalState, Status

@@ -4,7 +4,8 @@ from datetime import timedelta
 import pytest
 
 from certctl.crypto.pem import load_certificate
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.certificates.requests import CertificateEdit, NewCertificate
 from certctl.domain.certificates.statuses import RenewalState, Status
 from certctl.domain.errors import Conflict, CsrRejected, InvalidInput, NotFound

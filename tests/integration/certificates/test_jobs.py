@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.statuses import RenewalState
 from certctl.domain.errors import Conflict, Unavailable

@@ -8,7 +8,7 @@ from cryptography import x509
 
 from certctl.crypto.pem import load_certificate
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.revocation.revocations import RevocationRequest
+from certctl.domain.revocation.requests import RevocationRequest
 from certctl.store.certificates.items import VersionItem
 from tests.integration.certificates.test_revoking import published_serials
 from tests.support.functions.control_plane import ADMIN, ControlPlane

@@ -10,7 +10,8 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from certctl.crypto.pem import certificate_pem, load_certificate
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.authorities.authorities import NewAuthority
 from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.certificates.certificates import Certificate

@@ -10,7 +10,7 @@ from certctl.domain.certificates.statuses import Lifecycle, Status, VersionState
 from certctl.domain.certificates.versions import IssuedPem, Version
 from certctl.domain.errors import CsrRejected, InvalidInput
 from certctl.domain.jobs.statuses import JobStatus
-from certctl.domain.revocation.revocations import RevocationRequest
+from certctl.domain.revocation.requests import RevocationRequest
 from certctl.store.audit.events import AuditStore
 from certctl.store.follow_ups import SETTLED_AFTER
 from tests.support.functions.control_plane import ADMIN, PLENTY, ControlPlane

@@ -8,7 +8,8 @@ from typing import Any, cast
 import pytest
 
 from certctl.connectors.issuers.base import ExternalIssuer
-from certctl.domain.access.permissions import ALL_TEAMS, Grant, Principal, Role
+from certctl.domain.access.permissions import ALL_TEAMS, Role
+from certctl.domain.access.principals import Grant, Principal
 from certctl.domain.access.subjects import Subject, SubjectKind, agent_subject, new_subject
 from certctl.domain.audit.events import StoredEvent
 from certctl.domain.certificates.requests import NewCertificate

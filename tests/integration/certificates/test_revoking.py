@@ -9,7 +9,8 @@ from certctl.domain.certificates.statuses import Status
 from certctl.domain.errors import Conflict, CsrRejected, InvalidInput
 from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.notifications.statuses import Action
-from certctl.domain.revocation.revocations import REASON_CODES, RevocationRequest
+from certctl.domain.revocation.reasons import REASON_CODES
+from certctl.domain.revocation.requests import RevocationRequest
 from certctl.store.notifications.items import NotificationItem
 from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane
 from tests.support.issuing.csr import csr_pem, new_key

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.errors import Conflict, Forbidden
 from certctl.domain.jobs.jobs import IssuanceStarted, Job
 from certctl.domain.jobs.statuses import JobStatus

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.records import ChannelRecord
 from certctl.domain.errors import Unavailable
+from certctl.domain.kinds import ChannelKind
 from certctl.store.channels.records import CachedChannels, ChannelRecordStore
 from certctl.store.database import Database
 from tests.support.clock import Clock

@@ -8,9 +8,10 @@ import pytest
 
 from certctl.compose.rooms.base import Base
 from certctl.compose.rooms.routing import RoutingFactories
-from certctl.domain.channels.channels import WORKING, ChannelKind
+from certctl.domain.channels.channels import WORKING
 from certctl.domain.channels.records import MAX_CHANNELS, ChannelRecord
 from certctl.domain.errors import ChangedMeanwhile
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.routing import Route, RoutingRule
 from certctl.domain.times import to_wire
 from certctl.store.channels.records import ChannelRecordStore

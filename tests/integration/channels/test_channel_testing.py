@@ -12,9 +12,10 @@ import pytest
 
 from certctl.connectors.sender import Notifiers
 from certctl.domain.access.permissions import Role
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.errors import InvalidInput
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 from certctl.domain.notifications.statuses import Action, NotificationType

@@ -8,10 +8,11 @@ import pytest
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
 from certctl.connectors.channels import ChannelChecks
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.channels.records import ChannelRecord
 from certctl.domain.errors import ChangedMeanwhile, InvalidInput
+from certctl.domain.kinds import ChannelKind
 from certctl.store.channels.records import ChannelRecordStore
 from certctl.store.channels.secret_bindings import SecretBindingStore
 from tests.integration.channels.conftest import CHANNELS, ChannelsApi, error_fields

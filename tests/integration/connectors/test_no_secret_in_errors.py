@@ -10,7 +10,8 @@ from certctl.connectors.address_guard import AddressGuard, GuardPolicy, UrlRefus
 from certctl.connectors.http.adapter import OutboundHttp
 from certctl.connectors.http.failures import HttpFailed
 from certctl.connectors.notifiers import build_notifier
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.outcomes import Outcome
 from tests.support.channels.hostile_urls import HOSTILE_ANSWERS, HOSTILE_URLS
 from tests.support.channels.provider_channels import HTTP_KINDS, PREFIX, secrets_of

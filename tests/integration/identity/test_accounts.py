@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
-from certctl.domain.access.permissions import Grant, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.catalog.entries import Entry
 from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import Conflict

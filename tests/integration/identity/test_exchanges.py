@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from cryptography.hazmat.primitives import serialization
 
 from certctl.compose.identity_api import IdentityApi
-from certctl.domain.access.permissions import Grant, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.access.subjects import Subject
 from certctl.domain.identity.exchanged_tokens import JWT_BEARER
 from certctl.store.access.subjects import SubjectStore

@@ -9,7 +9,8 @@ import pytest
 from certctl.compose.identity_api import IdentityApi
 from certctl.domain.access.api_keys import ApiKey
 from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
-from certctl.domain.access.permissions import Grant, Permission, Role
+from certctl.domain.access.permissions import Permission, Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.access.sign_in import SignIn
 from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
 from certctl.domain.errors import Unauthenticated

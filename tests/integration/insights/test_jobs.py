@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.certificates.statuses import RenewalState, Status
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict, Forbidden, NotFound

@@ -5,7 +5,8 @@ from itertools import batched
 
 import pytest
 
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.authorities.authorities import Authority, CrlShard
 from certctl.domain.errors import InvalidInput, NotFound
 from certctl.domain.revocation.revocations import UNKNOWN_CERTIFICATE

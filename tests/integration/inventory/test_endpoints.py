@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.errors import InvalidInput, NotFound
 from certctl.domain.inventory.endpoints.endpoints import Expected
 from certctl.domain.inventory.endpoints.findings import Finding

@@ -12,7 +12,8 @@ from certctl.domain.authorities.authorities import object_key
 from certctl.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from certctl.domain.inventory.statuses import ObservedState
 from certctl.domain.notifications.statuses import NotificationType
-from certctl.domain.revocation.revocations import Revocation, RevocationRequest
+from certctl.domain.revocation.requests import RevocationRequest
+from certctl.domain.revocation.revocations import Revocation
 from certctl.domain.times import to_wire
 from certctl.services.revocation.without_record import RevocationWithoutRecord
 from certctl.services.status.serials import SerialStatuses

@@ -8,7 +8,8 @@ import pytest
 
 from certctl.compose.inventory_api import InventoryApi
 from certctl.crypto.inventory.facts import parse
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.errors import NotFound
 from certctl.domain.inventory.endpoints.endpoints import Endpoint
 from certctl.domain.inventory.endpoints.probes import Offer

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from certctl.connectors.aws.queue import Queue
-from certctl.domain.channels.channels import ChannelKind
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.statuses import NotificationType
 from tests.support.aws.clients import client
 from tests.support.channels.event_schemas import problems_by, schema

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.notifications.delivery import Death
 from certctl.domain.notifications.groups import GroupedState
 from certctl.domain.notifications.requests import NotificationFilter

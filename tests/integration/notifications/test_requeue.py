@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.errors import Conflict, NotFound
 from certctl.domain.notifications.requests import NotificationFilter, RequeueMany
 from certctl.domain.notifications.statuses import NotificationStatus, NotificationType

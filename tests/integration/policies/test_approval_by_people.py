@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.access.permissions import Grant, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.access.subjects import Subject
 from certctl.domain.catalog.entries import Entry
 from certctl.domain.catalog.record_kinds import Kind

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from certctl.compose.identity_api import IdentityApi
-from certctl.domain.access.permissions import Grant, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.access.sign_in import SignIn
 from certctl.domain.access.subjects import Subject, SubjectKind
 from certctl.domain.ids import ulid_of

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.certificates.requests import CertificateEdit
 from certctl.domain.certificates.statuses import Status
@@ -15,7 +16,7 @@ from certctl.domain.jobs.filters import JobFilter
 from certctl.domain.jobs.statuses import JobStatus, JobType
 from certctl.domain.notifications.statuses import NotificationType
 from certctl.domain.revocation.bulk import MAX_ERRORS, Selection
-from certctl.domain.revocation.revocations import RevocationRequest
+from certctl.domain.revocation.requests import RevocationRequest
 from certctl.services.jobs.worker import LEASE
 from certctl.store.notifications.notifications import NotificationStore
 from tests.support.agents.fleet import certificate, live, store_certificates

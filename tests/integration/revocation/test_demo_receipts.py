@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.domain.access.permissions import ALL_TEAMS, Principal, Role
+from certctl.domain.access.permissions import ALL_TEAMS, Role
+from certctl.domain.access.principals import Principal
 from local.demo import fleet
 from local.demo.history import History, Past, composed, without_past_receipts
 from tests.support.clock import Clock

@@ -4,14 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from certctl.domain.access.permissions import ALL_TEAMS, Grant, Principal, Role
+from certctl.domain.access.permissions import ALL_TEAMS, Role
+from certctl.domain.access.principals import Grant, Principal
 from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
 from certctl.domain.audit.pages import AuditFilter
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.notifications.statuses import NotificationType, Severity
 from certctl.domain.revocation.bulk import Selection
-from certctl.domain.revocation.revocations import RevocationRequest
+from certctl.domain.revocation.requests import RevocationRequest
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.notifications.notifications import NotificationStore
 from tests.support.costs.read_units import metered_reads

@@ -5,7 +5,8 @@ import pytest
 
 from certctl.domain.access.api_keys import ApiKey
 from certctl.domain.access.credentials import key_hash
-from certctl.domain.access.permissions import Grant, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.access.subjects import SubjectKind, new_subject
 from certctl.domain.errors import Conflict
 from certctl.domain.ids import new_id

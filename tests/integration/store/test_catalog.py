@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.access.permissions import Grant, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.catalog.entries import AnyEntry, Entry
 from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.catalog.records import Agent, Issuer, Owner, Target, Team

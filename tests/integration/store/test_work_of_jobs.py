@@ -13,7 +13,8 @@ from certctl.domain.jobs.tasks import AgentTask
 from certctl.domain.jobs.work import Order, Work, attributes_of
 from certctl.domain.policies.evaluations import PolicyEvaluation
 from certctl.domain.revocation.bulk import BulkRevocation, Selection
-from certctl.domain.revocation.revocations import KEY_COMPROMISE, RevocationRequest
+from certctl.domain.revocation.reasons import KEY_COMPROMISE
+from certctl.domain.revocation.requests import RevocationRequest
 from certctl.store.database import Database
 from certctl.store.jobs.jobs import JobStore
 from tests.support.aws.clients import client, local_aws, new_database

@@ -8,7 +8,7 @@ import pytest
 
 from certctl.domain.audit.events import Actor
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.due_work import Due
 from certctl.domain.errors import Conflict
@@ -16,6 +16,7 @@ from certctl.domain.insights.counters import CounterDelta
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.statuses import JobStatus, JobType, Worker
 from certctl.domain.jobs.work import Order
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.alerts import Alert
 from certctl.domain.notifications.routing import RoutingFacts
 from certctl.domain.notifications.statuses import Severity

@@ -10,7 +10,8 @@ from certctl.domain.certificates.statuses import Status
 from certctl.domain.errors import InvalidInput
 from certctl.domain.issuing.external_cas import RevocationState, external_ca_id
 from certctl.domain.jobs.statuses import JobStatus
-from certctl.domain.revocation.revocations import HOLD, REASON_CODES, Revocation
+from certctl.domain.revocation.reasons import HOLD, REASON_CODES
+from certctl.domain.revocation.revocations import Revocation
 from tests.support.aws.clients import client, local_aws, new_database
 from tests.support.clock import Clock
 from tests.support.functions.control_plane import CHANNELS, ControlPlane

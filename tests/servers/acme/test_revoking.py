@@ -11,7 +11,8 @@ from certctl.domain.issuing.external import REVOCATION_PATIENCE
 from certctl.domain.issuing.external_cas import RevocationState, external_ca_id
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.statuses import JobStatus, JobType
-from certctl.domain.revocation.revocations import HOLD, RevocationRequest
+from certctl.domain.revocation.reasons import HOLD
+from certctl.domain.revocation.requests import RevocationRequest
 from certctl.store.notifications.items import NotificationItem
 from tests.support.functions.control_plane import ADMIN
 from tests.support.issuing.acme import ISSUER, AcmePlane

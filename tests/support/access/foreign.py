@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from certctl.crypto.inventory.facts import parse
-from certctl.domain.access.permissions import Grant, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.acme.accounts import AcmeAccount
 from certctl.domain.agents.agents import BootstrapToken
 from certctl.domain.audit.events import Actor, AuditEvent
@@ -13,7 +14,6 @@ from certctl.domain.catalog.entries import AnyEntry, Entry
 from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.catalog.records import Agent, Issuer, Owner, Target, Team
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.records import ChannelRecord
 from certctl.domain.due_work import Due
 from certctl.domain.identity.access_rules import AccessRule
@@ -25,7 +25,7 @@ from certctl.domain.inventory.endpoints.endpoints import PUBLIC, Endpoint
 from certctl.domain.inventory.imports import Import
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.statuses import JobStatus, JobType
-from certctl.domain.kinds import IssuerType, TargetType
+from certctl.domain.kinds import ChannelKind, IssuerType, TargetType
 from certctl.domain.notifications.mutes import Mute
 from certctl.domain.notifications.notifications import Notification
 from certctl.domain.notifications.statuses import Action, NotificationStatus, NotificationType, Severity

@@ -5,7 +5,8 @@ from typing import Any
 
 from certctl import config
 from certctl.connectors.acme.binding_macs import BindingMacs
-from certctl.domain.access.permissions import Grant, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
 from certctl.domain.acme.eab_keys import EabKey
 from certctl.domain.base64url import to_base64url

@@ -13,7 +13,8 @@ from certctl.compose.rooms.base import Base
 from certctl.compose.rooms.changes import ChangeFactories
 from certctl.crypto.acme.keys import jwk_of, thumbprint
 from certctl.crypto.pem import certificate_der, load_certificate
-from certctl.domain.access.permissions import Grant, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
 from certctl.domain.acme.accounts import PREFIX, AcmeAccount
 from certctl.domain.acme.callers import caller_of

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from certctl.domain.access.permissions import Grant, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.acme.eab_keys import AuthorizationMode
 from certctl.domain.catalog.entries import Entry
 from certctl.domain.catalog.record_kinds import Kind
-from certctl.domain.certificates.certificates import DEFAULT_TEAM
+from certctl.domain.certificates.defaults import DEFAULT_TEAM
 from certctl.domain.identity.accounts import ServiceAccount
 from tests.support.acme.administered import AcmeByHttp
 from tests.support.api.route_ids import awaiting

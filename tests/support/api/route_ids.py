@@ -8,11 +8,11 @@ from certctl.crypto.inventory.facts import parse
 from certctl.crypto.pem import load_certificate
 from certctl.domain.access.permissions import Role
 from certctl.domain.catalog.record_kinds import Kind
-from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.records import ChannelRecord
 from certctl.domain.ids import new_id, new_ulid
 from certctl.domain.insights.attention import CSR_PATIENCE
 from certctl.domain.jobs.statuses import JobStatus
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.routing import Route, RoutingRule
 from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.store.catalog.records import CatalogStore

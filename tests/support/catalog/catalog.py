@@ -6,7 +6,8 @@ from itertools import count
 from typing import Any
 
 from certctl.compose.stack_admin import StackAdmin
-from certctl.domain.access.permissions import ALL_TEAMS, Grant, Role
+from certctl.domain.access.permissions import ALL_TEAMS, Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.catalog.defaults import DEFAULT_TEAM
 from certctl.domain.catalog.entries import Entry
 from certctl.domain.catalog.record_kinds import Kind

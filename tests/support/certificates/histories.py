@@ -17,7 +17,8 @@ from certctl.domain.insights.counters import (
     certificate_delta,
     delta_of,
 )
-from certctl.domain.revocation.revocations import RevocationRequest, ended_by, without_version
+from certctl.domain.revocation.requests import RevocationRequest
+from certctl.domain.revocation.revocations import ended_by, without_version
 from tests.support.agents.fleet import certificate
 
 START = datetime(2026, 11, 24, 21, 30, tzinfo=UTC)

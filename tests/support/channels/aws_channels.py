@@ -14,7 +14,8 @@ from certctl.connectors.aws.services import Service
 from certctl.connectors.http.adapter import OutboundHttp
 from certctl.connectors.notifiers import build_notifier
 from certctl.connectors.notifiers.base import Providers
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.outcomes import Outcome
 from tests.support.aws.clients import REGION

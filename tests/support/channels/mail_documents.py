@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-from certctl.domain.channels.channels import ChannelKind
+from certctl.domain.kinds import ChannelKind
 from tests.support.agents.tls_identity import tls_identity
 from tests.support.channels.aws_channels import instead_of_aws, send_by_aws, taken
 from tests.support.channels.smtp_channels import MailRig

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from certctl.domain.channels.channels import ChannelKind
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.outcomes import OutcomeKind
 from certctl.domain.notifications.statuses import Action
 from tests.support.channels.provider_channels import HTTP_KINDS

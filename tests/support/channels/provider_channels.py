@@ -8,7 +8,8 @@ from certctl.connectors.address_guard import AddressGuard, GuardPolicy
 from certctl.connectors.aws.secrets import Secrets
 from certctl.connectors.http.adapter import OutboundHttp
 from certctl.connectors.notifiers import build_notifier
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.outcomes import Outcome
 from tests.support.channels.receivers import Receiver

@@ -15,16 +15,18 @@ from certctl.compose.rooms.changes import ChangeFactories
 from certctl.compose.rooms.renewal import RenewalFactories
 from certctl.compose.signing_worker import SigningWorker
 from certctl.connectors.aws.queue import Queue
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.catalog.kinds import BUILT_IN_KINDS, CatalogKinds
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.requests import NewCertificate
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.due_work import Nudge
 from certctl.domain.jobs.jobs import IssuanceStarted, Job
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.renewal.planning import RenewalPlan
-from certctl.domain.revocation.revocations import RevocationRequest
+from certctl.domain.revocation.requests import RevocationRequest
 from certctl.services.certificates.certificates import Certificates
 from certctl.services.certificates.reading import CertificateReads
 from certctl.services.issuing.requests import Issuance

@@ -18,7 +18,8 @@ from certctl.connectors.issuers import Factories
 from certctl.connectors.notifiers import Factory
 from certctl.domain.access.api_keys import ApiKey
 from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
-from certctl.domain.access.permissions import Grant, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.access.subjects import SubjectKind, new_subject
 from certctl.domain.catalog.kinds import BUILT_IN_KINDS, CatalogKinds
 from certctl.domain.channels.kinds.definitions import ChannelKinds

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from certctl.compose.rooms.changes import ChangeFactories
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.principals import Principal
 from certctl.domain.audit.events import Actor
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.revocation.revocations import RevocationRequest
+from certctl.domain.revocation.requests import RevocationRequest
 from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
 from certctl.unit_of_work.revoking import Revoking
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from certctl.domain.access.permissions import ALL_TEAMS, Grant, Role
+from certctl.domain.access.permissions import ALL_TEAMS, Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.access.sign_in import GuardedOperation, SignIn
 from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
 from certctl.domain.catalog.entries import Entry

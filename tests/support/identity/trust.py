@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from certctl.domain.access.permissions import Grant, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
 from certctl.domain.identity.exchanged_tokens import JWT_BEARER
 from tests.support.api.http import Answer

@@ -16,7 +16,7 @@ from certctl.crypto.status.ocsp_responses import RevokedSince, SingleAnswer, bui
 from certctl.crypto.status.tlv import OCTET_STRING, tlv
 from certctl.domain.authorities.key_specs import KeySpec
 from certctl.domain.policies.usages import ExtendedKeyUsage
-from certctl.domain.revocation.revocations import REASON_CODES
+from certctl.domain.revocation.reasons import REASON_CODES
 from tests.support.authorities.authority import CRL_URL, Authority, a_request, chain_of, new_authority
 from tests.support.issuing.csr import new_key
 from tests.support.status.ocsp import a_responder, cert_id

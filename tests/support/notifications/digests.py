@@ -7,7 +7,8 @@ from certctl.compose.rooms.digests import DigestFactories
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.catalog.records import Owner
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.kinds import ChannelKind
 from certctl.services.notifications.digests.weekly import WeeklyDigests
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.notifications.digests import DigestLog

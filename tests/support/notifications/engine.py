@@ -13,10 +13,12 @@ from certctl.compose.rooms.base import Overrides
 from certctl.compose.rooms.delivery import DeliveryFactories
 from certctl.connectors.aws.queue import Queue
 from certctl.connectors.sender import Notifiers
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.audit.events import Actor, ActorType
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.due_work import Nudge
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.circuit_breaker import BreakerPolicy
 from certctl.domain.notifications.delivery import DeliverySchedule, Timing
 from certctl.domain.notifications.messages import Message

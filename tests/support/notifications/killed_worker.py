@@ -18,8 +18,9 @@ from certctl.connectors.aws.secrets import Secrets
 from certctl.connectors.http.adapter import OutboundHttp
 from certctl.connectors.notifiers.http_notifier import HttpNotifier
 from certctl.connectors.notifiers.webhook import Webhook
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.ids import DUE_SHARDS
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.circuit_breaker import BreakerPolicy
 from certctl.domain.notifications.delivery import DeliverySchedule, Timing
 from certctl.domain.notifications.messages import Message

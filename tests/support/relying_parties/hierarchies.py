@@ -19,7 +19,7 @@ from certctl.crypto.ca_keys import spec_of
 from certctl.crypto.pem import load_certificate
 from certctl.domain.authorities.authorities import Authority, object_key
 from certctl.domain.authorities.key_specs import KeyFamily, KeySpec
-from certctl.domain.certificates.certificates import DEFAULT_ISSUER
+from certctl.domain.certificates.defaults import DEFAULT_ISSUER
 from functions.stack_admin import app as stack_admin
 from tests.support.agents.ca import IssuedVersion
 from tests.support.authorities.pki import BUCKET, Pki, new_keys

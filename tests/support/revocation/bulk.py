@@ -14,7 +14,7 @@ from certctl.domain.certificates.versions import Version
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.revocation.bulk import BulkRevocation, Progress, Selection
-from certctl.domain.revocation.revocations import RevocationRequest
+from certctl.domain.revocation.requests import RevocationRequest
 from certctl.services.jobs.jobs import Jobs
 from certctl.store.audit.events import AuditStore
 from certctl.store.database import Database

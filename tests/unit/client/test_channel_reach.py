@@ -8,8 +8,9 @@ from typing import cast
 
 import pytest
 
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.routing import (
     _ALWAYS_NOTIFIED,
     Route,

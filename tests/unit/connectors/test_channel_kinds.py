@@ -3,11 +3,10 @@
 import pytest
 
 from certctl.connectors.notifiers import FACTORIES
-from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.kinds.definitions import ChannelDefinition, options_of
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.channels.settings import form_problems
-from certctl.domain.kinds import Setting
+from certctl.domain.kinds import ChannelKind, Setting
 from tests.support.channels.kinds_document import DOCUMENT, rendered
 from tests.support.template import ROOT
 

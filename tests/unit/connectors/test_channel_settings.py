@@ -2,11 +2,12 @@
 
 import pytest
 
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.base_urls import api_url
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.channels.settings import check_values, warnings_of
 from certctl.domain.errors import InvalidInput
+from certctl.domain.kinds import ChannelKind
 
 
 def channel(kind: ChannelKind, **settings: str) -> ChannelConfig:

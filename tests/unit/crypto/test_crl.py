@@ -17,7 +17,7 @@ from certctl.crypto.pem import certificate_pem, chain_pem
 from certctl.crypto.status.crl import CrlInvalid, check_successor, inspect_crl, revoked_entries
 from certctl.crypto.status.crl_building import RevokedEntry, build_crl
 from certctl.crypto.status.reasons import REASON_FLAGS
-from certctl.domain.revocation.revocations import REASON_CODES
+from certctl.domain.revocation.reasons import REASON_CODES
 from tests.support.authorities.authority import CRL_URL, Authority, issued, new_authority
 from tests.support.authorities.crls import crl_pem
 from tests.support.issuing.csr import saved

@@ -24,7 +24,7 @@ from certctl.crypto.status.ocsp_responses import (
 )
 from certctl.crypto.status.reasons import REASON_FLAGS
 from certctl.crypto.status.tlv import OCTET_STRING, tlv
-from certctl.domain.revocation.revocations import REASON_CODES
+from certctl.domain.revocation.reasons import REASON_CODES
 from tests.support.authorities.authority import issued, new_authority
 from tests.support.openssl import openssl
 from tests.support.status.ocsp import SHA1, a_responder, cert_id

@@ -13,13 +13,8 @@ from cryptography.hazmat.primitives import serialization
 
 from certctl.crypto.identity.key_sets import parse_key_set
 from certctl.crypto.identity.tokens import LONGEST_TOKEN, knows_key, parse, verify
-from certctl.domain.identity.foreign_tokens import (
-    Claims,
-    ExpectedClaims,
-    SigningKey,
-    TokenFault,
-    TokenRefused,
-)
+from certctl.domain.identity.claims import Claims
+from certctl.domain.identity.foreign_tokens import ExpectedClaims, SigningKey, TokenFault, TokenRefused
 from tests.support.identity.issuers import base64url, compact, jwk, private_key
 
 NOW = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)

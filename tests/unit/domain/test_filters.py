@@ -44,7 +44,8 @@ from certctl.domain.revocation.bulk import BulkRevocation, Selection
 from certctl.domain.revocation.campaign_items import CampaignItem, ItemFilter
 from certctl.domain.revocation.campaign_requests import CampaignSelection
 from certctl.domain.revocation.filters import RevocationFilter
-from certctl.domain.revocation.revocations import Revocation, RevocationRequest
+from certctl.domain.revocation.requests import RevocationRequest
+from certctl.domain.revocation.revocations import Revocation
 from certctl.domain.revocation.states import ItemState
 from certctl.domain.times import to_wire
 from tests.support.acme.key_fields import an_eab_key

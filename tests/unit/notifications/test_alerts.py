@@ -9,15 +9,17 @@ import pytest
 from certctl.domain.certificates.certificates import MAX_OPEN_FAILURES, Certificate
 from certctl.domain.certificates.statuses import VersionState
 from certctl.domain.certificates.versions import Version
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.alerts import Alert, notifications_for
 from certctl.domain.notifications.mutes import Mute
 from certctl.domain.notifications.routing import RoutingFacts
 from certctl.domain.notifications.statuses import Action, NotificationStatus, Severity
 from certctl.domain.renewal.alerts import issuance_alerts, issuance_failure_alert
 from certctl.domain.revocation.alerts import reports_hold, revocation_alert, unheld_alert
-from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE, RevocationRequest
+from certctl.domain.revocation.reasons import HOLD, KEY_COMPROMISE
+from certctl.domain.revocation.requests import RevocationRequest
 from tests.support.agents.fleet import certificate, live
 
 NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)

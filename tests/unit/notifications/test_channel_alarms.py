@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from certctl.domain.channels.channels import WORKING, ChannelConfig, ChannelKind, ChannelState
+from certctl.domain.channels.channels import WORKING, ChannelConfig, ChannelState
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.channel_alerts import (
     channel_failing_alert,
     channel_gone_alert,

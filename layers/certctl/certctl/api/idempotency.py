@@ -12,7 +12,6 @@ from aws_lambda_powertools.event_handler import Response
 
 from certctl.api.request import Call
 from certctl.crypto.audit.canonical import sha256_hex
-from certctl.domain.audit.events import OnceOnly
 from certctl.domain.errors import AwsRefusal, Conflict, DomainError, InvalidInput, Unavailable
 
 if TYPE_CHECKING:
@@ -43,6 +42,8 @@ def run_once(
     if earlier is not None:
         return _replayed(earlier, request, replay)
     if call.caller is not None:
+        from certctl.domain.audit.events import OnceOnly
+
         call.caller = replace(call.caller, once=OnceOnly(request.id, request.owner))
     try:
         response = run()

@@ -13,8 +13,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_wrap_validator_function
 
 from certctl.domain.audit.events import facts
-from certctl.domain.channels.channels import ChannelKind
-from certctl.domain.kinds import IssuerType, Setting, TargetType
+from certctl.domain.kinds import ChannelKind, IssuerType, Setting, TargetType
 
 _LONGEST = 64
 

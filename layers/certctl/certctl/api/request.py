@@ -11,14 +11,14 @@ from urllib.parse import parse_qsl
 
 from certctl.api.edge import Cookies, Edge, authorization_of, parse_cookies
 from certctl.crypto.audit.canonical import sha256_hex
-from certctl.domain.access.permissions import Principal
-from certctl.domain.audit.calls import ApiCall
 from certctl.domain.errors import BodyTooLarge, InvalidInput, MalformedRequest
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.event_handler import Response
 
     from certctl.api.problems import Problem
+    from certctl.domain.access.principals import Principal
+    from certctl.domain.audit.calls import ApiCall
 
 type RefusedAs = Callable[[Exception, Problem, str], Response[str]]
 """Takes the error, its problem, and the request's id."""
@@ -48,7 +48,7 @@ class Call:
     request_id: str
     cookies: Cookies = field(default_factory=dict)
     is_head: bool = False
-    caller: Principal | None = field(default=None, compare=False)
+    caller: "Principal | None" = field(default=None, compare=False)
     revision: int | None = field(default=None, compare=False)
     refused_as: RefusedAs | None = field(default=None, compare=False)
     set_cookies: list[str] = field(default_factory=list, compare=False)
@@ -68,8 +68,10 @@ class Call:
         given = self.headers.get("x-request-id", "")
         return given if _CALLERS_ID.fullmatch(given) else None
 
-    def with_response(self, status: int, latency_ms: int) -> ApiCall:
+    def with_response(self, status: int, latency_ms: int) -> "ApiCall":
         """What the audit trail records of the request and its response."""
+        from certctl.domain.audit.calls import ApiCall
+
         return ApiCall(
             method=self.method,
             path=self.path,

@@ -28,11 +28,12 @@ from certctl.api.preconditions import compressed, conditional
 from certctl.api.problems import MOST_ERRORS, OPEN_ERRORS, UNKNOWN_ERROR, MethodNotAllowed, problem_of
 from certctl.api.query import check_names, check_path, check_values
 from certctl.api.request import BODY_LIMIT, OPEN_BODY_LIMIT, Call, RefusedAs, call_of, parse_json
-from certctl.domain.access.permissions import GRANTS, Permission, Principal
+from certctl.domain.access.permissions import GRANTS, Permission
 from certctl.domain.errors import DomainError, Forbidden, NotFound, Unauthenticated, Unavailable
 from certctl.observability import count_server_error, logger
 
 if TYPE_CHECKING:
+    from certctl.domain.access.principals import Principal
     from certctl.services.audit.api_calls import ApiCallAudit
     from certctl.services.identity.authentication import Authentication
     from certctl.store.idempotency import IdempotencyStore
@@ -103,7 +104,7 @@ class Api:
         return tuple(self._routes.values())
 
     @property
-    def caller(self) -> Principal:
+    def caller(self) -> "Principal":
         """The caller of the current request. Raises Unauthenticated on a route for anyone."""
         caller = self._call.caller
         if caller is None:
@@ -238,7 +239,7 @@ class Api:
         route = app.context["_route"]
         return self._routes.get((route.method, route.path))
 
-    def _authenticated(self, call: Call, permission: Permission) -> Principal:
+    def _authenticated(self, call: Call, permission: Permission) -> "Principal":
         authentication = self._services().authentication
         if authentication is None:
             raise Unauthenticated("This function knows no keys.")
@@ -323,7 +324,7 @@ def redirect(url: str) -> Response[None]:
     return Response(status_code=302, headers={"Location": url, "Cache-Control": "public, max-age=60"})
 
 
-def _lack_of(caller: Principal, permission: Permission) -> str:
+def _lack_of(caller: "Principal", permission: Permission) -> str:
     is_limited = any(permission in GRANTS[grant.role] for grant in caller.grants)
     whose = "actions of this key do" if is_limited else f"role {caller.role} does"
     return f"The {whose} not have {permission}."

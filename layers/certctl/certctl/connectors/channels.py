@@ -3,12 +3,13 @@
 from collections.abc import Callable, Collection
 
 from certctl.connectors.address_guard import AddressGuard, UrlRefused
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.channels.kinds.email import Transport, host_of, port_of, refuse_exposure, transport_of
 from certctl.domain.channels.secret_destinations import refuse_foreign_host
 from certctl.domain.channels.settings import check_values, field_of, form_problems, plain_urls
 from certctl.domain.errors import FieldProblem, InvalidInput
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.networks import Reach
 from certctl.domain.urls import split_url
 

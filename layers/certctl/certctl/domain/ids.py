@@ -14,6 +14,8 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _LENGTH = 26
 DUE_SHARDS = 8
 COUNTER_SHARDS = 16
+_CRL_SHARD_COUNTS = (1, 16, 32, 64, 128)
+"""How many shards a CA may have had open."""
 
 
 def new_ulid(now: datetime) -> str:
@@ -53,3 +55,8 @@ def time_of(prefixed_ulid: str) -> datetime:
 def shard_of(identifier: str, shards: int = DUE_SHARDS) -> int:
     """crc32, never Python's `hash`, which differs between processes."""
     return crc32(identifier.encode()) % shards
+
+
+def shards_ever_for(serial: str) -> list[str]:
+    """The shards of a CA's CRLs that may have a serial whose row the tables have lost, 5 at most."""
+    return list(dict.fromkeys(str(shard_of(serial, count)) for count in _CRL_SHARD_COUNTS))

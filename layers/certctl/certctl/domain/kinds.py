@@ -30,6 +30,20 @@ class TargetType(StrEnum):
     CRL_BUNDLE = "CRLBundle"
 
 
+class ChannelKind(StrEnum):
+    """Wire names of the `channel` field of a notification."""
+
+    EMAIL = "Email"
+    WEBHOOK = "Webhook"
+    SLACK = "Slack"
+    TEAMS = "Teams"
+    PAGERDUTY = "PagerDuty"
+    OPSGENIE = "OpsGenie"
+    JSM = "JSM"
+    SNS = "SNS"
+    EVENTBRIDGE = "EventBridge"
+
+
 class SettingForm(StrEnum):
     """How a form presents a setting; for a secret, its name."""
 

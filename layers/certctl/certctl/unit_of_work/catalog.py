@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal, Scope
+from certctl.domain.access.permissions import ALL_TEAMS, Permission, Scope
+from certctl.domain.access.principals import Principal
 from certctl.domain.access.subjects import may_give_roles
 from certctl.domain.agents.consents import forbidden_of
 from certctl.domain.audit.events import changes

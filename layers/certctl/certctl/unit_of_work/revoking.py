@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.agents.deployment_alerts import ended_incidents
 from certctl.domain.audit.events import changes
 from certctl.domain.certificates.certificates import Certificate
@@ -19,14 +20,12 @@ from certctl.domain.jobs.jobs import Job
 from certctl.domain.notifications.alerts import Alert
 from certctl.domain.revocation.alerts import revocation_alert, unheld_alert
 from certctl.domain.revocation.issuer_jobs import crl_shards_of, issuer_revocation_jobs, require_holdable
+from certctl.domain.revocation.reasons import HOLD, KEY_COMPROMISE
+from certctl.domain.revocation.requests import RevocationRequest, require_past
 from certctl.domain.revocation.revocations import (
-    HOLD,
-    KEY_COMPROMISE,
     Revocation,
-    RevocationRequest,
     ended_by,
     is_done,
-    require_past,
     require_revocable,
     revocation_of,
     sampled_out,

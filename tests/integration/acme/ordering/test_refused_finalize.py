@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from certctl.crypto.fingerprints import spki_sha256
 from certctl.crypto.pem import load_certificate
-from certctl.domain.access.permissions import Grant, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.acme.authorizations import Authorization, AuthorizationStatus
 from certctl.domain.acme.callers import caller_of
 from certctl.domain.acme.eab_keys import AuthorizationMode

@@ -11,7 +11,7 @@ from certctl.crypto.fingerprints import spki_sha256
 from certctl.domain.acme.eab_keys import AuthorizationMode
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.certificates.statuses import Lifecycle
-from certctl.domain.revocation.revocations import RevocationRequest
+from certctl.domain.revocation.requests import RevocationRequest
 from tests.support.acme.orders import (
     NAME,
     AcmeClient,

@@ -23,7 +23,8 @@ from certctl.crypto.status.crl import CrlSummary, inspect_crl, revoked_entries
 from certctl.domain.authorities.authorities import CRL_VALIDITY, CrlShard, object_key
 from certctl.domain.authorities.crl_scopes import scope_of
 from certctl.domain.authorities.sharding import Sharding, complete_of
-from certctl.domain.revocation.revocations import HOLD, Revocation
+from certctl.domain.revocation.reasons import HOLD
+from certctl.domain.revocation.revocations import Revocation
 from certctl.domain.status.nudges import CrlNudge
 from certctl.domain.status.publications import PublishedCrl
 from certctl.services.status.crl_runs import CrlRuns

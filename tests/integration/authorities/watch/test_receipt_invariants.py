@@ -26,8 +26,9 @@ from certctl.crypto.status.crl import inspect_crl
 from certctl.crypto.status.ocsp_keys import responder_of
 from certctl.domain.authorities.authorities import FIRST_SHARD, ocsp_url_for
 from certctl.domain.certificates.statuses import VersionState
+from certctl.domain.revocation.reasons import HOLD
 from certctl.domain.revocation.receipts import NO_RECEIPT, Receipt
-from certctl.domain.revocation.revocations import HOLD, Revocation
+from certctl.domain.revocation.revocations import Revocation
 from certctl.domain.status.looks import OVERDUE_AFTER, Observation, Way
 from certctl.services.status.ocsp_answers import OcspAnswers
 from certctl.services.status.ocsp_responders import OcspResponders

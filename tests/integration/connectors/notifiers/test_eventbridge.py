@@ -12,8 +12,9 @@ import pytest
 from certctl.connectors.aws.event_buses import EventBuses
 from certctl.connectors.notifiers import build_notifier
 from certctl.connectors.notifiers.eventbridge import entry_of
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.eventbridge import bus_of
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.detail_types import SUBJECTS, detail_type
 from certctl.domain.notifications.notifications import CertificateFacts
 from certctl.domain.notifications.outcomes import OutcomeKind

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from certctl.domain.channels.channels import ChannelKind
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.outcomes import OutcomeKind
 from tests.support.agents.tls_identity import TlsIdentity
 from tests.support.channels.aws_channels import instead_of_aws, refused, send_by_aws, taken

@@ -13,7 +13,7 @@ from certctl.connectors.notifiers.opsgenie import (
     NOTE_LIMIT,
     _log_once,
 )
-from certctl.domain.channels.channels import ChannelKind
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.notifications import CertificateFacts
 from certctl.domain.notifications.outcomes import OutcomeKind

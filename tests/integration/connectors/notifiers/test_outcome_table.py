@@ -2,7 +2,7 @@
 
 import pytest
 
-from certctl.domain.channels.channels import ChannelKind
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.outcomes import OutcomeKind
 from tests.support.channels import provider_answers
 from tests.support.channels.provider_answers import Answer, lines_of

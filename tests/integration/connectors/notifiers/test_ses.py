@@ -8,7 +8,7 @@ import pytest
 from moto.ses.models import ses_backends
 
 from certctl.connectors.notifiers.mail.message import compose
-from certctl.domain.channels.channels import ChannelKind
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 from tests.support.aws.clients import REGION, client, local_aws
 from tests.support.channels.aws_channels import SES, instead_of_aws, refused, send_by_aws, taken

@@ -7,8 +7,9 @@ import pytest
 from certctl.connectors.http.adapter import OutboundHttp
 from certctl.connectors.notifiers import build_notifier
 from certctl.connectors.notifiers.slack import TEXT_LIMIT
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.errors import InvalidInput
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.notifications import CertificateFacts
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind

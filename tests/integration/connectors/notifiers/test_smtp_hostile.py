@@ -9,7 +9,8 @@ import pytest
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
 from certctl.connectors.http.timed_socket import tcp_connect
 from certctl.connectors.notifiers.mail.smtp import Dialler, SmtpMail
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 from tests.support.agents.tls_identity import TlsIdentity
 from tests.support.channels.hostile_urls import HOSTILE_ANSWERS, HOSTILE_URLS, PUBLIC, credulous_dns

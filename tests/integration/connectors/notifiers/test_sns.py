@@ -8,8 +8,8 @@ import pytest
 
 from certctl.connectors.notifiers.sns import MESSAGE_LIMIT, SUBJECT_LIMIT, entry_of, subject_of
 from certctl.connectors.notifiers.webhook import body_of
-from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.kinds.sns import topic_of
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.notifications import CertificateFacts
 from certctl.domain.notifications.outcomes import OutcomeKind
 from tests.support.aws.clients import client, local_aws

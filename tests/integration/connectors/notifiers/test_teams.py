@@ -7,7 +7,8 @@ import pytest
 
 from certctl.connectors.notifiers import build_notifier
 from certctl.connectors.notifiers.teams import SIZE_LIMIT
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.notifications import CertificateFacts
 from certctl.domain.notifications.outcomes import OutcomeKind

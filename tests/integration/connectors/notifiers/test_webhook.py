@@ -12,7 +12,8 @@ from certctl.connectors.http.adapter import OutboundHttp
 from certctl.connectors.notifiers import build_notifier
 from certctl.connectors.notifiers.http_notifier import HttpNotifier
 from certctl.connectors.notifiers.webhook import Webhook, decode_secret, headers_of
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 from certctl.domain.notifications.statuses import NotificationType
 from tests.integration.connectors.conftest import Vault

@@ -2,7 +2,8 @@
 
 import pytest
 
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.notifications import Notification
 from certctl.domain.notifications.statuses import Action, NotificationStatus, NotificationType
 from certctl.store.channels.states import AlreadyAlerted

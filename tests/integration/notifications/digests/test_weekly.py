@@ -13,10 +13,11 @@ from certctl.compose.rooms.digests import DigestFactories
 from certctl.compose.rooms.inventory import InventoryFactories
 from certctl.connectors.notifiers import eventbridge, webhook
 from certctl.crypto.inventory.facts import parse
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.catalog.records import Owner, Team
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.eventbridge import bus_of
 from certctl.domain.errors import NotFound, Unavailable
 from certctl.domain.inventory.endpoints.damping import Damped
@@ -24,6 +25,7 @@ from certctl.domain.inventory.endpoints.endpoints import PUBLIC, Endpoint
 from certctl.domain.inventory.endpoints.findings import Finding
 from certctl.domain.inventory.scopes import Scope
 from certctl.domain.inventory.sources import Source, SourceKind
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.digests.settings import DigestSetting
 from certctl.domain.notifications.notifications import Notification
 from certctl.domain.times import to_wire

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.due_work import Due
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.flood_control import FALLBACK, fold_of
 from certctl.domain.notifications.statuses import NotificationStatus
 from tests.support.notifications.engine import Engine

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.due_work import Due
 from certctl.domain.errors import Conflict, InvalidInput
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.circuit_breaker import BreakerPolicy
 from certctl.domain.notifications.flood_control import FALLBACK, MAX_FOLDED
 from certctl.domain.notifications.requests import NotificationFilter

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from certctl.domain.certificates.subjects import subject_of
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.errors import InvalidInput
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.notifications import Notification
 from certctl.domain.notifications.routing import Route
 from certctl.domain.notifications.statuses import Action, NotificationStatus, NotificationType, Severity

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.notifications import Notification
 from certctl.domain.notifications.statuses import Action, NotificationStatus
 from certctl.store.database import Database

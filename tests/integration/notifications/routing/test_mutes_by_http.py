@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from certctl.compose.notifications_api import NotificationsApi
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.errors import Conflict
 from certctl.domain.notifications.mutes import MAX_LIVE_MUTES, MAX_LIVE_MUTES_OF_TEAM, NewMute
 from certctl.services.notifications import mutes as service

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from certctl.domain.certificates.subjects import subject_of
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.errors import Unavailable
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.routing import Route
 from certctl.store.notifications.contacts import CachedContacts, ContactStore
 from certctl.store.notifications.items import RoutingRuleItem

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from certctl.domain.access.permissions import Role
-from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.records import ChannelRecord
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.routing import Route
 from certctl.store.channels.records import ChannelRecordStore
 from tests.support.access.foreign import MAKERS

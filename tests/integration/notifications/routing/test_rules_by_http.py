@@ -7,8 +7,8 @@ import pytest
 
 from certctl.domain.access.permissions import Role
 from certctl.domain.audit.events import StoredEvent
-from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.records import ChannelRecord
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.routing import MAX_CHANNELS, MAX_ROUTES, MAX_RULES
 from certctl.services.notifications import routing_rules
 from certctl.store.audit.events import AuditStore

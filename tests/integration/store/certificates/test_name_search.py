@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.certificates.filters import CertificateFilter
 from certctl.services.certificates.lists import CertificateLists
 from certctl.store.catalog.cache import CachedCatalog

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.certificates.filters import CertificateFilter
 from certctl.domain.certificates.statuses import Lifecycle, Status
 from certctl.domain.errors import InvalidInput

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from certctl.domain.access.api_keys import ApiKey
 from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
-from certctl.domain.access.permissions import ALL_TEAMS, Grant, Permission, Role
+from certctl.domain.access.permissions import ALL_TEAMS, Permission, Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.access.sign_in import SessionLimit, SignIn
 from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
 from certctl.domain.catalog.entries import AnyEntry, Entry

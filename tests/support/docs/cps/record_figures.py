@@ -8,7 +8,7 @@ from certctl.crypto.names import MAX_COMMON_NAME, MAX_NAMES
 from certctl.domain.access import api_keys, break_glass, sign_in
 from certctl.domain.catalog import validation
 from certctl.domain.identity import sessions
-from certctl.domain.jobs import approvals, statuses
+from certctl.domain.jobs import statuses
 from certctl.domain.policies import certificate_policies, profiles
 from certctl.domain.renewal import planning
 from certctl.domain.renewal.policies import RenewalPolicy
@@ -29,19 +29,19 @@ def _of_requests() -> list[Figure]:
         "csr": whole(statuses.AWAITING_CSR_TIMEOUT, HOUR),
         "approval": whole(statuses.AWAITING_APPROVAL_TIMEOUT, HOUR),
     }
-    most = approvals.MOST_APPROVALS
+    most = profiles.MOST_APPROVALS
     window = RenewalPolicy().renewal_window_days
     return [
         figure(
             "4.2.2",
             "the approval of 1 to {most} people",
-            "domain/jobs/approvals.py MOST_APPROVALS",
+            "domain/policies/profiles.py MOST_APPROVALS",
             most=most,
         ),
         figure(
             "5.2.2",
             "with up to {most} approvals by others",
-            "domain/jobs/approvals.py MOST_APPROVALS",
+            "domain/policies/profiles.py MOST_APPROVALS",
             most=most,
         ),
         figure(

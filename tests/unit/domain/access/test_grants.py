@@ -6,15 +6,8 @@ from itertools import product
 import pytest
 
 from certctl.domain.access.api_keys import Credential
-from certctl.domain.access.permissions import (
-    Grant,
-    Permission,
-    Principal,
-    Role,
-    Scope,
-    common_grants,
-    merged_grants,
-)
+from certctl.domain.access.permissions import Permission, Role, Scope
+from certctl.domain.access.principals import Grant, Principal, common_grants, merged_grants
 from certctl.domain.access.subjects import Subject, SubjectKind, agent_subject, new_subject
 from certctl.domain.errors import NotFound
 from certctl.domain.times import from_wire

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.access.permissions import ALL_TEAMS, Grant, Permission, Role
+from certctl.domain.access.permissions import ALL_TEAMS, Permission, Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
 from certctl.domain.acme.accounts import AcmeAccount
 from certctl.domain.acme.callers import caller_of, require_source

@@ -8,17 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certctl.domain.authorities.authorities import (
-    ALL_SHARD,
-    Authority,
-    CrlShard,
-    first_shards,
-    shard_for,
-    shards_ever_for,
-)
+from certctl.domain.authorities.authorities import ALL_SHARD, Authority, CrlShard, first_shards, shard_for
 from certctl.domain.authorities.crl_scopes import scope_of
 from certctl.domain.authorities.sharding import joined_by, shards_to_open
 from certctl.domain.authorities.states import AuthorityState
+from certctl.domain.ids import shards_ever_for
 
 _NOW = datetime(2026, 11, 27, tzinfo=UTC)
 _AUTHORITY = Authority(

@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certctl.connectors.aws.secrets import check_reference
-from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.kinds.jsm import JSM
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.channels.kinds.slack import SLACK
 from certctl.domain.channels.kinds.webhook import WEBHOOK
 from certctl.domain.channels.settings import form_problems, plain_urls, with_hidden_values
 from certctl.domain.errors import InvalidInput
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.secret_references import is_reference
 
 STACK = "blue"

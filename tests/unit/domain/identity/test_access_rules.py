@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.access.permissions import ALL_TEAMS, Grant, Permission, Principal, Role
+from certctl.domain.access.permissions import ALL_TEAMS, Permission, Role
+from certctl.domain.access.principals import Grant, Principal
 from certctl.domain.errors import Forbidden
 from certctl.domain.identity.access_rules import (
     AccessRule,

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from certctl.domain.access.permissions import Grant, Permission, Principal, Role
+from certctl.domain.access.permissions import Permission, Role
+from certctl.domain.access.principals import Grant, Principal
 from certctl.domain.catalog.entries import AnyEntry, Entry
 from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import Conflict, Forbidden

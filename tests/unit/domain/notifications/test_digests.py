@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from certctl.domain.catalog.record_kinds import Kind
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.digests.content import (
     MOST_ROWS,
     Addressee,

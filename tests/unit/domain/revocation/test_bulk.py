@@ -13,7 +13,7 @@ from certctl.domain.revocation.bulk import (
     bulk_revocation,
     failure_of,
 )
-from certctl.domain.revocation.revocations import RevocationRequest
+from certctl.domain.revocation.requests import RevocationRequest
 from tests.support.agents.fleet import certificate, live
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -9,7 +9,7 @@ from certctl.domain.revocation.issuer_reasons import (
     reason_code,
     refused_before,
 )
-from certctl.domain.revocation.revocations import COMPROMISES, HOLD, KEY_COMPROMISE, REASON_CODES, UNSPECIFIED
+from certctl.domain.revocation.reasons import COMPROMISES, HOLD, KEY_COMPROMISE, REASON_CODES, UNSPECIFIED
 
 
 def chain_of(reason: str) -> list[str]:

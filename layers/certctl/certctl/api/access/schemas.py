@@ -9,7 +9,8 @@ from certctl.api.records import STRICT
 from certctl.api.texts import PLAIN, VISIBLE
 from certctl.api.times import Moment
 from certctl.domain.access.api_keys import MOST_NAMES, ApiKey, NewApiKey
-from certctl.domain.access.permissions import ALL_TEAMS, Grant, Permission, Principal, Role, Scope
+from certctl.domain.access.permissions import ALL_TEAMS, Permission, Role, Scope
+from certctl.domain.access.principals import Grant, Principal
 from certctl.domain.policies.name_ownership import MAX_PATTERN_LENGTH, parse_allowed_name
 from certctl.domain.times import to_wire, to_wire_or_none
 

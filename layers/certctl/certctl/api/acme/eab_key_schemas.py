@@ -18,7 +18,7 @@ from certctl.domain.acme.eab_keys import (
     RecordScope,
 )
 from certctl.domain.acme.requests import EabKeyFields, NewEabKey
-from certctl.domain.certificates.certificates import (
+from certctl.domain.certificates.defaults import (
     DEFAULT_ISSUER,
     DEFAULT_OWNER,
     DEFAULT_PROFILE,

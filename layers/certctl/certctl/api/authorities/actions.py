@@ -13,9 +13,9 @@ from certctl.domain.authorities.authorities import (
     SignedAuthority,
 )
 from certctl.domain.authorities.revoked_cas import CaRevocationRequest
-from certctl.domain.certificates.certificates import DEFAULT_ISSUER
+from certctl.domain.certificates.defaults import DEFAULT_ISSUER
 from certctl.domain.errors import InvalidInput, NotServed, Unavailable
-from certctl.domain.revocation.revocations import require_ticket
+from certctl.domain.revocation.requests import require_ticket
 from certctl.domain.status.ocsp import StoredResponder
 from certctl.domain.times import to_wire, to_wire_or_none
 

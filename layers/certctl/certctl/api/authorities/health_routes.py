@@ -25,7 +25,7 @@ def add_health_routes(api: Api, authorities: "Callable[[], AuthorityStore]") -> 
 
     @api.get("/ready", ANYONE, summary="The database responds and there is a CA to issue with", tags=_TAGS)
     def ready() -> HealthView:
-        from certctl.domain.certificates.certificates import DEFAULT_ISSUER  # /health needs no store
+        from certctl.domain.certificates.defaults import DEFAULT_ISSUER  # /health needs no store
 
         authority = authorities().active_issuing(DEFAULT_ISSUER)
         if authority is None:

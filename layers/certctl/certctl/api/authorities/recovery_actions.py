@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from certctl.api.actions import Action, Fields
 from certctl.crypto.serials import parse_serial
-from certctl.domain.certificates.certificates import DEFAULT_ISSUER
+from certctl.domain.certificates.defaults import DEFAULT_ISSUER
 from certctl.domain.errors import Conflict, InvalidInput
-from certctl.domain.revocation.revocations import RevocationRequest, require_reason, require_ticket
+from certctl.domain.revocation.reasons import require_reason
+from certctl.domain.revocation.requests import RevocationRequest, require_ticket
 from certctl.domain.times import to_wire
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from certctl.api.access.schemas import RoleGrantView, TeamId
 from certctl.api.catalog.entry_bodies import Description, Email, EntryBody, Name, given_fields
 from certctl.api.catalog.views import EntryView
 from certctl.api.records import RecordBody
-from certctl.domain.access.permissions import ALL_TEAMS, Grant, Role
+from certctl.domain.access.permissions import ALL_TEAMS, Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.identity.accounts import ISSUES_A_DAY, MOST_GRANTS, MOST_TEAMS, ServiceAccount, User
 
 

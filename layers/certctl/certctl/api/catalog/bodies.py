@@ -25,7 +25,6 @@ from certctl.domain.agents.agents import NewAgent
 from certctl.domain.catalog.records import Agent, Issuer, Owner, Target, Team
 from certctl.domain.catalog.requests import EntryInput
 from certctl.domain.errors import InvalidInput
-from certctl.domain.jobs.approvals import MOST_APPROVALS
 from certctl.domain.notifications.digests.settings import DEFAULT_ZONE, DigestSetting
 from certctl.domain.policies.certificate_policies import MOST_POLICIES, CertificatePolicy
 from certctl.domain.policies.name_ownership import (
@@ -33,7 +32,7 @@ from certctl.domain.policies.name_ownership import (
 )
 from certctl.domain.policies.policies import Policy, with_current_names, with_switches
 from certctl.domain.policies.policy_types import PolicyType
-from certctl.domain.policies.profiles import MOST_TEAMS, KeyRule, Profile
+from certctl.domain.policies.profiles import MOST_APPROVALS, MOST_TEAMS, KeyRule, Profile
 from certctl.domain.policies.statuses import PolicySeverity
 from certctl.domain.policies.subjects import MOST_PATTERN, SubjectAttribute, SubjectRule
 from certctl.domain.policies.usages import KeyAlgorithm

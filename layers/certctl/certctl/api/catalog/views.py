@@ -8,7 +8,7 @@ from certctl.api.access.schemas import grants_view, teams_view
 from certctl.api.agents.consent_schemas import ConsentView, UnfitView
 from certctl.api.agents.crl_schemas import CrlReportView, crl_report_view
 from certctl.api.published import IssuerTypeName, TargetTypeName
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.principals import Principal
 from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.audit.events import facts
 from certctl.domain.catalog.entries import AnyEntry

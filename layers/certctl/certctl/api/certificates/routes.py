@@ -19,7 +19,8 @@ from certctl.domain.access.permissions import Permission
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.statuses import VersionState
 from certctl.domain.errors import InvalidInput
-from certctl.domain.revocation.revocations import TICKET_PATTERN, RevocationRequest, require_reason
+from certctl.domain.revocation.reasons import require_reason
+from certctl.domain.revocation.requests import TICKET_PATTERN, RevocationRequest
 
 if TYPE_CHECKING:
     # not at import: they load cryptography, which lists do not need

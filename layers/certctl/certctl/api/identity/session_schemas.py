@@ -6,7 +6,8 @@ from typing import Literal, TypedDict
 
 from certctl.api.access.schemas import GrantView, RoleGrantView, grant_views, role_grant_views, teams_view
 from certctl.api.records import view_of
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.access.sign_in import SessionLimit, SignIn
 from certctl.domain.identity.sessions import Session, SessionClient
 from certctl.domain.times import to_wire_or_none

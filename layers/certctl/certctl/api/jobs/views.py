@@ -18,7 +18,7 @@ from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.tasks import AgentTask
 from certctl.domain.jobs.work import Order
 from certctl.domain.policies.evaluations import PolicyEvaluation
-from certctl.domain.revocation.bulk import SELECTORS, BulkRevocation, Progress
+from certctl.domain.revocation.bulk import BulkRevocation, Progress, selectors
 from certctl.domain.times import to_wire_or_none
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _evaluation_view(job: Job, evaluation: PolicyEvaluation) -> JobEvaluationVie
 
 def _revocation_view(bulk: BulkRevocation) -> BulkRevocationView:
     selection = bulk.selection
-    chosen = {wire: getattr(selection, name) for wire, name in SELECTORS.items()}
+    chosen = {wire: getattr(selection, name) for wire, name in selectors().items()}
     view = {
         "reason": bulk.wanted.reason,
         "invalidity_date": to_wire_or_none(bulk.wanted.invalidity_date),

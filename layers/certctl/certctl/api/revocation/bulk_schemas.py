@@ -10,8 +10,9 @@ from certctl.api.revocation.schemas import Ticket
 from certctl.api.times import Moment
 from certctl.domain.certificates.statuses import Status
 from certctl.domain.errors import InvalidInput
-from certctl.domain.revocation.bulk import MAX_NAMED, SELECTORS, Selection
-from certctl.domain.revocation.revocations import RevocationRequest, require_reason
+from certctl.domain.revocation.bulk import MAX_NAMED, Selection, selectors
+from certctl.domain.revocation.reasons import require_reason
+from certctl.domain.revocation.requests import RevocationRequest
 
 
 class BulkRevokeBody(BaseModel):
@@ -48,7 +49,7 @@ class BulkRevokeBody(BaseModel):
         """Raises InvalidInput for a filter that could match nothing."""
         if self.agent_id is not None:
             raise InvalidInput.of("agent_id", "no certificate belongs to an agent; choose by another filter")
-        chosen = {name: getattr(self, wire) for wire, name in SELECTORS.items()}
+        chosen = {name: getattr(self, wire) for wire, name in selectors().items()}
         ids = tuple(sorted(set(self.certificate_ids or ())))
         return Selection(certificate_ids=ids, status=self.status, **chosen)
 

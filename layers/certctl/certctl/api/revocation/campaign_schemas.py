@@ -14,7 +14,7 @@ from certctl.domain.revocation.campaign_requests import (
     CampaignSelection,
     NewCampaign,
 )
-from certctl.domain.revocation.revocations import require_reason
+from certctl.domain.revocation.reasons import require_reason
 from certctl.domain.revocation.states import CampaignState, ItemState, OnDeadline
 
 if TYPE_CHECKING:

@@ -6,12 +6,8 @@ from pydantic import BaseModel, Field
 
 from certctl.api.records import STRICT, view_of
 from certctl.api.times import Moment
-from certctl.domain.revocation.revocations import (
-    TICKET_PATTERN,
-    UNSPECIFIED,
-    RevocationRequest,
-    require_reason,
-)
+from certctl.domain.revocation.reasons import UNSPECIFIED, require_reason
+from certctl.domain.revocation.requests import TICKET_PATTERN, RevocationRequest
 
 if TYPE_CHECKING:
     # not at import: it loads cryptography, which reads do not need

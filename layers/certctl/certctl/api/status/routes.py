@@ -8,7 +8,7 @@ from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PerPage
 from certctl.api.resolver import Api
 from certctl.api.status.schemas import RevocationListView, revocation_list_view
 from certctl.domain.access.permissions import Permission
-from certctl.domain.certificates.certificates import DEFAULT_ISSUER
+from certctl.domain.certificates.defaults import DEFAULT_ISSUER
 
 if TYPE_CHECKING:
     from certctl.services.status.lists import RevocationLists

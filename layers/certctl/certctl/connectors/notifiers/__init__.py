@@ -15,8 +15,9 @@ from certctl.connectors.notifiers.slack import Slack
 from certctl.connectors.notifiers.sns import Sns
 from certctl.connectors.notifiers.teams import Teams
 from certctl.connectors.notifiers.webhook import Webhook
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.errors import InvalidInput
+from certctl.domain.kinds import ChannelKind
 
 Factory = Callable[[ChannelConfig, Providers], Notifier]
 

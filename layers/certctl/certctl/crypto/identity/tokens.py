@@ -9,14 +9,8 @@ from typing import Any
 
 from certctl.crypto.json_objects import strict_object
 from certctl.domain.base64url import from_base64url
-from certctl.domain.identity.foreign_tokens import (
-    LEEWAY_SECONDS,
-    Claims,
-    ExpectedClaims,
-    SigningKey,
-    TokenFault,
-    TokenRefused,
-)
+from certctl.domain.identity.claims import LEEWAY_SECONDS, Claims
+from certctl.domain.identity.foreign_tokens import ExpectedClaims, SigningKey, TokenFault, TokenRefused
 
 LONGEST_TOKEN = 16 * 1024
 _SHAPE = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)")

@@ -27,7 +27,7 @@ from certctl.crypto.status.tlv import (
     header,
     tlv,
 )
-from certctl.domain.revocation.revocations import REASON_CODES
+from certctl.domain.revocation.reasons import REASON_CODES
 
 _MOST_BITS = 159  # RFC 5280, 5.2.3 and 4.1.2.2: 20 octets, positive
 _LAST_UTC_YEAR = 2049  # RFC 5280, 5.1.2.4

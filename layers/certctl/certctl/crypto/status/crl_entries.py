@@ -20,7 +20,7 @@ from certctl.crypto.status.tlv import (
     one,
     tlv,
 )
-from certctl.domain.revocation.revocations import HOLD, REASON_CODES
+from certctl.domain.revocation.reasons import HOLD, REASON_CODES
 
 _TIMES = (UTC_TIME, GENERALIZED_TIME)
 _AT_ONCE = 512

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from cryptography.x509 import ReasonFlags
 
-from certctl.domain.revocation.revocations import REASON_CODES
+from certctl.domain.revocation.reasons import REASON_CODES
 
 # The library uses ASN.1's spelling for this one: cACompromise.
 _FLAG_VALUES = {"caCompromise": "cACompromise"}

@@ -6,18 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from certctl.domain.access.credentials import SHOWN_KINDS, CredentialKind, is_session
-from certctl.domain.access.permissions import (
-    ALL_TEAMS,
-    READS,
-    Grant,
-    Permission,
-    Principal,
-    Role,
-    Scope,
-    common_grants,
-    merged_grants,
-    without_admin,
-)
+from certctl.domain.access.permissions import ALL_TEAMS, READS, Permission, Role, Scope
+from certctl.domain.access.principals import Grant, Principal, common_grants, merged_grants, without_admin
 from certctl.domain.access.sign_in import SessionLimit, sign_in_of
 from certctl.domain.access.subjects import Subject, SubjectKind, agent_ulid, has_kind
 from certctl.domain.audit.events import Actor, ActorType, UsedCredential, facts

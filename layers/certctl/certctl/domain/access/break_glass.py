@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from certctl.domain.access.api_keys import ApiKey
-from certctl.domain.access.permissions import ALL_TEAMS, GRANTS, Grant, Permission, Role
+from certctl.domain.access.permissions import ALL_TEAMS, GRANTS, Permission, Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.access.subjects import Subject
 from certctl.domain.ids import new_id
 from certctl.domain.notifications.alerts import Alert

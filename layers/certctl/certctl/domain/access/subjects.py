@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from certctl.domain.access.permissions import ALL_TEAMS, Grant, Principal, Role
+from certctl.domain.access.permissions import ALL_TEAMS, Role
+from certctl.domain.access.principals import Grant, Principal
 from certctl.domain.ids import new_id, ulid_of, ulid_of_bits
 
 _AGENT_NAMESPACE = "agent#"

@@ -7,7 +7,8 @@ from ipaddress import ip_address
 
 from certctl.domain.access.api_keys import Credential
 from certctl.domain.access.credentials import CredentialKind
-from certctl.domain.access.permissions import Permission, Principal, Role
+from certctl.domain.access.permissions import Permission, Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.access.subjects import Subject
 from certctl.domain.acme.accounts import AcmeAccount
 from certctl.domain.acme.eab_keys import EabKey

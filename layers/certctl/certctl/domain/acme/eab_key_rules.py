@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from ipaddress import ip_network
 
-from certctl.domain.access.permissions import ALL_TEAMS, Grant, Permission, Principal, Scope
+from certctl.domain.access.permissions import ALL_TEAMS, Permission, Scope
+from certctl.domain.access.principals import Grant, Principal
 from certctl.domain.access.subjects import is_break_glass
 from certctl.domain.acme.callers import ACTIONS
 from certctl.domain.acme.eab_keys import MOST_NAME_PATTERNS, AuthorizationMode, EabKey

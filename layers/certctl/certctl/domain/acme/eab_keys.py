@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from certctl.domain.acme.identifiers import Identifier
-from certctl.domain.acme.problems import ProblemType, Subproblem
 from certctl.domain.audit.events import UNRECORDED
 from certctl.domain.policies.name_limits import problems_beyond
+
+if TYPE_CHECKING:
+    from certctl.domain.acme.identifiers import Identifier
+    from certctl.domain.acme.problems import Subproblem
 
 DEFAULT_MAX_ACCOUNTS = 10
 MOST_NAME_PATTERNS = 20
@@ -92,7 +94,7 @@ class EabKey:
         """Whether it makes new ACME accounts."""
         return not self.is_revoked and (self.expires_at is None or self.expires_at > now)
 
-    def challenges_for(self, identifier: Identifier) -> tuple[ChallengeType, ...]:
+    def challenges_for(self, identifier: "Identifier") -> tuple[ChallengeType, ...]:
         """The challenges of its authorizations for the identifier: wildcards by dns-01 alone (RFC 8555
         section 8.4), IP addresses never by dns-01 (RFC 8738 section 7)."""
         return tuple(each for each in self.challenges if _fits(each, identifier))
@@ -104,7 +106,7 @@ class EabKey:
     def changed(self, now: datetime, **values: Any) -> "EabKey":
         return replace(self, **values, updated_at=now, revision=self.revision + 1)
 
-    def record_key(self, identifiers: Sequence[Identifier], profile_id: str, account_id: str) -> str:
+    def record_key(self, identifiers: Sequence["Identifier"], profile_id: str, account_id: str) -> str:
         """The hash that chooses the record which an order renews."""
         names = sorted(each.san for each in identifiers)
         scope = [account_id] if self.records is RecordScope.PER_ACCOUNT else []
@@ -112,8 +114,11 @@ class EabKey:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def name_refusals(key: EabKey, identifiers: Sequence[Identifier]) -> list[Subproblem]:
+def name_refusals(key: EabKey, identifiers: Sequence["Identifier"]) -> "list[Subproblem]":
     """The identifiers that its ACME accounts may not order."""
+    # not at import: who edits keys refuses no order
+    from certctl.domain.acme.problems import ProblemType, Subproblem
+
     reasons = ((each, _reason_against(key, each)) for each in identifiers)
     return [
         Subproblem(ProblemType.REJECTED_IDENTIFIER, reason, (each.type.value, each.value))
@@ -122,14 +127,14 @@ def name_refusals(key: EabKey, identifiers: Sequence[Identifier]) -> list[Subpro
     ]
 
 
-def _reason_against(key: EabKey, identifier: Identifier) -> str | None:
+def _reason_against(key: EabKey, identifier: "Identifier") -> str | None:
     if identifier.is_wildcard and not key.wildcards:
         return f"{identifier.san} is a wildcard name, which this EAB key does not allow"
     beyond = problems_beyond(key.names, "identifiers", [identifier.san])
     return beyond[0].message if beyond else None
 
 
-def _fits(challenge: ChallengeType, identifier: Identifier) -> bool:
+def _fits(challenge: ChallengeType, identifier: "Identifier") -> bool:
     if identifier.is_wildcard:
         return challenge is ChallengeType.DNS_01
     return identifier.type == "dns" or challenge is not ChallengeType.DNS_01

@@ -11,7 +11,7 @@ from certctl.domain.acme.eab_keys import (
     EabKey,
     RecordScope,
 )
-from certctl.domain.certificates.certificates import (
+from certctl.domain.certificates.defaults import (
     DEFAULT_ISSUER,
     DEFAULT_OWNER,
     DEFAULT_PROFILE,

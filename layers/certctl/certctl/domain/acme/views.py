@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.principals import Principal
 from certctl.domain.acme.accounts import AcmeAccount
 from certctl.domain.acme.authorizations import Authorization
 from certctl.domain.acme.eab_keys import EabKey

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.principals import Principal
 
 API_CALL = "api"
 """The resource type of an API call."""

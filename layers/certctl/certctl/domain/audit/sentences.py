@@ -18,7 +18,7 @@ from certctl.domain.audit.names import (
     subject_reference,
     target_reference,
 )
-from certctl.domain.revocation.revocations import HOLD, REASON_CODES, reason_in_words
+from certctl.domain.revocation.reasons import HOLD, REASON_CODES, reason_in_words
 
 _LONGEST_REASON = 200
 _BARE = frozenset({"certificate", "job", "notification", "campaign"})

@@ -12,9 +12,6 @@ ALL_SHARD = "all"
 FIRST_SHARD = "0"
 """The first CRL of an issuing CA. The root's one CRL is also shard 0; it is complete and never open."""
 
-_SIZES = (1, 16, 32, 64, 128)
-"""How many shards a CA may have had open."""
-
 CRL_VALIDITY = timedelta(hours=72)
 ROOT_CRL_VALIDITY = timedelta(days=60)
 CRL_LATE_WITH = timedelta(hours=48)
@@ -231,11 +228,6 @@ def shard_for(serial: str, shards: Sequence[CrlShard]) -> CrlShard:
     if not open_shards:
         raise ValueError("the CA has no open CRL shard")
     return open_shards[shard_of(serial, len(open_shards))]
-
-
-def shards_ever_for(serial: str) -> list[str]:
-    """The shards that `shard_for` may have given a serial whose row the tables have lost, 5 at most."""
-    return list(dict.fromkeys(str(shard_of(serial, size)) for size in _SIZES))
 
 
 def object_key(url: str) -> str:

@@ -7,7 +7,8 @@ from datetime import datetime
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.statuses import Lifecycle, RenewalState
 from certctl.domain.certificates.versions import Version, newest_valid
-from certctl.domain.revocation.revocations import HOLD, Revocation
+from certctl.domain.revocation.reasons import HOLD
+from certctl.domain.revocation.revocations import Revocation
 
 
 def brought_in_line(

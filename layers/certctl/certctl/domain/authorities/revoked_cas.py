@@ -8,7 +8,7 @@ from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.notifications.alerts import Alert
 from certctl.domain.notifications.statuses import NotificationType, Severity
 from certctl.domain.notifications.subjects import AlertSubject, SubjectKind
-from certctl.domain.revocation.revocations import CA_COMPROMISE, HOLD, KEY_COMPROMISE, REASON_CODES
+from certctl.domain.revocation.reasons import CA_COMPROMISE, HOLD, KEY_COMPROMISE, REASON_CODES
 
 CA_REASONS = tuple(reason for reason in REASON_CODES if reason not in (HOLD, KEY_COMPROMISE))
 """Reasons for a CA: RFC 5280 has cACompromise in place of keyCompromise, and a CA does not come back."""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from certctl.domain.catalog.entries import Entry
 from certctl.domain.catalog.record_kinds import Kind
-from certctl.domain.certificates.certificates import DEFAULT_RENEWAL_POLICY
+from certctl.domain.certificates.defaults import DEFAULT_RENEWAL_POLICY
 from certctl.domain.renewal.policies import RenewalPolicy
 
 FIRST_RELEASE = datetime(2026, 11, 1, tzinfo=UTC)

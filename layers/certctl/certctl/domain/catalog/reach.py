@@ -1,7 +1,8 @@
 """Which records a caller is shown, and which it may change: those that give roles, if they give no more than
 its own grants."""
 
-from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal, Scope
+from certctl.domain.access.permissions import ALL_TEAMS, Permission, Scope
+from certctl.domain.access.principals import Principal
 from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.catalog.records import read_permission, write_permission

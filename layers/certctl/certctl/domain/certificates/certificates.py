@@ -3,22 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from certctl.domain.certificates.acme import AcmeOrigin
+from certctl.domain.certificates.defaults import (
+    DEFAULT_ISSUER,
+    DEFAULT_OWNER,
+    DEFAULT_PROFILE,
+    DEFAULT_RENEWAL_POLICY,
+    DEFAULT_TEAM,
+)
 from certctl.domain.certificates.expiry import expiring_days
 from certctl.domain.certificates.statuses import Lifecycle, RenewalState, Status
-from certctl.domain.certificates.versions import Version
 from certctl.domain.errors import Conflict
 from certctl.domain.record_fields import described
+
+if TYPE_CHECKING:
+    from certctl.domain.certificates.acme import AcmeOrigin
+    from certctl.domain.certificates.versions import Version
 
 MAX_OPEN_FAILURES = 2
 """Each is resolved in the transaction that issues: 20 rows at most."""
 MAX_ALERTED = 20
-DEFAULT_TEAM = "t-default"
-DEFAULT_OWNER = "o-default"
-DEFAULT_ISSUER = "iss-local"
-DEFAULT_RENEWAL_POLICY = "rp-default"
-DEFAULT_PROFILE = "server"
 NO_VERSION = "-"
 """The text in place of a serial number, in the keys of incidents."""
 MAX_RENEWAL_ERROR = 256
@@ -206,7 +211,7 @@ class Certificate:
     failed_targets: tuple[str, ...] = ()
     names_exempt_until: datetime | None = field(default=None, metadata=described("Names exempt until"))
     key_type: str | None = field(default=None, metadata=described("Key", ("column", "csv", "mcp")))
-    acme: AcmeOrigin | None = field(default=None, metadata=described("ACME client", ("csv", "mcp record")))
+    acme: "AcmeOrigin | None" = field(default=None, metadata=described("ACME client", ("csv", "mcp record")))
     """Set if an ACME client renews it, by new orders of its own."""
     acme_stopped_at: datetime | None = field(
         default=None, metadata=described("ACME client stopped", ("csv", "mcp record"))
@@ -321,7 +326,7 @@ class Certificate:
         sent = (*self.alerted, f"{self.serial_number}/{threshold}")
         return replace(self, alerted=sent[-MAX_ALERTED:])
 
-    def issued(self, version: Version, now: datetime) -> "Certificate":
+    def issued(self, version: "Version", now: datetime) -> "Certificate":
         """The record with `version`, its newest valid one, as current and nothing in progress."""
         return self.with_changes(
             now,

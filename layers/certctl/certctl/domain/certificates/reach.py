@@ -1,6 +1,7 @@
 """Which certificates a caller may reach."""
 
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import NotFound
 

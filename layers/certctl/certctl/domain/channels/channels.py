@@ -1,24 +1,9 @@
-"""Channels: the kinds, and one channel's configuration and state."""
+"""One channel's configuration and state."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Literal
-
-
-class ChannelKind(StrEnum):
-    """Wire names of the `channel` field of a notification."""
-
-    EMAIL = "Email"
-    WEBHOOK = "Webhook"
-    SLACK = "Slack"
-    TEAMS = "Teams"
-    PAGERDUTY = "PagerDuty"
-    OPSGENIE = "OpsGenie"
-    JSM = "JSM"
-    SNS = "SNS"
-    EVENTBRIDGE = "EventBridge"
 
 
 @dataclass(frozen=True)

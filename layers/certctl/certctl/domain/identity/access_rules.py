@@ -2,22 +2,18 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from certctl.domain.access.permissions import (
-    ALL_TEAMS,
-    Grant,
-    Permission,
-    Principal,
-    Role,
-    common_grants,
-    merged_grants,
-)
+from certctl.domain.access.permissions import ALL_TEAMS, Permission, Role
+from certctl.domain.access.principals import Grant, Principal, common_grants, merged_grants
 from certctl.domain.access.subjects import may_give_roles
 from certctl.domain.errors import FieldProblem, Forbidden
-from certctl.domain.identity.accounts import User
-from certctl.domain.identity.foreign_tokens import Claims
-from certctl.domain.identity.identity_providers import Path
 from certctl.domain.identity.trust_rules import shown_path, values_at
+
+if TYPE_CHECKING:
+    from certctl.domain.identity.accounts import User
+    from certctl.domain.identity.claims import Claims
+    from certctl.domain.identity.identity_providers import Path
 
 MOST_ACCESS_RULES = 200
 MOST_TEAMS = 20
@@ -39,7 +35,7 @@ class AccessRule:
     a list that has one of them. Values are compared exactly."""
 
     provider_id: str
-    claim_path: Path
+    claim_path: "Path"
     values: tuple[str, ...]
     role: Role
     teams: tuple[str, ...]
@@ -79,7 +75,7 @@ class Evaluation:
         return tuple(result.rule_id for result in self.results if result.matched)
 
 
-def evaluate(rules: Mapping[str, AccessRule], claims: Claims) -> Evaluation:
+def evaluate(rules: Mapping[str, AccessRule], claims: "Claims") -> Evaluation:
     """The rules of one provider, by id, against verified claims of its. Matches add up; without one nobody is
     admitted. Linear in the rules and the values of the claims."""
     results = tuple(_result(rule_id, rule, claims) for rule_id, rule in rules.items())
@@ -89,7 +85,7 @@ def evaluate(rules: Mapping[str, AccessRule], claims: Claims) -> Evaluation:
     return Evaluation(results, merged_grants(grants))
 
 
-def _result(rule_id: str, rule: AccessRule, claims: Claims) -> RuleResult:
+def _result(rule_id: str, rule: AccessRule, claims: "Claims") -> RuleResult:
     name, found = shown_path(rule.claim_path), set(values_at(claims, rule.claim_path))
     if not found:
         return RuleResult(rule_id, False, f"There is no claim {name} that can be compared.")
@@ -101,13 +97,13 @@ def _result(rule_id: str, rule: AccessRule, claims: Claims) -> RuleResult:
     return RuleResult(rule_id, True, f"{name} has {match}.")
 
 
-def _has_verified_mail(claims: Claims) -> bool:
+def _has_verified_mail(claims: "Claims") -> bool:
     """Cognito's UserInfo sends a text."""
     verified = claims.get("email_verified")
     return verified is True or verified == "true"
 
 
-def _left_out(claims: Claims) -> Collection[str] | None:
+def _left_out(claims: "Claims") -> Collection[str] | None:
     """Claims that the token only refers to; None if that cannot be read, so that any may be."""
     named = claims.get(_LEFT_OUT, {})
     if not isinstance(named, dict):
@@ -127,7 +123,7 @@ def _overage(rules: Iterable[AccessRule], missing: Collection[str] | None) -> st
     )
 
 
-def without_rule(user: User, rule_id: str, rules: Mapping[str, AccessRule]) -> User:
+def without_rule(user: "User", rule_id: str, rules: Mapping[str, AccessRule]) -> "User":
     """The user with no more than the other rules of the last sign-in give, of `rules`, which are in force;
     and no more than before, because these may give more by now."""
     kept = tuple(each for each in user.rules if each != rule_id and each in rules)

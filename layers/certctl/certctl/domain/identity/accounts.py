@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from certctl.domain.access.permissions import Grant, Role, merged_grants
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Grant, merged_grants
 from certctl.domain.errors import FieldProblem
 
 MOST_GRANTS = 10

@@ -4,11 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
-
-Claims = Mapping[str, Any]
-LEEWAY_SECONDS = 60
-"""The most seconds by which the clocks of an issuer and of this stack may differ."""
 
 
 class TokenFault(StrEnum):

@@ -8,7 +8,7 @@ from typing import Any
 from certctl.domain.access.permissions import Permission
 from certctl.domain.errors import FieldProblem
 from certctl.domain.identity.claim_patterns import is_exact, matches, pattern_problem
-from certctl.domain.identity.foreign_tokens import LEEWAY_SECONDS, Claims
+from certctl.domain.identity.claims import LEEWAY_SECONDS, Claims
 from certctl.domain.identity.identity_providers import (
     PINS,
     SINGLE_USE,

@@ -4,7 +4,8 @@ and their own places."""
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.inventory.observed import ObservedCertificate, Sighting
 
 

@@ -6,17 +6,15 @@ from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
 
-from certctl.domain.access.permissions import Principal
-from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.record_fields import names_for
 
-MOST_APPROVALS = 3
-_BOUND = {
-    shown: name for shown, name in names_for(Certificate, "required", "create").items() if shown != "id"
-}
-"""What a user gives of a certificate, by its name in the API: the rest of a record's versions is the stack's
-doing (alerts, renewal windows, deployments), and no reason to ask again."""
+if TYPE_CHECKING:
+    from certctl.domain.access.principals import Principal
+    from certctl.domain.certificates.certificates import Certificate
+
 _DIGEST_LENGTH = 32
 
 
@@ -32,7 +30,7 @@ class Requester:
     answerable: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, caller: Principal) -> "Requester":
+    def of(cls, caller: "Principal") -> "Requester":
         # the id of an agent is chosen: it may be that of another subject
         subject_id = caller.subject_id if caller.agent_id is None else None
         return cls(caller.key_id, caller.owner_id, caller.makers, subject_id, caller.answerable)
@@ -87,10 +85,10 @@ class ApprovalBasis:
     digests: Mapping[str, str]
 
     @classmethod
-    def of(cls, certificate: Certificate, csr_pem: str) -> "ApprovalBasis":
+    def of(cls, certificate: "Certificate", csr_pem: str) -> "ApprovalBasis":
         return cls(csr_sha256(csr_pem), _digests(certificate))
 
-    def changed(self, certificate: Certificate, csr_pem: str | None) -> list[str]:
+    def changed(self, certificate: "Certificate", csr_pem: str | None) -> list[str]:
         """The names of what differs by now."""
         now = _digests(certificate)
         fields = [name for name in now if self.digests.get(name, _LATER.get(name)) != now[name]]
@@ -104,8 +102,19 @@ def csr_sha256(csr_pem: str) -> str:
     return hashlib.sha256(b64decode(body)).hexdigest()
 
 
-def _digests(certificate: Certificate) -> dict[str, str]:
-    return {name: _digest(getattr(certificate, field)) for name, field in _BOUND.items()}
+def _digests(certificate: "Certificate") -> dict[str, str]:
+    return {name: _digest(getattr(certificate, field)) for name, field in _bound().items()}
+
+
+@cache
+def _bound() -> Mapping[str, str]:
+    """What a user gives of a certificate, by its name in the API: the rest of a record's versions is the
+    stack's doing (alerts, renewal windows, deployments), and no reason to ask again."""
+    # not at import: who reads jobs needs no certificates
+    from certctl.domain.certificates.certificates import Certificate
+
+    given = names_for(Certificate, "required", "create")
+    return {shown: name for shown, name in given.items() if shown != "id"}
 
 
 def _digest(value: object) -> str:

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from certctl.domain.audit.events import RECORDED_AS, UNRECORDED
 from certctl.domain.aws_failures import HINDRANCES
-from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Claim, Due, Nudge
 from certctl.domain.jobs.approvals import ApprovalBasis, GivenApproval, Requester
 from certctl.domain.jobs.statuses import JobStatus, JobType, Worker
@@ -16,6 +15,9 @@ from certctl.domain.policies.evaluations import PolicyEvaluation
 from certctl.domain.policies.statuses import EvaluationState
 from certctl.domain.retries import RetrySchedule
 from certctl.domain.revocation.bulk import BulkRevocation
+
+if TYPE_CHECKING:
+    from certctl.domain.certificates.certificates import Certificate
 
 DEFAULT_MAX_ATTEMPTS = 3
 RETRY_BASE_SECONDS = 10.0
@@ -196,13 +198,13 @@ class Job:
         due = replace(self.due, epoch=self.due.epoch + 1)
         return replace(self, approvals=given, approvals_required=required, due=due)
 
-    def bound_to(self, certificate: Certificate) -> "Job":
+    def bound_to(self, certificate: "Certificate") -> "Job":
         """The job with what its approvals are asked for, if it needs any and has its CSR."""
         if not self.needs_approval or self.csr_pem is None:
             return self
         return replace(self, approval_basis=ApprovalBasis.of(certificate, self.csr_pem))
 
-    def changed_since_asked(self, certificate: Certificate) -> list[str]:
+    def changed_since_asked(self, certificate: "Certificate") -> list[str]:
         """What its approvals were not asked for; nothing for a job of an earlier release."""
         basis = self.approval_basis
         return basis.changed(certificate, self.csr_pem) if basis else []
@@ -241,7 +243,7 @@ class ClaimedJob:
 
     claim: Claim
     job: Job
-    certificate: Certificate
+    certificate: "Certificate"
 
     @property
     def nudge(self) -> Nudge:
@@ -254,7 +256,7 @@ class IssuanceStarted:
     """The started issuance. `ignored_extensions` are those of the CSR that no leaf carries,
     `ignored_subject` the attributes of its subject that no leaf of the profile has."""
 
-    certificate: Certificate
+    certificate: "Certificate"
     job: Job
     ignored_extensions: tuple[str, ...] = ()
     ignored_subject: tuple[str, ...] = ()

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.certificates.versions import Version
 from certctl.domain.policies.usages import KeyAlgorithm
 
 if TYPE_CHECKING:
     # not at import: reads need none of them
+    from certctl.domain.certificates.certificates import Certificate
+    from certctl.domain.certificates.versions import Version
     from certctl.domain.policies.profiles import Profile
 
 _DEFAULT_SIZES = {KeyAlgorithm.ECDSA: 256, KeyAlgorithm.RSA: 3072}
@@ -27,13 +27,13 @@ class AgentTask:
     serial_number: str | None = None
     fingerprint_sha256: str | None = None
 
-    def to_deploy(self, version: Version) -> "AgentTask":
+    def to_deploy(self, version: "Version") -> "AgentTask":
         return replace(
             self, serial_number=version.serial_number, fingerprint_sha256=version.fingerprint_sha256
         )
 
 
-def task_of(certificate: Certificate, profile: "Profile | None") -> AgentTask:
+def task_of(certificate: "Certificate", profile: "Profile | None") -> AgentTask:
     """A task with the first key that the profile allows: ECDSA P-256 if it allows any."""
     task = AgentTask(certificate.common_name, certificate.sans)
     if profile is None or not profile.keys:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
+from certctl.domain.channels.channels import ChannelConfig, ChannelState
 from certctl.domain.channels.kinds.definitions import ChannelKinds
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.alerts import Alert, notification_to
 from certctl.domain.notifications.notifications import CertificateFacts, Notification
 from certctl.domain.notifications.routing import ChannelRef

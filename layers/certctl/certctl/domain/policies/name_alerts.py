@@ -4,7 +4,8 @@ it."""
 from dataclasses import replace
 from datetime import datetime
 
-from certctl.domain.certificates.certificates import DEFAULT_OWNER, Certificate
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.defaults import DEFAULT_OWNER
 from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.notifications.alerts import Alert, resolve
 from certctl.domain.notifications.statuses import NotificationType, Severity

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from certctl.domain.filters import equals
-from certctl.domain.policies.evaluations import EvaluationReport
 from certctl.domain.policies.policy_types import PolicyType
-from certctl.domain.policies.statuses import PolicySeverity
+
+if TYPE_CHECKING:
+    from certctl.domain.policies.evaluations import EvaluationReport
+    from certctl.domain.policies.statuses import PolicySeverity
 
 _SWITCHES = ("allow_ip", "allow_uri_without_host")
 _RENAMED = {"certificate_profile_id": "profile_id"}
@@ -25,10 +27,10 @@ class Policy:
     the record: see `unit_of_work.policies.evaluations`."""
 
     type: PolicyType
-    severity: PolicySeverity
+    severity: "PolicySeverity"
     config: dict[str, Any]
     enabled: bool = True
-    evaluation: EvaluationReport | None = None
+    evaluation: "EvaluationReport | None" = None
 
 
 def with_current_names(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,7 +74,7 @@ class Violation:
     certificate_id: str
     common_name: str
     team_id: str
-    severity: PolicySeverity
+    severity: "PolicySeverity"
     message: str
     refused: bool
     created_at: datetime

@@ -12,6 +12,7 @@ _DEFAULT_TTL = timedelta(days=200)
 BACKDATED_BY = timedelta(minutes=5)
 _BACKDATED_PART = 10
 _LAST_SECOND = timedelta(seconds=1)
+MOST_APPROVALS = 3
 MOST_TEAMS = 40
 LONGEST_WITHOUT_REVOCATION = timedelta(days=7)
 """The longest lifetime with `no_rev_avail`: a revocation that clients do not see ends with the

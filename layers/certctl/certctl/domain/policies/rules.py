@@ -7,7 +7,8 @@ from enum import Enum, auto
 from typing import Any
 
 from certctl.domain.catalog.entries import Entry
-from certctl.domain.certificates.certificates import DEFAULT_OWNER, DEFAULT_TEAM, Certificate
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.defaults import DEFAULT_OWNER, DEFAULT_TEAM
 from certctl.domain.certificates.uri_names import uri_parts
 from certctl.domain.policies.name_patterns import matches_dns
 from certctl.domain.policies.policies import Policy

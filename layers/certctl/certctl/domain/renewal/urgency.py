@@ -4,7 +4,8 @@ for lists, reports, alerts and everything that shows a certificate."""
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from certctl.domain.certificates.certificates import DEFAULT_RENEWAL_POLICY, Certificate
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.defaults import DEFAULT_RENEWAL_POLICY
 from certctl.domain.certificates.statuses import RenewalState
 from certctl.domain.certificates.urgencies import Urgency
 from certctl.domain.renewal.planning import RenewalPlan, plan_of

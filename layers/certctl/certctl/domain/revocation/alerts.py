@@ -13,7 +13,9 @@ from certctl.domain.notifications.statuses import Action, NotificationType, Seve
 from certctl.domain.notifications.subjects import AlertSubject, SubjectKind
 from certctl.domain.revocation.bulk import BulkRevocation
 from certctl.domain.revocation.issuer_reasons import NO_REASON
-from certctl.domain.revocation.revocations import COMPROMISES, HOLD, Revocation, RevocationRequest
+from certctl.domain.revocation.reasons import COMPROMISES, HOLD
+from certctl.domain.revocation.requests import RevocationRequest
+from certctl.domain.revocation.revocations import Revocation
 
 _ENDING_OF_HOLD = " was put on hold"
 

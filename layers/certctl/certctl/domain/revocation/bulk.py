@@ -5,26 +5,41 @@ bulk revocation began counts as done, by any caller. So a worker that stops anyw
 certificates again with the same result.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
+from functools import cache
+from typing import TYPE_CHECKING
 
-from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.statuses import Lifecycle, Status
 from certctl.domain.errors import InvalidInput
 from certctl.domain.filters import equals
-from certctl.domain.record_fields import names_for
-from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE, RevocationRequest
+from certctl.domain.record_fields import FieldUse, names_for
+from certctl.domain.revocation.reasons import HOLD, KEY_COMPROMISE
+
+if TYPE_CHECKING:
+    from certctl.domain.certificates.certificates import Certificate
+    from certctl.domain.revocation.requests import RevocationRequest
 
 MAX_NAMED = 1000
 MAX_ERRORS = 20
 MAX_RETRIES = 500
 """Certificates that wait for their second try; more are tried before the scan continues."""
 _MAX_ERROR = 256
-SELECTORS = names_for(Certificate, "selects", "narrows")
-"""The filters by their names in the API."""
-_CHOOSING = {"certificate_ids": "certificate_ids"} | names_for(Certificate, "selects")
+
+
+@cache
+def selectors() -> Mapping[str, str]:
+    """The filters by their names in the API."""
+    return _filters("selects", "narrows")
+
+
+def _filters(*uses: FieldUse) -> dict[str, str]:
+    # not at import: who reads jobs needs no certificates
+    from certctl.domain.certificates.certificates import Certificate
+
+    return names_for(Certificate, *uses)
 
 
 @dataclass(frozen=True)
@@ -43,17 +58,18 @@ class Selection:
 
     def require_choice(self) -> None:
         """Raises InvalidInput: a status or an environment alone could match the whole inventory."""
-        if not any(getattr(self, name) for name in _CHOOSING.values()):
-            raise InvalidInput.of("body", f"give at least one of {', '.join(_CHOOSING)}")
+        choosing = {"certificate_ids": "certificate_ids"} | _filters("selects")
+        if not any(getattr(self, name) for name in choosing.values()):
+            raise InvalidInput.of("body", f"give at least one of {', '.join(choosing)}")
 
-    def covers(self, certificate: Certificate) -> bool:
+    def covers(self, certificate: "Certificate") -> bool:
         """Whether the filters match, except for the status, which revoking changes."""
         if self.certificate_ids and certificate.id not in self.certificate_ids:
             return False
         return equals(certificate, self, other_rules={"certificate_ids", "status"})
 
 
-def require_lasting(wanted: RevocationRequest) -> None:
+def require_lasting(wanted: "RevocationRequest") -> None:
     """Raises InvalidInput: a hold is ended one by one, by somebody who looks at each."""
     if wanted.reason == HOLD:
         raise InvalidInput.of("reason", f"{HOLD} is for single certificates; give a reason that lasts")
@@ -104,7 +120,7 @@ class BulkRevocation:
     """`position` is where the scan continues, empty at its start. `retries` have failed once."""
 
     selection: Selection
-    wanted: RevocationRequest
+    wanted: "RevocationRequest"
     progress: Progress = Progress()
     position: str = ""
     is_walked: bool = False
@@ -138,7 +154,7 @@ class BulkRevocation:
         """The progress after the second try of the first so many: a failure is now final."""
         return replace(self, progress=self.progress.counting(results), retries=self.retries[len(results) :])
 
-    def means(self, certificate: Certificate, began: datetime, now: datetime) -> bool:
+    def means(self, certificate: "Certificate", began: datetime, now: datetime) -> bool:
         """Whether to revoke it: created before the start, selected, and not in a final state that revoking
         would leave unchanged."""
         selection = self.selection
@@ -148,7 +164,7 @@ class BulkRevocation:
             return False
         return _may_end(certificate, self.wanted.reason, now)
 
-    def has_ended(self, certificate: Certificate, began: datetime) -> bool:
+    def has_ended(self, certificate: "Certificate", began: datetime) -> bool:
         """Whether it was revoked for this reason since the start."""
         revoked = certificate.lifecycle is Lifecycle.REVOKED
         return (
@@ -159,7 +175,7 @@ class BulkRevocation:
         )
 
 
-def bulk_revocation(selection: Selection, wanted: RevocationRequest) -> BulkRevocation:
+def bulk_revocation(selection: Selection, wanted: "RevocationRequest") -> BulkRevocation:
     """Raises InvalidInput."""
     selection.require_choice()
     require_lasting(wanted)
@@ -175,7 +191,7 @@ def _failures(results: Sequence[Result]) -> list[Failure]:
     return [result for result in results if isinstance(result, Failure)]
 
 
-def _may_end(certificate: Certificate, reason: str, now: datetime) -> bool:
+def _may_end(certificate: "Certificate", reason: str, now: datetime) -> bool:
     """Revoked ones may become keyCompromise; they and archived ones only while a version may be valid."""
     if not certificate.lifecycle.has_ended:
         return True
@@ -184,5 +200,5 @@ def _may_end(certificate: Certificate, reason: str, now: datetime) -> bool:
     return certificate.expires_at is not None and certificate.expires_at > now
 
 
-def _is_stronger(reason: str, certificate: Certificate) -> bool:
+def _is_stronger(reason: str, certificate: "Certificate") -> bool:
     return reason == KEY_COMPROMISE != certificate.revocation_reason

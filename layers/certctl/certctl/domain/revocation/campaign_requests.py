@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from certctl.domain.errors import InvalidInput
 from certctl.domain.revocation.bulk import MAX_NAMED
-from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE
+from certctl.domain.revocation.reasons import HOLD, KEY_COMPROMISE
 from certctl.domain.revocation.states import OnDeadline
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.ids import new_ulid, ulid_of
 from certctl.domain.revocation.campaign_items import CampaignItem
 from certctl.domain.revocation.campaign_requests import Aim, CampaignSelection, NewCampaign
-from certctl.domain.revocation.revocations import KEY_COMPROMISE
+from certctl.domain.revocation.reasons import KEY_COMPROMISE
 from certctl.domain.revocation.states import CampaignState, ItemState, OnDeadline
 
 CONFIRMED_WITHIN = timedelta(hours=24)

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from certctl.domain.errors import InvalidInput
 from certctl.domain.filters import equals, given
-from certctl.domain.revocation.revocations import REASON_CODES, Revocation
+from certctl.domain.revocation.reasons import REASON_CODES
+from certctl.domain.revocation.revocations import Revocation
 
 _OF_AUTHORITIES = frozenset({"issuer_id", "ca_id"})
 _TIMES = frozenset({"since", "until"})

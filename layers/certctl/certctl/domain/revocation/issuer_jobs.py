@@ -12,7 +12,7 @@ from certctl.domain.issuing.external_cas import is_external
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.new_jobs import new_job
 from certctl.domain.jobs.statuses import JobType, Worker
-from certctl.domain.revocation.revocations import HOLD
+from certctl.domain.revocation.reasons import HOLD
 
 
 def crl_shards_of(versions: Sequence[Version]) -> list[tuple[str, int]]:

@@ -4,7 +4,7 @@
 
 from collections.abc import Mapping
 
-from certctl.domain.revocation.revocations import COMPROMISES, KEY_COMPROMISE, REASON_CODES, UNSPECIFIED
+from certctl.domain.revocation.reasons import COMPROMISES, KEY_COMPROMISE, REASON_CODES, UNSPECIFIED
 
 NO_REASON = "none"
 """The text in place of a reason's name: the request, or the issuer, names none."""

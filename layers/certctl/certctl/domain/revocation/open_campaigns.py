@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from certctl.domain.revocation.campaign_items import CampaignItem
 from certctl.domain.revocation.campaigns import Campaign
-from certctl.domain.revocation.revocations import reason_in_words
+from certctl.domain.revocation.reasons import reason_in_words
 from certctl.domain.revocation.states import CampaignState, ItemState, OnDeadline
 
 _DONE = (ItemState.REVOKED, ItemState.SKIPPED)

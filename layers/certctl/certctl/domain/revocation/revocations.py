@@ -1,9 +1,8 @@
 """Revocations: one row per serial, from which CRL and OCSP are made
 (docs/architecture.md#revocation-and-crls)."""
 
-import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -11,33 +10,12 @@ from certctl.domain.audit.events import Actor
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.statuses import Lifecycle, RenewalState
 from certctl.domain.certificates.versions import Version, newest_valid
-from certctl.domain.errors import Conflict, InvalidInput, NotFound
+from certctl.domain.errors import Conflict, NotFound
 from certctl.domain.ids import new_id
 from certctl.domain.issuing.external_cas import RevocationState, is_external
+from certctl.domain.revocation.reasons import HOLD, KEY_COMPROMISE
 from certctl.domain.revocation.receipts import NO_RECEIPT, Receipt
-
-HOLD = "certificateHold"
-KEY_COMPROMISE = "keyCompromise"
-CA_COMPROMISE = "caCompromise"
-UNSPECIFIED = "unspecified"
-COMPROMISES = frozenset({KEY_COMPROMISE, "caCompromise"})
-
-REASON_CODES: Mapping[str, int] = {
-    UNSPECIFIED: 0,
-    KEY_COMPROMISE: 1,
-    "caCompromise": 2,
-    "affiliationChanged": 3,
-    "superseded": 4,
-    "cessationOfOperation": 5,
-    HOLD: 6,
-    "privilegeWithdrawn": 9,
-}
-"""The CRLReason names of RFC 5280 section 5.3.1 that are accepted on the wire."""
-
-TICKET_PATTERN = r"[#A-Za-z0-9][!-~]{0,127}"
-"""A ticket's number or URL. Not an `=` at its start, which spreadsheets would run."""
-
-CLOCK_SLACK = timedelta(minutes=5)
+from certctl.domain.revocation.requests import RevocationRequest
 
 _KEPT = timedelta(days=30)
 _KEPT_OF_UNKNOWN = timedelta(days=120)
@@ -45,49 +23,6 @@ _KEPT_OF_UNKNOWN = timedelta(days=120)
 UNKNOWN_CERTIFICATE = "(unknown)"
 """The text in place of a certificate's id: after a restore, a CRL lists serials of certificates that are in
 no table any more. No certificate has this id."""
-
-
-def reason_in_words(reason: str) -> str:
-    """`keyCompromise` is "key compromise", `caCompromise` "CA compromise"."""
-    spaced = re.sub("(?=[A-Z])", " ", reason).lower()
-    return spaced.replace("ca ", "CA ") if reason == CA_COMPROMISE else spaced
-
-
-def require_reason(text: str) -> str:
-    """Raises InvalidInput that lists what is allowed."""
-    if text not in REASON_CODES:
-        raise InvalidInput.of("reason", f"must be one of {', '.join(REASON_CODES)}")
-    return text
-
-
-def require_ticket(text: str | None) -> str | None:
-    """Returns the text, or None without one. Raises InvalidInput."""
-    if text is not None and not re.fullmatch(TICKET_PATTERN, text):
-        allowed = "1 to 128 visible ASCII characters without spaces, the first a letter, a digit or #"
-        raise InvalidInput.of("ticket", f"must be {allowed}")
-    return text
-
-
-def require_past(invalidity_date: datetime | None, now: datetime) -> None:
-    """Raises InvalidInput: a key's compromise cannot be known in advance."""
-    if invalidity_date is not None and invalidity_date > now + CLOCK_SLACK:
-        why = f"lies in the future: {CLOCK_SLACK.seconds // 60} minutes are allowed for clocks that differ"
-        raise InvalidInput.of("invalidity_date", why)
-
-
-@dataclass(frozen=True)
-class RevocationRequest:
-    """A request: the reason; since when the key must not be trusted (RFC 5280 section 5.3.2); the bulk job,
-    if any; and the revision that the caller read, if it names one."""
-
-    reason: str
-    invalidity_date: datetime | None = None
-    job_id: str | None = None
-    expected_revision: int | None = None
-    ticket: str | None = None
-    """The ticket that asks for it (`require_ticket`)."""
-    shown: Mapping[str, str] = field(default_factory=dict)
-    """Further details of its event."""
 
 
 @dataclass(frozen=True)

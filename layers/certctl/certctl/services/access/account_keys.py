@@ -6,15 +6,8 @@ from datetime import datetime
 from itertools import batched
 
 from certctl.domain.access.api_keys import ApiKey, NewApiKey
-from certctl.domain.access.permissions import (
-    ALL_TEAMS,
-    GRANTS,
-    Grant,
-    Permission,
-    Principal,
-    common_grants,
-    covers,
-)
+from certctl.domain.access.permissions import ALL_TEAMS, GRANTS, Permission, covers
+from certctl.domain.access.principals import Grant, Principal, common_grants
 from certctl.domain.access.subjects import Subject
 from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.catalog.reach import reaches_record

@@ -12,15 +12,8 @@ from certctl.domain.access.api_keys import (
     NewApiKey,
 )
 from certctl.domain.access.credentials import CredentialKind, is_earlier_text, key_hash, new_credential_text
-from certctl.domain.access.permissions import (
-    ALL_TEAMS,
-    Grant,
-    Permission,
-    Principal,
-    Role,
-    Scope,
-    has_admin,
-)
+from certctl.domain.access.permissions import ALL_TEAMS, Permission, Role, Scope
+from certctl.domain.access.principals import Grant, Principal, has_admin
 from certctl.domain.access.sign_in import GuardedOperation
 from certctl.domain.access.subjects import Subject, SubjectKind, has_kind, new_subject
 from certctl.domain.audit.events import Actor

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certctl.domain.access.api_keys import ApiKey
-from certctl.domain.access.permissions import Grant
+from certctl.domain.access.principals import Grant
 from certctl.domain.access.subjects import Subject, SubjectKind, agent_subject, new_subject
 from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.catalog.record_kinds import Kind

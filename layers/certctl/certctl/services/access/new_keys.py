@@ -4,16 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from certctl.domain.access.api_keys import DEFAULT_LIFETIME, LONGEST_LIFETIME, ApiKey, NewApiKey
-from certctl.domain.access.permissions import (
-    ALL_TEAMS,
-    GRANTS,
-    Grant,
-    Permission,
-    Principal,
-    Role,
-    Scope,
-    may_grant,
-)
+from certctl.domain.access.permissions import ALL_TEAMS, GRANTS, Permission, Role, Scope, may_grant
+from certctl.domain.access.principals import Grant, Principal
 from certctl.domain.access.subjects import is_break_glass
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput
 from certctl.domain.identity.exchanged_tokens import is_exchanged

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
 
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.acme.accounts import AcmeAccount
 from certctl.domain.acme.authorizations import Authorization
 from certctl.domain.acme.eab_keys import EabKey

@@ -6,7 +6,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.acme.eab_key_rules import (
     problems_of,
     require_may_open,

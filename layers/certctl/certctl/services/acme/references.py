@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.acme.eab_keys import EabKey
 from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.catalog.record_kinds import Kind
-from certctl.domain.certificates.certificates import DEFAULT_OWNER
+from certctl.domain.certificates.defaults import DEFAULT_OWNER
 from certctl.domain.errors import FieldProblem
 from certctl.domain.kinds import IssuerType
 from certctl.store.catalog.cache import CachedCatalog

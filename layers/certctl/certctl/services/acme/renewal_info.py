@@ -11,7 +11,7 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.statuses import Lifecycle, VersionState
 from certctl.domain.renewal.planning import RenewalPlan
 from certctl.domain.renewal.windows import RenewalWindow
-from certctl.domain.revocation.revocations import HOLD
+from certctl.domain.revocation.reasons import HOLD
 from certctl.store.cache import LastKnown
 from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.paging import in_parallel

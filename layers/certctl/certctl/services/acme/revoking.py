@@ -10,7 +10,8 @@ from certctl.crypto.acme.cert_ids import cert_id_of
 from certctl.crypto.fingerprints import spki_sha256
 from certctl.crypto.names import from_general_name
 from certctl.crypto.pem import UNREADABLE, certificate_der, load_certificate
-from certctl.domain.access.permissions import ALL_TEAMS, Principal, Role
+from certctl.domain.access.permissions import ALL_TEAMS, Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.acme.eab_keys import AuthorizationMode
 from certctl.domain.acme.ordering.refusals import busy, in_acme_terms
 from certctl.domain.acme.ordering.revocation_reasons import reason_of
@@ -21,7 +22,9 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.certificates.versions import Version, newest_valid
 from certctl.domain.errors import Conflict, InvalidInput
-from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE, Revocation, RevocationRequest
+from certctl.domain.revocation.reasons import HOLD, KEY_COMPROMISE
+from certctl.domain.revocation.requests import RevocationRequest
+from certctl.domain.revocation.revocations import Revocation
 from certctl.store.paging import in_parallel
 from certctl.unit_of_work.acme.authorized_names import AuthorizedNames
 from certctl.unit_of_work.acme.issued import IssuedCertificates, IssuedSerial

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.principals import Principal
 from certctl.domain.agents.deployment_alerts import ended_failure_alert, failure_alert, success_alert
 from certctl.domain.agents.deployments import LEASE, DeploymentClaim, Place, Result
 from certctl.domain.agents.polls import POLL_WITH_WORK, longest_deployment

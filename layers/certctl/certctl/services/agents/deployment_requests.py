@@ -6,7 +6,8 @@ from datetime import datetime
 
 from certctl.crypto.fingerprints import fingerprint_sha256
 from certctl.crypto.pem import load_certificate
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.agents.deployments import MAX_TARGETS
 from certctl.domain.catalog.entries import Entry
 from certctl.domain.catalog.records import Target

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from certctl.domain.access.api_keys import ApiKey
 from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
-from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.access.subjects import agent_subject
 from certctl.domain.agents.agents import KEY_LIFETIME, KEY_OVERLAP, AgentReport, ConsentUpdate
 from certctl.domain.agents.crl_reports import CrlNews

@@ -9,7 +9,8 @@ from typing import Any
 
 from certctl.domain.access.api_keys import ApiKey
 from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
-from certctl.domain.access.permissions import Permission, Principal, Role
+from certctl.domain.access.permissions import Permission, Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.access.subjects import agent_subject
 from certctl.domain.agents.agents import (
     HOSTNAME_PATTERNS,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from certctl.crypto.fingerprints import fingerprint_sha256
 from certctl.crypto.pem import load_certificate
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.principals import Principal
 from certctl.domain.agents.deployments import DeployableVersion
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.versions import IssuedPem

@@ -5,7 +5,8 @@ from datetime import datetime
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
-from certctl.domain.access.permissions import ALL_TEAMS, Principal
+from certctl.domain.access.permissions import ALL_TEAMS
+from certctl.domain.access.principals import Principal
 from certctl.domain.audit.calls import API_CALL, ApiCall
 from certctl.domain.audit.events import Actor, AuditEvent
 from certctl.domain.ids import new_id

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.principals import Principal
 from certctl.domain.audit.names import Names, references_of
 from certctl.domain.audit.pages import AuditFilter, Position, kind_of
 from certctl.domain.audit.redaction import without_keys

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.audit.calls import API_CALL
 from certctl.domain.audit.events import StoredEvent
 from certctl.domain.audit.pages import AFTER_ALL_IDS, AuditFilter, AuditPage, Position

@@ -24,13 +24,8 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.errors import Conflict
 from certctl.domain.ids import new_id
-from certctl.domain.revocation.revocations import (
-    KEY_COMPROMISE,
-    UNKNOWN_CERTIFICATE,
-    Mark,
-    Revocation,
-    may_replace,
-)
+from certctl.domain.revocation.reasons import KEY_COMPROMISE
+from certctl.domain.revocation.revocations import UNKNOWN_CERTIFICATE, Mark, Revocation, may_replace
 from certctl.observability import logger
 from certctl.store.audit.events import AuditStore
 from certctl.store.issuing.serials import KnownSerial, SerialStore

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from certctl.domain.access.permissions import Principal, has_admin
+from certctl.domain.access.principals import Principal, has_admin
 from certctl.domain.access.sign_in import GuardedOperation
 from certctl.domain.access.subjects import may_give_roles
 from certctl.domain.catalog.entries import AnyEntry

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.agents.agents import with_heartbeat
 from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.authorities.authorities import Authority, CrlShard

@@ -7,16 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.principals import Principal
 from certctl.domain.agents.polls import AgentStatus
-from certctl.domain.agents.roster import with_status
 from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.catalog.requests import EntryFilter
 from certctl.services.catalog.readers import shown_to
 from certctl.services.catalog.stated import StatedRecords
-from certctl.store.agents.roster import AgentRoster
 from certctl.store.catalog.records import EntryPage, name_key
+from certctl.store.database import Database
 from certctl.store.keys import catalog_name
 from certctl.store.paging import bad_cursor, in_parallel
 
@@ -32,7 +31,7 @@ Read = Callable[[str | None, int], EntryPage]
 @dataclass(frozen=True)
 class CatalogPages:
     records: StatedRecords
-    roster: AgentRoster
+    database: Database
     now: Callable[[], datetime]
 
     def page(
@@ -63,7 +62,12 @@ class CatalogPages:
 
     def _reading_agents(self, wanted: EntryFilter, status: AgentStatus) -> Read:
         """Only the records of agents that have the status are read."""
-        listed = with_status(self.roster.agents(wanted.name or ""), status, self.now())
+        # not at import: other lists need neither
+        from certctl.domain.agents.roster import with_status
+        from certctl.store.agents.roster import AgentRoster
+
+        roster = AgentRoster(self.database)
+        listed = with_status(roster.agents(wanted.name or ""), status, self.now())
         ids = {agent.name_key if wanted.name else agent.id: agent.id for agent in listed}
         keys = sorted(ids)
 

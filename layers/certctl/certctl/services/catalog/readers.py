@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.principals import Principal
 from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.catalog.reach import is_of_teams, reads_record
 from certctl.domain.catalog.record_kinds import Kind

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.principals import Principal
 from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.catalog.requests import EntryFilter
@@ -13,7 +13,6 @@ from certctl.domain.errors import InvalidInput, NotFound
 from certctl.services.catalog.pages import CatalogPages
 from certctl.services.catalog.readers import shown_to
 from certctl.services.catalog.stated import STATED_KINDS, StatedRecords
-from certctl.store.agents.roster import AgentRoster
 from certctl.store.catalog.records import EntryPage
 from certctl.store.database import Database
 from certctl.store.paging import in_parallel
@@ -30,7 +29,7 @@ class CatalogReading:
 
     @cached_property
     def _pages(self) -> CatalogPages:
-        return CatalogPages(self.stated, AgentRoster(self.database), self.now)
+        return CatalogPages(self.stated, self.database, self.now)
 
     def page(
         self, caller: Principal, kind: Kind, wanted: EntryFilter, after: str | None, per_page: int

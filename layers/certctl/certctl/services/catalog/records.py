@@ -6,7 +6,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from certctl.domain.access.permissions import Permission, Principal, Scope
+from certctl.domain.access.permissions import Permission, Scope
+from certctl.domain.access.principals import Principal
 from certctl.domain.catalog.defaults import BUILT_IN
 from certctl.domain.catalog.entries import AnyEntry, Entry
 from certctl.domain.catalog.record_kinds import Kind

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from certctl.domain.access.permissions import Principal, Scope
+from certctl.domain.access.permissions import Scope
+from certctl.domain.access.principals import Principal
 from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.catalog.records import write_permission

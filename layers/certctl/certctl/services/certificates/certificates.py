@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.agents.deployment_alerts import undeployed_alert
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.requests import CertificateEdit

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.expiry import EXPIRING_DAYS
 from certctl.domain.certificates.filters import CertificateFilter, RenewalFilter, may_be_key

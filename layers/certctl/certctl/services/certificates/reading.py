@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.reach import reachable
 from certctl.domain.certificates.versions import IssuedPem, Version

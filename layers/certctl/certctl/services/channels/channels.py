@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from certctl.connectors.channels import ChannelChecks
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.principals import Principal
 from certctl.domain.audit.events import redacted
 from certctl.domain.channels.channels import WORKING, ChannelConfig, ChannelState
 from certctl.domain.channels.kinds.definitions import ChannelDefinition, ChannelKinds

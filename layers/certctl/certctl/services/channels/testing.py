@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from certctl.connectors.aws.functions import Function
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.errors import NotFound, TooManyRequests

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from certctl.domain.access.api_keys import Credential
 from certctl.domain.access.credentials import PresentedCredential, credential_in
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.principals import Principal
 from certctl.domain.access.subjects import Subject
 from certctl.domain.errors import Forbidden, KeyAsleep, Unauthenticated, Unavailable
 from certctl.store.access.api_keys import LAST_USED_PRECISION, ApiKeyStore

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from certctl.domain.access.credentials import is_token_text
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.access.sign_in import SessionLimit
 from certctl.domain.errors import Conflict, Forbidden, GrantRefused, Unauthenticated
 from certctl.domain.identity.exchanged_tokens import GrantError

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.access.credentials import key_hash
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.principals import Principal
 from certctl.domain.access.sign_in import GuardedOperation, require_recent
 from certctl.domain.errors import Forbidden, GrantRefused, InvalidInput, Unauthenticated
 from certctl.domain.identity.exchanged_tokens import GrantError

@@ -8,13 +8,14 @@ from typing import Any
 
 from certctl.crypto.identity.tokens import UnverifiedToken, parse, verify
 from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.principals import Principal
 from certctl.domain.access.subjects import Subject
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.catalog.entries import AnyEntry, Entry
 from certctl.domain.catalog.reach import may_trust_for
 from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import GrantRefused, InvalidInput, NotFound, TooManyRequests, Unavailable
+from certctl.domain.identity.claims import Claims
 from certctl.domain.identity.exchanged_tokens import (
     EXCHANGES_PER_MINUTE,
     REFUSALS_PER_HOUR,
@@ -22,13 +23,7 @@ from certctl.domain.identity.exchanged_tokens import (
     GrantError,
     new_token_id,
 )
-from certctl.domain.identity.foreign_tokens import (
-    Claims,
-    ExpectedClaims,
-    KeysUnavailable,
-    TokenFault,
-    TokenRefused,
-)
+from certctl.domain.identity.foreign_tokens import ExpectedClaims, KeysUnavailable, TokenFault, TokenRefused
 from certctl.domain.identity.identity_providers import IdentityProvider, is_of_people
 from certctl.domain.identity.trust_rules import (
     RuleCheck,

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.crypto.identity.tokens import UnverifiedToken, claims_for_any_audience, parse, verify
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.principals import Principal
 from certctl.domain.catalog.entries import Entry
 from certctl.domain.catalog.reach import reads_record
 from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import NotFound, Unavailable
 from certctl.domain.identity.access_rules import AccessRule, Evaluation, evaluate
-from certctl.domain.identity.foreign_tokens import Claims, ExpectedClaims, KeysUnavailable, TokenRefused
+from certctl.domain.identity.claims import Claims
+from certctl.domain.identity.foreign_tokens import ExpectedClaims, KeysUnavailable, TokenRefused
 from certctl.domain.identity.identity_providers import IdentityProvider
 from certctl.services.identity.provider_keys import IssuerKeys, publisher_of
 from certctl.store.catalog.records import CatalogStore

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from certctl.domain.access.api_keys import ApiKey, Credential, actor_of
 from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
-from certctl.domain.access.permissions import Grant, Permission, Principal, Scope
+from certctl.domain.access.permissions import Permission, Scope
+from certctl.domain.access.principals import Grant, Principal
 from certctl.domain.access.sign_in import SessionLimit, SignIn
 from certctl.domain.access.subjects import Subject, SubjectKind, has_kind, new_subject
 from certctl.domain.audit.events import Actor

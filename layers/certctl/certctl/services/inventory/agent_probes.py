@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.principals import Principal
 from certctl.domain.errors import NotFound
 from certctl.domain.inventory.endpoints.endpoints import scope_of
 from certctl.domain.inventory.endpoints.reported import MAX_REPORTS, ReportedProbe

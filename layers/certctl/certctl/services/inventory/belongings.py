@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.crypto.inventory.facts import Unreadable, parse
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.audit.events import changes
 from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.catalog.record_kinds import Kind
-from certctl.domain.certificates.certificates import DEFAULT_OWNER
+from certctl.domain.certificates.defaults import DEFAULT_OWNER
 from certctl.domain.errors import Conflict, FieldProblem, Forbidden, InvalidInput, NotFound
 from certctl.domain.inventory.belonging import BelongingEdit
 from certctl.domain.inventory.observed import ObservedCertificate

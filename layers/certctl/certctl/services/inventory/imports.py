@@ -9,7 +9,8 @@ from functools import partial
 from certctl.crypto.inventory.bundles import bundled
 from certctl.crypto.inventory.facts import Unreadable, parse
 from certctl.crypto.inventory.reading import PrivateKeyFound, der_of_base64, der_of_pem, refuse_keys
-from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal
+from certctl.domain.access.permissions import ALL_TEAMS, Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.catalog.defaults import DEFAULT_TEAM
 from certctl.domain.errors import Conflict, FieldProblem, InvalidInput, NotFound, TooManyRequests
 from certctl.domain.ids import new_id

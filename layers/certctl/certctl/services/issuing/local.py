@@ -27,7 +27,9 @@ from certctl.domain.errors import AwsRefusal, Conflict, InvalidInput, NotServed,
 from certctl.domain.jobs.jobs import ClaimedJob, Job
 from certctl.domain.jobs.statuses import AWAITING_APPROVAL_TIMEOUT, JobType
 from certctl.domain.renewal.alerts import issuance_alerts
-from certctl.domain.revocation.revocations import UNSPECIFIED, RevocationRequest, revocation_of
+from certctl.domain.revocation.reasons import UNSPECIFIED
+from certctl.domain.revocation.requests import RevocationRequest
+from certctl.domain.revocation.revocations import revocation_of
 from certctl.store.authorities.open_shards import OpenShards
 from certctl.store.writes import Write
 from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions

@@ -6,12 +6,11 @@ from datetime import datetime
 
 from certctl.crypto.issuing.csr import CheckedCsr
 from certctl.crypto.names import San, names_of
-from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal
+from certctl.domain.access.permissions import ALL_TEAMS, Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.certificates.acme import require_no_client
-from certctl.domain.certificates.certificates import (
-    DEFAULT_TEAM,
-    Certificate,
-)
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.defaults import DEFAULT_TEAM
 from certctl.domain.certificates.requests import NewCertificate
 from certctl.domain.certificates.versions import MAX_UNEXPIRED_VERSIONS
 from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput

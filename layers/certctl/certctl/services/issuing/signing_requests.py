@@ -7,7 +7,8 @@ from functools import partial
 
 from certctl.crypto.issuing.csr import parse_csr
 from certctl.crypto.names import names_of
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.audit.events import changes
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import Conflict, InvalidInput, NotFound

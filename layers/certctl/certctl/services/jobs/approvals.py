@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from certctl.crypto.issuing.csr import CheckedCsr, parse_csr
 from certctl.crypto.issuing.subject_checks import ignored_subject
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.principals import Principal
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import CsrRejected, FieldProblem
 from certctl.domain.jobs.approvals import GivenApproval, Requester

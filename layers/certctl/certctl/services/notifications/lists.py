@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.errors import InvalidInput, NotFound
 from certctl.domain.notifications.groups import GroupedNotifications, GroupedState, grouped
 from certctl.domain.notifications.notifications import Notification

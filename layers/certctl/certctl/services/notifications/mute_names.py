@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.audit.names import PastCaller
 from certctl.domain.notifications.mutes import Mute
 from certctl.store.audit.names import RecordNames

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict, NotFound
 from certctl.domain.notifications.delivery import requeued, why_not_requeued

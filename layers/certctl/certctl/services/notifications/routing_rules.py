@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.principals import Principal
 from certctl.domain.audit.events import changes
 from certctl.domain.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from certctl.domain.notifications.routing import MAX_RULES, Route, RoutingRule, RuleInput

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.domain.access.permissions import Permission, Principal, Scope
+from certctl.domain.access.permissions import Permission, Scope
+from certctl.domain.access.principals import Principal
 from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.errors import NotFound
 from certctl.domain.field_rules import ID_PATTERN

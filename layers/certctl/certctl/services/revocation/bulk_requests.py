@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.principals import Principal
 from certctl.domain.audit.events import changes
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.jobs.approvals import Requester
@@ -12,7 +12,7 @@ from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.new_jobs import job_over_many
 from certctl.domain.jobs.statuses import JobType
 from certctl.domain.revocation.bulk import Selection, bulk_revocation
-from certctl.domain.revocation.revocations import RevocationRequest, require_past
+from certctl.domain.revocation.requests import RevocationRequest, require_past
 from certctl.services.revocation.bulk_selections import BulkSelections
 from certctl.store.paging import Hit, ListPage, Position
 from certctl.unit_of_work.resources import job_resource

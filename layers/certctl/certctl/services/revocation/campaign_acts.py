@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.principals import Principal
 from certctl.domain.aws_failures import HINDRANCES
 from certctl.domain.errors import ChangedMeanwhile, NotFound, TooManyRequests, Unavailable
 from certctl.domain.jobs.jobs import IssuanceStarted, Job
 from certctl.domain.revocation.campaign_items import Act, CampaignItem, Move, next_move
 from certctl.domain.revocation.campaigns import Campaign, CampaignStopped
-from certctl.domain.revocation.revocations import RevocationRequest
+from certctl.domain.revocation.requests import RevocationRequest
 from certctl.domain.revocation.states import ItemState
 from certctl.services.revocation.campaign_asks import CampaignAsks
 from certctl.services.revocation.campaign_facts import CampaignFacts

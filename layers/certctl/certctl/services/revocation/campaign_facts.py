@@ -11,7 +11,7 @@ from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.statuses import JobType
 from certctl.domain.revocation.campaign_items import CampaignItem, ItemFacts, TargetFacts
 from certctl.domain.revocation.campaign_requests import Aim
-from certctl.domain.revocation.revocations import HOLD
+from certctl.domain.revocation.reasons import HOLD
 from certctl.unit_of_work.stores import Stores
 
 

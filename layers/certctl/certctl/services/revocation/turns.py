@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from certctl.domain.access.credentials import shown_kind_of
-from certctl.domain.access.permissions import ALL_TEAMS, Principal, Role
+from certctl.domain.access.permissions import ALL_TEAMS, Role
+from certctl.domain.access.principals import Principal
 from certctl.domain.access.subjects import SubjectKind, has_kind
 from certctl.domain.audit.events import Actor, ActorType, UsedCredential
 from certctl.domain.due_work import Claim

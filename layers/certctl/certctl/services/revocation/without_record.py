@@ -8,15 +8,10 @@ from datetime import datetime
 from certctl.domain.audit.events import Actor
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.ids import new_id
+from certctl.domain.revocation.reasons import HOLD, KEY_COMPROMISE
 from certctl.domain.revocation.receipts import Receipt
-from certctl.domain.revocation.revocations import (
-    HOLD,
-    KEY_COMPROMISE,
-    UNKNOWN_CERTIFICATE,
-    Revocation,
-    RevocationRequest,
-    may_replace,
-)
+from certctl.domain.revocation.requests import RevocationRequest
+from certctl.domain.revocation.revocations import UNKNOWN_CERTIFICATE, Revocation, may_replace
 from certctl.store.issuing.serials import KnownSerial, SerialStore
 from certctl.store.writes import Write
 from certctl.unit_of_work.authorities import authority_resource

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from certctl.domain.access.permissions import Permission, Principal, Scope
+from certctl.domain.access.permissions import Permission, Scope
+from certctl.domain.access.principals import Principal
 from certctl.domain.authorities.authorities import ALL_SHARD, CRL_VALIDITY, Authority, CrlShard
 from certctl.domain.revocation.receipts import Receipt
 from certctl.domain.revocation.revocations import UNKNOWN_CERTIFICATE, Revocation

@@ -23,9 +23,9 @@ from certctl.crypto.status.ocsp_responses import (
     build_response,
     error_response,
 )
-from certctl.domain.authorities.authorities import shards_ever_for
 from certctl.domain.errors import Unavailable
-from certctl.domain.revocation.revocations import CA_COMPROMISE, HOLD, REASON_CODES
+from certctl.domain.ids import shards_ever_for
+from certctl.domain.revocation.reasons import CA_COMPROMISE, HOLD, REASON_CODES
 from certctl.domain.status.ocsp import (
     StoredCa,
     StoredResponder,

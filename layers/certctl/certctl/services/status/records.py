@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from certctl.domain.access.permissions import Permission, Principal, Scope
+from certctl.domain.access.permissions import Permission, Scope
+from certctl.domain.access.principals import Principal
 from certctl.domain.errors import NotFound
 from certctl.domain.issuing.external_cas import is_external
 from certctl.domain.revocation.filters import RevocationFilter

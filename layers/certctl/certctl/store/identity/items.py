@@ -2,7 +2,7 @@
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from certctl.store.attributes import SessionsText
+from certctl.store.identity.sessions_attribute import SessionsText
 from certctl.store.rows import Item
 
 

@@ -10,7 +10,7 @@ from pynamodb.constants import STRING
 
 from certctl.domain.certificates.statuses import Status
 from certctl.domain.revocation.bulk import BulkRevocation, Failure, Progress, Selection
-from certctl.domain.revocation.revocations import RevocationRequest
+from certctl.domain.revocation.requests import RevocationRequest
 from certctl.domain.times import from_wire, to_wire
 
 

@@ -5,7 +5,7 @@ from functools import partial
 from itertools import batched
 
 from certctl.domain.catalog.record_kinds import Kind
-from certctl.domain.certificates.certificates import DEFAULT_PROFILE
+from certctl.domain.certificates.defaults import DEFAULT_PROFILE
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.paging import in_parallel

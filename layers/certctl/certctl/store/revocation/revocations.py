@@ -14,8 +14,9 @@ from pynamodb.expressions.update import Action
 from certctl.domain.certificates.versions import Version
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.issuing.external_cas import RevocationState
+from certctl.domain.revocation.reasons import HOLD
 from certctl.domain.revocation.receipts import Receipt
-from certctl.domain.revocation.revocations import HOLD, Mark, MarkTexts, Revocation
+from certctl.domain.revocation.revocations import Mark, MarkTexts, Revocation
 from certctl.domain.times import from_wire, from_wire_or_none
 from certctl.observability import logger, needs_person
 from certctl.store.database import Database

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from certctl.domain.access.api_keys import ApiKey
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.principals import Principal
 from certctl.domain.errors import Unauthenticated
 from certctl.domain.ids import ulid_of
 from certctl.store.access.api_keys import ApiKeyStore

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.principals import Principal
 from certctl.domain.access.sign_in import GuardedOperation, require_recent
 from certctl.domain.access.subjects import is_break_glass
 from certctl.domain.errors import SignInRequired

@@ -4,12 +4,14 @@ rows."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.agents.deployments import MAX_TARGETS
 from certctl.domain.agents.kinds.definitions import Holding
 from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.catalog.record_kinds import Kind
-from certctl.domain.certificates.certificates import DEFAULT_OWNER, Certificate
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.defaults import DEFAULT_OWNER
 from certctl.domain.errors import FieldProblem
 from certctl.domain.policies.name_limits import problems_beyond
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES

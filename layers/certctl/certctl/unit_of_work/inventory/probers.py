@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from certctl.domain.certificates.certificates import DEFAULT_TEAM
+from certctl.domain.certificates.defaults import DEFAULT_TEAM
 from certctl.domain.errors import InvalidInput
 from certctl.domain.inventory.endpoints.endpoints import PUBLIC, scope_of
 from certctl.domain.inventory.scopes import Scope

@@ -11,7 +11,9 @@ from certctl.domain.certificates.versions import IssuedPem, Version
 from certctl.domain.issuing.external_cas import external_ca_id
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.revocation.issuer_jobs import issuer_revocation_jobs
-from certctl.domain.revocation.revocations import HOLD, UNSPECIFIED, RevocationRequest, revocation_of
+from certctl.domain.revocation.reasons import HOLD, UNSPECIFIED
+from certctl.domain.revocation.requests import RevocationRequest
+from certctl.domain.revocation.revocations import revocation_of
 from certctl.unit_of_work.resources import certificate_resource
 from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import UnitOfWork

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from certctl.domain.access.api_keys import ApiKey
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.principals import Principal
 from certctl.domain.jobs.approvals import Requester
 from certctl.domain.jobs.jobs import Job
 from certctl.store.access.api_keys import ApiKeyStore

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.definitions import ChannelKinds
+from certctl.domain.kinds import ChannelKind
 from certctl.domain.notifications.mutes import Mute
 from certctl.domain.notifications.routing import RoutingFacts, RoutingRule, recipient_of
 from certctl.domain.notifications.subjects import AlertSubject

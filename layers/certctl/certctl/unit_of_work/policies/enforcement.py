@@ -5,7 +5,8 @@ from datetime import datetime
 
 from certctl.domain.audit.events import Actor
 from certctl.domain.catalog.record_kinds import Kind
-from certctl.domain.certificates.certificates import DEFAULT_RENEWAL_POLICY, Certificate
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.defaults import DEFAULT_RENEWAL_POLICY
 from certctl.domain.errors import FieldProblem, PolicyRefused
 from certctl.domain.notifications.alerts import notifications_for
 from certctl.domain.notifications.routing import RoutingFacts

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.access.permissions import Grant, Role
+from certctl.domain.access.permissions import Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.access.subjects import SubjectKind, new_subject
 from certctl_client.contexts import load_contexts
 from tests.integration.client.conftest import Certctl

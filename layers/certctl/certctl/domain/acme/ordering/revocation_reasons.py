@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
-from certctl.domain.revocation.revocations import REASON_CODES, UNSPECIFIED
+from certctl.domain.revocation.reasons import REASON_CODES, UNSPECIFIED
 
 _ACCEPTED = (0, 1, 3, 4, 5, 9)
 """Neither a CA's own reason, nor a hold, which an ACME client could not end."""

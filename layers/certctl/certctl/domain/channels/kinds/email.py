@@ -4,10 +4,9 @@ import re
 from dataclasses import replace
 from enum import StrEnum
 
-from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.kinds.definitions import ChannelDefinition, SettingValues, options_of, secret
 from certctl.domain.errors import InvalidInput
-from certctl.domain.kinds import OnlyWith, Setting, SettingForm
+from certctl.domain.kinds import ChannelKind, OnlyWith, Setting, SettingForm
 from certctl.domain.networks import PinnedHost, Reach
 from certctl.domain.urls import UrlMalformed, parse_host
 

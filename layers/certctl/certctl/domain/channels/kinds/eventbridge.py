@@ -3,10 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.kinds.definitions import ChannelDefinition, SettingValues
 from certctl.domain.errors import InvalidInput
-from certctl.domain.kinds import Setting
+from certctl.domain.kinds import ChannelKind, Setting
 
 DEFAULT_BUS = "default"
 # The names that `CreateEventBus` allows; a partner's bus has slashes in its name and accepts no events of

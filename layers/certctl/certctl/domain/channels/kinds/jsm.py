@@ -1,9 +1,9 @@
 """Jira Service Management, the successor of OpsGenie."""
 
-from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.kinds.base_urls import check_base_url
 from certctl.domain.channels.kinds.definitions import ChannelDefinition
 from certctl.domain.channels.kinds.opsgenie import alert_settings
+from certctl.domain.kinds import ChannelKind
 
 JSM = ChannelDefinition(
     ChannelKind.JSM,

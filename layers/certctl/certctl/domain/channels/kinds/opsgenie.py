@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.kinds.base_urls import check_base_url
 from certctl.domain.channels.kinds.definitions import ChannelDefinition, options_of, secret
-from certctl.domain.kinds import Setting, SettingForm
+from certctl.domain.kinds import ChannelKind, Setting, SettingForm
 
 # Jira Service Management took OpsGenie over, with its keys
 _BOTH = "OpsGenie and Jira Service Management"

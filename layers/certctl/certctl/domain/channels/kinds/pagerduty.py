@@ -1,9 +1,8 @@
 """PagerDuty, by its Events API v2."""
 
-from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.kinds.base_urls import check_base_url
 from certctl.domain.channels.kinds.definitions import ChannelDefinition, options_of, secret
-from certctl.domain.kinds import Setting, SettingForm
+from certctl.domain.kinds import ChannelKind, Setting, SettingForm
 
 PAGERDUTY = ChannelDefinition(
     ChannelKind.PAGERDUTY,

@@ -1,8 +1,7 @@
 """Slack, by incoming webhooks."""
 
-from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.kinds.definitions import ChannelDefinition, secret
-from certctl.domain.kinds import Setting
+from certctl.domain.kinds import ChannelKind, Setting
 
 _LEGACY = "For legacy webhooks; others ignore it."
 

@@ -1,9 +1,8 @@
 """Microsoft Teams, by a workflow of Power Automate."""
 
-from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.kinds.definitions import ChannelDefinition, SettingValues, options_of, secret
 from certctl.domain.errors import InvalidInput
-from certctl.domain.kinds import Setting, SettingForm
+from certctl.domain.kinds import ChannelKind, Setting, SettingForm
 from certctl.domain.urls import UrlMalformed, split_url
 
 ADAPTIVE_CARD = "adaptive_card"

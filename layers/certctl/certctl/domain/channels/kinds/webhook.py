@@ -1,8 +1,7 @@
 """Webhooks: each alert as JSON to a URL, signed if there is a secret."""
 
-from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.kinds.definitions import ChannelDefinition, secret
-from certctl.domain.kinds import Setting, SettingForm
+from certctl.domain.kinds import ChannelKind, Setting, SettingForm
 
 WEBHOOK = ChannelDefinition(
     ChannelKind.WEBHOOK,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeGuard
 
-from certctl.domain.identity.foreign_tokens import LEEWAY_SECONDS, Claims
+from certctl.domain.identity.claims import LEEWAY_SECONDS, Claims
 from certctl.domain.identity.identity_providers import AuthTime, SignInSettings
 from certctl.domain.identity.oidc.attempts import SignInAttempt
 from certctl.domain.identity.oidc.refusals import SignInFault, SignInRefused

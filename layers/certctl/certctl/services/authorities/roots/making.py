@@ -17,7 +17,7 @@ from certctl.domain.audit.events import Actor
 from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, CrlShard, NewRoot
 from certctl.domain.authorities.hierarchies import active_roots, require_root_spec
 from certctl.domain.authorities.states import AuthorityState
-from certctl.domain.certificates.certificates import DEFAULT_ISSUER
+from certctl.domain.certificates.defaults import DEFAULT_ISSUER
 from certctl.domain.errors import Conflict
 from certctl.domain.ids import new_id
 from certctl.observability import logger

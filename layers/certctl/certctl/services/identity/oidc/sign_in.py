@@ -8,13 +8,8 @@ from certctl.connectors.provider_tokens import ProviderTokens, Redemption, Token
 from certctl.crypto.identity.tokens import parse, verify
 from certctl.domain.access.sign_in import SignIn
 from certctl.domain.identity.access_rules import evaluate
-from certctl.domain.identity.foreign_tokens import (
-    Claims,
-    Endpoints,
-    ExpectedClaims,
-    KeysUnavailable,
-    TokenRefused,
-)
+from certctl.domain.identity.claims import Claims
+from certctl.domain.identity.foreign_tokens import Endpoints, ExpectedClaims, KeysUnavailable, TokenRefused
 from certctl.domain.identity.oidc.attempts import SignInAttempt, attempt_in, new_attempt
 from certctl.domain.identity.oidc.people import (
     SHOWN_CLAIMS,

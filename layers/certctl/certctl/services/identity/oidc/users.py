@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from certctl.domain.access.permissions import has_admin
+from certctl.domain.access.principals import has_admin
 from certctl.domain.access.sign_in import SignIn
 from certctl.domain.audit.events import Actor, changes
 from certctl.domain.catalog.entries import Entry

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.certificates.urgencies import Urgency
 from certctl.domain.channels.channels import WORKING, ChannelConfig, ChannelState
 from certctl.domain.insights.attention import (

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from certctl.domain.access.permissions import Permission, Principal, Scope
+from certctl.domain.access.permissions import Permission, Scope
+from certctl.domain.access.principals import Principal
 from certctl.domain.certificates.urgencies import Urgency
 from certctl.domain.insights.attention import MOST_SHOWN, AttentionItem, AttentionKind, AttentionLine
 from certctl.domain.revocation.campaign_items import CampaignItem

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.expiry import EXPIRING_DAYS
 from certctl.domain.certificates.statuses import Lifecycle, Status

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from certctl.domain.access.permissions import Permission, Principal, Scope
+from certctl.domain.access.permissions import Permission, Scope
+from certctl.domain.access.principals import Principal
 from certctl.domain.authorities.authorities import Authority, CrlShard
 from certctl.domain.authorities.states import AuthorityState
 from certctl.domain.catalog.entries import AnyEntry

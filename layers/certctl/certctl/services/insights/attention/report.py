@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.principals import Principal
 from certctl.domain.errors import AwsRefusal, Unavailable
 from certctl.domain.insights.attention import (
     KEPT_LINES,

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from certctl.domain.access.permissions import Permission, Principal, Scope
+from certctl.domain.access.permissions import Permission, Scope
+from certctl.domain.access.principals import Principal
 from certctl.domain.insights.attention import KEPT_LINES, AttentionReport
 from certctl.domain.insights.attention_texts import as_text, of_text
 from certctl.domain.insights.rollups import CLOCKS_DIFFER, LAYOUT, is_young

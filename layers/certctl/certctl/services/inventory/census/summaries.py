@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import Permission
+from certctl.domain.access.principals import Principal
 from certctl.domain.errors import InvalidInput, NotFound
 from certctl.domain.inventory.census.counting import ALL, owner_key, team_key
 from certctl.domain.inventory.census.figures import Figures, together

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from certctl.domain.access.permissions import Grant, Permission, Role
+from certctl.domain.access.permissions import Permission, Role
+from certctl.domain.access.principals import Grant
 from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.identity.access_rules import AccessRule
 from certctl.domain.identity.accounts import ServiceAccount, User
