@@ -42,8 +42,7 @@ def plane(pki: Pki) -> ControlPlane:
 
 
 def restoring(plane: ControlPlane, now: Callable[[], datetime] | None = None) -> CrlRecovery:
-    database = plane.pki.database
-    serials, audit = SerialStore(database), AuditStore(database)
+    serials, audit = SerialStore(plane.pki.database), AuditStore(plane.pki.database)
     return CrlRecovery(plane.stores, plane.units, serials, audit, plane.pki.objects, now or plane.pki.clock)
 
 
@@ -120,11 +119,10 @@ def test_a_lost_revocation_stops_publishing_until_it_is_restored(plane: ControlP
 def test_a_revocation_is_restored_with_the_date_and_the_reason_of_the_crl(plane: ControlPlane) -> None:
     certificate = plane.issued()
     since = plane.pki.clock().replace(microsecond=0) - timedelta(days=3)
-    wanted = RevocationRequest("keyCompromise", since)
     originals: list[Revocation | None] = []
 
     def revoke() -> None:
-        plane.revoking.revoke(ADMIN, certificate.id, wanted)
+        plane.revoking.revoke(ADMIN, certificate.id, RevocationRequest("keyCompromise", since))
         originals.append(stored(plane, serial_of(certificate)))
 
     lose_revocations(plane, revoke)

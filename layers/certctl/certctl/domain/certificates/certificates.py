@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from certctl.domain.certificates.acme import AcmeOrigin
 from certctl.domain.certificates.defaults import (
     DEFAULT_ISSUER,
     DEFAULT_OWNER,
@@ -18,7 +19,6 @@ from certctl.domain.errors import Conflict
 from certctl.domain.record_fields import described
 
 if TYPE_CHECKING:
-    from certctl.domain.certificates.acme import AcmeOrigin
     from certctl.domain.certificates.versions import Version
 
 MAX_OPEN_FAILURES = 2
@@ -211,7 +211,7 @@ class Certificate:
     failed_targets: tuple[str, ...] = ()
     names_exempt_until: datetime | None = field(default=None, metadata=described("Names exempt until"))
     key_type: str | None = field(default=None, metadata=described("Key", ("column", "csv", "mcp")))
-    acme: "AcmeOrigin | None" = field(default=None, metadata=described("ACME client", ("csv", "mcp record")))
+    acme: AcmeOrigin | None = field(default=None, metadata=described("ACME client", ("csv", "mcp record")))
     """Set if an ACME client renews it, by new orders of its own."""
     acme_stopped_at: datetime | None = field(
         default=None, metadata=described("ACME client stopped", ("csv", "mcp record"))
