@@ -21,7 +21,7 @@ services = AcmeValidator()
 
 @with_context
 def lambda_handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """SQS records of `{"id": "<order>#<n>"}`; failed ones are returned. All threads end first."""
+    """SQS records of `{"id": "<order>#<n>"}`; failed ones are returned. No record is at work afterwards."""
     attempt = services.validations.attempt  # made once, before threads share it
 
     def process(nudge: Body) -> None:

@@ -18,8 +18,9 @@ services = NotificationWorker()
 
 @with_context
 def lambda_handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """SQS records of `{"id": ..., "epoch": ...}`; failed ones are returned. All threads end first. Invoked by
-    notifications_api with `{"test_channel": <id>}`, it sends a test and returns its outcome."""
+    """SQS records of `{"id": ..., "epoch": ...}`; failed ones are returned. No record is at work
+    afterwards. Invoked by notifications_api with `{"test_channel": <id>}`, it sends a test and returns its
+    outcome."""
     try:
         if "Records" not in event:
             return services.channel_trial.run(event)

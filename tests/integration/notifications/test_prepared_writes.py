@@ -14,6 +14,7 @@ from certctl.domain.times import from_millis
 from certctl.store.jobs.jobs import JobStore
 from certctl.store.leases import DueRows
 from certctl.store.notifications.notifications import LeaseLost, NotificationStore
+from certctl.store.notifications.sends import NotificationSendStore, add_step
 from certctl.store.notifications.settlements import Settlements
 from tests.support.aws.clients import local_aws, new_database
 from tests.support.notifications.rows import a_notification
@@ -67,3 +68,14 @@ def test_each_claim_is_the_one_that_would_be_built(
         prepared = due._first_try(identifier, token.hex, now, until)
         built = due._take_step(identifier, token.hex, now, until, due._free(now, token.hex), due._one_more())
         assert prepared.request == built.request
+
+
+@given(st.lists(st.tuples(_TEXTS, _TEXTS, _COUNTS), min_size=2))
+@settings(max_examples=30, deadline=None)
+def test_each_count_of_sends_is_the_one_that_would_be_built(
+    store: NotificationStore, counted: list[tuple[str, str, int]]
+) -> None:
+    sends = NotificationSendStore(store._database)
+    for channel_id, outcome, amount in counted:
+        written = sends._step(channel_id, outcome, amount)
+        assert written.request == add_step(channel_id, outcome, amount).request
