@@ -92,7 +92,7 @@ def idle_runs(world: Issuing) -> dict[str, list[Run]]:
 def in_idle_stack(world: Issuing, acme: str = "false") -> Iterator[pytest.MonkeyPatch]:
     """With as many CRLs as a deploy makes, after a first run of each scheduled function. The patch sets the
     environment of a function. `acme` is the parameter AcmeServer."""
-    _begin_in_the_morning(world.stack.clock)
+    begin_in_the_morning(world.stack.clock)
     world.pki.keys["arn:seal"] = seal_key()
     with pytest.MonkeyPatch.context() as patch, serving(world.pki.s3, _answers_nothing) as host:
         for name, value in ENVIRONMENT.items():
@@ -107,9 +107,10 @@ def in_idle_stack(world: Issuing, acme: str = "false") -> Iterator[pytest.Monkey
     compose(world.stack.overrides)
 
 
-def _begin_in_the_morning(clock: Clock) -> None:
-    """A seal that reaches over midnight reads the shards of two days. The hours of both measurements of a
-    test are less than twelve; whole ones keep the distance from the next quarter."""
+def begin_in_the_morning(clock: Clock) -> None:
+    """A seal that reaches over midnight reads the shards of two days, a page of the audit trail the few rows
+    of the new one. The hours that a test measures are less than twelve; whole ones keep the distance from the
+    next quarter."""
     if clock().hour >= _NOON:
         clock.advance(timedelta(hours=25 - clock().hour))
 
