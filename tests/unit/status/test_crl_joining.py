@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from certctl.crypto.serials import serial_text
 from certctl.crypto.status.crl import inspect_crl, revoked_entries
 from certctl.crypto.status.crl_building import CrlHead, RevokedEntry, build_crl, build_signed
-from certctl.crypto.status.crl_entries import Entries, OutOfOrder, entries_in
+from certctl.crypto.status.crl_entries import Entries, OutOfOrder, entries_in, revocation_date
 from certctl.crypto.status.crl_joining import joined, joined_in_memory
 from certctl.crypto.status.reasons import REASON_FLAGS
+from certctl.crypto.status.tlv import INTEGER, SEQUENCE, NotDer, tlv
 from tests.support.authorities.authority import CRL_URL, Authority, new_authority
 
 _NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -24,7 +25,7 @@ _SERIALS = st.one_of(st.integers(1, 2**159 - 1), st.sampled_from([1, 127, 128, 2
 _ENTRIES = st.builds(
     RevokedEntry,
     st.builds(serial_text, _SERIALS),
-    st.just(_NOW),
+    st.sampled_from([_NOW, _NOW.replace(year=1999), _NOW.replace(year=2049), _NOW.replace(year=2050)]),
     st.sampled_from(sorted(REASON_FLAGS)),
     st.none() | st.just(_NOW - timedelta(days=1)),
 )
@@ -66,6 +67,22 @@ def _tbs(der: bytes) -> bytes:
 def test_serials_are_read_as_the_parser_reads_them(authority: Authority, entries: list[RevokedEntry]) -> None:
     der = crl_of(authority, entries)
     assert _serials(entries_in(der)) == [e.serial for e in revoked_entries(der, authority.issuing)]
+
+
+@given(st.lists(_ENTRIES, max_size=20, unique_by=lambda entry: entry.serial), st.sets(st.integers(0, 30)))
+def test_dates_are_read_as_the_parser_reads_them(
+    authority: Authority, entries: list[RevokedEntry], asked: set[int]
+) -> None:
+    listing = inspect_crl(crl_of(authority, entries), authority.issuing).listing
+    wanted = {entry.serial: entry.revoked_at for number, entry in enumerate(entries) if number in asked}
+    assert listing.dates_of([*wanted, "00ff"]) == wanted
+
+
+@pytest.mark.parametrize("date", ["170d3236313132343132303030305b", "02010a", "18083230323631313234"])
+def test_a_date_that_is_none_is_refused(date: str) -> None:
+    entry = tlv(SEQUENCE, tlv(INTEGER, b"\x0a") + bytes.fromhex(date))
+    with pytest.raises(NotDer, match="a time was expected"):
+        revocation_date(entry)
 
 
 def _serials(entries: Iterable[Entries]) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from certctl.crypto.status.ocsp_responses import OcspError, error_response
+from certctl.domain.revocation.receipts import Receipt
 from certctl.domain.status.looks import Observation, Sighting, Way
 from certctl.domain.status.propagation import Overdue
 from certctl.store.revocation.receipts import ReceiptStore
@@ -47,6 +48,46 @@ def test_a_receipt_ends_whose_ways_two_looks_at_once_saw_one_each(watching: Watc
     watching.look_at_all()
     receipt = watching.receipt(revocation)
     assert (receipt.ocsp_seconds, receipt.crl_number, receipt.due_at) == (1, 7, None)
+
+
+def test_an_earlier_hold_that_a_crl_still_lists_is_not_the_revocation(watching: Watching) -> None:
+    responding = watching.responding
+    serial = responding.reserved()
+    held = responding.revoke(serial, "certificateHold", receipt=Receipt(due_at=responding.pki.clock()))
+    responding.publish()
+    watching.after(2)
+    responding.pki.unhold(held)
+    watching.after(8)
+    revocation = responding.revoke(serial, receipt=Receipt(due_at=responding.pki.clock()))
+    watching.after(1)
+    watching.check()
+    assert watching.receipt(revocation).crl_seen_at is None
+    responding.publish()
+    watching.check_next()
+    receipt = watching.receipt(revocation)
+    assert (receipt.crl_seconds, receipt.crl_unseen_at, receipt.due_at) == (
+        2,
+        revocation.revoked_at + timedelta(seconds=1),
+        None,
+    )
+
+
+def test_an_answer_about_an_earlier_hold_is_not_about_the_revocation(watching: Watching) -> None:
+    responding = watching.responding
+    serial = responding.reserved()
+    held = responding.revoke(serial, "certificateHold", receipt=Receipt(due_at=responding.pki.clock()))
+    watching.after(1)
+    watching.check()
+    watching.host.freeze()
+    responding.pki.unhold(held)
+    watching.after(1)
+    revocation = responding.revoke(serial, receipt=Receipt(due_at=responding.pki.clock()))
+    watching.after(1)
+    watching.check()
+    assert watching.receipt(revocation).ocsp_seen_at is None
+    watching.host.instead.clear()
+    watching.check_next()
+    assert watching.receipt(revocation).ocsp_seconds == 2
 
 
 def test_looks_follow_after_1_2_5_10_20_and_40_seconds_and_then_none_is_planned(watching: Watching) -> None:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from certctl.crypto.pem import UNREADABLE
 from certctl.crypto.serials import serial_text
 from certctl.crypto.status.crl_building import RevokedEntry
-from certctl.crypto.status.crl_entries import OutOfOrder, entries_in, is_rising
+from certctl.crypto.status.crl_entries import OutOfOrder, entries_in, is_rising, revocation_date
 from certctl.crypto.status.crl_succession import Difference, difference, difference_in_memory
 from certctl.crypto.status.reasons import REASON_FLAGS
 from certctl.crypto.status.tlv import INTEGER, bounds
@@ -65,11 +65,14 @@ class Listing:
         """In the order of the CRL."""
         return (serial.hex() for some in entries_in(self.der) for serial in some.serials)
 
-    def among(self, serials: Collection[str]) -> frozenset[str]:
-        """The serials among these that are listed, found in one pass."""
+    def dates_of(self, serials: Collection[str]) -> dict[str, datetime]:
+        """When those of the serials were revoked that are listed, found in one pass."""
         wanted = {bytes.fromhex(serial): serial for serial in serials}
-        found = (wanted.keys() & some.serials for some in entries_in(self.der))
-        return frozenset(wanted[serial] for some in found for serial in some)
+        return {
+            wanted[serial]: revocation_date(some.ders[some.serials.index(serial)])
+            for some in entries_in(self.der)
+            for serial in wanted.keys() & some.serials
+        }
 
     @property
     def digest(self) -> SerialDigest:

@@ -4,6 +4,7 @@ No entry becomes an object of the library and no serial a number: a CRL has 100,
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from operator import le
 from typing import NamedTuple
 
@@ -100,6 +101,18 @@ def whole_entries(span: bytes) -> int:
             break
         last, position = position, after
     return last
+
+
+def revocation_date(entry: bytes) -> datetime:
+    """When an entry says that its certificate was revoked, by the second. Raises NotDer."""
+    date = elements(one(entry, SEQUENCE).content, 2)[1]
+    text = date.content.decode("ascii", "replace")
+    if date.tag == UTC_TIME:  # RFC 5280, 4.1.2.5.1
+        text = f"{'20' if text < '50' else '19'}{text}"
+    try:
+        return datetime.fromisoformat(f"{text[:8]}T{text[8:]}")
+    except ValueError as error:
+        raise NotDer("a time was expected") from error
 
 
 def is_on_hold(entry: bytes) -> bool:

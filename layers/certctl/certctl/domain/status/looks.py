@@ -43,6 +43,12 @@ class DueRevocation:
         ways = {Way.CRL: self.crl_seen_at is None, Way.OCSP: asks}
         return frozenset(way for way, waits in ways.items() if waits)
 
+    def is_shown_by(self, date: datetime) -> bool:
+        """Whether an entry or an answer of that revocation date, which has whole seconds, can be of this
+        revocation. A certificate that was held, taken off hold and then revoked is listed with the earlier
+        date until the next CRL."""
+        return date >= self.due_at.replace(microsecond=0)
+
     def is_overdue(self, way: Way, now: datetime) -> bool:
         return now > self.due_at + OVERDUE_AFTER[way]
 

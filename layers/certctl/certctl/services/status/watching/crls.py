@@ -1,7 +1,7 @@
 """The CRLs that PKI hosts serve, as a relying party sees them."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import CrlInvalid, CrlSummary, inspect_crl, require_scope
 from certctl.domain.authorities.authorities import Authority, CrlShard
 from certctl.domain.authorities.crl_scopes import scope_of
+from certctl.domain.status.looks import DueRevocation
 from certctl.observability import logger
 
 _KEPT_BYTES = 2 * 1024 * 1024
@@ -25,9 +26,12 @@ class ServedCrl:
     served_at: datetime
     summary: CrlSummary
 
-    def lists(self, serials: frozenset[str]) -> frozenset[str]:
-        """The `serials` that the CRL lists, found in one pass."""
-        return self.summary.listing.among(serials)
+    def lists(self, due: Iterable[DueRevocation]) -> list[str]:
+        """The serials of those that the CRL lists, found in one pass. An entry of an earlier date is that of
+        a hold which has been withdrawn since."""
+        wanted = {row.serial: row for row in due}
+        dates = self.summary.listing.dates_of(wanted)
+        return [serial for serial, date in dates.items() if wanted[serial].is_shown_by(date)]
 
 
 @dataclass(frozen=True)

@@ -201,7 +201,7 @@ class StatusWatch:
         number = crl.summary.number
         seen = {
             serial: Sighting(Way.CRL, crl.served_at, crl.sha256, _unseen(due[serial], looked), number)
-            for serial in crl.lists(frozenset(due))
+            for serial in crl.lists(due.values())
         }
         return _Glance(seen, began)
 
@@ -216,7 +216,7 @@ class StatusWatch:
         seen = {
             row.serial: Sighting(Way.OCSP, found.served_at, found.sha256, _unseen(row, looked))
             for row, found in zip(asked, answers, strict=True)
-            if found is not None and found.is_revoked
+            if found is not None and found.shows(row)
         }
         is_whole = bool(due) and len(asked) == len(due) and None not in answers
         return _Glance(seen, began if is_whole else None)
