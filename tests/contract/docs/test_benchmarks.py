@@ -14,8 +14,6 @@ from tests.support.template import ROOT
 _BOUND = re.compile(r"\b(at_most|at_least)=([\d.]+)[,)]")
 _TEXT = PAGE.read_text()
 _RESULTS = stored()
-_UNKEPT = {"idle_stack"}
-"""Needs minutes of a machine that does nothing else."""
 
 
 def test_the_tables_are_the_results() -> None:
@@ -32,7 +30,7 @@ def test_the_command_of_each_result_exists(result: Result) -> None:
 
 
 def test_each_benchmark_has_a_result_that_is_kept() -> None:
-    assert {bench.name for bench in benches()} == {result.bench for result in _RESULTS} | _UNKEPT
+    assert {bench.name for bench in benches()} == {result.bench for result in _RESULTS}
 
 
 @pytest.mark.parametrize("result", _RESULTS, ids=lambda result: result.bench)
