@@ -1,7 +1,7 @@
 """The CRLs that PKI hosts serve, as a relying party sees them."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -26,12 +26,11 @@ class ServedCrl:
     served_at: datetime
     summary: CrlSummary
 
-    def lists(self, due: Iterable[DueRevocation]) -> list[str]:
+    def lists(self, due: Mapping[str, DueRevocation]) -> list[str]:
         """The serials of those that the CRL lists, found in one pass. An entry of an earlier date is that of
         a hold which has been withdrawn since."""
-        wanted = {row.serial: row for row in due}
-        dates = self.summary.listing.dates_of(wanted)
-        return [serial for serial, date in dates.items() if wanted[serial].is_shown_by(date)]
+        dates = self.summary.listing.dates_of(due)
+        return [serial for serial, date in dates.items() if due[serial].is_shown_by(date)]
 
 
 @dataclass(frozen=True)

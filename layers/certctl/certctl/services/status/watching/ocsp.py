@@ -7,7 +7,7 @@ from datetime import datetime
 
 from certctl.connectors.relying_party import RelyingParty
 from certctl.crypto.pem import load_certificate
-from certctl.crypto.status.ocsp_checking import OcspStatus, OcspVerdict, question_about, verified_answer
+from certctl.crypto.status.ocsp_checking import OcspVerdict, question_about, verified_answer
 from certctl.domain.authorities.authorities import Authority
 from certctl.domain.status.looks import DueRevocation
 
@@ -23,7 +23,7 @@ class ServedAnswer:
     def shows(self, due: DueRevocation) -> bool:
         """False as well for a hold that has been withdrawn before."""
         date = self.verdict.revoked_at
-        return self.verdict.status is OcspStatus.REVOKED and date is not None and due.is_shown_by(date)
+        return date is not None and due.is_shown_by(date)
 
 
 @dataclass(frozen=True)

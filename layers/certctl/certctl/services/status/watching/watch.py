@@ -201,7 +201,7 @@ class StatusWatch:
         number = crl.summary.number
         seen = {
             serial: Sighting(Way.CRL, crl.served_at, crl.sha256, _unseen(due[serial], looked), number)
-            for serial in crl.lists(due.values())
+            for serial in crl.lists(due)
         }
         return _Glance(seen, began)
 
