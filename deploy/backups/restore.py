@@ -4,7 +4,7 @@
 import json
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -163,6 +163,15 @@ def _write(restoring: Restoring, pausing: Pausing, journal: Journal, wanted: Wan
         print("warning: the CRLs could not be published first; revocations of the last minute may be lost")
     for table, rows in restored_tables(restoring, journal, wanted, was_paused).items():
         print(f"{table}: {rows} rows")
+    print(changed_secrets(journal.fact("eab_secrets_changed") or (), wanted.rules))
+
+
+def changed_secrets(eab_keys: Sequence[str], rules: Rules) -> str:
+    """The EAB keys whose secret was replaced since the backup: what holds now, and what to do."""
+    if not eab_keys:
+        return "EAB keys whose secret changed since the backup: none"
+    now = "the later one holds" if rules.keeps_keys else "none holds: rotate the EAB key to get one"
+    return "\n  ".join((f"EAB keys whose secret changed since the backup ({now}):", *eab_keys))
 
 
 def _default(journal: Journal) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from deploy.backups.journal import Journal, TableProgress
 from deploy.backups.manifest import File, Manifest
 from deploy.backups.places import Place
+from deploy.backups.tables import eab_keys
 from deploy.backups.tables.rows import fingerprint, total, unpacked
 from deploy.backups.tables.scanning import THREADS, each_segment, is_empty, key_names, pages_of
 from deploy.backups.tables.tables import ORDER, Row, Rules, missing_from
@@ -51,6 +52,7 @@ class Restoring:
         self._into = into
         self._journal = journal
         self._rules = rules
+        self._eab_keys: set[str] = set()
         self._expired_at = int((into.now + _EXPIRES_SOON).timestamp())
 
     def require_room(self, mode: Mode | None) -> Mode:
@@ -91,6 +93,8 @@ class Restoring:
     def _table(self, table: str, mode: Mode) -> int:
         progress = self._journal.of(table)
         if not progress.done:
+            if table == "catalog" and mode is Mode.REPLACE and not progress.emptied:
+                self._join_eab_keys()
             self._empty(table, mode, progress)
             self._fill(table, mode, progress)
             self._verify(table, mode, progress)
@@ -104,10 +108,30 @@ class Restoring:
 
         def segment(number: int) -> None:
             for page in pages_of(client, name, number):
-                writer.delete(row for row in page if not self._rules.outlives(table, row))
+                writer.delete(row for row in page if not self._stays(table, row))
 
         each_segment(segment)
         self._journal.note_emptied(table)
+
+    def _stays(self, table: str, row: Row) -> bool:
+        is_joined = self._rules.is_live_eab_key(row) and row["id"]["S"] in self._eab_keys
+        return is_joined or self._rules.outlives(table, row)
+
+    def _join_eab_keys(self) -> None:
+        """Gives each EAB key that stack and backup both have the backup's content, and no secret that was
+        replaced since. These rows stay: the backup's are not written over them."""
+        writer, changed = self._writer("catalog"), list[str]()
+        for row in filter(self._rules.is_live_eab_key, self.rows_of("catalog")):
+            stored = writer.stored(row)
+            if stored is None or not self._rules.is_live_eab_key(stored):
+                continue
+            joined = eab_keys.joined(row, stored)
+            if not eab_keys.has_same_secret(row, stored):
+                joined = joined if self._rules.keeps_keys else eab_keys.with_secret_of_none(joined)
+                changed.append(eab_keys.line_of(row, stored))
+            writer.put([joined])
+            self._eab_keys.add(row["id"]["S"])
+        self._journal.note_fact("eab_secrets_changed", changed)
 
     def _fill(self, table: str, mode: Mode, progress: TableProgress) -> None:
         dump, writer = self._manifest.tables[table], self._writer(table)

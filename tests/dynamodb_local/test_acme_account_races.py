@@ -85,7 +85,7 @@ class World:
         return AcmeAccounts(self.accounts, self.eab_keys, orders, units, self.clock)
 
     def register(self, eab_key: EabKey, key: Key) -> FoundAccount:
-        secret = to_base64url(self.macs.mac_key(eab_key.id, 1))
+        secret = to_base64url(self.macs.mac_key(eab_key.id, 1, eab_key.salt))
         wanted = WantedAccount(jwk(key), URL, binding=binding(key, eab_key.id, secret, URL))
         return self.new_accounts().find_or_create(wanted, "198.51.100.7")
 

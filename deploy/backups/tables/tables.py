@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from deploy.backups.tables import eab_keys
+
 Row = Mapping[str, Any]
 
 # What a crash leaves in the middle can issue nothing: without the State table there is no CA.
@@ -24,7 +26,7 @@ ORDER = (
 # record of a key says that the key was revoked since.
 _KEPT_TABLES = frozenset({"audit"})
 _KEPT_KINDS = {
-    "catalog": frozenset({"acme-account", "acme-eab-key", "api-key"}),
+    "catalog": frozenset({"acme-account", eab_keys.KIND, "api-key"}),
     "state": frozenset(
         {
             "acme_endings",  # what is still to be done about revoked EAB keys and ACME accounts
@@ -43,7 +45,7 @@ _KEPT_KINDS = {
 }
 # Those of the stack outlive a replace once they are ended: an EAB key that was revoked since stays so, and
 # one that somebody has made since ends.
-_ENDED_BY = {"acme-account": "ended_at", "acme-eab-key": "revoked_at"}
+_ENDED_BY = {"acme-account": "ended_at", eab_keys.KIND: "revoked_at"}
 # The key of the nonces and those that were used: a request would be good once more.
 _NONCES = "acme_nonce"
 # Not restored at all: what is good once or for some hours, and copies of what others publish. Nor do those of
@@ -93,6 +95,10 @@ class Rules:
         """A row of the stack that is not deleted, though the backup may lack it."""
         ended_by = _ENDED_BY.get(_kind(row)) if table == "catalog" else None
         return self.is_kept(table, row) and (ended_by is None or ended_by in row)
+
+    def is_live_eab_key(self, row: Row) -> bool:
+        """An EAB key that was not revoked: its row in the stack and that of the backup are joined."""
+        return _kind(row) == eab_keys.KIND and _ENDED_BY[eab_keys.KIND] not in row
 
     def is_left_out(self, table: str, row: Row) -> bool:
         """A row of the backup that is not written."""

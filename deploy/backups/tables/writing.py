@@ -45,8 +45,12 @@ class Writer:
             list(pool.map(self._add_one, rows))
 
     def has(self, row: Row) -> bool:
+        return self.stored(row) is not None
+
+    def stored(self, row: Row) -> Row | None:
+        """The row of the table with the same key."""
         key = {name: row[name] for name in self._key}
-        return "Item" in self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        return self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
 
     def _add_one(self, row: Row) -> None:
         try:

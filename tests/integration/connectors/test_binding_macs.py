@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
 
 REGION = "eu-central-1"
+SALT = "5a17"
 
 
 @pytest.fixture
@@ -42,38 +43,39 @@ def new_key(kms: "KMSClient") -> str:
 
 def test_the_mac_key_of_an_eab_key_is_the_same_each_time(kms: "KMSClient") -> None:
     arn = new_key(kms)
-    first, again = (BindingMacs(kms, arn).mac_key("eab-1", 1) for _ in range(2))
+    first, again = (BindingMacs(kms, arn).mac_key("eab-1", 1, SALT) for _ in range(2))
     assert first == again
     assert len(first) == 32
 
 
-def test_another_eab_key_generation_or_stack_has_another_mac_key(kms: "KMSClient") -> None:
+def test_another_eab_key_generation_salt_or_stack_has_another_mac_key(kms: "KMSClient") -> None:
     arn = new_key(kms)
     pairs = [("eab-1", 1), ("eab-1", 2), ("eab-1", 11), ("eab-11", 1), ("eab-2", 1), ('eab-1",1,"', 1)]
-    made = [BindingMacs(kms, arn).mac_key(*pair) for pair in pairs]
-    made.append(BindingMacs(kms, new_key(kms)).mac_key("eab-1", 1))
+    triples = [(*pair, salt) for pair in pairs for salt in ("", SALT, "00")]
+    made = [BindingMacs(kms, arn).mac_key(*triple) for triple in triples]
+    made.append(BindingMacs(kms, new_key(kms)).mac_key("eab-1", 1, SALT))
     assert len(set(made)) == len(made)
 
 
 def test_a_client_binds_its_key_by_what_the_user_was_shown(kms: "KMSClient") -> None:
     macs = BindingMacs(kms, new_key(kms))
-    shown = to_base64url(macs.mac_key("eab-1", 1))
+    shown = to_base64url(macs.mac_key("eab-1", 1, SALT))
     members = external_binding(from_base64url(shown), "eab-1", public_jwk("P-256"))
     binding = parse_binding(members, checked_jwk(public_jwk("P-256")), URL)
-    assert has_valid_mac(binding, macs.mac_key("eab-1", 1))
-    assert not has_valid_mac(binding, macs.mac_key("eab-1", 2))
+    assert has_valid_mac(binding, macs.mac_key("eab-1", 1, SALT))
+    assert not has_valid_mac(binding, macs.mac_key("eab-1", 2, SALT))
 
 
 def test_what_the_user_is_shown_is_no_option_of_a_command_line() -> None:
     macs = BindingMacs(LocalKms({}), "arn:acme-binding")  # type: ignore[arg-type]  # as far as it is called
-    shown = [to_base64url(macs.mac_key("eab-1", generation)) for generation in range(1, 500)]
+    shown = [to_base64url(macs.mac_key("eab-1", generation, SALT)) for generation in range(1, 500)]
     assert [each for each in shown if each.startswith(("-", "_"))] == []
 
 
 def test_a_key_for_signing_makes_no_macs(kms: "KMSClient") -> None:
     arn = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]
     with pytest.raises(ClientError, match="InvalidKeyUsage"):
-        BindingMacs(kms, arn).mac_key("eab-1", 1)
+        BindingMacs(kms, arn).mac_key("eab-1", 1, SALT)
 
 
 @pytest.mark.parametrize(
@@ -95,12 +97,14 @@ def test_a_refusal_is_not_taken_for_an_outage(
     with Receiver(answers(status, body)).running() as receiver:
         monkeypatch.setenv("AWS_ENDPOINT_URL", receiver.url(""))
         with pytest.raises(error):
-            BindingMacs(make_client("kms", REGION, attempts=1), "arn:1").mac_key("eab-1", 1)
+            BindingMacs(make_client("kms", REGION, attempts=1), "arn:1").mac_key("eab-1", 1, SALT)
 
 
-def test_the_kms_of_other_tests_makes_macs_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_kms_of_other_tests_makes_macs_alike_and_a_secret_without_salt_stays_as_it_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     client = LocalKms({})
     macs = BindingMacs(client, "arn:acme-binding")  # type: ignore[arg-type]  # as far as it is called
     message = b'["acme-eab-key","eab-1",1]'
     digest = hmac.new(b"arn:acme-binding", message, hashlib.sha256).digest()
-    assert macs.mac_key("eab-1", 1) == bytes([digest[0] & 0x7F]) + digest[1:]
+    assert macs.mac_key("eab-1", 1, "") == bytes([digest[0] & 0x7F]) + digest[1:]

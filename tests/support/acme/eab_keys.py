@@ -55,7 +55,7 @@ class EabKeys:
 
     def held(self, key: EabKey, generation: int | None = None) -> HeldKey:
         macs = BindingMacs(self.stack.clients["kms"], config.acme().binding_key_arn)
-        secret = macs.mac_key(key.id, generation or key.generation)
+        secret = macs.mac_key(key.id, generation or key.generation, key.salt)
         return HeldKey(key.id, to_base64url(secret))
 
     def change(self, key: EabKey, **changes: Any) -> EabKey:

@@ -23,6 +23,7 @@ class LocalKms:
         self._keys = keys
         self.signed_with: list[str] = []
         self.decrypted_with: list[str] = []
+        self.macs_made: list[bytes] = []
 
     def get_public_key(self, KeyId: str) -> dict[str, Any]:
         require_allowed("kms", "GetPublicKey", {"KeyId": KeyId})
@@ -58,6 +59,7 @@ class LocalKms:
     def generate_mac(self, KeyId: str, Message: bytes, MacAlgorithm: str) -> dict[str, Any]:
         """The ARN is the key of the MAC."""
         require_allowed("kms", "GenerateMac", {"KeyId": KeyId, "MacAlgorithm": MacAlgorithm})
+        self.macs_made.append(Message)
         return {"Mac": hmac.digest(KeyId.encode(), Message, "sha256")}
 
 

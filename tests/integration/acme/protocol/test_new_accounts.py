@@ -92,6 +92,15 @@ def test_unknown_key_and_wrong_mac_have_one_answer(keys: EabKeys, key: EabKey, n
     assert keys.store.places_taken([key.id]).get(key.id, 0) == 0
 
 
+def test_an_unknown_eab_id_costs_no_call_of_kms(keys: EabKeys, key: EabKey, newcomer: RawAcme) -> None:
+    held, made = keys.held(key), keys.stack.clients["kms"].macs_made
+    made.clear()
+
+    response = newcomer.bind("eab-00000000000000000000000000", held.secret)
+
+    assert (response.status_code, made) == (403, [])
+
+
 def test_a_failed_newcomer_can_try_again(keys: EabKeys, key: EabKey, newcomer: RawAcme) -> None:
     held = keys.held(key)
     newcomer.bind(held.id, keys.held(keys.made()).secret)

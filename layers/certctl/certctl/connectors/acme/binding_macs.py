@@ -17,12 +17,12 @@ class BindingMacs:
         self._client = client
         self._key_arn = key_arn
 
-    def mac_key(self, eab_key_id: str, generation: int) -> bytes:
+    def mac_key(self, eab_key_id: str, generation: int, salt: str) -> bytes:
         """The 32 bytes that clients get as base64url, the same ones each time (RFC 8555 section 7.3.4)."""
         with unavailable_when_transient("KMS"):
             response = self._client.generate_mac(
                 KeyId=self._key_arn,
-                Message=_message(eab_key_id, generation),
+                Message=_message(eab_key_id, generation, salt),
                 MacAlgorithm="HMAC_SHA_256",
             )
         return _typable(response["Mac"])
@@ -34,6 +34,7 @@ def _typable(mac: bytes) -> bytes:
     return bytes([mac[0] & 0x7F]) + mac[1:]
 
 
-def _message(eab_key_id: str, generation: int) -> bytes:
-    """One encoding of each pair, whatever the id has in it."""
-    return json.dumps(["acme-eab-key", eab_key_id, generation], separators=(",", ":")).encode()
+def _message(eab_key_id: str, generation: int, salt: str) -> bytes:
+    """One encoding of each triple, whatever the id has in it. Secrets of earlier releases have no salt."""
+    salted = [salt] if salt else []
+    return json.dumps(["acme-eab-key", eab_key_id, generation, *salted], separators=(",", ":")).encode()

@@ -19,6 +19,7 @@ from certctl.domain.policies.name_ownership import ANYTHING, parse_allowed_name
 
 _MOST_WRITERS = 100
 _MOST_ROTATORS = 100
+_MOST_SEERS = 300
 _IDENTIFIERS = ("DNS:", "IP:")
 _EVERY_NAME = frozenset({ANYTHING, "DNS:**", "IP:0.0.0.0/0", "IP:::/0"})
 _OUTLASTS = (
@@ -100,6 +101,17 @@ def rotators_of(caller: Principal, before: EabKey) -> tuple[str, ...]:
     if len(rotators) > _MOST_ROTATORS:
         raise Conflict("Too many keys have rotated this EAB key: make another one in its place.")
     return rotators
+
+
+def seers_of(caller: Principal, before: EabKey | None) -> tuple[str, ...]:
+    """The `shown_to` of an EAB key whose secret the caller is shown now. Raises Conflict at the end of a long
+    list, which is part of each request of its ACME accounts."""
+    earlier = before.seen_by if before else ()
+    mine = (caller.maker_id, caller.credential_id, caller.subject_id, *caller.makers)
+    seers = tuple(dict.fromkeys((*earlier, *(each for each in mine if each is not None))))
+    if len(seers) > _MOST_SEERS:
+        raise Conflict("Too many sessions have rotated this EAB key: make another one in its place.")
+    return seers
 
 
 def problems_of(key: EabKey, now: datetime) -> list[FieldProblem]:

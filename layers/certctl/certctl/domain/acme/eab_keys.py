@@ -20,6 +20,7 @@ MOST_NAME_PATTERNS = 20
 MOST_CIDRS = 20
 MOST_PROFILES = 20
 MOST_ACCOUNTS = 10_000
+_API_KEY = "key-"
 
 
 class AuthorizationMode(StrEnum):
@@ -50,9 +51,11 @@ class EabKey:
     authorization offers, empty in the mode trusted. After `expires_at` it makes no ACME accounts, and its
     existing ones continue. `source_cidrs`: networks that requests may come from, empty for any.
     `max_accounts` is None for any number. `is_open`: ACME accounts are made
-    without a binding. `generation` is that of the MAC key: `rotated` invalidates the previous one.
-    `answerable`: the ids of who made it, as in `Entry`; `made_by`: the id of the API key or user that did.
-    `rotated_by`: those who were shown a later secret."""
+    without a binding. `generation` and `salt` are those of the MAC key: a rotation invalidates the previous
+    one, and no salt repeats, so that no secret does if a restore takes the row back. Rows of earlier releases
+    have no salt until their key is rotated. `answerable`: the ids of who made it, as in `Entry`; `made_by`:
+    the id of the API key or user that did. `rotated_by`: those who were shown a later secret. `shown_to`: all
+    who were shown a secret, by the ids of their keys and sessions, users and makers."""
 
     id: str
     name: str
@@ -76,8 +79,10 @@ class EabKey:
     records: RecordScope = RecordScope.NAMES
     is_open: bool = False
     generation: int = 1
+    salt: str = field(default="", metadata=UNRECORDED)
     made_by: str = ""
     rotated_by: tuple[str, ...] = ()
+    shown_to: tuple[str, ...] = field(default=(), metadata=UNRECORDED)
     answerable: tuple[str, ...] = field(default=(), metadata=UNRECORDED)
     revoked_at: datetime | None = None
     revision: int = 1
@@ -99,9 +104,17 @@ class EabKey:
         section 8.4), IP addresses never by dns-01 (RFC 8738 section 7)."""
         return tuple(each for each in self.challenges if _fits(each, identifier))
 
-    def was_shown_to(self, maker_id: str) -> bool:
-        """Whether the API key or user with this id was shown a secret of it."""
-        return maker_id == self.made_by or maker_id in self.rotated_by
+    @property
+    def seen_by(self) -> tuple[str, ...]:
+        """Who was shown a secret, each once. In rows of earlier releases, which recorded API keys and users
+        only, people and sessions that wrote the EAB key count as well."""
+        earlier = () if self.shown_to else self.answerable
+        writers = (each for each in earlier if not each.startswith(_API_KEY))
+        return tuple(dict.fromkeys((self.made_by, *self.rotated_by, *self.shown_to, *writers)))
+
+    def was_shown_to(self, seer_id: str) -> bool:
+        """Whether the API key, session, user or service account with this id was shown a secret of it."""
+        return seer_id in self.seen_by
 
     def changed(self, now: datetime, **values: Any) -> "EabKey":
         return replace(self, **values, updated_at=now, revision=self.revision + 1)

@@ -1,5 +1,6 @@
 """EAB keys: made, changed, rotated, revoked and deleted by people."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,6 +15,7 @@ from certctl.domain.acme.eab_key_rules import (
     require_names,
     require_writer,
     rotators_of,
+    seers_of,
     serves,
     team_of,
     writers_of,
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
 _PREFIX = "eab"
 _ABSENT = "There is no such EAB key."
 _WRITE = Permission.ACME_WRITE
+_SALT_BYTES = 16
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ class EabKeys:
         key = _new_key(caller, wanted, _team_of(account, wanted), now)
         self._require_reached(caller, key, account)
         self._check(caller, None, key, now)
-        secret = to_base64url(macs.mac_key(key.id, key.generation))
+        secret = to_base64url(macs.mac_key(key.id, key.generation, key.salt))
         unit = self.units.begin(caller.actor, key.id, now)
         unit.write(self._alive(caller, now))
         create_eab_key(unit, self._store, key)
@@ -135,17 +138,18 @@ class EabKeys:
         macs, now = self.macs(), self.now()
         before = self._changeable(caller, key_id)
         require_names(caller, before.names)
-        generation = before.generation + 1
         _, alive = in_parallel(
             lambda: self._require_serving(caller, before), lambda: self._alive(caller, now)
         )
         after = before.changed(
             now,
-            generation=generation,
+            generation=before.generation + 1,
+            salt=_new_salt(),
             rotated_by=rotators_of(caller, before),
+            shown_to=seers_of(caller, before),
             answerable=writers_of(caller, before),
         )
-        secret = to_base64url(macs.mac_key(before.id, generation))
+        secret = to_base64url(macs.mac_key(after.id, after.generation, after.salt))
         unit = self.units.begin(caller.actor, before.id, now)
         unit.write(alive)
         replace_eab_key(unit, self._store, before, after, "acme_eab_key_rotated")
@@ -226,10 +230,16 @@ def _new_key(caller: Principal, wanted: NewEabKey, team_id: str, now: datetime) 
         is_open=wanted.is_open,
         created_at=now,
         updated_at=now,
+        salt=_new_salt(),
         made_by=caller.maker_id,
+        shown_to=seers_of(caller, None),
         answerable=writers_of(caller, None),
         **_values(wanted.fields),
     )
+
+
+def _new_salt() -> str:
+    return secrets.token_hex(_SALT_BYTES)
 
 
 def _team_of(account: AnyEntry | None, wanted: NewEabKey) -> str:

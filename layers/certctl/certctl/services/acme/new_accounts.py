@@ -1,6 +1,7 @@
 """New ACME accounts (RFC 8555 section 7.3): bound to an EAB key, or without a binding to the open one."""
 
 import re
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -37,6 +38,7 @@ _KEY_FULL = (
     "another EAB key or a higher max_accounts."
 )
 _TERMS = "The terms of service must be agreed to: termsOfServiceAgreed must be true."
+_MAC_KEY_OF_NONE = secrets.token_bytes(32)
 _NO_SUBJECT = "The service account of the EAB key is disabled or deleted."
 
 
@@ -128,9 +130,9 @@ class NewAccounts:
         if not _KEY_ID.fullmatch(binding.key_id):
             raise AcmeProblem(ProblemType.UNAUTHORIZED, _BINDING_REFUSED)
         key = self.eab_keys.get(binding.key_id)
-        # made for unknown ids, too: neither the text nor the time shows which ids exist
-        mac_key = self.macs.mac_key(binding.key_id, key.generation if key else 1)
-        if not has_valid_mac(binding, mac_key) or key is None:
+        # KMS is not called for an id that does not exist: ids have 80 random bits, and a call is paid
+        mac_key = self.macs.mac_key(key.id, key.generation, key.salt) if key else _MAC_KEY_OF_NONE
+        if key is None or not has_valid_mac(binding, mac_key):
             raise AcmeProblem(ProblemType.UNAUTHORIZED, _BINDING_REFUSED)
         return key
 

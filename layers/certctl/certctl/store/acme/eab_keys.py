@@ -16,6 +16,10 @@ from certctl.store.mapping import to_item, to_record
 from certctl.store.writes import Write, check, delete, put, update
 
 _LOWEST = " "
+_EMPTY_AS_NONE = (
+    *("environment", "tags", "challenges", "source_cidrs"),
+    *("salt", "rotated_by", "shown_to", "answerable"),
+)
 
 
 @dataclass(frozen=True)
@@ -100,9 +104,8 @@ class EabKeyStore:
 
 
 def _item(key: EabKey) -> EabKeyItem:
-    empty = {name: getattr(key, name) or None for name in ("environment", "tags", "challenges")}
-    lists = {name: getattr(key, name) or None for name in ("source_cidrs", "rotated_by", "answerable")}
-    return to_item(EabKeyItem, key, kind=EAB_KEY, **empty, **lists)
+    empty = {name: getattr(key, name) or None for name in _EMPTY_AS_NONE}
+    return to_item(EabKeyItem, key, kind=EAB_KEY, **empty)
 
 
 def _key(item: EabKeyItem) -> EabKey:
