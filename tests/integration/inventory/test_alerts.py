@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from certctl.crypto.inventory.facts import parse
 from certctl.crypto.pem import load_certificates
@@ -93,6 +94,34 @@ def test_a_certificate_that_our_ca_signed_and_nobody_issued_is_critical_and_told
 
     (alert,) = stock.alerts(NotificationType.UNKNOWN_ISSUANCE)
     assert (alert.severity, alert.action) == ("critical", "trigger")
+
+
+@pytest.mark.parametrize("copies", ["serial number", "serial number, key and end"])
+def test_a_second_certificate_with_a_serial_number_that_was_issued_is_critical_and_told_once(
+    stock: Stock, copies: str
+) -> None:
+    certificate = stock.plane.issued("www.example.com")
+    pem = stock.plane.stores.certificates.pem(certificate.id, certificate.serial_number or "")
+    assert pem is not None
+    genuine = load_certificates(pem.certificate_pem)[0]
+    public_key = genuine.public_key()
+    assert isinstance(public_key, ec.EllipticCurvePublicKey)
+    is_alike = copies != "serial number"
+    second = forged(
+        stock.plane,
+        serial=certificate.serial_number,
+        key=public_key if is_alike else None,
+        ends=genuine.not_valid_after_utc if is_alike else None,
+    )
+
+    stock.scanned(*ders(genuine), second)
+
+    assert stock.maintained()["second"] == 1
+    assert stock.maintained() == {}
+    (alert,) = stock.alerts(NotificationType.UNKNOWN_ISSUANCE)
+    assert (alert.severity, alert.action) == ("critical", "trigger")
+    assert "A second certificate has a serial number that was issued" in alert.subject
+    assert [stock.stored(each).certificate_id for each in (*ders(genuine), second)] == [certificate.id, None]
 
 
 def test_our_leaves_and_our_cas_are_no_unknown_issuance(stock: Stock) -> None:

@@ -78,21 +78,28 @@ class Stock:
         return certificate
 
 
-def forged(plane: ControlPlane, *, begins: datetime | None = None) -> bytes:
-    """A leaf that somebody signed with the key of the issuing CA, valid from now on unless `begins` says
-    otherwise."""
+def forged(
+    plane: ControlPlane,
+    *,
+    begins: datetime | None = None,
+    serial: str | None = None,
+    ends: datetime | None = None,
+    key: ec.EllipticCurvePublicKey | None = None,
+) -> bytes:
+    """A leaf that somebody signed with the key of the issuing CA, valid from now on, with a serial number and
+    a key of its own, unless the arguments say otherwise."""
     issuing = next(each for each in plane.stores.authorities.all() if each.role == "issuing")
     ca = load_certificate(issuing.certificate_pem)
     key_id = ca.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     now = begins or plane.pki.clock()
     builder = (
         x509.CertificateBuilder()
-        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "www.example.com")]))
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "vault.internal")]))
         .issuer_name(ca.subject)
-        .public_key(ec.generate_private_key(ec.SECP256R1()).public_key())
-        .serial_number(x509.random_serial_number())
+        .public_key(key or ec.generate_private_key(ec.SECP256R1()).public_key())
+        .serial_number(int(serial, 16) if serial else x509.random_serial_number())
         .not_valid_before(now)
-        .not_valid_after(now + 90 * DAY)
+        .not_valid_after(ends or now + 90 * DAY)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(key_id), critical=False)
     )
     return builder.sign(plane.pki.keys[issuing.key_arn], SHA256()).public_bytes(Encoding.DER)

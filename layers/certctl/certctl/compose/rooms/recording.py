@@ -23,6 +23,7 @@ class RecordingFactories:
         from certctl.store.inventory.observed import ObservedStore
         from certctl.store.issuing.serials import SerialStore
         from certctl.unit_of_work.inventory.belongings import Belongings
+        from certctl.unit_of_work.inventory.issuances import Issuances
         from certctl.unit_of_work.inventory.newcomers import Newcomers
         from certctl.unit_of_work.inventory.recording import Recorder
 
@@ -31,5 +32,6 @@ class RecordingFactories:
         belongings = Belongings(
             ObservedStore(database), versions, records, lambda: self._catalog.cached.names()
         )
-        newcomers = Newcomers(AuthorityStore(database), SerialStore(database), versions, belongings)
+        issuances = Issuances(SerialStore(database), records)
+        newcomers = Newcomers(AuthorityStore(database), issuances, versions, belongings)
         return Recorder(database, newcomers)

@@ -80,6 +80,20 @@ def unknown_issuance_alert(certificate: ObservedCertificate) -> Alert:
     )
 
 
+def second_issuance_alert(certificate: ObservedCertificate) -> Alert:
+    name, facts = name_of(certificate), certificate.facts
+    return Alert(
+        type=NotificationType.UNKNOWN_ISSUANCE,
+        severity=Severity.CRITICAL,
+        subject=observed_subject(certificate),
+        title=f"A second certificate has a serial number that was issued: {name}",
+        message=f"The signature of {facts.issuer} is valid, and certctl issued the serial number "
+        f"{facts.serial_number} to a certificate with another key or other contents: somebody else has "
+        "signed this one with the CA's key. CRLs and OCSP cannot tell the two apart: revoking one revokes "
+        f"both. docs/incidents.md says what to do. Fingerprint: {certificate.fingerprint}.",
+    )
+
+
 def lost_issuances_alert(window: RestoreWindow, certificate: ObservedCertificate) -> Alert:
     """One for all certificates that a restore has lost, when the first of them is found. They may be of any
     team, so it is about the stack."""

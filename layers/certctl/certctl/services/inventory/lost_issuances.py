@@ -11,20 +11,24 @@ from certctl.domain.inventory.observed import ObservedCertificate
 from certctl.domain.inventory.restores import RestoreWindow
 from certctl.domain.revocation.revocations import UNKNOWN_CERTIFICATE
 from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.database import Database
 from certctl.store.inventory.observed import ObservedStore
 from certctl.store.inventory.restore_windows import RestoreWindowStore
 from certctl.store.issuing.serials import KnownSerial, SerialStore
 from certctl.store.writes import Write
+from certctl.unit_of_work.inventory.issuances import Issuances, Signed
 
 
 @dataclass(frozen=True)
 class Issuance:
-    """`is_known_again`: a restore has brought the serial back since the certificate was first seen. `window`:
+    """`is_known_again`: a restore has brought the serial back since the certificate was first seen.
+    `is_second`: another certificate was issued with its serial. `window`:
     the newest restore that may have lost it, None if there is none. `serial` is the write that restores the
     row of its serial, and that is refused with ChangedMeanwhile if there is one."""
 
-    is_known_again: bool
+    is_known_again: bool = False
+    is_second: bool = False
     window: RestoreWindow | None = None
     serial: Write | None = None
 
@@ -46,16 +50,18 @@ class LostIssuances:
         return SerialStore(self.database)
 
     def issuance_of(self, certificate: ObservedCertificate) -> Issuance:
-        """How a certificate came about that a CA of this stack has signed, and whose serial was unknown when
-        it was first seen. Six reads at most."""
+        """How a certificate came about that a CA of this stack has signed, and that it had not issued when
+        it was first seen. Eight reads at most."""
         authority, serial = self._signer(certificate), certificate.facts.serial_number
         if authority is None:
-            return Issuance(is_known_again=False)
-        if self._serials.find_many(authority.ca_id, [serial]):
-            return Issuance(is_known_again=True)
+            return Issuance()
+        issued = self._issued(authority.ca_id, certificate)
+        if certificate.fingerprint in issued:
+            is_same = issued[certificate.fingerprint] is not None
+            return Issuance(is_known_again=is_same, is_second=not is_same)
         window = next((each for each in self.windows.newest() if each.covers(certificate)), None)
         if window is None:
-            return Issuance(is_known_again=False)
+            return Issuance()
         found = KnownSerial(
             certificate_id=UNKNOWN_CERTIFICATE,
             crl_shard=self._shard(authority, certificate),
@@ -64,7 +70,19 @@ class LostIssuances:
             state=VersionState.ISSUED,
         )
         step = self._serials.found_step(authority.ca_id, serial, found)
-        return Issuance(is_known_again=False, window=window, serial=step)
+        return Issuance(window=window, serial=step)
+
+    def _issued(self, ca_id: str, certificate: ObservedCertificate) -> dict[str, str | None]:
+        facts, der = certificate.facts, ObservedStore(self.database).der_of(certificate.fingerprint)
+        signed = Signed(
+            ca_id,
+            certificate.fingerprint,
+            facts.serial_number,
+            facts.not_after,
+            certificate.spki_sha256,
+            der or b"",
+        )
+        return Issuances(self._serials, CertificateStore(self.database)).of([signed])
 
     def _signer(self, certificate: ObservedCertificate) -> Authority | None:
         key_id = certificate.facts.issuer_key_id

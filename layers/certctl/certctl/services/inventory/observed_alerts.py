@@ -12,6 +12,7 @@ from certctl.domain.inventory.observed import ObservedCertificate
 from certctl.domain.inventory.observed_alerts import (
     ended_expiry_alert,
     lost_issuances_alert,
+    second_issuance_alert,
     unknown_issuance_alert,
     unmanaged_expiry_alert,
 )
@@ -49,8 +50,9 @@ class ObservedAlerts:
     now: Callable[[], datetime]
 
     def run(self, has_time: Callable[[], bool]) -> Counter[str]:
-        """How many were `expiring`, of `unknown` issuance, `lost` by a restore, `ended`, or only `planned`
-        again; `errors` are tried again by the next run, and so is what is left when the time is up."""
+        """How many were `expiring`, of `unknown` issuance, a `second` one of a serial, `lost` by a restore,
+        `ended`, or only `planned` again; `errors` are tried again by the next run, and so is what is left
+        when the time is up."""
         done: Counter[str] = Counter()
         for shard in range(DUE_SHARDS):
             for fingerprints in self.observed.due_pages(shard, self.now()):
@@ -85,6 +87,8 @@ class ObservedAlerts:
         after, found = reported(certificate, UNKNOWN_ISSUANCE), self.lost.issuance_of(certificate)
         if found.is_known_again:
             return _Step("planned", after)
+        if found.is_second:
+            return _Step("second", after, second_issuance_alert(certificate))
         if found.window is None or found.serial is None:
             return _Step("unknown", after, unknown_issuance_alert(certificate))
         if found.window.alerted_at is not None:

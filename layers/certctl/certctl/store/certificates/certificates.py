@@ -134,6 +134,15 @@ class CertificateStore:
         rows = self._database.batch_get(VersionItem, [key for c in certificates for key in _current(c)])
         return [_version(row) for row in rows]
 
+    def versions_at(self, places: Sequence[tuple[str, datetime, str]]) -> list[Version]:
+        """The versions with these certificates, ends and serials, as far as their rows exist; unordered, read
+        consistently."""
+        wanted = [
+            (certificate_id, keys.version_record(ends, serial)) for certificate_id, ends, serial in places
+        ]
+        rows = self._database.batch_get(VersionItem, wanted, consistent=True)
+        return [_version(row) for row in rows]
+
     def reserve_steps(self, version: Version) -> list[Write]:
         """Before anything is signed. The certificate must be saved with it: a revocation that has read its
         versions without this one is then refused."""

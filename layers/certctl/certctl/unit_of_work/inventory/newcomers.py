@@ -1,10 +1,8 @@
 """Decides what a certificate is that the inventory sees for the first time."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import batched
 
 from certctl.crypto.inventory.facts import parse
 from certctl.crypto.inventory.public_trust import publicly_trusted
@@ -16,17 +14,12 @@ from certctl.domain.inventory.belonging import Belonging
 from certctl.domain.inventory.expiry import planned
 from certctl.domain.inventory.observed import ObservedCertificate, ParsedCertificate
 from certctl.domain.inventory.statuses import ObservedState, Trust
-from certctl.domain.revocation.revocations import UNKNOWN_CERTIFICATE
 from certctl.domain.status.ocsp import RESPONDER_CERTIFICATE, RESPONDER_SERIAL_KEPT
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.inventory.known_versions import KnownVersions
-from certctl.store.issuing.serials import SerialStore
 from certctl.store.paging import in_parallel
 from certctl.unit_of_work.inventory.belongings import Belongings
-
-_SERIALS_AT_ONCE = 100
-_WITHOUT_RECORD = frozenset({UNKNOWN_CERTIFICATE, RESPONDER_CERTIFICATE})
-"""In place of a certificate's id: of CAs, OCSP responders, and revocations that a restore brought back."""
+from certctl.unit_of_work.inventory.issuances import WITHOUT_RECORD, Issuances, Signed
 
 
 @dataclass(frozen=True)
@@ -49,11 +42,11 @@ class _Own:
 
 @dataclass(frozen=True)
 class Newcomers:
-    """Issuing writes nothing here: a leaf of a CA of ours is recognized by its signature and its serial, one
-    of an external issuer by its fingerprint."""
+    """Issuing writes nothing here: a leaf of a CA of ours is recognized by its signature, serial, key and
+    fingerprint, one of an external issuer by its fingerprint."""
 
     authorities: AuthorityStore
-    serials: SerialStore
+    issuances: Issuances
     versions: KnownVersions
     belongings: Belongings
 
@@ -98,18 +91,19 @@ class Newcomers:
         signers = ((each, cas.get(each.facts.issuer_key_id)) for each in parsed)
         return {each.fingerprint: ca.ca_id for each, ca in signers if ca and _is_signed_by(each, ca)}
 
-    def _managed(self, parsed: Sequence[ParsedCertificate], ours: Mapping[str, str]) -> dict[str, str]:
-        """The certificate's id for each serial that we know, by fingerprint."""
-        sought: dict[str, dict[str, str]] = defaultdict(dict)
-        for each in parsed:
-            if each.fingerprint in ours:
-                sought[ours[each.fingerprint]][each.facts.serial_number] = each.fingerprint
-        found: dict[str, str] = {}
-        for ca_id, by_serial in sought.items():
-            for some in batched(by_serial, _SERIALS_AT_ONCE, strict=False):
-                known = self.serials.find_many(ca_id, some)
-                found |= {by_serial[serial]: each.certificate_id for serial, each in known.items()}
-        return found
+    def _managed(self, parsed: Sequence[ParsedCertificate], signers: Mapping[str, str]) -> dict[str, str]:
+        """The certificate's id for each that a CA of ours has issued, by fingerprint."""
+        found = self.issuances.of(
+            [_signed(p, signers[p.fingerprint]) for p in parsed if p.fingerprint in signers]
+        )
+        return {fingerprint: known for fingerprint, known in found.items() if known is not None}
+
+
+def _signed(parsed: ParsedCertificate, ca_id: str) -> Signed:
+    facts = parsed.facts
+    return Signed(
+        ca_id, parsed.fingerprint, facts.serial_number, facts.not_after, parsed.spki_sha256, parsed.der
+    )
 
 
 def _key_of(ca: Authority) -> str:
@@ -149,7 +143,7 @@ def _new(
         by_hand=belonging.by_hand,
         reporter_team_id=None if belonging.team_id == reporter else reporter,
         state=ObservedState.MANAGED if is_known else ObservedState.UNMANAGED,
-        certificate_id=None if certificate_id in _WITHOUT_RECORD else certificate_id,
+        certificate_id=None if certificate_id in WITHOUT_RECORD else certificate_id,
         trust=own.trust_of(parsed.fingerprint),
     )
     return planned(record)
