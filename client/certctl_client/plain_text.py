@@ -15,6 +15,11 @@ def one_line(text: str, limit: int = 500) -> str:
     return printable(text, limit).replace("\n", "\\n")
 
 
+def reduced(text: str, limit: int = 80) -> str:
+    """Text that no shell reads as more than text: letters, digits and ` ._@*=,-`; others become `?`."""
+    return "".join(c if c.isalnum() or c in " ._@*=,-" else "?" for c in text[:limit])
+
+
 def counted(number: int, one: str, many: str = "") -> str:
     """`1 certificate`, `2 certificates`; `many` is the plural if it is not `one` with an s."""
     return f"{number} {one if number == 1 else many or one + 's'}"

@@ -3,6 +3,7 @@
 import os
 import sys
 from contextlib import suppress
+from io import TextIOWrapper
 
 import typer
 
@@ -17,9 +18,20 @@ def prepare() -> None:
     """Makes the shells known, if this call is one of a shell that completes."""
     if os.environ.get(_VARIABLE):
         from typer import _completion_classes as classes
+        from typer._click.shell_completion import add_completion_class
+
+        from certctl_client.cli.zsh import EvaluatedTwice
 
         classes._sanitize_help_text = str  # type: ignore[assignment]  # our help has no markup to remove
         classes.completion_init()
+        add_completion_class(EvaluatedTwice, "zsh")
+        _print_utf_8()
+
+
+def _print_utf_8() -> None:
+    """In other encodings a letter may have a byte that a shell reads as a backslash: Shift JIS, GBK, Big5."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
 
 
 def of_shell(arguments: list[str]) -> bool:

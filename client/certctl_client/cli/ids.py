@@ -1,14 +1,19 @@
 """Completion of ids: of what an argument or option is an id follows from its name."""
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from certctl_client.plain_text import reduced
+
 _MOST = 100
 _SEARCHED = 2
 """Characters that the search for certificates takes at least."""
+_PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
+"""Ids as the API makes them. bash inserts an id unquoted: any other text is not offered."""
 _NAMES = ("name", "certificate_name", "subject", "hostname_pattern", "reason", "kind", "type")
 
 
@@ -82,18 +87,19 @@ def completed_ids(path: str) -> Callable[[str], list[tuple[str, str]]]:
 
 
 def beginning(typed: str, source: Source) -> list[tuple[str, str]]:
-    """The first ids that begin with the typed text, each with a name, which shells show beside it. Errors are
-    swallowed: a completing shell must not print them."""
+    """The first ids that begin with the typed text, each with a reduced name, which shells show beside it: a
+    stranger may have chosen the name. Errors are swallowed: a completing shell must not print them."""
     from certctl_client.api.one_page import first_page
     from certctl_client.errors import CommandError
     from certctl_client.settings import load_settings
 
     with suppress(CommandError):
         found = first_page(load_settings(os.environ), source.path, source.query(typed))
+        by_id = {str(record.get(source.key, "")): record for record in found}
         return [
-            (record_id, _name_of(record, record_id))
-            for record in found
-            if (record_id := str(record.get(source.key, ""))).startswith(typed)
+            (record_id, reduced(_name_of(record, record_id)))
+            for record_id, record in by_id.items()
+            if record_id.startswith(typed) and _PLAIN_ID.fullmatch(record_id)
         ]
     return []
 

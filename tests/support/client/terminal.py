@@ -1,4 +1,4 @@
-"""`certctl` in a terminal: it asks, and somebody types."""
+"""A program in a terminal: it asks, and somebody types."""
 
 import contextlib
 import fcntl
@@ -11,8 +11,9 @@ import sys
 import termios
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.support.template import ROOT
 
@@ -36,7 +37,10 @@ class Terminal:
         return found
 
     def type(self, line: str) -> None:
-        os.write(self.descriptor, f"{line}\n".encode())
+        self.press(f"{line}\n")
+
+    def press(self, keys: str) -> None:
+        os.write(self.descriptor, keys.encode())
 
     def ended(self) -> int:
         """The exit code."""
@@ -57,12 +61,15 @@ class Terminal:
 
 
 @contextmanager
-def certctl_in_a_terminal(*arguments: str, environment: Mapping[str, str]) -> Iterator[Terminal]:
+def in_a_terminal(
+    *command: str, environment: Mapping[str, str], directory: Path | None = None
+) -> Iterator[Terminal]:
     """Runs a command, which is killed at the end of the block if it still runs."""
     near, far = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "certctl_client", *arguments],
-        env={"TERM": "xterm", "PYTHONPATH": str(ROOT / "client"), "NO_PROXY": "*"} | dict(environment),
+        command,
+        env={"TERM": "xterm"} | dict(environment),
+        cwd=directory,
         stdin=far,
         stdout=far,
         stderr=far,
@@ -76,3 +83,13 @@ def certctl_in_a_terminal(*arguments: str, environment: Mapping[str, str]) -> It
         process.kill()
         process.wait(_LONGEST_SECONDS)
         os.close(near)
+
+
+def certctl_in_a_terminal(
+    *arguments: str, environment: Mapping[str, str]
+) -> AbstractContextManager[Terminal]:
+    """Runs `certctl`, likewise."""
+    ours = {"PYTHONPATH": str(ROOT / "client"), "NO_PROXY": "*"}
+    return in_a_terminal(
+        sys.executable, "-m", "certctl_client", *arguments, environment=ours | dict(environment)
+    )

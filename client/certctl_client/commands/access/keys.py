@@ -20,6 +20,7 @@ from certctl_client.commands.shown_once import show_key
 from certctl_client.errors import ConfigurationError
 from certctl_client.output import Format, fields_of, say
 from certctl_client.output.views import Column
+from certctl_client.plain_text import reduced
 from certctl_client.session import ca_cert, open_stack, stack_of
 from certctl_client.settings import Settings, load_url
 from certctl_client.times import wire_time_ahead
@@ -150,11 +151,13 @@ def revoke_key(
 
 
 def _say_agents(enrolled: Sequence[Mapping[str, Any]]) -> None:
-    """Names the agents that were enrolled with a key: they have keys of their own, which stay valid."""
+    """Names the agents that were enrolled with a key: they have keys of their own, which stay valid. No
+    line to paste has a name: an interactive zsh has no comments, and runs what follows a #."""
     if enrolled:
         say("It enrolled these agents, which work on. Retire those that are not yours:")
     for agent in enrolled:
-        say(f"  certctl agents retire {agent['id']}  # {agent['name']}, {agent['registered_at']}")
+        say(f"  Agent {reduced(agent['name'])}, since {agent['registered_at']}:")
+        say(f"    certctl agents retire {agent['id']}")
 
 
 @app.command("revoke-found")
