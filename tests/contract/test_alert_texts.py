@@ -108,7 +108,7 @@ CAMPAIGN = Campaign(
 )
 INCIDENTS = [
     Incident(SHOP.id, finding, NOW, Severity.WARNING).joined(
-        Affected("ep-01kav3q4s0000000000000000a", "shop.example.com:443", Severity.WARNING), NOW
+        Affected("ep-01kav3q4s0000000000000000a", "shop.example.com:443", Severity.WARNING), NOW, "t-web"
     )
     for finding in Finding
 ]

@@ -23,13 +23,13 @@ def affected(number: int, severity: Severity = Severity.WARNING) -> Affected:
 def with_endpoints(count: int) -> Incident:
     incident = NEW
     for number in range(count):
-        incident = incident.joined(affected(number), START)
+        incident = incident.joined(affected(number), START, "t-web")
     return incident
 
 
 def test_the_first_endpoint_reports_it_and_the_others_do_not() -> None:
-    one = NEW.joined(affected(1), START)
-    two = one.joined(affected(2), START + HOUR)
+    one = NEW.joined(affected(1), START, "t-web")
+    two = one.joined(affected(2), START + HOUR, "t-web")
     assert is_reported_now(NEW, one)
     assert not is_reported_now(one, two)
 
@@ -41,16 +41,16 @@ def test_twenty_endpoints_are_named() -> None:
 
 def test_the_last_endpoint_resolves_it() -> None:
     both = with_endpoints(2)
-    one = both.left("ep-0", START + HOUR)
-    none = one.left("ep-1", START + 2 * HOUR)
+    one = both.left("ep-0", START + HOUR, "t-web")
+    none = one.left("ep-1", START + 2 * HOUR, "t-web")
     assert not is_resolved_now(both, one)
     assert is_resolved_now(one, none)
     assert not none.is_open
 
 
 def test_it_returns_in_silence_within_a_day_and_is_reported_if_it_lasts_for_one() -> None:
-    ended = with_endpoints(1).left("ep-0", START)
-    back = ended.joined(affected(2), START + HOUR)
+    ended = with_endpoints(1).left("ep-0", START, "t-web")
+    back = ended.joined(affected(2), START + HOUR, "t-web")
     assert not is_reported_now(ended, back)
     assert back.silent_until == START + 25 * HOUR
 
@@ -61,8 +61,8 @@ def test_it_returns_in_silence_within_a_day_and_is_reported_if_it_lasts_for_one(
 
 
 def test_what_ends_in_silence_is_not_resolved_again() -> None:
-    back = with_endpoints(1).left("ep-0", START).joined(affected(2), START + HOUR)
-    assert not is_resolved_now(back, back.left("ep-2", START + 2 * HOUR))
+    back = with_endpoints(1).left("ep-0", START, "t-web").joined(affected(2), START + HOUR, "t-web")
+    assert not is_resolved_now(back, back.left("ep-2", START + 2 * HOUR, "t-web"))
 
 
 def test_a_higher_severity_is_reported_once() -> None:
@@ -75,5 +75,22 @@ def test_a_higher_severity_is_reported_once() -> None:
 
 
 def test_a_higher_severity_breaks_the_silence() -> None:
-    ended = with_endpoints(1).left("ep-0", START)
-    assert is_reported_now(ended, ended.joined(affected(1, Severity.CRITICAL), START + HOUR))
+    ended = with_endpoints(1).left("ep-0", START, "t-web")
+    assert is_reported_now(ended, ended.joined(affected(1, Severity.CRITICAL), START + HOUR, "t-web"))
+
+
+def test_the_first_endpoint_of_another_team_reports_it_too() -> None:
+    theirs = NEW.joined(affected(1), START, "t-other")
+    own = theirs.joined(affected(2), START + HOUR, "t-web")
+    second = own.joined(affected(3), START + HOUR, "t-web")
+    assert is_reported_now(theirs, own)
+    assert not is_reported_now(own, second)
+    left = second.left("ep-2", START + 2 * HOUR, "t-web").left("ep-3", START + 2 * HOUR, "t-web")
+    assert is_reported_now(left, left.joined(affected(2), START + 3 * HOUR, "t-web"))
+
+
+def test_what_another_team_ended_does_not_return_in_silence() -> None:
+    ended = NEW.joined(affected(1), START, "t-other").left("ep-1", START + HOUR, "t-other")
+    own = ended.joined(affected(2), START + 2 * HOUR, "t-web")
+    assert is_reported_now(ended, own)
+    assert is_reported_now(own, own.joined(affected(1), START + 3 * HOUR, "t-other"))

@@ -9,7 +9,7 @@ from certctl.domain.access.principals import Principal
 from certctl.domain.catalog.record_kinds import Kind
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.defaults import DEFAULT_OWNER
-from certctl.domain.errors import InvalidInput, NotFound
+from certctl.domain.errors import Forbidden, InvalidInput, NotFound
 from certctl.domain.ids import new_id
 from certctl.domain.inventory.endpoints.endpoints import PUBLIC, Endpoint
 from certctl.domain.inventory.endpoints.incidents import Incident
@@ -40,7 +40,8 @@ class Endpoints:
 
     @retry_on_conflict
     def create(self, caller: Principal, new: NewEndpoint) -> Endpoint:
-        """Raises InvalidInput, NotFound for a certificate or an agent out of the caller's reach."""
+        """Raises InvalidInput, NotFound for a certificate or an agent out of the caller's reach, and
+        Forbidden for a certificate that the caller may only read."""
         wanted, now = new.checked().wanted, self.now()
         certificates = self._certificates(caller, wanted)
         team = new.team_id or (certificates[0].team_id if certificates else "")
@@ -61,6 +62,7 @@ class Endpoints:
             certificate_ids=wanted.certificate_ids,
             expected=wanted.expectation,
             expected_issuer=wanted.expected_issuer,
+            is_attached_by_right=bool(certificates),
         )
         unit = self.changes.units.begin(caller.actor, endpoint.id, now)
         unit.write(*self.probers.scope_steps(endpoint.prober, team, now))
@@ -72,16 +74,17 @@ class Endpoints:
     @retry_on_conflict
     def attach(self, caller: Principal, endpoint_id: str, wanted: Wanted) -> Endpoint:
         """Changes what an endpoint should serve; without a certificate it is free. What was found before is
-        ended, for it may have another meaning now. Raises NotFound, InvalidInput."""
+        ended, for it may have another meaning now. Raises NotFound, Forbidden, InvalidInput."""
         before, now = self._own(caller, endpoint_id, _WRITE), self.now()
         if wanted.problems:
             raise InvalidInput("The change was refused.", wanted.problems)
-        self._certificates(caller, wanted)
+        certificates = self._certificates(caller, wanted)
         after = replace(
             before,
             certificate_ids=wanted.certificate_ids,
             expected=wanted.expectation,
             expected_issuer=wanted.expected_issuer,
+            is_attached_by_right=bool(certificates),
             findings=(),
             changed_at=now,
         )
@@ -140,8 +143,15 @@ class Endpoints:
         return endpoint
 
     def _certificates(self, caller: Principal, wanted: Wanted) -> list[Certificate]:
+        """The certificates that it should serve: their team gets the alerts of the endpoint, so the caller
+        must be able to write endpoints there, too."""
         read = self.changes.stores.certificate_in_reach
-        return [read(caller, each, Permission.CERTIFICATES_READ) for each in wanted.certificate_ids]
+        found = [read(caller, each, Permission.CERTIFICATES_READ) for each in wanted.certificate_ids]
+        if not all(caller.reaches_team(_WRITE, each.team_id) for each in found):
+            raise Forbidden(
+                f"Attaching an endpoint to a certificate needs {_WRITE} in the certificate's team."
+            )
+        return found
 
     def _require_prober(self, caller: Principal, new: NewEndpoint) -> None:
         """An agent, of one of the caller's teams."""

@@ -236,6 +236,7 @@ class ProbeReports:
             shown=seen.shown,
             judged_with=seen.judged_with,
             sighted=placed.sighted,
+            is_attached_by_right=bool(seen.expected),
         )
         self.changes.places.write(unit, endpoint, placed)
         unit.write(*self.endpoints.save_steps(endpoint, after))

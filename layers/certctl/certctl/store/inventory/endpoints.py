@@ -163,6 +163,7 @@ class EndpointStore:
             record=keys.incident_record(incident.finding),
             named=incident.named or None,
             reported=tuple(incident.reported) or None,
+            teams=incident.teams or None,
             delete_after=int(ends.timestamp()) if ends else None,
         )
         item.revision = incident.revision + 1
@@ -237,6 +238,7 @@ def _item(endpoint: Endpoint) -> EndpointItem:
                 "shown",
                 "judged_with",
                 "sighted",
+                "is_attached_by_right",
             )
         },
     )

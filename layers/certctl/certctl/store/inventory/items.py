@@ -271,6 +271,7 @@ class EndpointItem(Item):
     shown = UnicodeAttribute(null=True)
     judged_with = UnicodeAttribute(null=True)
     sighted = JsonArrays(SightedLeaf, null=True)
+    is_attached_by_right = BooleanAttribute(null=True)
     revision = NumberAttribute()
 
     by_team = InventoryByTeam()
@@ -340,6 +341,7 @@ class IncidentItem(Item):
     reopened_at = WireTime(null=True)
     has_alert = BooleanAttribute()
     reported = Ids(null=True)
+    teams = CountMap(null=True)
     revision = NumberAttribute()
     delete_after = NumberAttribute(null=True)
 

@@ -104,6 +104,9 @@ class Endpoint:
     """The certificates that it was judged with, and their revisions."""
     sighted: tuple[SightedLeaf, ...] = ()
     """The certificates of the inventory that have it as a place, by fingerprint."""
+    is_attached_by_right: bool = False
+    """Whether who attached it could write endpoints in the team of each certificate: the first release with
+    endpoints asked for less."""
     revision: int = 1
 
     @property

@@ -1,7 +1,8 @@
 """Incidents: all endpoints of one certificate with one finding are one incident, as is each finding of an
 endpoint without certificates (docs/endpoints.md#incidents)."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from certctl.domain.inventory.endpoints.damping import SAME_INCIDENT, Change, Damped, change
@@ -42,6 +43,8 @@ class Incident:
     """Whether an alert is open."""
     reported: tuple[Severity, ...] = ()
     """The severities of its alerts."""
+    teams: Mapping[str, int] = field(default_factory=dict)
+    """How many endpoints of each team have it: zero of those that had it last, if it has ended."""
     revision: int = 0
     """0 for one that is not stored yet."""
 
@@ -64,34 +67,46 @@ class Incident:
         """Whether a finding that is raised at `now` belongs to it: while it is open, and for a day after."""
         return self.is_open or (self.closed_at is not None and now - self.closed_at < SAME_INCIDENT)
 
-    def joined(self, affected: Affected, now: datetime) -> "Incident":
-        """The incident with one more endpoint."""
+    def joined(self, affected: Affected, now: datetime, team_id: str) -> "Incident":
+        """The incident with one more endpoint. An alert is due for the first one of a team: people may not
+        see the endpoints of the team that has opened it."""
+        is_first = team_id not in self.teams
+        known = {team: count for team, count in self.teams.items() if count or not is_first}
         more = replace(
             self,
             endpoints=self.endpoints + 1,
             named=(*self.named, affected)[:MAX_NAMED],
             closed_at=None,
             reopened_at=now if self.closed_at is not None else self.reopened_at,
+            teams={**known, team_id: known.get(team_id, 0) + 1},
         )
-        return more.lasting(affected, now)
+        return more._seen(affected)._alerting if is_first else more.lasting(affected, now)
 
     def lasting(self, affected: Affected, now: datetime) -> "Incident":
         """The incident after another look at an endpoint that has it. An alert is due for a new incident, for
         a severity that none had, and for one that returned in silence and has lasted for a day since."""
-        is_worse = affected.severity is Severity.CRITICAL
-        seen = replace(self, severity=Severity.CRITICAL if is_worse else self.severity)
+        seen = self._seen(affected)
         is_due = seen.silent_until is None or now >= seen.silent_until
-        if not is_due and seen.severity in seen.reported:
-            return seen
-        return replace(seen, has_alert=True, reported=_with(seen.reported, seen.severity))
+        return seen if not is_due and seen.severity in seen.reported else seen._alerting
 
-    def left(self, endpoint_id: str, now: datetime) -> "Incident":
+    def left(self, endpoint_id: str, now: datetime, team_id: str) -> "Incident":
         """The incident without an endpoint; the last one ends it."""
         rest = max(self.endpoints - 1, 0)
         named = tuple(each for each in self.named if each.endpoint_id != endpoint_id)
-        if rest:
-            return replace(self, endpoints=rest, named=named)
-        return replace(self, endpoints=0, named=(), closed_at=now, has_alert=False)
+        if not rest:
+            silent = dict.fromkeys(self.teams, 0)
+            return replace(self, endpoints=0, named=(), closed_at=now, has_alert=False, teams=silent)
+        counts = {**self.teams, team_id: self.teams.get(team_id, 0) - 1}
+        teams = {team: count for team, count in counts.items() if count > 0}
+        return replace(self, endpoints=rest, named=named, teams=teams)
+
+    def _seen(self, affected: Affected) -> "Incident":
+        is_worse = affected.severity is Severity.CRITICAL
+        return replace(self, severity=Severity.CRITICAL if is_worse else self.severity)
+
+    @property
+    def _alerting(self) -> "Incident":
+        return replace(self, has_alert=True, reported=_with(self.reported, self.severity))
 
 
 @dataclass(frozen=True)
@@ -107,9 +122,9 @@ class Step:
         affected = Affected(endpoint.id, endpoint.text, self.state.severity)
         match self.change:
             case Change.RAISED | Change.REOPENED:
-                return self._opened(incident, endpoint, now).joined(affected, now)
+                return self._opened(incident, endpoint, now).joined(affected, now, endpoint.team_id)
             case Change.RESOLVED:
-                return self._opened(incident, endpoint, now).left(endpoint.id, now)
+                return self._opened(incident, endpoint, now).left(endpoint.id, now, endpoint.team_id)
             case _:
                 return self._opened(incident, endpoint, now).lasting(affected, now)
 
@@ -141,10 +156,10 @@ def steps(before: Endpoint, findings: tuple[Damped, ...]) -> tuple[Step, ...]:
 
 
 def is_reported_now(before: Incident | None, after: Incident) -> bool:
-    """Whether an alert is to be sent: the first, or one of a severity that none had."""
+    """Whether an alert is to be sent: the first, one of a severity that none had, or the first of a team."""
     if before is None or not before.has_alert:
         return after.has_alert
-    return after.reported != before.reported
+    return after.reported != before.reported or bool(after.teams.keys() - before.teams.keys())
 
 
 def is_resolved_now(before: Incident | None, after: Incident) -> bool:

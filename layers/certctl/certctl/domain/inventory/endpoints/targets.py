@@ -75,6 +75,7 @@ class Deployed:
             target_id=self.target.id,
             agent_host=self.agent_host,
             deployed_at=self.at,
+            is_attached_by_right=True,
         )
         return new if before is None else _changed(before, new)
 
@@ -134,6 +135,12 @@ def without(endpoint: Endpoint, certificate_ids: frozenset[str]) -> Endpoint:
 
 def is_to_be_served(certificate: Certificate, endpoint: Endpoint) -> bool:
     """Whether an endpoint should still serve it. A revoked one counts: that it is served is a finding."""
-    if certificate.lifecycle is Lifecycle.ARCHIVED:
+    if certificate.lifecycle is Lifecycle.ARCHIVED or is_foreign(certificate, endpoint):
         return False
     return endpoint.target_id is None or endpoint.target_id in certificate.target_ids
+
+
+def is_foreign(certificate: Certificate, endpoint: Endpoint) -> bool:
+    """Whether nobody asked for a right in the team of the certificate when the endpoint was attached."""
+    by_right = endpoint.is_attached_by_right or endpoint.target_id is not None
+    return not by_right and certificate.team_id != endpoint.team_id
