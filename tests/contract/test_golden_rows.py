@@ -44,7 +44,7 @@ _WRITING = [call for call in CALLS if call.method != "GET" and call.label not in
 
 @pytest.fixture(scope="module")
 def tables() -> Iterator[dict[str, list[Row]]]:
-    """After one good call of each route that writes, and a run of each schedule."""
+    """After one good call of each route that writes, a run of each schedule, and one when digests are due."""
     clock = Clock()
     with deployed(clock) as stack, issuing(stack) as world:
         world.pki.keys["arn:seal"] = seal_key()
@@ -54,6 +54,9 @@ def tables() -> Iterator[dict[str, list[Row]]]:
         clock.advance(timedelta(minutes=10))
         for folder in _SCHEDULES:
             _run(world, folder)
+        clock.advance(timedelta(days=8))  # what a week changes has then changed, on whatever day this is
+        clock.advance_to_digests()
+        _run(world, "maintenance_schedule")
         yield {name: _rows(name) for name in client("dynamodb").list_tables()["TableNames"]}
 
 

@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-_MINUTE = timedelta(minutes=1)
+from certctl.domain.notifications.digests.settings import next_due_at
+
+_MINUTE, _QUARTER = timedelta(minutes=1), timedelta(minutes=15)
 
 
 class Clock:
@@ -20,3 +22,9 @@ class Clock:
 
     def advance(self, by: timedelta) -> None:
         self.time += by
+
+    def advance_to_digests(self) -> None:
+        """Advances to the next Monday at 08:00 UTC, from which on maintenance sends weekly digests, and on to
+        the same distance from a quarter of an hour as now."""
+        quarters = -((self.time - next_due_at(self.time, UTC)) // _QUARTER)
+        self.advance(quarters * _QUARTER)

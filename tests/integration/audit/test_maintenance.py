@@ -26,6 +26,7 @@ def sealed(stack: Deployed, monkeypatch: pytest.MonkeyPatch) -> SealedTrail:
 
 
 def test_a_run_seals_and_reports_its_result(stack: Deployed, sealed: SealedTrail) -> None:
+    stack.clock.advance_to_digests()
     event_id = sealed.happened()
     stack.clock.advance(timedelta(minutes=2))
     report = lambda_handler({}, Context())

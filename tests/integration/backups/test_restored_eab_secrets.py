@@ -41,7 +41,10 @@ def rotated(acme: AcmeByHttp, key_id: str) -> str:
     return text
 
 
-def restored(acme: AcmeByHttp, folder: Path, rules: Rules = Rules(), mode: Mode = Mode.REPLACE) -> Any:  # noqa: B008  # frozen
+_NO_RULES = Rules()
+
+
+def restored(acme: AcmeByHttp, folder: Path, rules: Rules = _NO_RULES, mode: Mode = Mode.REPLACE) -> Any:
     """Restores as `make restore` does. Returns the lines about EAB keys."""
     client, journal = acme.stack.database.client, folder / "journal.json"
     Restore(client, Directory(folder / "backup"), journal, NAMES, rules).run(mode)

@@ -45,7 +45,7 @@ _ROUTED = "routed"
 def inventory_import(issuing: Issuing) -> dict[str, str]:
     """An import, and a certificate that another one brought."""
     found = importer(issuing.stack)
-    leaf = Maker().leaf("www.example.com")
+    leaf = Maker().leaf("www.example.com", begins=issuing.stack.clock() - timedelta(days=1))
     found.imported(sent("file:/etc/a.pem#0", leaf), name="other")
     return {"import_id": found.begun(), "fingerprint": parse(leaf).fingerprint, "number": "1"}
 
