@@ -51,7 +51,14 @@ def inventory_import(issuing: Issuing) -> dict[str, str]:
 
 
 def import_chunk() -> dict[str, Any]:
-    return {"certificates": [sent("file:/etc/b.pem#0", Maker().leaf("new.example.com"))]}
+    return {
+        "certificates": [
+            sent(
+                "file:/etc/b.pem#0",
+                Maker().leaf("new.example.com", begins=datetime.now(UTC) - timedelta(days=1)),
+            )
+        ]
+    }
 
 
 def active(issuing: Issuing) -> dict[str, str]:
