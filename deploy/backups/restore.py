@@ -29,6 +29,12 @@ from deploy.target import Target, read_target, require_credentials
 
 _JOURNALS = Path(".local/restores")
 _RUNS = 100
+_RETIRED = "retired"
+_TAGS = {"root": "certctl:root-ca", "issuing": "certctl:issuing-ca"}
+_WITHOUT_KEYS = (
+    "No key can be copied. NEW_CA=1 restores without any CA of the backup, also without those whose keys are "
+    "there: docs/backup.md#into-a-new-stack"
+)
 _NEWER, _KNOWN, _ALL = _KEYS = ("revoke_newer", "revoke_known", "revoke_all")
 
 
@@ -59,27 +65,37 @@ def wanted_by(environment: Mapping[str, str]) -> Wanted:
     return Wanted(Mode(mode) if mode else None, rules, keys)
 
 
-def require_ca_keys(target: Target, held: Collection[str], cas: Iterable[Row]) -> None:
-    """A CA without its key signs no CRL. `held` are the stack's own keys. Raises DeployError before anything
-    is written."""
-    for row in cas:
-        arn = row["key_arn"]["S"]
-        is_first = "replaces" not in row and row.get("issuer_id", {}).get("S") == "iss-local"
-        if is_first and arn.rpartition("/")[2] not in held and arn not in held:
-            raise DeployError(
-                f"the CA {row['id']['S']} has the key {arn}, which the stack has not: no key can be copied. "
-                "Import the kept keys into the stack (docs/backup.md), or go on with a new CA: NEW_CA=1"
-            )
-        _require_enabled(target, arn)
+def require_ca_keys(target: Target, own: Collection[str], cas: Iterable[Row]) -> None:
+    """Requires for each CA that is not retired that its key is enabled and that the stack may sign with it:
+    the key is one of `own`, the keys of the template, or has the tag that `stacks/ca_key.yaml` sets on keys
+    of later CAs. Raises DeployError, which names each CA and what to do, before anything is written."""
+    problems = [
+        f"{row['id']['S']}: {problem}"
+        for row in cas
+        if row.get("state", {}).get("S") != _RETIRED
+        and (problem := _key_problem(target, own, row["key_arn"]["S"], row.get("role", {}).get("S")))
+    ]
+    if problems:
+        raise DeployError("\n  ".join(("without its key, a CA signs no CRL:", *problems, _WITHOUT_KEYS)))
 
 
-def _require_enabled(target: Target, arn: str) -> None:
+def _key_problem(target: Target, own: Collection[str], arn: str, role: str | None) -> str | None:
+    kms, tag = target.session.client("kms"), _TAGS[role or "issuing"]
     try:
-        state = target.session.client("kms").describe_key(KeyId=arn)["KeyMetadata"]["KeyState"]
+        state = kms.describe_key(KeyId=arn)["KeyMetadata"]["KeyState"]
+        if state != "Enabled":
+            return f"the key {arn} is {state}: enable it, or cancel its deletion"
+        if arn in own or arn.rpartition("/")[2] in own:
+            return None
+        tags = {each["TagKey"]: each["TagValue"] for each in kms.list_resource_tags(KeyId=arn)["Tags"]}
     except ClientError as problem:
-        raise DeployError(f"the key {arn} cannot be seen ({problem}). Without it: NEW_CA=1") from problem
-    if state != "Enabled":
-        raise DeployError(f"the key {arn} is {state}: enable it, or cancel its deletion, first")
+        return f"the key {arn} cannot be seen ({problem})"
+    if tags.get(tag) == target.stack:
+        return None
+    return (
+        f"the key {arn} is not a resource of the stack and lacks the tag {tag}={target.stack}: import the key "
+        "if the old stack's template made it; if stacks/ca_key.yaml did, `make ca-key` sets the tag"
+    )
 
 
 def restored_tables(

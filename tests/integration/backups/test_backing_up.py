@@ -8,7 +8,6 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from certctl.store.database import Database
 from deploy.backups import manifest as manifests
@@ -19,11 +18,10 @@ from deploy.backups.dumping import exported, latest_moment
 from deploy.backups.journal import Journal
 from deploy.backups.manifest import Manifest
 from deploy.backups.places import Bucket, Directory, open_place
-from deploy.backups.restore import check_origin, finished, require_ca_keys, wanted_by
+from deploy.backups.restore import check_origin, finished, wanted_by
 from deploy.backups.restoring import Into, Mode, Restoring
 from deploy.backups.tables.tables import Rules
 from deploy.errors import DeployError
-from deploy.target import Target
 from tests.support.aws.backups import NAMES, dumped, emptied, restore_of
 from tests.support.aws.clients import REGION
 from tests.support.aws.point_in_time import snapshot
@@ -73,36 +71,6 @@ def test_an_export_of_dynamodb_is_a_backup(bucket: Bucket, database: Database, t
 def test_tables_without_point_in_time_recovery_are_not_exported(database: Database) -> None:
     with pytest.raises(DeployError, match="no point-in-time recovery"):
         latest_moment(boto3.client("dynamodb", region_name=REGION), NAMES)
-
-
-def a_ca(key_arn: str, **fields: str) -> dict[str, Any]:
-    row = {"kind": "ca", "id": "ca-1", "issuer_id": "iss-local", "key_arn": key_arn} | fields
-    return {name: {"S": value} for name, value in row.items()}
-
-
-@pytest.mark.parametrize(
-    ("row", "state", "refusal"),
-    [
-        (a_ca("{key}"), "Enabled", None),
-        (a_ca("{key}", id="ca-2", replaces="ca-1"), "Enabled", None),
-        (a_ca("{key}"), "PendingDeletion", "is PendingDeletion"),
-        (a_ca("arn:aws:kms:eu-central-1:123456789012:key/gone"), "Enabled", "which the stack has not"),
-        (a_ca("arn:aws:kms:eu-central-1:123456789012:key/gone", replaces="ca-1"), "Enabled", "NEW_CA=1"),
-    ],
-)
-def test_a_ca_whose_key_cannot_sign_is_not_restored(row: Any, state: str, refusal: str | None) -> None:
-    with mock_aws():
-        kms = boto3.client("kms", region_name=REGION)
-        key = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]
-        if state == "PendingDeletion":
-            kms.schedule_key_deletion(KeyId=key["KeyId"])
-        filled = {n: {"S": value["S"].replace("{key}", key["Arn"])} for n, value in row.items()}
-        target = Target("certctl", REGION, "", boto3.Session(region_name=REGION))
-        if refusal is None:
-            require_ca_keys(target, {key["KeyId"]}, [filled])
-            return
-        with pytest.raises(DeployError, match=refusal):
-            require_ca_keys(target, {key["KeyId"]}, [filled])
 
 
 def test_pki_objects_come_back_where_they_are_missing_and_never_over_newer_ones(
