@@ -93,7 +93,7 @@ def _key_problem(target: Target, own: Collection[str], arn: str, role: str | Non
     if tags.get(tag) == target.stack:
         return None
     return (
-        f"the key {arn} is not a resource of the stack and lacks the tag {tag}={target.stack}: import the key "
+        f"the key {arn} is not a resource of the stack and lacks the tag {tag}={target.stack}: import it "
         "if the old stack's template made it; if stacks/ca_key.yaml did, `make ca-key` sets the tag"
     )
 
