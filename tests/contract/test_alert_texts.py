@@ -136,7 +136,7 @@ ALERTS = (
     *(problem_alert(incident, subject_of(SHOP)) for incident in INCIDENTS),
     solved_alert(INCIDENTS[0], subject_of(SHOP)),
 )
-PARSED = parse(Maker().leaf("www.example.com"))
+PARSED = parse(Maker().leaf("www.example.com", begins=NOW - timedelta(days=1)))
 FOUND = replace(
     observed(PARSED),
     fingerprint="5f" * 32,  # the certificate is another one in each run

@@ -23,13 +23,13 @@ def key() -> Iterator[Key]:
     with mock_aws():
         kms = boto3.client("kms", region_name=REGION)
 
-        def made(**tags: str) -> str:
-            listed = [{"TagKey": name, "TagValue": value} for name, value in tags.items()]
-            return kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY", Tags=listed)[
-                "KeyMetadata"
-            ]["Arn"]
+        def new_key(**tags: str) -> str:
+            made = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+            arn = made["KeyMetadata"]["Arn"]
+            kms.tag_resource(KeyId=arn, Tags=[{"TagKey": name, "TagValue": tags[name]} for name in tags])
+            return arn
 
-        yield made
+        yield new_key
 
 
 def a_ca(number: int, key_arn: str, role: str = "root", **fields: str) -> dict[str, Any]:

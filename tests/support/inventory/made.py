@@ -17,7 +17,7 @@ from certctl.domain.inventory.manifests import Found
 from certctl.domain.inventory.observed import ObservedCertificate, ParsedCertificate
 from certctl.domain.inventory.places import parse_place
 
-NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
+NOW = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 _KEYS = [ec.generate_private_key(ec.SECP256R1()) for _ in range(4)]
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 _DATA = bytes.fromhex("06092a864886f70d010701")

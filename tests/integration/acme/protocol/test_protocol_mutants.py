@@ -63,7 +63,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "any MAC binds",
             f"{_NEW}._bound_key",
-            instead("not has_valid_mac(binding, mac_key) or key is None", "key is None"),
+            instead("key is None or not has_valid_mac(binding, mac_key)", "key is None"),
         ),
         lambda keys, client: test_new_accounts.test_unknown_key_and_wrong_mac_have_one_answer(
             keys, keys.made(), _newcomer(client)
