@@ -6,6 +6,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
 from certctl.crypto.der import children
+from certctl.crypto.edwards import is_nobodys_key
 from certctl.domain.policies.usages import KeyAlgorithm
 
 LeafPublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
@@ -27,7 +28,7 @@ def key_reasons(public_key: CertificatePublicKeyTypes) -> list[str]:
             name = public_key.curve.name
             return [] if name in _CURVES else [f"the curve {name} is not allowed: use P-256 or P-384"]
         case ed25519.Ed25519PublicKey():
-            return []
+            return _ed25519_reasons(public_key)
     return [f"the key type is not allowed: use {_ALLOWED}"]
 
 
@@ -39,6 +40,11 @@ def _rsa_reasons(public_key: rsa.RSAPublicKey) -> list[str]:
     if exponent < _MIN_EXPONENT:
         reasons.append(f"the RSA public exponent is {exponent}: at least {_MIN_EXPONENT} is required")
     return reasons
+
+
+def _ed25519_reasons(public_key: ed25519.Ed25519PublicKey) -> list[str]:
+    nobodys = is_nobodys_key(public_key.public_bytes_raw())
+    return ["the Ed25519 key is a point of small order, or not canonical: make another"] if nobodys else []
 
 
 def encoding_reasons(spki_algorithm: bytes) -> list[str]:

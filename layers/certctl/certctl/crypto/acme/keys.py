@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from certctl.crypto import jwks
+from certctl.crypto.edwards import is_nobodys_key
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.base64url import from_strict_base64url, to_base64url
 
@@ -131,8 +132,11 @@ def _check_ec(jwk: PublicJwk) -> None:
 def _check_ed25519(jwk: PublicJwk) -> None:
     if jwk["crv"] != "Ed25519":
         raise _refusal(f"its curve is not supported: {_ALLOWED}")
-    if len(_octets(jwk, "x")) != _ED25519_BYTES:
+    octets = _octets(jwk, "x")
+    if len(octets) != _ED25519_BYTES:
         raise _refusal(f"its x must have {_ED25519_BYTES} octets")
+    if is_nobodys_key(octets):
+        raise _refusal("its x is a point of small order, or not canonical: make another key")
 
 
 def _octets(jwk: PublicJwk, name: str) -> bytes:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from certctl.crypto.acme.keys import COORDINATE_BYTES, PublicJwk, algorithm_of, public_key_of
+from certctl.crypto.edwards import is_nobodys_key
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
@@ -35,7 +36,7 @@ def _verify(jwk: PublicJwk, signed: bytes, signature: bytes) -> None:
         case "RS256":
             _verify_rsa(cast("RSAPublicKey", key), signed, signature)
         case "EdDSA":
-            cast("Ed25519PublicKey", key).verify(signature, signed)
+            _verify_ed25519(cast("Ed25519PublicKey", key), signed, signature)
         case _:
             _verify_ecdsa(cast("EllipticCurvePublicKey", key), jwk["crv"], signed, signature)
 
@@ -45,6 +46,15 @@ def _verify_rsa(key: "RSAPublicKey", signed: bytes, signature: bytes) -> None:
     from cryptography.hazmat.primitives.hashes import SHA256
 
     key.verify(signature, signed, PKCS1v15(), SHA256())
+
+
+def _verify_ed25519(key: "Ed25519PublicKey", signed: bytes, signature: bytes) -> None:
+    """An ACME account of an earlier release may have a key for which everybody signs."""
+    from cryptography.exceptions import InvalidSignature
+
+    if is_nobodys_key(key.public_bytes_raw()):
+        raise InvalidSignature
+    key.verify(signature, signed)
 
 
 def _verify_ecdsa(key: "EllipticCurvePublicKey", curve: str, signed: bytes, signature: bytes) -> None:
