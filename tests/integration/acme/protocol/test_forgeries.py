@@ -17,7 +17,7 @@ from tests.support.acme.raw import RawAcme, encoded, jwk, jws, new_key, problem,
 from tests.support.audit.event_parts import stored_events
 from tests.support.functions.deployed import Deployed
 
-ALGORITHMS = ["RS256", "ES256", "ES384", "ES512", "EdDSA"]
+ALGORITHMS = ["RS256", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"]
 
 
 def test_a_used_nonce_is_refused_in_the_words_that_acme_sh_looks_for(client: RawAcme) -> None:

@@ -70,6 +70,15 @@ def test_a_request_of_an_acme_account_is_verified_by_the_key_of_the_account(kind
     assert (request.header.kid, request.header.jwk, request.payload) == (ACCOUNT, None, b"")
 
 
+@pytest.mark.parametrize("algorithm", ["EdDSA", "Ed25519"])
+def test_both_names_of_ed25519_are_accepted(algorithm: str) -> None:
+    """RFC 9864 deprecates EdDSA for Ed25519: clients send either."""
+    for key in ({}, {"kid": ACCOUNT, "jwk": None}):
+        header = {n: v for n, v in (header_of("Ed25519") | {"alg": algorithm} | key).items() if v is not None}
+        request = accepted(octets_of(flattened("Ed25519", header, PAYLOAD)), "Ed25519")
+        assert request.header.alg == algorithm
+
+
 def test_another_key_of_the_same_kind_verifies_nothing() -> None:
     request = parse(signed_request("RSA", PAYLOAD, kid=ACCOUNT))
     assert refused_as(lambda: verify(request, checked_jwk(public_jwk("RSA-other")))) == "malformed"
@@ -99,12 +108,13 @@ def test_a_public_key_is_no_secret_of_an_hmac(encoding: Encoding) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "algorithm"),
-    [("P-384", "ES256"), ("P-256", "ES384"), ("RSA", "ES256"), ("P-256", "RS256"), ("Ed25519", "ES512")],
+    [("P-384", "ES256"), ("P-256", "ES384"), ("RSA", "ES256"), ("P-256", "Ed25519"), ("Ed25519", "ES512")],
 )
 def test_an_algorithm_must_be_the_one_of_the_key(kind: str, algorithm: str) -> None:
     problem = refusal_of(lambda: parse(with_header(kind, alg=algorithm)))
     assert problem.type is ProblemType.BAD_SIGNATURE_ALGORITHM
-    assert problem.algorithms == (ALGORITHM_OF[kind],)
+    others = ("Ed25519",) if kind == "Ed25519" else ()
+    assert problem.algorithms == (ALGORITHM_OF[kind], *others)
     header = header_of(kind, kid=ACCOUNT) | {"alg": algorithm}
     by_account = parse(octets_of(flattened(kind, header)))
     assert refused_as(lambda: verify(by_account, checked_jwk(public_jwk(kind)))) == "badSignatureAlgorithm"

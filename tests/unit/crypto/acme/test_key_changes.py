@@ -37,6 +37,12 @@ def test_a_change_that_both_keys_sign_gives_the_new_key() -> None:
     assert requested(inner(change())) == public_jwk(NEW)
 
 
+@pytest.mark.parametrize("algorithm", ["EdDSA", "Ed25519"])
+def test_an_ed25519_key_signs_the_change_under_either_name(algorithm: str) -> None:
+    new = public_jwk("Ed25519")
+    assert requested(inner(change(), signer="Ed25519", alg=algorithm, jwk=new)) == new
+
+
 def test_a_new_key_that_does_not_sign_is_refused() -> None:
     assert reason_against(inner(change(), signer="RSA-other")) is ProblemType.MALFORMED
 

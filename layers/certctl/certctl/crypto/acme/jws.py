@@ -13,7 +13,7 @@ from certctl.crypto.acme.flattened import (
     parse_flattened,
     text_of,
 )
-from certctl.crypto.acme.keys import ALGORITHMS, PublicJwk, algorithm_of, checked_jwk
+from certctl.crypto.acme.keys import ALGORITHMS, PublicJwk, algorithms_of, checked_jwk
 from certctl.crypto.acme.signatures import is_signed_by
 from certctl.domain.base64url import from_strict_base64url
 
@@ -66,8 +66,9 @@ def payload_of(jws: Jws) -> dict[str, Any]:
 def check_fits(algorithm: str, key: PublicJwk) -> None:
     """Raises AcmeProblem, badSignatureAlgorithm, for an algorithm that is not the key's (RFC 8725 section
     3.1)."""
-    if algorithm != algorithm_of(key):
-        raise bad_algorithm((algorithm_of(key),))
+    allowed = algorithms_of(key)
+    if algorithm not in allowed:
+        raise bad_algorithm(allowed)
 
 
 def _key(header: Mapping[str, Any], algorithm: str) -> tuple[str | None, PublicJwk | None]:

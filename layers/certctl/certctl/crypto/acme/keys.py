@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     type AccountKey = RSAPublicKey | EllipticCurvePublicKey | Ed25519PublicKey
 
-ALGORITHMS = ("RS256", "ES256", "ES384", "ES512", "EdDSA")
+ALGORITHMS = ("RS256", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
 """What requests may be signed with (RFC 8555 section 6.2)."""
 COORDINATE_BYTES: Mapping[str, int] = {"P-256": 32, "P-384": 48, "P-521": 66}
 _ALGORITHM_OF = {"P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}
@@ -48,15 +48,15 @@ def thumbprint(jwk: PublicJwk) -> str:
     return jwks.thumbprint(jwk)
 
 
-def algorithm_of(jwk: PublicJwk) -> str:
-    """The only algorithm that may be used with a checked key."""
+def algorithms_of(jwk: PublicJwk) -> tuple[str, ...]:
+    """The names of the only algorithm that may be used with a checked key: RFC 9864 gave Ed25519 a second."""
     match jwk["kty"]:
         case "RSA":
-            return "RS256"
+            return ("RS256",)
         case "EC":
-            return _ALGORITHM_OF[jwk["crv"]]
+            return (_ALGORITHM_OF[jwk["crv"]],)
         case _:
-            return "EdDSA"
+            return ("EdDSA", "Ed25519")
 
 
 def public_key_of(jwk: PublicJwk) -> "AccountKey":

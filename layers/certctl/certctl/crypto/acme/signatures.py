@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
-from certctl.crypto.acme.keys import COORDINATE_BYTES, PublicJwk, algorithm_of, public_key_of
+from certctl.crypto.acme.keys import COORDINATE_BYTES, PublicJwk, public_key_of
 from certctl.crypto.edwards import is_nobodys_key
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ def is_mac_of(algorithm: str, key: bytes, signed: bytes, mac: bytes) -> bool:
 
 def _verify(jwk: PublicJwk, signed: bytes, signature: bytes) -> None:
     key = public_key_of(jwk)
-    match algorithm_of(jwk):
-        case "RS256":
+    match jwk["kty"]:
+        case "RSA":
             _verify_rsa(cast("RSAPublicKey", key), signed, signature)
-        case "EdDSA":
+        case "OKP":
             _verify_ed25519(cast("Ed25519PublicKey", key), signed, signature)
         case _:
             _verify_ecdsa(cast("EllipticCurvePublicKey", key), jwk["crv"], signed, signature)
