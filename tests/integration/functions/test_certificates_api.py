@@ -121,6 +121,16 @@ def test_extensions_that_no_leaf_carries_are_reported(world: Issuing) -> None:
     assert world.created(csr_pem=pem).body["ignored_extensions"] == ["basicConstraints"]
 
 
+def test_must_staple_is_refused_and_not_dropped(world: Issuing) -> None:
+    must_staple = x509.TLSFeature([x509.TLSFeatureType.status_request])
+    pem = csr_pem("www.example.com", [], new_key(), [must_staple])
+    answer = world.api.post(CERTIFICATES, {"common_name": "www.example.com", "csr_pem": pem})
+    assert answer.status == 422
+    assert [(each["field"], "must-staple" in each["message"]) for each in answer.body["errors"]] == [
+        ("csr_pem", True)
+    ]
+
+
 def test_a_repeat_with_its_idempotency_key_is_answered_and_not_done(world: Issuing) -> None:
     body = {"common_name": "www.example.com", "csr_pem": _csr()}
     first = world.api.post(CERTIFICATES, body, Idempotency_Key="k-1")

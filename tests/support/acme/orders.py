@@ -128,9 +128,14 @@ def identifier(name: str) -> dict[str, str]:
     return {"type": "ip" if is_address else "dns", "value": name}
 
 
-def csr_for(common_name: str | None, sans: Sequence[str], key: PrivateKey | None = None) -> bytes:
+def csr_for(
+    common_name: str | None,
+    sans: Sequence[str],
+    key: PrivateKey | None = None,
+    extensions: Sequence[x509.ExtensionType] = (),
+) -> bytes:
     """DER."""
-    pem = csr_pem(common_name, sans, key)
+    pem = csr_pem(common_name, sans, key, extensions)
     return x509.load_pem_x509_csr(pem.encode()).public_bytes(Encoding.DER)
 
 

@@ -87,6 +87,18 @@ def test_a_csr_with_a_weak_key_is_refused(client: AcmeClient) -> None:
     assert refused(client, client.order().order, csr).type is P.BAD_CSR
 
 
+def test_a_csr_that_asks_for_must_staple_is_refused_and_one_without_completes_the_order(
+    client: AcmeClient,
+) -> None:
+    """Sent by `certbot --must-staple`, and by mod_md with `MDMustStaple on`."""
+    order = client.order().order
+    must_staple = x509.TLSFeature([x509.TLSFeatureType.status_request])
+    problem = refused(client, order, csr_for(NAME, [], extensions=[must_staple]))
+    assert (problem.type, problem.status) == (P.BAD_CSR, 400)
+    assert "must-staple" in problem.detail
+    assert client.finalize(order, csr_for(NAME, [])).status is OrderStatus.PROCESSING
+
+
 def test_the_key_of_the_acme_account_is_no_key_of_a_certificate(client: AcmeClient) -> None:
     problem = refused(client, client.order().order, csr_for(NAME, [], client.key))
     assert problem.type is P.BAD_CSR

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from cryptography.x509 import TLSFeature
+
 from certctl.crypto.issuing.copied_requests import differences
 from certctl.crypto.issuing.csr import CheckedCsr
 from certctl.crypto.issuing.subject_checks import group_reasons
 from certctl.crypto.names import San
+from certctl.crypto.x509_values import oid_name
 from certctl.domain.authorities.authorities import Authority
 from certctl.domain.catalog.entries import AnyEntry
 from certctl.domain.catalog.records import Issuer
@@ -16,6 +19,10 @@ from certctl.domain.issuing.kinds.definitions import IssuerDefinition
 from certctl.domain.issuing.kinds.registry import IssuerKinds
 from certctl.domain.policies.profiles import Profile
 
+_MUST_STAPLE = (
+    "the request asks for must-staple (the TLS feature extension, RFC 7633), which certificates of this CA "
+    "do not have: make the request without it"
+)
 _NEEDS_NAMES = "an external issuer takes the names from the signing request, and this one has none"
 
 
@@ -33,12 +40,20 @@ def issuer_problems(
     definition = kinds.of(issuer.content.type)
     if not definition.signs_locally:
         return _external_problems(definition, issuer.content, names, csr)
+    problems = _dropped_problems(csr)
     if authority is None:
-        return [FieldProblem("issuer_id", f"no issuer {issuer.id} with an active CA")]
+        return [*problems, FieldProblem("issuer_id", f"no issuer {issuer.id} with an active CA")]
     if until > authority.not_after:
         end = f"the certificate would outlive the CA, which ends {authority.not_after:%F}"
-        return [FieldProblem("issuer_id", end)]
-    return []
+        return [*problems, FieldProblem("issuer_id", end)]
+    return problems
+
+
+def _dropped_problems(csr: CheckedCsr | None) -> list[FieldProblem]:
+    """Other extensions are dropped and listed in the answer. Without this one, clients would accept a server
+    that shows no staple, which its owner wants refused."""
+    asks = csr is not None and oid_name(TLSFeature.oid) in csr.ignored_extensions
+    return [FieldProblem("csr_pem", _MUST_STAPLE)] if asks else []
 
 
 def _external_problems(
