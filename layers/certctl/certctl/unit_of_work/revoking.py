@@ -97,9 +97,10 @@ class Revoking:
             basis = self._read_basis(caller, certificate_id, None, wanted, now, executor)
             before = basis.certificate
             before.require_revision(wanted.expected_revision)
-            if is_done(before, wanted.reason):
+            is_repeated = is_done(before, wanted.reason) and not self._has_keys_to_block(basis, wanted)
+            if is_repeated:
                 self._ask_issuer_again(caller, basis, now)
-            if is_done(before, wanted.reason) or not is_selected(before):
+            if is_repeated or not is_selected(before):
                 return certificate_result(before, self._refused_before(basis), basis)
             require_revocable(before, wanted.reason)
             require_holdable(before, basis.versions, wanted.reason)
@@ -125,7 +126,8 @@ class Revoking:
         with ThreadPoolExecutor(_AT_ONCE) as executor:
             basis = self._read_basis(caller, certificate_id, serial, wanted, now, executor)
             mark = basis.revoked.get(serial)
-            if mark is not None and mark.reason == wanted.reason:
+            is_repeated = mark is not None and mark.reason == wanted.reason
+            if is_repeated and not self._has_keys_to_block(basis, wanted):
                 self._ask_issuer_again(caller, basis, now)
                 return version_result(basis.certificate, self._refused_before(basis), basis, serial)
             if mark is not None and mark.reason != HOLD and wanted.reason != KEY_COMPROMISE:
@@ -197,12 +199,12 @@ class Revoking:
         routing = executor.submit(self.stores.routing_of, certificate)
         open_jobs = executor.submit(self._jobs_to_stop, certificate_id, serial)
         violations = executor.submit(self._violations_to_end, certificate, serial, wanted.reason)
-        of_all = executor.submit(self._keys_of_all, certificate_id, serial, wanted.reason)
+        of_all = executor.submit(self._keys_of_all, certificate_id, serial, wanted.reason_for_keys)
         # ADR 5: the write is conditional on the record's revision, which each reservation changes.
         versions = self.stores.certificates.unexpired_versions(certificate_id, now)
         affected = versions if serial is None else [version_with(versions, serial)]
-        keys = _keys(of_all.result(), affected, wanted.reason)
-        others = executor.submit(self._others, certificate_id, keys, wanted.reason)
+        keys = _keys(of_all.result(), affected, wanted.reason_for_keys)
+        others = executor.submit(self._others, certificate_id, keys, wanted.reason_for_keys)
         held = executor.submit(self._held, certificate, serial)
         marks = self.stores.marks_of(versions)
         return RevocationBasis(
@@ -259,7 +261,7 @@ class Revoking:
         unit.save(before, after, event=action, **_details(one, wanted))
         unit.alert(revocation_alert(after, basis.affected, wanted, one), routing)
         unit.cancel(_jobs_to_cancel(basis, after, unit.room), _REVOKED)
-        keys = self._key_change(basis, after, wanted.reason, now, unit.room)
+        keys = self._key_change(basis, after, wanted.reason_for_keys, now, unit.room)
         unit.write(*keys.steps)
         unit.add_details(**_key_facts(keys))
         unit.resolve(self._resolves(after), routing)
@@ -276,6 +278,14 @@ class Revoking:
         if reason == KEY_COMPROMISE:
             return changes.compromised(after, keys, basis.held, now, room)
         return KeyChange(steps=changes.freed(after, basis.held, now, room))
+
+    def _has_keys_to_block(self, basis: RevocationBasis, wanted: RevocationRequest) -> bool:
+        """Whether it was revoked for a compromise by an ACME account, which blocks no key, and this request
+        does."""
+        if basis.certificate.acme is None or wanted.reason_for_keys != KEY_COMPROMISE:
+            return False
+        keys = basis.keys.spki_sha256s
+        return not self.stores.refused_keys.compromised.listed(keys).issuperset(keys)
 
     def _refused_before(self, basis: RevocationBasis) -> KeyChange:
         """Whether it is already revoked or held for this reason."""

@@ -89,22 +89,80 @@ def test_what_is_revoked_is_not_revoked_again(client: AcmeClient, again: int | N
 
 
 def test_what_is_revoked_may_still_become_a_compromised_key_once(client: AcmeClient) -> None:
-    key = new_key()
-    order = client.issued(csr=csr_for(NAME, [NAME], key))
+    order = client.issued()
     der = client.der(order)
     client.revoke(der)
     client.revoke(der, 1)
     assert list(marks(client, client.record(order).id).values()) == ["keyCompromise"]
     assert type_of(client.revoke, der, 1) is ProblemType.ALREADY_REVOKED
+
+
+def test_the_account_that_ordered_revokes_for_a_compromise_and_blocks_no_key(client: AcmeClient) -> None:
+    key = new_key()
+    order = client.issued(csr=csr_for(NAME, [NAME], key))
+    client.revoke(client.der(order), 1)
+    assert list(marks(client, client.record(order).id).values()) == ["keyCompromise"]
+    [event] = events_of(client.plane, "certificate", client.record(order).id, "certificate_revoked")
+    assert "refused_keys" not in event["details"]
+    client.issued(csr=csr_for(NAME, [NAME], key))
+
+
+@pytest.mark.parametrize("are_others", [False, True])
+def test_the_key_is_blocked_once_its_holder_signs_for_the_compromise_too(
+    client: AcmeClient, are_others: bool
+) -> None:
+    key = new_key()
+    if are_others:
+        client.issued()
+    order = client.issued(csr=csr_for(NAME, [NAME], key))
+    der, spki = client.der(order), spki_sha256(key.public_key())
+    client.revoke(der, 1)
+    client.revocations.by_key(spki, der, 1)
+    assert client.plane.stores.refused_keys.compromised.contains(spki)
+    assert type_of(client.revocations.by_key, spki, der, 1) is ProblemType.ALREADY_REVOKED
     csr = csr_for(NAME, [NAME], key)
     assert type_of(client.finalize, client.order().order, csr) is ProblemType.BAD_CSR
 
 
-def test_another_account_of_the_trusted_eab_key_may_revoke(plane: ControlPlane, client: AcmeClient) -> None:
+def test_an_operator_blocks_the_key_by_revoking_for_the_compromise_again(client: AcmeClient) -> None:
+    key = new_key()
+    order = client.issued(csr=csr_for(NAME, [NAME], key))
+    client.revoke(client.der(order), 1)
+    wanted, record = RevocationRequest("keyCompromise"), client.record(order)
+    for _ in range(2):
+        refused = client.plane.revoking.revoke(ADMIN, record.id, wanted).refused_keys
+        assert refused == (spki_sha256(key.public_key()),)
+    events = events_of(client.plane, "certificate", record.id, "certificate_revoked")
+    assert len(events) == 2
+
+
+@pytest.mark.parametrize("reason", [None, 0, 5])
+def test_another_account_of_the_trusted_eab_key_may_revoke(
+    plane: ControlPlane, client: AcmeClient, reason: int | None
+) -> None:
     other = client_of(plane, client.caller.eab_key, service_account(plane))
     order = client.issued()
-    other.revoke(client.der(order))
+    other.revoke(client.der(order), reason)
     assert client.record(order).lifecycle is Lifecycle.REVOKED
+
+
+@pytest.mark.parametrize("reason", [1, 3, 4, 9])
+def test_who_only_controls_the_names_revokes_for_no_reason_of_the_owner(
+    plane: ControlPlane, client: AcmeClient, reason: int
+) -> None:
+    sibling = client_of(plane, client.caller.eab_key, service_account(plane))
+    prover = new_client(plane)
+    prover.order(NAME)
+    key = new_key()
+    order = client.issued(csr=csr_for(NAME, [NAME], key))
+    for other in (sibling, prover):
+        with pytest.raises(AcmeProblem, match=r"0 \(unspecified\), 5 \(cessationOfOperation\)") as refused:
+            other.revoke(client.der(order), reason)
+        assert refused.value.type is ProblemType.BAD_REVOCATION_REASON
+    assert client.record(order).lifecycle is Lifecycle.ACTIVE
+    assert not plane.stores.refused_keys.compromised.contains(spki_sha256(key.public_key()))
+    client.issued(csr=csr_for(NAME, [NAME], key))
+    assert type_of(new_client(plane).revoke, client.der(order), reason) is ProblemType.UNAUTHORIZED
 
 
 def test_with_challenges_only_the_account_that_ordered_may_revoke(

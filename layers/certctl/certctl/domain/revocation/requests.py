@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from certctl.domain.errors import InvalidInput
+from certctl.domain.revocation.reasons import KEY_COMPROMISE, UNSPECIFIED
 
 TICKET_PATTERN = r"[#A-Za-z0-9][!-~]{0,127}"
 """A ticket's number or URL. Not an `=` at its start, which spreadsheets would run."""
@@ -41,3 +42,11 @@ class RevocationRequest:
     """The ticket that asks for it (`require_ticket`)."""
     shown: Mapping[str, str] = field(default_factory=dict)
     """Further details of its event."""
+    blocks_keys: bool = True
+    """Whether a compromise puts the keys on the list of compromised ones: an ACME account shows no private
+    key, so that its word revokes its own certificate, and nobody else's."""
+
+    @property
+    def reason_for_keys(self) -> str:
+        """The reason by which the keys are refused or not."""
+        return UNSPECIFIED if self.reason == KEY_COMPROMISE and not self.blocks_keys else self.reason

@@ -1,7 +1,7 @@
 """Revocation by ACME clients (RFC 8555 section 7.6): by their account, or by the key of the certificate."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cryptography import x509
@@ -14,7 +14,7 @@ from certctl.domain.access.permissions import ALL_TEAMS, Role
 from certctl.domain.access.principals import Principal
 from certctl.domain.acme.eab_keys import AuthorizationMode
 from certctl.domain.acme.ordering.refusals import busy, in_acme_terms
-from certctl.domain.acme.ordering.revocation_reasons import reason_of
+from certctl.domain.acme.ordering.revocation_reasons import reason_of, require_reason_of_others
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.acme.views import AcmeCaller
 from certctl.domain.audit.events import Actor, ActorType
@@ -75,9 +75,9 @@ class Revocations:
     now: Callable[[], datetime]
 
     def by_account(self, caller: AcmeCaller, der: bytes, reason_code: int | None) -> None:
-        """Revokes a certificate that the ACME account ordered, that another one of the same trusted EAB key
-        ordered, or for whose names the ACME account holds authorizations: within the grants of its service
-        account. Raises AcmeProblem, Unavailable."""
+        """Revokes a certificate that the ACME account ordered; for few reasons one that another of the same
+        trusted EAB key ordered, or for whose names the ACME account holds authorizations: within the grants
+        of its service account. Blocks no key. Raises AcmeProblem, Unavailable."""
         reason = reason_of(reason_code)
         leaf, serial = self._genuine(der)
         shown = {"acme_account_id": caller.account.id}
@@ -85,8 +85,8 @@ class Revocations:
             self._repeat(leaf, serial, reason, _Revoker(caller.principal, shown, caller))
 
     def by_key(self, key_sha256: str, der: bytes, reason_code: int | None) -> None:
-        """Revokes the certificate for the holder of its key, whose SubjectPublicKeyInfo has this SHA-256.
-        Raises AcmeProblem, Unavailable."""
+        """Revokes the certificate for the holder of its key, whose SubjectPublicKeyInfo has this SHA-256, and
+        blocks the key if it is compromised. Raises AcmeProblem, Unavailable."""
         reason = reason_of(reason_code)
         leaf, serial = self._genuine(der)
         if spki_sha256(leaf.public_key()) != key_sha256:
@@ -117,8 +117,8 @@ class Revocations:
         """Decides again if the record has changed."""
         for _ in range(_TRIES):
             found = self._read(leaf, serial)
-            self._require_revocable(found, reason)
-            self._require_authorized(found, revoker)
+            self._require_revocable(found, reason, revoker)
+            self._require_authorized(found, reason, revoker)
             try:
                 self._revoke(found, reason, revoker)
             except Conflict:
@@ -136,36 +136,42 @@ class Revocations:
             raise AcmeProblem(ProblemType.MALFORMED, _UNKNOWN, 404)
         return _Found(leaf, record, version, versions, self.stores.marks_of(versions))
 
-    def _require_revocable(self, found: _Found, reason: str) -> None:
-        """What is revoked may only become a compromised key."""
+    def _require_revocable(self, found: _Found, reason: str, revoker: "_Revoker") -> None:
+        """What is revoked may only become a compromised key, and that key a blocked one."""
         mark = found.mark
         if mark is None or mark.reason == HOLD:
             return
-        if reason != KEY_COMPROMISE or mark.reason == KEY_COMPROMISE:
+        if reason != KEY_COMPROMISE or (mark.reason == reason and not self._has_to_block(found, revoker)):
             detail = f"This certificate is revoked already, for {mark.reason}."
             raise AcmeProblem(ProblemType.ALREADY_REVOKED, detail)
 
-    def _require_authorized(self, found: _Found, revoker: "_Revoker") -> None:
+    def _has_to_block(self, found: _Found, revoker: "_Revoker") -> bool:
+        listed = self.stores.refused_keys.compromised
+        return revoker.caller is None and not listed.contains(spki_sha256(found.leaf.public_key()))
+
+    def _require_authorized(self, found: _Found, reason: str, revoker: "_Revoker") -> None:
         caller = revoker.caller
-        if caller is None or _is_of_trusted_key(found.record, caller):
+        if caller is None:
             return
         job, is_authorized = in_parallel(
             lambda: self.stores.jobs.get(found.version.job_id),
             lambda: self.authorized.include(caller.account.id, _names_of(found.leaf), self.now()),
         )
-        has_ordered = job is not None and job.requested_by == caller.account.id
-        if not (has_ordered or is_authorized):
+        if job is not None and job.requested_by == caller.account.id:
+            return
+        if not (is_authorized or _is_of_trusted_key(found.record, caller)):
             raise AcmeProblem(ProblemType.UNAUTHORIZED, _NOT_YOURS)
+        require_reason_of_others(reason)
 
     def _revoke(self, found: _Found, reason: str, revoker: "_Revoker") -> None:
         """Raises Conflict if the record has changed."""
         record, serial = found.record, found.version.serial_number
+        wanted = RevocationRequest(reason, shown=revoker.shown, blocks_keys=revoker.caller is None)
         if found.is_last(self.now()):
             shown = revoker.shown | {"serial_number": serial}
-            wanted = RevocationRequest(reason, expected_revision=record.revision, shown=shown)
-            self.revoking.revoke(revoker.principal, record.id, wanted)
+            of_record = replace(wanted, expected_revision=record.revision, shown=shown)
+            self.revoking.revoke(revoker.principal, record.id, of_record)
             return
-        wanted = RevocationRequest(reason, shown=revoker.shown)
         self.revoking.revoke_version(revoker.principal, record.id, serial, wanted)
 
 

@@ -19,8 +19,8 @@ class BulkRevocationText(Attribute[BulkRevocation]):
 
     def serialize(self, value: BulkRevocation) -> str:
         parts = asdict(value)
-        # no bulk revocation has any
-        del parts["wanted"]["shown"]
+        # no bulk revocation has other ones than the defaults
+        del parts["wanted"]["shown"], parts["wanted"]["blocks_keys"]
         if value.wanted.ticket is None:
             # as before it was known: workers of the release before read the rows during a deploy
             del parts["wanted"]["ticket"]
