@@ -8,6 +8,7 @@ from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.records import ChannelRecord
 from certctl.domain.errors import Unavailable
 from certctl.domain.kinds import ChannelKind
+from certctl.domain.times import to_wire
 from certctl.store.channels.records import CachedChannels, ChannelRecordStore
 from certctl.store.database import Database
 from tests.support.clock import Clock
@@ -47,7 +48,9 @@ def _write(database: Database, clock: Clock, channel_id: str, is_enabled: bool =
 def test_the_book_has_both_kinds(database: Database, clock: Clock, book: CachedChannels) -> None:
     _write(database, clock, "ops")
     assert {channel.channel_id for channel in book.all()} == {"slack-default", "ops"}
-    assert book.find("ops") == book.find_now("ops") == ChannelConfig("ops", ChannelKind.SLACK, SETTINGS)
+    version = f"1 {to_wire(clock())}"
+    ops = ChannelConfig("ops", ChannelKind.SLACK, SETTINGS, version=version)
+    assert book.find("ops") == book.find_now("ops") == ops
     assert book.find("slack-default") == book.find_now("slack-default") == CONFIGURED
     assert book.find("none") is book.find_now("none") is None
 

@@ -121,7 +121,7 @@ def test_rows_of_a_paused_channel_are_left_alone_without_a_write(engine: Engine)
 def test_a_row_over_the_maximum_age_waits_for_no_channel(engine: Engine) -> None:
     old = engine.queued()
     engine.advance(timedelta(hours=73).total_seconds())
-    engine.states.pause("webhook-default", engine.clock() + timedelta(hours=1))
+    engine.states.pause("webhook-default", None, engine.clock() + timedelta(hours=1))
     engine.sweep()
     assert engine.row(old).status is NotificationStatus.SENT
 

@@ -22,7 +22,10 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "a success proves nothing",
             "services.notifications.circuit_breaker:CircuitBreakers._failures_in_a_row",
-            instead("_latest(state.closed_at, self._memory.success(channel_id))", "state.closed_at"),
+            instead(
+                "_latest(state.closed_at, state.edited_at, self._memory.success(channel_id))",
+                "state.closed_at",
+            ),
         ),
         lambda engine: test_breaker.test_any_answer_of_the_provider_ends_a_row_of_failures(engine, DELIVERED),
     ),
@@ -71,8 +74,8 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "a cached closed state parks rows",
-            "services.notifications.circuit_breaker:CircuitBreakers.check",
-            lacking("find_now"),
+            "services.notifications.circuit_breaker:CircuitBreakers._state",
+            never("is_trouble"),
         ),
         test_breaker.test_what_a_process_remembers_of_a_closed_channel_parks_nothing,
     ),

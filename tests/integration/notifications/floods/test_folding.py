@@ -261,7 +261,7 @@ def test_folds_are_not_counted(engine: Engine) -> None:
 
 def test_a_channel_that_is_down_does_not_keep_alerts_from_being_folded(engine: Engine) -> None:
     ids = flood(engine, LIMIT + 6)
-    engine.states.pause("slack-default", engine.clock() + FALLBACK * 9)
+    engine.states.pause("slack-default", None, engine.clock() + FALLBACK * 9)
     follow_nudges(engine)
     (fold,) = folds_of(engine, ids)
     assert engine.row(fold).status is NotificationStatus.PENDING

@@ -12,7 +12,8 @@ class ChannelConfig:
     of its kind (`slack-default` is the configured one). `team_id` owns it; None means everybody.
 
     `kind` is a `ChannelKind`, or one that only a newer release knows. `settings`, by the names in the kind's
-    definition, holds references to secrets, never their values.
+    definition, holds references to secrets, never their values. `version` names these settings among all that
+    the channel had; None for a channel of the deployment.
     """
 
     channel_id: str
@@ -20,6 +21,7 @@ class ChannelConfig:
     settings: Mapping[str, str]
     is_enabled: bool = True
     team_id: str | None = None
+    version: str | None = None
 
 
 def default_channel_id(kind: str) -> str:
@@ -41,7 +43,8 @@ class ChannelState:
     circuit breaker is open; `error` is the reason. For an open one `probed_at` is the last probe, `probe_at`
     when the next may be, `probing_until` is set during one. `closed_at` ended the last outage. `alerted_via`
     is the channel that got the alert about this one, under `alert_key`; `dead_alerted_at`: when dead rows
-    were last reported."""
+    were last reported. All of it is about the settings `version`, stored at `edited_at`; both are None
+    if an earlier release stored them."""
 
     paused_until: datetime | None = None
     disabled_at: datetime | None = None
@@ -55,6 +58,8 @@ class ChannelState:
     alerted_via: str | None = None
     alert_key: str | None = None
     dead_alerted_at: datetime | None = None
+    version: str | None = None
+    edited_at: datetime | None = None
 
     @property
     def state(self) -> BreakerState:
@@ -81,6 +86,10 @@ class ChannelState:
 
     def is_probing(self, now: datetime) -> bool:
         return self.probing_until is not None and self.probing_until > now
+
+    def is_about(self, version: str | None) -> bool:
+        """Whether a result with these settings counts, and whether they are the newest ones."""
+        return version is None or self.version is None or self.version == version
 
     def holds_up(self, now: datetime) -> bool:
         """Whether rows wait here, without reading any of them."""

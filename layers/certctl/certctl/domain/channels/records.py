@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.times import to_wire
 
 MAX_CHANNELS = 200
 
@@ -24,8 +25,13 @@ class ChannelRecord:
     revision: int = 1
 
     @property
+    def version(self) -> str:
+        """Another one than that of a deleted channel of the same id, whose revisions began at 1 too."""
+        return f"{self.revision} {to_wire(self.updated_at)}"
+
+    @property
     def config(self) -> ChannelConfig:
-        return ChannelConfig(self.id, self.kind, self.settings, self.is_enabled, self.team_id)
+        return ChannelConfig(self.id, self.kind, self.settings, self.is_enabled, self.team_id, self.version)
 
 
 @dataclass(frozen=True)

@@ -60,9 +60,10 @@ Verdict = Send | Probe | Wait | Paused | Dead
 
 @dataclass(frozen=True)
 class AttemptResult:
-    """What the provider's response to one row implies for its channel."""
+    """What the provider's response to one row implies for its channel, with the settings `version`."""
 
     row: Notification
+    version: str | None
     claim: Claim
     verdict: Send | Probe
     outcome: Outcome

@@ -133,11 +133,13 @@ Decision = Sent | Retry | Dead
 
 @dataclass(frozen=True)
 class FinishedAttempt:
-    """A claimed row, in its state after the claim, and the attempt's result."""
+    """A claimed row, in its state after the claim, and the attempt's result, with the settings
+    `channel_version`."""
 
     claim: Claim
     row: Notification
     attempt: Attempt
+    channel_version: str | None = None
 
 
 def decide(

@@ -128,13 +128,14 @@ class Channels:
         unit.write(self.stores.records.create_step(record))
         bound = self.stores.secrets.of(self._secrets_of(record.config))
         unit.write(*self._bound(record.config, others, bound))
-        unit.write(self.stores.states.forget_step(record.id))
+        unit.write(self.stores.states.begin_step(record.id, record.version, now))
         _record(unit, "channel_created", record, None, self._public(record))
         unit.commit()
         return self._shown(record.config, WORKING, record)
 
     def edit(self, caller: Principal, channel_id: str, edit: ChannelEdit) -> Channel:
-        """Ends a channel's disablement and all other findings of deliveries: a change counts as its repair.
+        """Ends a channel's disablement and all other findings of deliveries: a change counts as its repair,
+        and results of earlier settings count no more.
         Raises NotFound, InvalidInput, Conflict for a configured one, ChangedMeanwhile."""
         before = self._changeable(channel_id)
         _check_edit(before, edit)
@@ -179,8 +180,7 @@ class Channels:
         unit = self.units.begin(caller.actor, before.id, self.now())
         unit.write(self.stores.records.replace_step(before, after))
         unit.write(*self._bound(after.config, others, bound, before.config))
-        if state != WORKING:
-            unit.write(self.stores.states.repair_step(before.id, state))
+        unit.write(self.stores.states.repair_step(before.id, state, after.version, after.updated_at))
         _record(unit, "channel_updated", after, self._public(before) | _trouble(state), self._public(after))
         what = f"The channel {before.id} was changed and is tried again"
         unit.notify(*self._all_clear(before.id, state, what))

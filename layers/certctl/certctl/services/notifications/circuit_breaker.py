@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 
-from certctl.domain.channels.channels import ChannelState
+from certctl.domain.channels.channels import ChannelConfig, ChannelState
 from certctl.domain.due_work import Claim, Nudge
 from certctl.domain.errors import AwsRefusal, Conflict, Unavailable
 from certctl.domain.ids import DUE_SHARDS
@@ -91,12 +91,25 @@ class CircuitBreakers:
     _memory: _Memory = field(default_factory=_Memory, init=False)
 
     def check(self, row: Notification) -> Verdict:
-        """Decides what a claimed row may do. The state of a channel in trouble is read again, consistently:
-        rows that were nudged after its recovery must not wait because of this process's cache."""
-        state = self.cached_states.find(row.channel_id)
-        if state.is_trouble(self.now()):
-            state = self.cached_states.find_now(row.channel_id)
-        return verdict_on(row, state, self.schedule, self.policy, self.now())
+        """Decides what a claimed row may do."""
+        return verdict_on(row, self._state(row.channel_id), self.schedule, self.policy, self.now())
+
+    def is_current(self, channel: ChannelConfig) -> bool:
+        """Whether no edit is known since these settings. The edit of a channel that works may be unknown for
+        5 s."""
+        return self._state(channel.channel_id).is_about(channel.version)
+
+    def _state(self, channel_id: str) -> ChannelState:
+        """Reads that of a channel in trouble again, consistently: rows after its recovery or repair must not
+        wait, or be sent to the old address, because of this process's cache."""
+        state = self.cached_states.find(channel_id)
+        return self.cached_states.find_now(channel_id) if state.is_trouble(self.now()) else state
+
+    def is_current_now(self, channel: ChannelConfig) -> bool:
+        """Read consistently, so that no later use of this process has older settings."""
+        return channel.version is None or self.cached_states.find_now(channel.channel_id).is_about(
+            channel.version
+        )
 
     def acquire_probe(self, claim: Claim, channel_id: str, probe: Probe) -> bool:
         """Returns whether this claim is the one that probes the channel."""
@@ -112,14 +125,17 @@ class CircuitBreakers:
         if claim.attempt == 1 and self._memory.is_first_of(channel_id, wait.probe_at):
             self.nudges.notification(Nudge(claim.id, claim.epoch), max(seconds, 0))
 
-    def pause(self, channel_id: str, until: datetime) -> None:
+    def pause(self, channel_id: str, version: str | None, until: datetime) -> None:
         with suppress(Unavailable):
-            self.states.pause(channel_id, until)
+            self.states.pause(channel_id, version, until)
             self.cached_states.forget()
 
     def record(self, result: AttemptResult) -> None:
         """Any response proves that the provider is there; only retryable failures count against the channel.
-        Best effort: the next result has the same information."""
+        One to settings that were replaced proves nothing. Best effort: the next result has the same
+        information."""
+        if not self.cached_states.find(result.row.channel_id).is_about(result.version):
+            return
         try:
             if result.outcome.kind is OutcomeKind.RETRYABLE:
                 self._record_failure(result)
@@ -163,7 +179,7 @@ class CircuitBreakers:
         """Including this one. Counted without a write: by what this process saw, or by the row's own
         trail."""
         channel_id = result.row.channel_id
-        since = _latest(state.closed_at, self._memory.success(channel_id))
+        since = _latest(state.closed_at, state.edited_at, self._memory.success(channel_id))
         seen = self._memory.failed(channel_id, result.at, since)
         return max(seen, failures_in_a_row(result.row.attempts, since) + 1)
 

@@ -40,7 +40,7 @@ from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 from certctl.observability import logger
 from certctl.services.notifications.circuit_breaker import CircuitBreakers
 from certctl.services.notifications.flood_control import FloodControl
-from certctl.services.notifications.outcomes import DeliveryOutcomes
+from certctl.services.notifications.outcomes import ChannelEdited, DeliveryOutcomes
 from certctl.services.notifications.relevance import AlertRelevance
 from certctl.store.cache import LastKnown
 from certctl.store.channels.records import CachedChannels
@@ -120,10 +120,10 @@ class Delivery:
 
     def _find_channel(self, row: Notification) -> ChannelConfig | _Unreadable | None:
         """Returns None only if a consistent read shows that an administrator deleted or disabled the channel.
-        A requeue often follows a repair: the settings of a minute ago would kill the row again."""
+        After a repair the settings of a minute ago would kill the row, or one that was requeued, again."""
         try:
             known = self.channels.find(row.channel_id) if row.due.epoch == 1 else None
-            if known is None or not known.is_enabled:
+            if known is None or not known.is_enabled or not self.breakers.is_current(known):
                 known = self.channels.find_now(row.channel_id)
         except DomainError as error:
             return _Unreadable(error.detail)
@@ -194,12 +194,30 @@ class Delivery:
             return Outcome(OutcomeKind.RETRYABLE, error=f"the notifier failed: {type(error).__name__}")
 
     def _settle(self, work: _Work, verdict: Send | Probe, outcome: Outcome) -> None:
-        now = self.now()
+        """Settles the row by its outcome, unless that is a failure of settings that were replaced during the
+        attempt: the row is tried with the new ones then, and spends no attempt."""
+        now, version = self.now(), _version_of(work.channel)
+        if not outcome.went_through and self._was_edited(work.channel):
+            self._try_again(work)
+            return
         decision = self._decide(work.row, verdict, outcome, now)
-        attempted = FinishedAttempt(work.claim, work.row, attempt_of(work.claim, outcome, now))
-        if self.outcomes.settle(attempted, decision) and isinstance(decision, Retry):
+        attempted = FinishedAttempt(work.claim, work.row, attempt_of(work.claim, outcome, now), version)
+        try:
+            is_settled = self.outcomes.settle(attempted, decision)
+        except ChannelEdited:
+            self._try_again(work)
+            return
+        if is_settled and isinstance(decision, Retry):
             self._plan_retry(work, verdict, decision, now)
-        self.breakers.record(AttemptResult(work.row, work.claim, verdict, outcome, now))
+        self.breakers.record(AttemptResult(work.row, version, work.claim, verdict, outcome, now))
+
+    def _was_edited(self, channel: ChannelConfig | _Unreadable) -> bool:
+        return isinstance(channel, ChannelConfig) and not self.breakers.is_current_now(channel)
+
+    def _try_again(self, work: _Work) -> None:
+        logger.warning("a failure is not counted: its channel was edited", extra={"id": work.row.id})
+        self.notifications.give_back(work.claim)
+        self.nudges.notification(work.nudge, 0)
 
     def _decide(self, row: Notification, verdict: Send | Probe, outcome: Outcome, now: datetime) -> Decision:
         if isinstance(verdict, Probe):
@@ -211,11 +229,16 @@ class Delivery:
         if isinstance(verdict, Send) or decision.pause:
             self.nudges.notification(work.nudge, decision.wait)
         if decision.pause:
-            self.breakers.pause(work.row.channel_id, failed_at + timedelta(seconds=decision.pause))
+            until = failed_at + timedelta(seconds=decision.pause)
+            self.breakers.pause(work.row.channel_id, _version_of(work.channel), until)
 
     def _end_unsent(self, claim: Claim, row: Notification, decision: Sent | Dead) -> None:
         attempt = unsent_attempt(claim, decision, self.now())
         self.outcomes.settle(FinishedAttempt(claim, row, attempt), decision)
+
+
+def _version_of(channel: ChannelConfig | _Unreadable) -> str | None:
+    return channel.version if isinstance(channel, ChannelConfig) else None
 
 
 def message_of(row: Notification, link: str) -> Message:

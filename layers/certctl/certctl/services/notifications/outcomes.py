@@ -38,6 +38,10 @@ from certctl.unit_of_work.units import Units
 _SETTLE_TRIES = 2
 
 
+class ChannelEdited(Exception):
+    """The result is one of settings that the channel has no more."""
+
+
 @dataclass(frozen=True)
 class DeliveryOutcomes:
     units: Units
@@ -53,7 +57,7 @@ class DeliveryOutcomes:
 
     def settle(self, attempted: FinishedAttempt, decision: Decision) -> bool:
         """Stores and counts the decision. Returns False if another worker took the row over, or it was
-        requeued."""
+        requeued. Raises ChannelEdited if the channel would be disabled for settings that it has no more."""
         row, outcome = attempted.row, attempted.attempt.outcome
         if not self._is_stored(attempted, decision):
             logger.warning("an attempt was lost to another", extra={"id": row.id, "outcome": outcome})
@@ -121,13 +125,17 @@ class DeliveryOutcomes:
         row, now = attempted.row, attempted.attempt.at
         alert = self._channel_gone_alert(row, decision, now)
         unit = self._death(attempted, decision)
-        unit.write(self.states.disable_step(row.channel_id, now, decision.error, alert))
+        unit.write(
+            self.states.disable_step(row.channel_id, attempted.channel_version, now, decision.error, alert)
+        )
         after = {"disabled_at": to_wire(now), "error": decision.error}
         add_channel_event(unit, "channel_disabled", row.channel_id, None, after)
         unit.notify(*([alert] if alert else []))
         try:
             unit.commit()
         except AlreadyDisabled:
+            if not self.cached_states.find_now(row.channel_id).is_about(attempted.channel_version):
+                raise ChannelEdited from None
             self._death(attempted, decision).commit()
             return
         self.cached_states.forget()

@@ -45,3 +45,5 @@ class ChannelStateItem(Item):
     alerted_via = UnicodeAttribute(null=True)
     alert_key = UnicodeAttribute(null=True)
     dead_alerted_at = Millis(null=True)
+    version = UnicodeAttribute(null=True)
+    edited_at = Millis(null=True)

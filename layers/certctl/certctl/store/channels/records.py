@@ -83,10 +83,13 @@ class CachedChannels:
         return self._configured.get(channel_id) or self._channels().get(channel_id)
 
     def find_now(self, channel_id: str) -> ChannelConfig | None:
-        """Read consistently. Raises Unavailable."""
+        """Read consistently, and kept as long as the others. Raises Unavailable."""
         if channel_id in self._configured:
             return self._configured[channel_id]
         record = self._records.get(channel_id)
+        with self._lock:
+            others = {known: config for known, config in self._known.items() if known != channel_id}
+            self._known = others | ({channel_id: record.config} if record else {})
         return record.config if record else None
 
     def all(self) -> Sequence[ChannelConfig]:

@@ -17,7 +17,7 @@ from certctl.store.channels.items import ChannelStateItem
 from certctl.store.database import ConditionFailed, Database
 from certctl.store.keys import CHANNEL_STATE
 from certctl.store.mapping import to_record
-from certctl.store.writes import Write, delete, update
+from certctl.store.writes import Write, delete, put, update
 
 _PAGE = 1_000
 
@@ -62,18 +62,20 @@ class ChannelStateStore:
         page = self._database.query(ChannelStateItem, CHANNEL_STATE, limit=_PAGE)
         return {item.id: to_record(ChannelState, item) for item in page.items}
 
-    def pause(self, channel_id: str, until: datetime) -> None:
+    def pause(self, channel_id: str, version: str | None, until: datetime) -> None:
         """A pause is only ever extended."""
         paused_until = ChannelStateItem.paused_until
         longer = paused_until.does_not_exist() | (paused_until < until)
-        self._done(update(_row(channel_id), [paused_until.set(until)], longer))
+        self._done(update(_row(channel_id), [paused_until.set(until)], _while_about(version, longer)))
 
-    def disable_step(self, channel_id: str, now: datetime, error: str, alert: Notification | None) -> Write:
+    def disable_step(
+        self, channel_id: str, version: str | None, now: datetime, error: str, alert: Notification | None
+    ) -> Write:
         """Starts the episode of a channel that is gone, and ends that of an open breaker. Refused with
-        AlreadyDisabled during the former."""
+        AlreadyDisabled during the former, and if the channel has other settings than `version` now."""
         disabled = [ChannelStateItem.disabled_at.set(now), ChannelStateItem.error.set(error)]
         actions = [*disabled, *_removed(_BREAKER), *(_alerted(alert) if alert else [])]
-        enabled = ChannelStateItem.disabled_at.does_not_exist()
+        enabled = _while_about(version, ChannelStateItem.disabled_at.does_not_exist())
         return update(_row(channel_id), actions, enabled, AlreadyDisabled())
 
     def enable_step(self, channel_id: str, observed: ChannelState) -> Write:
@@ -85,7 +87,7 @@ class ChannelStateStore:
         self, channel_id: str, observed: ChannelState, now: datetime, probe_at: datetime, error: str
     ) -> bool:
         """Whether this call opened the breaker: false if it is open, if the channel is gone, or if the
-        breaker was closed since `observed`."""
+        breaker was closed or the channel edited since `observed`."""
         item = ChannelStateItem
         closed = item.opened_at.does_not_exist() & item.disabled_at.does_not_exist()
         actions = [
@@ -94,7 +96,7 @@ class ChannelStateStore:
             item.probe_at.set(probe_at),
             item.error.set(error),
         ]
-        as_observed = closed & _is(item.closed_at, observed.closed_at)
+        as_observed = closed & _is(item.closed_at, observed.closed_at) & _is(item.version, observed.version)
         return self._done(update(_row(channel_id), actions, as_observed | (item.opened_at == now)))
 
     def take_probe(
@@ -144,16 +146,20 @@ class ChannelStateStore:
             return False
         return True
 
-    def repair_step(self, channel_id: str, observed: ChannelState) -> Write:
-        """Resets the state: an administrator reports that the channel works now. Refused with
-        ChangedMeanwhile if the episode `observed` is over, another has begun, or an alert was sent."""
+    def repair_step(self, channel_id: str, observed: ChannelState, version: str, now: datetime) -> Write:
+        """Resets the state for the settings `version`: an administrator reports that the channel works now.
+        Refused with ChangedMeanwhile if the episode `observed` is over, another has begun, or an alert was
+        sent."""
         item = ChannelStateItem
         as_observed = _is(item.disabled_at, observed.disabled_at) & _is(item.alert_key, observed.alert_key)
-        return delete(_row(channel_id), as_observed)
+        return put(_edited(channel_id, version, now), as_observed)
+
+    def begin_step(self, channel_id: str, version: str, now: datetime) -> Write:
+        """The state of a new channel: an earlier one of the same name may have left another."""
+        return put(_edited(channel_id, version, now))
 
     def forget_step(self, channel_id: str) -> Write:
-        """Resets the state when a channel is created or deleted: it belonged to an earlier one of the same
-        name."""
+        """Deletes the state with its channel."""
         return delete(_row(channel_id))
 
 
@@ -196,6 +202,19 @@ class CachedChannelStates:
 
 def _row(channel_id: str) -> ChannelStateItem:
     return ChannelStateItem(CHANNEL_STATE, channel_id)
+
+
+def _edited(channel_id: str, version: str, now: datetime) -> ChannelStateItem:
+    return ChannelStateItem(CHANNEL_STATE, channel_id, version=version, edited_at=now)
+
+
+def _while_about(version: str | None, condition: Condition) -> Condition:
+    """Adds what `ChannelState.is_about` says."""
+    if version is None:
+        return condition
+    stored = ChannelStateItem.version
+    both: Condition = condition & (stored.does_not_exist() | (stored == version))
+    return both
 
 
 def _is(attribute: Attribute[Any], value: Any) -> Condition:
