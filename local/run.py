@@ -165,6 +165,12 @@ class Run:
     def _wants_acme(self) -> bool:
         return self.chosen.get("AcmeServer", "true") == "true"
 
+    @property
+    def _validation_ports(self) -> tuple[str, str]:
+        """Ports of http-01 and tls-alpn-01."""
+        chosen = {**start.LOCAL, **self.chosen}
+        return chosen["AcmeValidationHttpPort"], chosen["AcmeValidationTlsPort"]
+
     async def _open_acme(self, running: Running, open_doors: AsyncExitStack) -> str:
         """The ACME server by https, with a leaf of the stack's own CA, which may issue by now."""
         if not running.stack.acme_api_id:
@@ -242,7 +248,7 @@ class Run:
         say(
             f"\ndashboard {self.api_url}/\nAPI       {self.api_url}/api/v1\nAPI key   {key}\n"
             f"emulator  {running.emulator.url}\n"
-            f"{_how_to_use_acme(directory_url, self.options.acme_root)}"
+            f"{_how_to_use_acme(directory_url, self.options.acme_root, self._validation_ports)}"
             f"{_how_to_sign_in(provider)}\n"
             f"Try:\n"
             f"  export CERTCTL_URL={self.api_url} CERTCTL_API_KEY={key}\n"
@@ -258,13 +264,14 @@ def _close_later(open_doors: AsyncExitStack, runner: web.AppRunner, client: Clie
     open_doors.push_async_callback(runner.cleanup)
 
 
-def _how_to_use_acme(directory_url: str, root: Path) -> str:
+def _how_to_use_acme(directory_url: str, root: Path, ports: tuple[str, str]) -> str:
     if not directory_url:
         return ""
     return (
         f"ACME      {directory_url}\n"
         f"          clients trust {root}, by REQUESTS_CA_BUNDLE (certbot)\n"
-        "          or LEGO_CA_CERTIFICATES (lego); http-01 goes to port 5002, tls-alpn-01 to 5001\n"
+        f"          or LEGO_CA_CERTIFICATES (lego); http-01 goes to port {ports[0]}, "
+        f"tls-alpn-01 to {ports[1]}\n"
     )
 
 

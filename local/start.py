@@ -30,7 +30,7 @@ _ALL_OF_THE_ACCOUNT = {
 }
 # Only here may a webhook, or a host that an ACME client names, be on this machine; the template's own
 # defaults let none through. Ports below 1024 are the system's.
-_LOCAL = {
+LOCAL = {
     "AllowedPrivateCidrs": "127.0.0.0/8",
     "AcmeServer": "true",
     "AcmeValidationCidrs": "127.0.0.0/8",
@@ -100,7 +100,7 @@ def values_of(
     store = secret_store(account)
     fixed = {"Architecture": build.architecture(), "LocalMode": "1", "CanaryDeployments": "false"}
     fixed |= {"PkiHostName": memory.pki_host, "AcmeHostName": options.acme_host}
-    return complete(_LOCAL | _ALL_OF_THE_ACCOUNT | store.replace_secrets(chosen, declared) | fixed, declared)
+    return complete(LOCAL | _ALL_OF_THE_ACCOUNT | store.replace_secrets(chosen, declared) | fixed, declared)
 
 
 def deploy_if_changed(

@@ -29,7 +29,16 @@ ENGINE_SETTINGS = frozenset(
         "SmtpTls",
     }
 )
+# The values of those that have few; a test holds them equal to config.ENGINE_CHOICES.
+ENGINE_CHOICES = {
+    "PagerdutySeverity": ("critical", "error", "warning", "info"),
+    "OpsgeniePriority": ("P1", "P2", "P3", "P4", "P5"),
+    "SmtpTls": ("starttls", "implicit", "none"),
+}
 _SMTP_HOST, _SMTP_PORT = "CERTCTL_SMTP_HOST", "CERTCTL_SMTP_PORT"
+_SMTP_TLS, _SMTP_USE_TLS = "CERTCTL_SMTP_TLS", "CERTCTL_SMTP_USE_TLS"
+# The Go edition's switch: on is what the port implies here, which SmtpTls says by being absent.
+_SWITCHES = {"true": "", "1": "", "false": "none", "0": "none"}
 # Variables of the Go edition that change nothing here, and why.
 WITHOUT_EFFECT = {"CERTCTL_KEYGEN_MODE": "keys are made by agents, or with the CSR, in every mode"}
 # Settings of a channel, which exists only if the other variable is set.
@@ -39,7 +48,8 @@ _NEEDS = {
     "CERTCTL_PAGERDUTY_SEVERITY": "CERTCTL_PAGERDUTY_ROUTING_KEY",
     "CERTCTL_OPSGENIE_PRIORITY": "CERTCTL_OPSGENIE_API_KEY",
     _SMTP_PORT: _SMTP_HOST,
-    "CERTCTL_SMTP_TLS": _SMTP_HOST,
+    _SMTP_TLS: _SMTP_HOST,
+    _SMTP_USE_TLS: _SMTP_HOST,
 }
 
 
@@ -60,7 +70,7 @@ def translate(environment: Mapping[str, str], declared: Mapping[str, Parameter])
     """
     chosen: dict[str, str] = {}
     engine: list[str] = []
-    for variable, text in sorted(_with_port(environment).items()):
+    for variable, text in sorted(_with_tls(_with_port(environment)).items()):
         if not variable.startswith(PREFIX) or variable in KNOWN_ELSEWHERE or variable in WITHOUT_EFFECT:
             continue
         if parameter_name(variable) in ENGINE_SETTINGS:
@@ -97,11 +107,25 @@ def _with_port(environment: Mapping[str, str]) -> dict[str, str]:
     return joined | {_SMTP_HOST: f"{host}:{port}"}
 
 
+def _with_tls(environment: Mapping[str, str]) -> dict[str, str]:
+    """SMTP_USE_TLS and SMTP_TLS as the setting SmtpTls. Raises ValueError."""
+    joined = dict(environment)
+    switch = joined.pop(_SMTP_USE_TLS, "")
+    if switch and switch.lower() not in _SWITCHES:
+        raise ValueError(f"{_SMTP_USE_TLS}: true or false, not {switch!r}")
+    wanted = joined.get(_SMTP_TLS) or switch
+    return joined | {_SMTP_TLS: _SWITCHES.get(wanted.lower(), wanted)}
+
+
 def _engine_setting(variable: str, text: str) -> list[str]:
     """The setting; nothing for an empty text, which is the default. Raises ValueError for what separates
-    settings."""
+    settings, and for a value that the stack would refuse."""
     if re.search(r"[,=]", text):
         raise ValueError(f"{variable}: commas and equals signs are not allowed")
+    choices = ENGINE_CHOICES.get(parameter_name(variable), ())
+    if text and choices and text not in choices:
+        also = ", or true or false" if variable == _SMTP_TLS else ""
+        raise ValueError(f"{variable}: one of {', '.join(choices)}{also}, not {text!r}")
     return [f"{parameter_name(variable)}={text}"] if text else []
 
 

@@ -6,6 +6,7 @@ from certctl import config
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from local.settings import ROOT, read_options
 from local.stack.parameters import (
+    ENGINE_CHOICES,
     ENGINE_SETTINGS,
     UnknownVariableError,
     complete,
@@ -47,6 +48,7 @@ GO_EDITION = {
     "CERTCTL_SMTP_PASSWORD": "password",
     "CERTCTL_SMTP_FROM_ADDRESS": "certctl@example.com",
     "CERTCTL_SMTP_TLS": "implicit",
+    "CERTCTL_SMTP_USE_TLS": "true",
 }
 OF_GO_EDITION = {
     "NotificationRetryInterval": "rate(2 minutes)",
@@ -211,3 +213,35 @@ def test_options_have_the_documented_defaults() -> None:
         False,
         True,
     )
+
+
+_MAIL = {"CERTCTL_SMTP_HOST": "mail.example.com"}
+
+
+@pytest.mark.parametrize("variable", ["CERTCTL_SMTP_USE_TLS", "CERTCTL_SMTP_TLS"])
+@pytest.mark.parametrize(
+    ("switch", "expected"),
+    [("true", None), ("True", None), ("1", None), ("false", "SmtpTls=none"), ("", None)],
+)
+def test_a_switch_for_tls_of_mail_is_taken_as_it_is(variable: str, switch: str, expected: str | None) -> None:
+    declared = read_parameters(ROOT / "template.yaml")
+    assert translate({**_MAIL, variable: switch}, declared).get("EngineSettings") == expected
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"CERTCTL_SMTP_USE_TLS": "maybe"},
+        {"CERTCTL_SMTP_TLS": "yes please"},
+        {"CERTCTL_PAGERDUTY_SEVERITY": "loud"},
+        {"CERTCTL_OPSGENIE_PRIORITY": "P9"},
+    ],
+)
+def test_a_value_that_the_stack_would_refuse_ends_the_run_before_the_build(wrong: dict[str, str]) -> None:
+    (variable,) = wrong
+    with pytest.raises(ValueError, match=variable):
+        translate({**_MAIL, **wrong}, read_parameters(ROOT / "template.yaml"))
+
+
+def test_the_values_that_are_checked_are_those_of_the_stack() -> None:
+    assert {name: tuple(choices) for name, choices in config.ENGINE_CHOICES.items()} == ENGINE_CHOICES

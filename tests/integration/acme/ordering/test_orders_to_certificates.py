@@ -6,12 +6,17 @@ import pytest
 from cryptography import x509
 
 from certctl.crypto.pem import load_certificates
+from certctl.domain.acme.attempts import answered, attempted
+from certctl.domain.acme.challenges import Validated
+from certctl.domain.acme.eab_keys import AuthorizationMode, ChallengeType
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.acme.statuses import AccountStatus, OrderStatus
 from certctl.domain.certificates.acme import AcmeOrigin
 from certctl.domain.certificates.statuses import Lifecycle
 from certctl.domain.jobs.statuses import JobType
+from certctl.domain.times import to_wire
 from certctl.store.acme.accounts import AcmeAccountStore
+from certctl.store.acme.authorizations import AuthorizationStore
 from tests.support.acme.orders import (
     NAME,
     AcmeClient,
@@ -68,6 +73,31 @@ def test_its_event_names_the_service_account_the_acme_account_and_the_order(clie
     details = event["details"]
     assert event["actor"] == client.caller.account.service_account_id
     assert (details["acme_account_id"], details["acme_order_id"]) == (order.account_id, order.id)
+    assert (details["authorization"], details["validations"]) == ("trusted", [])
+    assert details["eab_key_id"] == client.caller.eab_key.id
+
+
+def test_its_event_says_how_each_name_was_proven(plane: ControlPlane) -> None:
+    client = new_client(plane, authorization=AuthorizationMode.CHALLENGES)
+    view = client.order(NAME)
+    store = AuthorizationStore(plane.pki.database)
+    for each in view.authorizations:
+        seen = answered(each, ChallengeType.HTTP_01, "thumbprint", "https://acme.example", plane.pki.clock())
+        proven = attempted(seen, Validated(("192.0.2.7",)), plane.pki.clock())
+        plane.pki.database.write(store.replace_step(each, proven))
+    client.finalize(view.order)
+    certificate_id = client.read(view.order).order.certificate_id
+    assert certificate_id
+    [event] = events_of(plane, "certificate", certificate_id, "certificate_created")
+    assert event["details"]["authorization"] == "challenges"
+    assert event["details"]["validations"] == [
+        {
+            "identifier": NAME,
+            "method": "http-01",
+            "validated_at": to_wire(plane.pki.clock()),
+            "addresses": ["192.0.2.7"],
+        }
+    ]
 
 
 def test_the_next_order_for_the_same_names_renews_the_record(client: AcmeClient) -> None:

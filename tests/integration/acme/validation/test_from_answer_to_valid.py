@@ -10,6 +10,7 @@ import pytest
 from certctl.crypto.acme.keys import checked_jwk, thumbprint
 from certctl.domain.acme.eab_keys import AuthorizationMode, ChallengeType
 from certctl.domain.base64url import to_base64url
+from certctl.store.acme.authorizations import AuthorizationStore
 from functions.acme_validator import app
 from tests.support.acme.dns_server import DnsServer
 from tests.support.acme.eab_keys import TEAM, EabKeys
@@ -87,6 +88,9 @@ def test_an_answer_is_validated_and_makes_the_order_ready(waiting: Waiting) -> N
     assert waiting.validate() == 1
     assert waiting.challenge()["status"] == "valid"
     assert "validated" in waiting.challenge()
+    order_id = waiting.order_url.rsplit("/", 1)[-1]
+    (proven,) = AuthorizationStore(waiting.stack.database).all_of(order_id)
+    assert proven.addresses == ("127.0.0.1",)
     assert waiting.read().json()["status"] == "valid"
     assert waiting.read(waiting.order_url).json()["status"] == "ready"
     assert waiting.validate() == 0

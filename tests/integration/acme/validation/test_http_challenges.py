@@ -112,10 +112,19 @@ def test_redirects_are_followed_to_other_names_and_to_https(
     assert secured.received[0].path == "/third"
 
 
-def test_a_fourth_redirect_is_refused(name_server: NameServer, web: Receiver) -> None:
+def test_ten_redirects_are_followed_and_the_server_s_address_is_kept(
+    name_server: NameServer, web: Receiver
+) -> None:
+    web.behave(*[redirect("/again")] * 10, answers(200, KEY_AUTHORIZATION))
+    outcome = validator(name_server, ports(web)).outcome(proof())
+    assert isinstance(outcome, Validated)
+    assert outcome.addresses == ("127.0.0.1",)
+
+
+def test_an_eleventh_redirect_is_refused(name_server: NameServer, web: Receiver) -> None:
     web.behave(redirect("/again"))
     assert refusal(validator(name_server, ports(web)).outcome(proof())) is ProblemType.INCORRECT_RESPONSE
-    assert len(web.received) == 4
+    assert len(web.received) == 11
 
 
 @pytest.mark.parametrize(

@@ -171,3 +171,11 @@ def test_whatever_happens_attempts_end_and_are_never_early(
         assert (row.error is None) == (row.status is AuthorizationStatus.VALID)
     else:
         assert row.status is AuthorizationStatus.PENDING
+
+
+def test_a_policy_that_forbids_is_looked_at_twice() -> None:
+    """A record may be changed a moment before the order; nobody waits 38 s for a sure no."""
+    forbids = Refused(ProblemType.CAA, "CAA: not this CA", is_certain=True)
+    first = tried(awaiting(), forbids, 0, 0.1)
+    assert first.due_at == ANSWERED_AT + after(ATTEMPTS_AT[1])
+    assert tried(first, forbids, 3, 3.1).status is AuthorizationStatus.INVALID

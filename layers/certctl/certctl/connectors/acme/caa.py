@@ -5,21 +5,22 @@ from collections.abc import Collection
 from certctl.connectors.acme.lookups import LookupFailed
 from certctl.connectors.acme.paths import Path
 from certctl.domain.acme.caa import CaaRecord, caa_names, is_allowed
-from certctl.domain.acme.challenges import Outcome, Proof, Refused, Validated
+from certctl.domain.acme.challenges import Proof, Refused
 from certctl.domain.acme.problems import ProblemType
 
 
-def caa_outcome(proof: Proof, path: Path, identities: Collection[str]) -> Outcome:
+def caa_refusal(proof: Proof, path: Path, identities: Collection[str]) -> Refused | None:
     """Lookups that fail refuse: a missing answer could hide a record. Addresses have no CAA records."""
     if proof.is_address or not identities:
-        return Validated()
+        return None
     try:
         records = _relevant(proof.name, path)
     except LookupFailed as failure:
         return Refused(ProblemType.CAA, f"CAA: {failure.detail}")
     if is_allowed(records, proof, identities):
-        return Validated()
-    return Refused(ProblemType.CAA, "CAA: the records of the name, or of a parent, do not allow this CA")
+        return None
+    reason = "CAA: the records of the name, or of a parent, do not allow this CA"
+    return Refused(ProblemType.CAA, reason, is_certain=True)
 
 
 def _relevant(name: str, path: Path) -> list[CaaRecord]:

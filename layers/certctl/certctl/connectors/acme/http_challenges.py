@@ -12,7 +12,7 @@ from certctl.connectors.http.failures import FailureKind, HttpFailed
 from certctl.domain.acme.challenges import Outcome, Proof, Refused, Validated
 from certctl.domain.acme.problems import ProblemType
 
-_MOST_REDIRECTS = 3
+_MOST_REDIRECTS = 10
 _MOST_BYTES = 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _STANDARD_PORTS = frozenset({80, 443})
@@ -20,9 +20,10 @@ _STANDARD_PORTS = frozenset({80, 443})
 
 def http_outcome(proof: Proof, path: Path) -> Outcome:
     """Follows redirects. Every hop is resolved once, guarded, and within the attempt's deadline."""
-    http = OutboundHttp(_Hops(path), tls_context=_unverified, body_limit=_MOST_BYTES + 1)
+    hops = _Hops(path)
+    http = OutboundHttp(hops, tls_context=_unverified, body_limit=_MOST_BYTES + 1)
     try:
-        return _judged(_final_reply(http, _url_of(proof, path.ports.http), path), proof)
+        return _judged(_final_reply(http, _url_of(proof, path.ports.http), path), proof, hops.addresses)
     except HttpFailed as failure:
         return Refused(_type_of(failure.kind), f"http-01: {failure.detail}")
     except TimeoutError:
@@ -37,12 +38,14 @@ class _Hops:
     def __init__(self, path: Path) -> None:
         self._guard = path.guard
         self._ports = _STANDARD_PORTS | {path.ports.http, path.ports.tls}
+        self.addresses: tuple[str, ...] = ()
 
     def resolve(self, url: str) -> PinnedTarget:
         """Raises UrlRefused."""
         target = self._guard.resolve(url)
         if target.port not in self._ports:
             raise UrlRefused(Refusal.MALFORMED, "a redirect leads to a port other than 80 and 443")
+        self.addresses = target.addresses
         return target
 
 
@@ -64,7 +67,7 @@ def _joined(url: str, location: str) -> str:
         return ""
 
 
-def _judged(reply: HttpReply | None, proof: Proof) -> Outcome:
+def _judged(reply: HttpReply | None, proof: Proof, addresses: tuple[str, ...]) -> Outcome:
     if reply is None:
         return _wrong(f"the server redirects more than {_MOST_REDIRECTS} times")
     if reply.status != HTTPStatus.OK:
@@ -73,7 +76,7 @@ def _judged(reply: HttpReply | None, proof: Proof) -> Outcome:
         return _wrong(f"the server's answer is longer than {_MOST_BYTES} bytes")
     if reply.body.rstrip() != proof.key_authorization.encode():
         return _wrong("the server's answer is not the key authorization")
-    return Validated()
+    return Validated(addresses)
 
 
 def _wrong(reason: str) -> Refused:

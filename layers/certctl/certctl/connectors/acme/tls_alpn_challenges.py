@@ -16,7 +16,7 @@ _PROTOCOL = "acme-tls/1"
 def tls_alpn_outcome(proof: Proof, path: Path) -> Outcome:
     """One handshake; nothing is sent after it."""
     try:
-        shown = _handshake(proof, path)
+        address, shown = _handshake(proof, path)
     except UrlRefused as refused:
         is_unknown = refused.reason is Refusal.UNRESOLVED
         return _refused(ProblemType.DNS if is_unknown else ProblemType.CONNECTION, refused.detail)
@@ -26,27 +26,27 @@ def tls_alpn_outcome(proof: Proof, path: Path) -> Outcome:
         return _refused(ProblemType.TLS, f"the server did not complete a handshake for {_PROTOCOL}")
     except (OSError, ValueError):
         return _refused(ProblemType.CONNECTION, "the server could not be reached")
-    return _judged(shown, proof)
+    return _judged(shown, proof, address)
 
 
-def _handshake(proof: Proof, path: Path) -> bytes | None:
-    """The server's certificate in DER; None unless it chose the protocol. Raises UrlRefused and OSError."""
+def _handshake(proof: Proof, path: Path) -> tuple[str, bytes | None]:
+    """The server's address, and its certificate in DER: None unless it chose the protocol. Raises UrlRefused
+    and OSError."""
     host = f"[{proof.name}]" if ":" in proof.name else proof.name
     pinned = path.guard.resolve_host(host, path.ports.tls)
-    _, raw = connect_pinned(pinned.addresses, pinned.port, path.countdown, tcp_connect)
+    address, raw = connect_pinned(pinned.addresses, pinned.port, path.countdown, tcp_connect)
     with wrap_tls(raw, _server_name(proof), path.countdown, _context) as secured:
-        return (
-            secured.getpeercert(binary_form=True) if secured.selected_alpn_protocol() == _PROTOCOL else None
-        )
+        is_chosen = secured.selected_alpn_protocol() == _PROTOCOL
+        return address, secured.getpeercert(binary_form=True) if is_chosen else None
 
 
-def _judged(shown: bytes | None, proof: Proof) -> Outcome:
+def _judged(shown: bytes | None, proof: Proof, address: str) -> Outcome:
     from certctl.crypto.acme.alpn_certificates import reason_against
 
     if shown is None:
         return _refused(ProblemType.TLS, f"the server did not choose the protocol {_PROTOCOL}")
     reason = reason_against(shown, proof)
-    return _refused(ProblemType.INCORRECT_RESPONSE, reason) if reason else Validated()
+    return _refused(ProblemType.INCORRECT_RESPONSE, reason) if reason else Validated((address,))
 
 
 def _refused(type: ProblemType, reason: str) -> Refused:

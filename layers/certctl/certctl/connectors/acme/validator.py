@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from certctl.connectors.acme.caa import caa_outcome
+from certctl.connectors.acme.caa import caa_refusal
 from certctl.connectors.acme.dns_challenges import dns_outcome
 from certctl.connectors.acme.http_challenges import http_outcome
 from certctl.connectors.acme.paths import STANDARD_PORTS, Path, Ports, path_of
@@ -38,4 +38,6 @@ class Validator:
         """Never raises for what a server does."""
         path = path_of(Countdown(self.seconds, time.monotonic), self.servers, self.policy, self.ports)
         found = _WAYS[proof.type](proof, path)
-        return found if isinstance(found, Refused) else caa_outcome(proof, path, self.caa_identities)
+        if isinstance(found, Refused):
+            return found
+        return caa_refusal(proof, path, self.caa_identities) or found

@@ -14,6 +14,7 @@ ATTEMPTS_AT = (0, 3, 8, 18, 38)
 """Seconds after the client's answer. certbot waits 90 s, and the last attempt may take 10."""
 LEASE = timedelta(seconds=20)
 """An attempt takes 10 s, and its report a few at worst."""
+_ATTEMPTS_IF_CERTAIN = 2
 _LONGEST_RETRY_AFTER = 10
 _LOST = Refused(ProblemType.SERVER_INTERNAL, "the validation did not end; order again")
 
@@ -72,10 +73,11 @@ def attempted(claimed: Authorization, outcome: Outcome, now: datetime) -> Author
     """The authorization after an attempt, without its lease."""
     released = replace(claimed, lease_owner=None, lease_until=None, due_at=None)
     if not isinstance(outcome, Refused):
-        return replace(released, status=AuthorizationStatus.VALID, validated_at=now, error=None)
+        valid = AuthorizationStatus.VALID
+        return replace(released, status=valid, validated_at=now, addresses=outcome.addresses, error=None)
     failed = replace(released, error=ChallengeError(outcome.type, outcome.detail))
     due_at = _next_attempt(claimed, now)
-    if due_at is None:
+    if due_at is None or (outcome.is_certain and claimed.attempt >= _ATTEMPTS_IF_CERTAIN):
         return replace(failed, status=AuthorizationStatus.INVALID)
     return replace(failed, due_at=due_at)
 

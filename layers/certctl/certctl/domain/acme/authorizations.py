@@ -33,7 +33,8 @@ class Authorization:
     """One identifier of an order. `n` is its place among the order's identifiers. All challenges of an
     authorization have the `token`; `answered` is the one that the client asked to validate, with the
     `thumbprint` of its key and its `account_url` (RFC 8657) at that time. `due_at` is None if nothing is to
-    be attempted; the lease is that of a validation (docs/architecture.md)."""
+    be attempted; the lease is that of a validation (docs/architecture.md). A valid one was seen at one of
+    `addresses`; there are none of dns-01."""
 
     order_id: str
     n: int
@@ -48,6 +49,7 @@ class Authorization:
     account_url: str = ""
     answered_at: datetime | None = None
     validated_at: datetime | None = None
+    addresses: tuple[str, ...] = ()
     error: ChallengeError | None = None
     attempt: int = 0
     due_at: datetime | None = None

@@ -29,7 +29,9 @@ class Proof:
 
 @dataclass(frozen=True)
 class Validated:
-    """The proof was seen."""
+    """The proof was seen, at one of `addresses`; dns-01 connects to no server of the name."""
+
+    addresses: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Refused:
 
     type: ProblemType
     detail: str
+    is_certain: bool = False
+    """Whether time hardly changes it: a policy refuses, nothing is missing."""
 
 
 Outcome = Validated | Refused

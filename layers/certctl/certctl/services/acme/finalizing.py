@@ -4,10 +4,12 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from certctl.crypto.acme.keys import jwk_of, thumbprint
 from certctl.crypto.issuing.csr import CheckedCsr, parse_csr
 from certctl.crypto.pem import csr_pem
+from certctl.domain.acme.authorizations import Authorization
 from certctl.domain.acme.eab_keys import AuthorizationMode, name_refusals
 from certctl.domain.acme.ordering.certificates import origin_of
 from certctl.domain.acme.ordering.refusals import busy, in_acme_terms, rate_limited
@@ -22,6 +24,7 @@ from certctl.domain.jobs.approvals import Requester
 from certctl.domain.jobs.jobs import Job
 from certctl.domain.jobs.new_jobs import requested_job
 from certctl.domain.jobs.statuses import JobStatus, JobType
+from certctl.domain.times import to_wire_or_none
 from certctl.store.acme.accounts import AcmeAccountStore
 from certctl.store.acme.orders import OrderStore
 from certctl.store.acme.records import RecordStore
@@ -57,6 +60,7 @@ class _Finalization:
     csr: CheckedCsr
     csr_sha256: str
     record: NamedRecord
+    authorizations: Sequence[Authorization]
     now: datetime
 
 
@@ -95,7 +99,7 @@ class Finalizing:
         digest = hashlib.sha256(csr_der).hexdigest()
         if order.finalized_at is not None:
             return self._again(order, digest, now)
-        self._require_ready(order, now)
+        authorizations = self._ready(order, now)
         with in_acme_terms(order.identifiers):
             _require_current(caller, order)
             csr = _checked(order, csr_der)
@@ -103,7 +107,7 @@ class Finalizing:
                 lambda: self.records.find(caller, order.identifiers, order.profile_id),
                 lambda: self._require_own_key(caller, csr),
             )
-            return self._start(_Finalization(caller, order, csr, digest, record, now))
+            return self._start(_Finalization(caller, order, csr, digest, record, authorizations, now))
 
     def _again(self, order: Order, digest: str, now: datetime) -> OrderView:
         if digest != order.csr_sha256:
@@ -111,11 +115,13 @@ class Finalizing:
             raise AcmeProblem(ProblemType.ORDER_NOT_READY, detail)
         return self.reads.after_finalize(order, self.reads.job_of(order), now)
 
-    def _require_ready(self, order: Order, now: datetime) -> None:
+    def _ready(self, order: Order, now: datetime) -> Sequence[Authorization]:
+        """The valid authorizations of an order that is ready; none if it is trusted. Raises AcmeProblem."""
         view = self.reads.before_finalize(order, now)
         if view.status is not OrderStatus.READY:
             why = f": {view.problem.detail}" if view.problem else "."
             raise AcmeProblem(ProblemType.ORDER_NOT_READY, f"This order is {view.status}{why}")
+        return view.authorizations
 
     def _require_own_key(self, caller: AcmeCaller, csr: CheckedCsr) -> None:
         """RFC 8555 section 11.1: no certificate for the key of an ACME account. Raises CsrRejected."""
@@ -242,5 +248,23 @@ def _finalized(of: _Finalization, certificate: Certificate, job: Job) -> Order:
     )
 
 
-def _details(of: _Finalization) -> dict[str, str]:
-    return {"acme_account_id": of.caller.account.id, "acme_order_id": of.order.id}
+def _details(of: _Finalization) -> dict[str, Any]:
+    """How each name was proven stays for as long as the trail: the authorizations are deleted."""
+    return {
+        "acme_account_id": of.caller.account.id,
+        "acme_order_id": of.order.id,
+        "eab_key_id": of.caller.eab_key.id,
+        "authorization": (
+            AuthorizationMode.TRUSTED if of.order.is_trusted else AuthorizationMode.CHALLENGES
+        ).value,
+        "validations": list(map(_validation, of.authorizations)),
+    }
+
+
+def _validation(authorization: Authorization) -> dict[str, Any]:
+    return {
+        "identifier": authorization.identifier.value,
+        "method": authorization.answered,
+        "validated_at": to_wire_or_none(authorization.validated_at),
+        "addresses": list(authorization.addresses),
+    }

@@ -58,6 +58,7 @@ def _item(authorization: Authorization) -> AuthorizationItem:
         identifier=(authorization.identifier,),
         thumbprint=authorization.thumbprint or None,
         account_url=authorization.account_url or None,
+        addresses=authorization.addresses or None,
         error_type=error.type.value if error else None,
         error_detail=error.detail if error else None,
         delete_after=int((authorization.expires_at + KEPT).timestamp()),
@@ -71,6 +72,7 @@ def authorization_in(item: AuthorizationItem) -> Authorization:
         order_id=order_of(item.kind),
         n=int(item.id),
         identifier=item.identifier[0],
+        addresses=item.addresses or (),
         error=_error_in(item),
     )
 

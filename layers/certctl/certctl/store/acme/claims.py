@@ -109,6 +109,7 @@ def _result(after: Authorization) -> list[Action]:
         item.error_type.set(error.type.value) if error else item.error_type.remove(),
         item.error_detail.set(error.detail) if error else item.error_detail.remove(),
         *([item.validated_at.set(validated_at)] if validated_at else []),
+        *([item.addresses.set(after.addresses)] if after.addresses else []),
     ]
 
 

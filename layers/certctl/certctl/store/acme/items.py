@@ -9,7 +9,7 @@ from certctl.domain.acme.authorizations import AuthorizationStatus
 from certctl.domain.acme.eab_keys import AuthorizationMode, ChallengeType, RecordScope
 from certctl.domain.acme.identifiers import Identifier, IdentifierType
 from certctl.domain.acme.statuses import AccountStatus
-from certctl.store.attributes import Enumerated, Millis, TextMap, Texts, WireTime
+from certctl.store.attributes import Enumerated, Ids, Millis, TextMap, Texts, WireTime
 from certctl.store.rows import Item
 
 
@@ -168,6 +168,7 @@ class AuthorizationItem(Item):
     account_url = UnicodeAttribute(null=True)
     answered_at = Millis(null=True)
     validated_at = WireTime(null=True)
+    addresses = Ids(null=True)
     error_type = UnicodeAttribute(null=True)
     error_detail = UnicodeAttribute(null=True)
     attempt = NumberAttribute()
