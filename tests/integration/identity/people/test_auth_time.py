@@ -49,10 +49,36 @@ def test_a_provider_that_ignores_max_age_signs_nobody_in_again(silent: SignIns) 
 def test_a_provider_that_sends_no_auth_time_locks_no_key_out(silent: SignIns) -> None:
     """What nobody could do after its first sign-in goes on with keys, until a sign-in has a time."""
     silent.signed_in()
-    assert not AdminSignInStore(silent.stack.database).any()
+    assert silent.stack.admin("catalog_api").post("/api/v1/users", ADMIN).status == 201
     silent.configure(auth_time="absent")
     silent.signed_in()
-    assert AdminSignInStore(silent.stack.database).any()
+    assert silent.stack.admin("catalog_api").post("/api/v1/users", ADMIN).status == 401
+
+
+def test_a_session_without_a_time_makes_no_administrator_whoever_else_signed_in(silent: SignIns) -> None:
+    """Nobody has signed in with a time in this stack, and nobody ever may."""
+    browser = silent.signed_in()
+    silent.stack.clock.advance(timedelta(hours=7))
+    assert make_administrator(silent, browser).body["type"] == "urn:certctl:problem:sign-in-required"
+
+
+def test_a_session_with_a_time_makes_an_administrator_for_a_quarter_of_an_hour(signs: SignIns) -> None:
+    browser = signs.signed_in()
+    assert make_administrator(signs, browser).status == 201
+    signs.stack.clock.advance(timedelta(minutes=16))
+    assert make_administrator(signs, browser).status == 401
+
+
+def test_the_first_administrator_s_sign_in_counts_for_approvals_with_or_without_a_time(
+    silent: SignIns,
+) -> None:
+    administrators = AdminSignInStore(silent.stack.database)
+    assert not administrators.any()
+    silent.signed_in()
+    assert (administrators.any(), administrators.any_timed()) == (True, False)
+    silent.provider.token_claims = {}
+    silent.signed_in()
+    assert (administrators.any(), administrators.any_timed()) == (True, True)
 
 
 def test_the_weaker_setting_takes_a_sign_in_without_a_time(weaker: SignIns) -> None:

@@ -169,7 +169,7 @@ class ApiKeys:
         now = self.now()
         if text is not None and not is_earlier_text(text):
             raise InvalidInput.of("key", "must be certctl_ and 43 base64url characters")
-        if AdminSignInStore(self.units.database).any():
+        if AdminSignInStore(self.units.database).any_timed():
             raise Conflict(_WITH_A_PROVIDER)
         previous = self.keys.first_admin()
         if previous is not None and self.keys.has_live_admin(now):

@@ -25,6 +25,7 @@ from certctl.store.catalog.records import CatalogStore
 from certctl.store.identity.admin_sign_ins import AdminSignInStore
 from certctl.store.identity.users import UserStore
 from certctl.store.quotas import QuotaStore
+from certctl.store.writes import Write
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.units import Units
@@ -72,22 +73,27 @@ class SignedInUsers:
         after = _brought_up_to_date(before, admission, now)
         listed = self.sessions.list_of(after.id)
         sign_in = _dated(listed, admission, now)
-        makes_administrators = self._makes_administrators(sign_in, after.content)
+        first_of_administrators = self._first_of_administrators(sign_in, after, now)
         unit = self.units.begin(Actor(after.id), after.id, now)
         unit.write(
             *(self.catalog.replace_steps(before, after) if before else self.catalog.create_steps(after))
         )
         started = self.sessions.start_in(unit, listed, after.id, sign_in)
-        if makes_administrators:
-            unit.write(self._administrators.record_step(after.id, now))
+        unit.write(*first_of_administrators)
         unit.event("signed_in", Resource(Kind.USER.label, after.id), _details(before, after, started))
         unit.commit()
         return started
 
-    def _makes_administrators(self, sign_in: SignIn, user: User) -> bool:
-        """Whether the sign-in is the first one of an administrator: each further write would cost 2 units. A
-        sign-in without a time could make no other administrator."""
-        return sign_in.at is not None and has_admin(user.all_grants) and not self._administrators.any()
+    def _first_of_administrators(self, sign_in: SignIn, user: Entry[User], now: datetime) -> list[Write]:
+        """Records the first one of an administrator: each further write would cost 2 units. One without a
+        time could make no other administrator, so it is another first."""
+        if not has_admin(user.content.all_grants):
+            return []
+        if sign_in.at is None:
+            is_known, step = self._administrators.any(), self._administrators.record_untimed_step
+        else:
+            is_known, step = self._administrators.any_timed(), self._administrators.record_step
+        return [] if is_known else [step(user.id, now)]
 
     @cached_property
     def _administrators(self) -> AdminSignInStore:
