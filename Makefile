@@ -118,7 +118,7 @@ lock: tools ## write the lock files again from pyproject.toml and local/requirem
 packages: python ## wheels, two .debs, the one-file certctl, SBOMs and SHA256SUMS in dist/: REPOSITORY=https://... for links
 	@REPOSITORY="$(REPOSITORY)" $(PYTHON) local/bootstrap.py distribution.packages
 
-check: environments ## ruff, mypy, import-linter, the prose check, sam validate --lint, cfn-lint, checkov
+check: environments ## ruff, mypy, import-linter, the prose check, private keys, sam validate --lint, cfn-lint, checkov
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -126,6 +126,7 @@ check: environments ## ruff, mypy, import-linter, the prose check, sam validate 
 	PYTHONPATH=layers/certctl $(BIN)/lint-imports
 	$(BIN)/python -m local.prose
 	$(BIN)/python -m local.checks.folders
+	$(BIN)/python -m local.checks.private_keys
 	$(SAM) validate --lint
 	$(BIN)/cfn-lint --include-experimental --regions $(CFN_REGIONS) -- template.yaml stacks/*.yaml
 	$(BIN)/python -m local.checks.checkov

@@ -25,7 +25,7 @@ def test_a_certificate_is_inspected_in_its_file_and_at_the_server_that_presents_
     served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     served.load_cert_chain(out / "fullchain.pem", out / "key.pem")
 
-    of_file = certctl.record("inspect", out / "fullchain.pem", "--name", name)
+    of_file = certctl.record("--ca-cert", out / "chain.pem", "inspect", out / "fullchain.pem", "--name", name)
     with Receiver(tls=served).running() as server:
         address = f"127.0.0.1:{server.port}"
         trusted = certctl.record("--ca-cert", out / "chain.pem", "inspect", address, "--name", name)

@@ -23,6 +23,8 @@ _NEXT_STEPS: Mapping[int, str] = {
 _NEXT_STEPS_OF_TYPES: Mapping[str, str] = {
     "urn:certctl:problem:sign-in-required": "Sign in again with `certctl login`, which opens the browser, "
     "then repeat the command within 15 minutes.",
+    "urn:certctl:problem:second-person-required": "Let another person, an operator or administrator, approve "
+    "it; keys of one owner, and those that a key made, are one person.",
     "urn:certctl:problem:key-asleep": "Sign in to the dashboard, or run `certctl login`.",
 }
 _CODES: Mapping[int, ExitCode] = {

@@ -8,7 +8,12 @@ from certctl_client.commands.options import FactsOutput
 from certctl_client.exit_codes import ExitCode
 from certctl_client.output import Detail, Format, Sections, show
 
-_CODES = {"good": ExitCode.OK, "ends soon": ExitCode.ENDS_SOON, "faulty": ExitCode.NOT_INTACT}
+_CODES = {
+    "good": ExitCode.OK,
+    "not judged": ExitCode.OK,
+    "ends soon": ExitCode.ENDS_SOON,
+    "faulty": ExitCode.NOT_INTACT,
+}
 
 
 def inspect(
@@ -23,8 +28,10 @@ def inspect(
 ) -> None:
     """Show the certificate of a TLS server or a file: names, days left, chain, and what is wrong.
 
-    Needs no key. A server is connected to as a client would: with the usual CAs, and those of --ca-cert. Exit
-    code 0: good. 4: something is wrong. 6: no answer. 9: it ends within --days. `certctl probe` judges a
+    Needs no key. A server is connected to as a client would: with the usual CAs, and those of --ca-cert. Of a
+    file it is judged whether its chain leads to --ca-cert; without it the verdict is "not judged" where
+    nothing else is wrong. Exit code 0: good, or not judged. 4: something is wrong. 6: no answer. 9: it ends
+    within --days. `certctl probe` judges a
     server in more respects: protocols before TLS, versions of TLS, several servers at once.
     """
     from certctl_client.findings import findings_of  # loads cryptography

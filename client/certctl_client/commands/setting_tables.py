@@ -28,7 +28,7 @@ def _help(setting: Mapping[str, Any]) -> str:
     condition = setting["only_with"]
     only = f"Only with {condition['setting']}={condition['option']}." if condition else ""
     options = ", ".join(map(_value, setting["options"]))
-    parts = (only, setting["help"] or setting["label"], options and f"One of {options}.")
+    parts = (only, setting["help"] or setting["label"], options and f"Values: {options}.")
     return " ".join(part for part in parts if part)
 
 

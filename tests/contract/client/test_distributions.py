@@ -106,9 +106,9 @@ def test_the_scripts_of_the_deb_are_shell(script: str) -> None:
     subprocess.run(["sh", "-n", str(AGENT / "debian" / script)], check=True)
 
 
-def test_a_purge_removes_the_system_user_and_other_removals_do_not(tmp_path: Path) -> None:
+def test_a_purge_keeps_the_user_whose_number_owns_keys_that_are_in_use(tmp_path: Path) -> None:
     script, log = (AGENT / "debian" / "postrm").read_text(encoding="utf-8"), tmp_path / "log"
-    for name in ("getent", "userdel", "rm"):
+    for name in ("getent", "userdel", "deluser", "rm"):
         program = tmp_path / name
         program.write_text(f'#!/bin/sh\necho "{name} $*" >> {log}\n')
         program.chmod(0o755)
@@ -119,7 +119,9 @@ def test_a_purge_removes_the_system_user_and_other_removals_do_not(tmp_path: Pat
     assert not log.exists()
     subprocess.run(["sh", "-c", script, "postrm", "purge"], check=True, env=environment)
 
-    assert log.read_text().splitlines()[-1] == "userdel certctl-agent"
+    ran = log.read_text().splitlines()
+    assert ran[-1] == "rm -rf /var/lib/certctl-agent /etc/certctl-agent"
+    assert [line for line in ran if "user" in line] == []
 
 
 def test_the_dockerfile_names_files_that_exist_and_ends_without_root() -> None:

@@ -178,3 +178,22 @@ def test_renewal_policies_read_alone_are_those_of_the_book(
     for policy_id in ("rp-short", "rp-leaving", "rp-gone", "rp-default"):
         assert alone.renewal_policy(policy_id) == book.renewal_policy(policy_id)
     assert alone.renewal_policy("rp-short") == made
+
+
+def test_a_renewal_policy_that_was_just_made_is_read_when_a_certificate_names_it(
+    book: CachedCatalog, catalog: Catalog
+) -> None:
+    """Within the minute: another function may know it already, and both say how urgent a certificate is."""
+    book.renewal_policies()
+    made = catalog.made(Kind.RENEWAL_POLICY, "rp-new", RenewalPolicy(renewal_window_days=2))
+    assert book.renewal_policies().get("rp-new") == made.content
+    reads = catalog.reads
+    assert [book.renewal_policies().get("rp-none") for _ in range(2)] == [None, None]
+    assert catalog.reads == reads + 1
+
+
+def test_a_renewal_policy_that_cannot_be_read_is_none(book: CachedCatalog, catalog: Catalog) -> None:
+    listed = dict(book.renewal_policies())
+    catalog.is_down = True
+    assert book.renewal_policies().get("rp-new") is None
+    assert dict(book.renewal_policies()) == listed

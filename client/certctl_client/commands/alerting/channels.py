@@ -18,7 +18,7 @@ from certctl_client.api.schema import (
     NotificationType,
 )
 from certctl_client.commands.alerting.bodies import record_in, with_settings
-from certctl_client.commands.alerting.reach import routed_by, rules_of, unrouted_warning
+from certctl_client.commands.alerting.reach import routed_by, routes_in_words, rules_of, unrouted_warning
 from certctl_client.commands.catalog.entries import FromFile
 from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.listing import Shown, a_list
@@ -45,7 +45,7 @@ COLUMNS: Mapping[str, Column] = {
 }
 _LISTED: Mapping[str, Column] = {
     **{name: column for name, column in COLUMNS.items() if name != "ERROR"},
-    "ROUTED": lambda channel: ", ".join(channel["routed_by"]) or "no",
+    "ROUTED": lambda channel: routes_in_words(channel["routed_by"]),
     "ERROR": "last_error",
 }
 KIND_COLUMNS: Mapping[str, Column] = {
@@ -61,6 +61,7 @@ ChannelId = Annotated[str, typer.Argument(metavar="ID", help="As `certctl channe
 Settings = Annotated[
     list[str] | None,
     typer.Option(
+        "--setting",
         "--set",
         metavar="NAME=VALUE",
         help="A setting of the kind (see `certctl channels kinds KIND`); NAME= removes it. A secret is given "

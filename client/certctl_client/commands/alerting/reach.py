@@ -30,12 +30,23 @@ def routed_by(channel: ChannelView, rules: Iterable[RoutingRuleView]) -> list[st
     return found or [REVOCATIONS] * (channel["kind"] in GETS_REVOCATIONS)
 
 
+def routes_in_words(routed_by: Sequence[str]) -> str:
+    """The routes, or what reaches the channel without one."""
+    if list(routed_by) == [REVOCATIONS]:
+        return "revocations, if no other of its kind is routed"
+    return ", ".join(routed_by) or "no"
+
+
 def unrouted_warning(channel: ChannelView, rules: Iterable[RoutingRuleView]) -> str | None:
     """What to do if no route leads to the channel; None if one does."""
     found = routed_by(channel, rules)
     if found and found != [REVOCATIONS]:
         return None
-    consequence = ", and only revocations may reach it" if found else ", so it gets no alerts"
+    consequence = (
+        ", and only revocations may reach it, if no other of its kind is routed"
+        if found
+        else ", so it gets no alerts"
+    )
     return (
         f"No route leads to {channel['id']}{consequence}. Add it to a rule: see `certctl routing list` and "
         "`certctl routing edit --help`."

@@ -66,6 +66,10 @@ class Forbidden(DomainError):
     """The key is valid, but its role may not do this, or requests may not come this way."""
 
 
+class SecondPersonRequired(Forbidden):
+    """The caller may approve jobs, and asked for this one or approved it already: another person has to."""
+
+
 class NotFound(DomainError):
     """The record does not exist or belongs to another team: the caller cannot tell which."""
 

@@ -1,5 +1,6 @@
 """`certctl inspect`: a TLS server, a file, and the exit code of each finding."""
 
+import json
 import socket
 import ssl
 import threading
@@ -22,7 +23,7 @@ from certctl_client.main import main
 from certctl_client.probing.probes import StartTls
 
 
-def server_files(directory: Path, days: int, begins: int = 1) -> Path:
+def server_files(directory: Path, days: int, begins: int = 1, *, is_ca: bool = True) -> Path:
     """A self-signed certificate for localhost, which ends in so many days, and its key; in one PEM file."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
@@ -35,7 +36,7 @@ def server_files(directory: Path, days: int, begins: int = 1) -> Path:
         .not_valid_before(now - timedelta(begins))
         .not_valid_after(now + timedelta(days, 60))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), False)
-        .add_extension(x509.BasicConstraints(True, None), True)
+        .add_extension(x509.BasicConstraints(is_ca, None), True)
         .sign(key, SHA256())
     )
     file = directory / "server.pem"
@@ -118,6 +119,27 @@ def test_no_server_is_unreachable(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(("name", "code"), [("localhost", ExitCode.OK), ("other", ExitCode.NOT_INTACT)])
 def test_a_file_is_judged_by_its_names_too(tmp_path: Path, name: str, code: ExitCode) -> None:
     assert main(["inspect", str(server_files(tmp_path, 90)), "--name", name]) == code
+
+
+def _verdict(capsys: pytest.CaptureFixture[str], *command: str) -> tuple[int, str]:
+    code = main([*command, "-o", "json"])
+    return code, str(json.loads(capsys.readouterr().out)["verdict"])
+
+
+def test_a_self_signed_file_is_not_good(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    leaf = server_files(tmp_path, 90, is_ca=False)
+    assert _verdict(capsys, "inspect", str(leaf)) == (ExitCode.NOT_INTACT, "faulty")
+    assert _verdict(capsys, "inspect", str(leaf), "--ca-cert", str(leaf)) == (ExitCode.OK, "good")
+
+
+def test_whether_a_file_is_trusted_is_judged_with_a_ca_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ca, other = server_files(tmp_path, 90), tmp_path / "other"
+    other.mkdir()
+    foreign = server_files(other, 90)
+    assert _verdict(capsys, "inspect", str(ca)) == (ExitCode.OK, "not judged")
+    assert _verdict(capsys, "inspect", str(ca), "--ca-cert", str(foreign)) == (ExitCode.NOT_INTACT, "faulty")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from certctl.domain.access.principals import Principal
 from certctl.domain.audit.events import changes
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Due
-from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
+from certctl.domain.errors import Conflict, InvalidInput, NotFound, SecondPersonRequired
 from certctl.domain.filters import given
 from certctl.domain.jobs.approvals import Requester
 from certctl.domain.jobs.filters import JobFilter
@@ -111,10 +111,10 @@ class Jobs:
         """Gives one of the approvals that a job needs. With the last one it goes to its worker, or awaits a
         CSR if it has none.
 
-        Raises NotFound, Conflict, Forbidden for callers who requested it, supplied its CSR, or made the key
-        of those who did, with any of their keys, and for a key that may not have its names; InvalidInput or
-        PolicyRefused if it would not be issued any more; Conflict also if it is not what was asked for: in
-        both cases the job has failed.
+        Raises NotFound, Conflict; SecondPersonRequired for callers who requested it, supplied its CSR, or
+        made the key of those who did, with any of their keys; Forbidden for a key that may not have its
+        names; InvalidInput or PolicyRefused if it would not be issued any more; Conflict also if it is not
+        what was asked for: in both cases the job has failed.
         """
         now = self.now()
         before = self._awaiting_approval(caller, job_id)
@@ -141,7 +141,7 @@ class Jobs:
     def _require_other_person(self, caller: Principal, job: Job) -> None:
         obstacle = self.stores.four_eyes.obstacle(caller, job)
         if obstacle is not None:
-            raise Forbidden(obstacle)
+            raise SecondPersonRequired(obstacle)
 
     def _require_allowed(self, caller: Principal, job: Job, certificate: Certificate | None) -> None:
         if certificate is None or certificate.open_job_id != job.id:

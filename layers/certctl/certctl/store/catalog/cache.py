@@ -12,7 +12,7 @@ from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.store.cache import LastKnown
 from certctl.store.catalog.known import KnownEntries, Place
 from certctl.store.catalog.records import CatalogStore
-from certctl.store.catalog.renewal_policies import policy_among
+from certctl.store.catalog.renewal_policies import PoliciesById, policy_among
 
 if TYPE_CHECKING:
     from certctl.domain.catalog.kinds import CatalogKinds
@@ -38,7 +38,11 @@ class CachedCatalog:
         self._known = KnownEntries(store.get_many, _built_in, now, kept)
         self._policies = LastKnown("the policies", lambda: tuple(self._enabled_policies()), now, kept)
         self._renewal_policies: LastKnown[Mapping[str, RenewalPolicy]] = LastKnown(
-            "the renewal policies", lambda: dict(self._read_renewal_policies()), now, kept, otherwise={}
+            "the renewal policies",
+            lambda: PoliciesById(self._read_renewal_policies(), self._known),
+            now,
+            kept,
+            otherwise={},
         )
         self._names = LastKnown(
             "the names of teams", lambda: NameOwnership(store.team_names.all()), now, kept
@@ -66,8 +70,9 @@ class CachedCatalog:
         return policy_among(self._known, policy_id)
 
     def renewal_policies(self) -> Mapping[str, RenewalPolicy]:
-        """The first 1,000 by id, and the default one. Empty if they were never read: what is shown of a
-        certificate does not wait for them."""
+        """The first 1,000 by id, and the default one; others, such as one that was just made, are read when
+        they are asked for. Empty if they were never read: what is shown of a certificate does not wait for
+        them."""
         return self._renewal_policies.get()
 
     def signs_locally(self, issuer_id: str) -> bool:
