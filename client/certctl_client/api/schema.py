@@ -2747,7 +2747,8 @@ class CampaignItemView(TypedDict):
     `verified_by` is `handshake`, `acme` an hour after an ACME client has downloaded it, or the id of who
     has verified it; `verified_by_name` is null for the first two, and once the record is gone. `window_until`
     is when the window ends in which an ACME client is to renew, null if none does; `missed_window`: it did
-    not, perhaps because it does not look for windows (ARI).
+    not, perhaps because it does not look for windows (ARI). `awaited_accounts`: the ids of the ACME accounts
+    whose old version is in force and that have no replacement; an empty one is not known.
     """
 
     certificate_id: str
@@ -2763,6 +2764,7 @@ class CampaignItemView(TypedDict):
     changed_at: str
     window_until: str | None
     missed_window: bool
+    awaited_accounts: list[str]
 
 
 class CampaignView(TypedDict):

@@ -4399,9 +4399,11 @@ export interface components {
          * @description `verified_by` is `handshake`, `acme` an hour after an ACME client has downloaded it, or the id of who
          *     has verified it; `verified_by_name` is null for the first two, and once the record is gone. `window_until`
          *     is when the window ends in which an ACME client is to renew, null if none does; `missed_window`: it did
-         *     not, perhaps because it does not look for windows (ARI).
+         *     not, perhaps because it does not look for windows (ARI). `awaited_accounts`: the ids of the ACME accounts
+         *     whose old version is in force and that have no replacement; an empty one is not known.
          */
         CampaignItemView: {
+            awaited_accounts: string[];
             /** @description Id of the certificate record. */
             certificate_id: string;
             /** @description Display name of the certificate. */
@@ -15382,6 +15384,7 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
+                     *           "awaited_accounts": [],
                      *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *           "certificate_name": "shop",
                      *           "changed_at": "2026-11-24T13:00:00Z",
@@ -15451,6 +15454,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "awaited_accounts": [],
                      *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "certificate_name": "shop",
                      *       "changed_at": "2026-11-24T13:00:00Z",

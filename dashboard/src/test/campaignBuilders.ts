@@ -105,6 +105,7 @@ export function campaignItem(fields: Partial<CampaignItem> = {}): CampaignItem {
     changed_at: daysFromNow(-0.1),
     window_until: null,
     missed_window: false,
+    awaited_accounts: [],
     ...fields,
   };
 }

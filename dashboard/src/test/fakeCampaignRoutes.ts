@@ -43,6 +43,7 @@ const create: Answer = (api, { body }) => {
       changed_at: now(),
       window_until: null,
       missed_window: false,
+      awaited_accounts: [],
     })),
   );
   return Response.json(made, { status: 202 });

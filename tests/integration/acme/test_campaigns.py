@@ -12,7 +12,7 @@ from certctl.domain.revocation.campaign_requests import CampaignSelection, NewCa
 from certctl.domain.revocation.campaigns import Campaign
 from certctl.domain.revocation.states import CampaignState, ItemState, OnDeadline
 from certctl.store.revocation.campaigns import CampaignStore
-from tests.support.acme.orders import AcmeClient, new_client
+from tests.support.acme.orders import AcmeClient, client_of, eab_key, new_client, service_account
 from tests.support.acme.renewing import Renewing, renewal_info
 from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane
 from tests.support.renewal.renewals import alerts_of
@@ -29,7 +29,9 @@ def site(client: AcmeClient) -> Renewing:
 def started(plane: ControlPlane, site: Renewing, reason: str = "superseded", **fields: Any) -> Campaign:
     selection = CampaignSelection(**fields.pop("selection", {"certificate_ids": (site.certificate_id,)}))
     campaign = plane.campaigns.start(ADMIN, NewCampaign(selection, reason, confirm=1, **fields))
-    return turned(plane, campaign)
+    running = turned(plane, campaign)
+    plane.pki.clock.advance(timedelta(seconds=1))  # what is ordered in the second of the confirmation is old
+    return running
 
 
 def turned(plane: ControlPlane, campaign: Campaign, later: timedelta = timedelta()) -> Campaign:
@@ -72,7 +74,7 @@ def test_the_campaign_moves_the_window_and_the_client_replaces_the_version(
     campaign = turned(plane, campaign)
     assert item_of(plane, campaign).state is ItemState.DEPLOYED
     assert revoked(plane, site) == []
-    assert plane.certificate(site.certificate_id).ari_end is None
+    assert not site.look(renewal_info(plane), plane.pki.clock() + 24 * HOUR)
 
     campaign = turned(plane, campaign, HOUR)
     assert (item_of(plane, campaign).verified_by, campaign.state) == ("acme", CampaignState.COMPLETED)
@@ -120,7 +122,6 @@ def test_a_client_that_reuses_a_key_that_has_to_go_is_awaited_and_its_window_is_
     site.renew()
     campaign = turned(plane, campaign)
     assert item_of(plane, campaign).state is ItemState.REKEYING
-    assert plane.certificate(site.certificate_id).ari_end is None
     assert not site.look(renewal_info(plane), plane.pki.clock() + 24 * HOUR)
 
 
@@ -154,6 +155,62 @@ def test_at_the_deadline_of_a_compromise_the_version_is_revoked_whatever_its_cli
     campaign = turned(plane, turned(plane, campaign, 12 * HOUR), 13 * HOUR)
     assert (campaign.state, item_of(plane, campaign).state) == (CampaignState.COMPLETED, ItemState.REVOKED)
     assert revoked(plane, site) == [serial]
+
+
+@pytest.fixture
+def sharing(plane: ControlPlane) -> tuple[Renewing, Renewing]:
+    """Two clients with accounts of their own, whose orders for the same names renew one record."""
+    subject = service_account(plane)
+    key = eab_key(plane, subject)
+    first, second = (Renewing(client_of(plane, key, subject), "www.example.com") for _ in range(2))
+    assert first.certificate_id == second.certificate_id
+    plane.pki.clock.advance(timedelta(seconds=1))
+    return first, second
+
+
+def test_of_two_clients_on_one_record_none_s_version_is_revoked_before_both_have_theirs(
+    plane: ControlPlane, sharing: tuple[Renewing, Renewing]
+) -> None:
+    first, second = sharing
+    old = sorted(
+        each.serial_number
+        for each in plane.stores.certificates.unexpired_versions(first.certificate_id, plane.pki.clock())
+    )
+    campaign = started(plane, first)
+    assert campaign.confirmed_at is not None
+    end, info = campaign.confirmed_at + 6 * HOUR, renewal_info(plane)
+    windows = [site.advice(info).window for site in sharing]
+    assert windows[0] == windows[1]
+
+    plane.pki.clock.advance(HOUR)
+    assert first.look(info, end)
+    campaign = turned(plane, campaign)
+    item = item_of(plane, campaign)
+    assert (item.state, item.awaited_accounts) == (ItemState.REKEYING, (second.client.caller.account.id,))
+    advice = second.advice(info)
+    assert advice.window == windows[1]
+    assert first.advice(info).window.start > end
+    campaign = turned(plane, campaign, 30 * HOUR)
+    assert (item_of(plane, campaign).missed_window, revoked(plane, first)) == (True, [])
+
+    second.renew()
+    campaign = turned(plane, campaign)
+    assert (item_of(plane, campaign).state, revoked(plane, first)) == (ItemState.DEPLOYED, [])
+    campaign = turned(plane, campaign, HOUR)
+    assert (campaign.state, revoked(plane, first)) == (CampaignState.COMPLETED, old)
+    assert plane.privileges.refused == []
+
+
+def test_a_person_may_say_that_a_client_which_is_gone_needs_no_other(
+    plane: ControlPlane, sharing: tuple[Renewing, Renewing]
+) -> None:
+    first, _ = sharing
+    campaign = started(plane, first)
+    first.renew()
+    campaign = turned(plane, campaign)
+    assert item_of(plane, campaign).state is ItemState.REKEYING
+    plane.campaigns.verify(ADMIN, campaign.id, first.certificate_id)
+    assert turned(plane, campaign).state is CampaignState.COMPLETED
 
 
 def test_a_cancelled_campaign_stores_that_the_window_was_moved(plane: ControlPlane, site: Renewing) -> None:

@@ -106,6 +106,7 @@ def test_the_window_of_a_campaign_is_shown_with_the_page_of_the_campaign(
     advice = info.of(named(plane, record))
     assert (advice.window.start, advice.window.end) == (now, now + timedelta(hours=6))
     assert advice.campaign_url == "https://certs.example.com/campaigns/cmp-1"
+    plane.pki.clock.advance(timedelta(seconds=1))
     renewed_by_client(plane, record.id)
     assert info.of(named(plane, plane.certificate(record.id))).campaign_url is None
 

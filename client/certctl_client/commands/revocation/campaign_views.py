@@ -62,9 +62,16 @@ def _waits_of(item: Mapping[str, Any]) -> str:
     """An earlier release has no windows."""
     if item["state"] != "rekeying" or not item.get("window_until"):
         return WAITS_FOR.get(item["state"], "")
+    client = _clients_of(item)
     if item["missed_window"]:
-        return "its ACME client, which did not renew in its window: have it renew, with a new key"
-    return f"its ACME client, until {item['window_until']}"
+        return f"{client}, which did not renew in its window: have it renew, with a new key"
+    return f"{client}, until {item['window_until']}"
+
+
+def _clients_of(item: Mapping[str, Any]) -> str:
+    """An earlier release does not name them."""
+    named = ", ".join(each or "one that is not known" for each in item.get("awaited_accounts") or ())
+    return f"its ACME client {named}" if named else "its ACME client"
 
 
 def done(campaign: CampaignView) -> int:

@@ -89,10 +89,12 @@ export function itemBlockedBy(item: CampaignItem, campaign: Campaign): string {
 }
 
 /** What an ACME client has to do; null for a certificate without one. */
-function clientBlocks({ state, window_until, missed_window }: CampaignItem): string | null {
+function clientBlocks({ state, window_until, missed_window, awaited_accounts }: CampaignItem): string | null {
   if (window_until === null) return null;
   if (state === "rekeying") {
-    return missed_window ? "Its ACME client, which did not renew in its window: have it renew with a new key" : "Its ACME client to renew";
+    const named = awaited_accounts.map((id) => id || "one that is not known").join(", ");
+    const client = named === "" ? "Its ACME client" : `Its ACME client ${named}`;
+    return missed_window ? `${client}, which did not renew in its window: have it renew with a new key` : `${client} to renew`;
   }
   if (state === "issued") return "The download by its ACME client";
   return state === "deployed" ? "An hour after the download, or someone to verify it" : null;
@@ -100,6 +102,6 @@ function clientBlocks({ state, window_until, missed_window }: CampaignItem): str
 
 /** A person may verify what has a new version, once and while the campaign works. */
 export function canBeVerified({ state, new_serial_number }: CampaignItem, campaign: Campaign): boolean {
-  const isOpen = state === "issued" || state === "deployed" || state === "failed";
+  const isOpen = state === "rekeying" || state === "issued" || state === "deployed" || state === "failed";
   return isOpen && new_serial_number !== null && (campaign.state === "running" || campaign.state === "paused");
 }

@@ -27,13 +27,24 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 END = NOW + 6 * HOUR
 OLD = Version(
-    "mc-1", "01", "ca-1", 0, "job-1", VersionState.ISSUED, NOW, NOW + 90 * 24 * HOUR, NOW, "old-key"
+    "mc-1",
+    "01",
+    "ca-1",
+    0,
+    "job-1",
+    VersionState.ISSUED,
+    NOW,
+    NOW + 90 * 24 * HOUR,
+    NOW,
+    "old-key",
+    acme_account_id="acct-1",
 )
 NEW = replace(OLD, serial_number="02", spki_sha256="new-key")
 SAME_KEY = replace(NEW, spki_sha256="old-key")
 ANY = Aim()
 FOUND = CampaignItem("mc-1", "web", "t-1", ("01",), ("old-key",), NOW)
 MOVED = replace(FOUND, state=ItemState.REKEYING, window_until=END)
+AWAITED = replace(MOVED, awaited_accounts=("acct-1",))
 ISSUED = replace(MOVED, state=ItemState.ISSUED, new_serial="02")
 DEPLOYED = replace(ISSUED, state=ItemState.DEPLOYED)
 
@@ -55,18 +66,18 @@ def test_the_window_is_moved_whatever_the_client_does_at_the_time(record: dict[s
 
 def test_a_window_that_ends_sooner_stays() -> None:
     """Another campaign has moved it, or a worker stopped after it had done so."""
-    made = move(FOUND, facts(ari_end=END))
+    made = move(FOUND, facts(ari_start=NOW, ari_end=END))
     assert (made.act, made.item.window_until) == (Act.NOTE, END)
 
 
 def test_the_window_is_moved_once_and_the_client_is_awaited_without_a_limit() -> None:
-    waiting = replace(MOVED, rekeys=99)
+    waiting = replace(AWAITED, rekeys=99)
     assert move(waiting, facts(ari_end=END)).act is Act.WAIT
     assert move(waiting, facts(OLD, SAME_KEY), Aim(spki_sha256="old-key")).act is Act.WAIT
 
 
 def test_a_client_that_did_not_renew_within_its_window_is_marked_once() -> None:
-    late = move(MOVED, facts(), now=END + HOUR)
+    late = move(AWAITED, facts(), now=END + HOUR)
     assert (late.act, late.item.state, late.item.missed_window) == (Act.NOTE, ItemState.REKEYING, True)
     assert move(late.item, facts(), now=END + 999 * HOUR).act is Act.WAIT
 
@@ -95,6 +106,62 @@ def test_a_download_deploys_and_an_hour_later_verifies() -> None:
     assert move(DEPLOYED, downloaded, now=soon).act is Act.WAIT
     verified = move(DEPLOYED, downloaded, now=NOW + CLIENT_INSTALLS_WITHIN).item
     assert (verified.state, verified.verified_by) == (ItemState.VERIFIED, CLIENT)
+
+
+OLD_OF_OTHER = replace(OLD, serial_number="11", spki_sha256="other-key", acme_account_id="acct-2")
+NEW_OF_OTHER = replace(OLD_OF_OTHER, serial_number="12", spki_sha256="newer-key")
+OF_TWO = replace(MOVED, old_serials=("01", "11"), old_keys=("old-key", "other-key"))
+
+
+def test_the_window_of_a_version_from_after_an_earlier_campaign_is_moved_too() -> None:
+    """The record still has the window of that campaign, in which the version is not."""
+    made = move(FOUND, facts(ari_start=NOW - HOUR, ari_end=END - HOUR))
+    assert made.act is Act.MOVE_WINDOW
+
+
+def test_a_client_that_shares_the_record_is_awaited_by_name() -> None:
+    made = move(OF_TWO, facts(OLD, OLD_OF_OTHER, NEW, serial_number="02"))
+    assert (made.act, made.item.state) == (Act.NOTE, ItemState.REKEYING)
+    assert (made.item.awaited_accounts, made.item.new_serial) == (("acct-2",), "02")
+    assert move(made.item, facts(OLD, OLD_OF_OTHER, NEW, serial_number="02")).act is Act.WAIT
+    both = move(made.item, facts(OLD, OLD_OF_OTHER, NEW, NEW_OF_OTHER, serial_number="12")).item
+    assert (both.state, both.awaited_accounts) == (ItemState.ISSUED, ())
+
+
+def test_the_last_client_s_download_counts() -> None:
+    issued = replace(OF_TWO, state=ItemState.ISSUED, new_serial="12")
+    first = replace(NEW, downloaded_at=NOW)
+    one = facts(OLD, OLD_OF_OTHER, first, NEW_OF_OTHER, serial_number="12")
+    assert move(issued, one).act is Act.WAIT
+    last = replace(NEW_OF_OTHER, downloaded_at=NOW + HOUR)
+    both = facts(OLD, OLD_OF_OTHER, first, last, serial_number="12")
+    deployed = move(issued, both).item
+    assert deployed.state is ItemState.DEPLOYED
+    assert move(deployed, both, now=NOW + HOUR).act is Act.WAIT
+    assert move(deployed, both, now=NOW + HOUR + CLIENT_INSTALLS_WITHIN).item.state is ItemState.VERIFIED
+
+
+def test_the_certificates_of_one_account_with_keys_of_two_algorithms_are_two() -> None:
+    rsa = replace(OLD, key_type="RSA-2048")
+    ecdsa = replace(OLD_OF_OTHER, acme_account_id="acct-1", key_type="ECDSA-P256")
+    item = replace(OF_TWO, awaited_accounts=("acct-1",), new_serial="02")
+    made = facts(rsa, ecdsa, replace(NEW, key_type="RSA-3072"), serial_number="02")
+    assert move(item, made).act is Act.WAIT
+    new = replace(NEW_OF_OTHER, acme_account_id="acct-1", key_type="ECDSA-P384")
+    both = facts(rsa, ecdsa, replace(NEW, key_type="RSA-3072"), new, serial_number="12")
+    assert move(item, both).item.state is ItemState.ISSUED
+
+
+def test_a_client_may_change_the_algorithm_of_its_only_key() -> None:
+    made = facts(replace(OLD, key_type="RSA-2048"), replace(NEW, key_type="ECDSA-P256"))
+    assert move(MOVED, made, Aim(algorithm="RSA")).item.state is ItemState.ISSUED
+
+
+def test_a_version_of_a_client_that_is_not_known_is_replaced_by_nobody_but_a_person_says_so() -> None:
+    unknown = replace(OLD, acme_account_id=None)
+    waiting = move(MOVED, facts(unknown, NEW, serial_number="02")).item
+    assert (waiting.state, waiting.awaited_accounts) == (ItemState.REKEYING, ("",))
+    assert waiting.verified("key-1", NOW).state is ItemState.VERIFIED
 
 
 def test_the_window_takes_a_quarter_of_the_time_to_the_deadline_from_the_confirmation_on() -> None:

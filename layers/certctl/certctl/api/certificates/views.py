@@ -69,7 +69,7 @@ def _plan_view(plan: "RenewalPlan") -> RenewalPlanView:
 
 
 def _client_view(client: "AcmeAccount | None", plan: "RenewalPlan | None") -> AcmeClientView:
-    window = plan.client_window if plan else None
+    window = plan.client_window(plan.certificate.last_renewal_at) if plan else None
     return AcmeClientView(
         last_seen_at=to_wire_or_none(client.last_seen_at) if client else None,
         window_start=to_wire(window.start) if window else None,

@@ -117,7 +117,8 @@ class CampaignItemView(TypedDict):
     """`verified_by` is `handshake`, `acme` an hour after an ACME client has downloaded it, or the id of who
     has verified it; `verified_by_name` is null for the first two, and once the record is gone. `window_until`
     is when the window ends in which an ACME client is to renew, null if none does; `missed_window`: it did
-    not, perhaps because it does not look for windows (ARI)."""
+    not, perhaps because it does not look for windows (ARI). `awaited_accounts`: the ids of the ACME accounts
+    whose old version is in force and that have no replacement; an empty one is not known."""
 
     certificate_id: str
     certificate_name: str
@@ -132,6 +133,7 @@ class CampaignItemView(TypedDict):
     changed_at: str
     window_until: str | None
     missed_window: bool
+    awaited_accounts: list[str]
 
 
 def campaign_view(campaign: "Campaign", names: Mapping[str, str]) -> CampaignView:
@@ -152,6 +154,7 @@ def campaign_item_view(item: "CampaignItem", names: Mapping[str, str]) -> Campai
         item,
         old_serial_numbers=list(item.old_serials),
         new_serial_number=item.new_serial,
+        awaited_accounts=list(item.awaited_accounts),
         verified_by_name=names.get(item.certificate_id),
     )
 

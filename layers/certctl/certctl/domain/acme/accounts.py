@@ -16,6 +16,11 @@ def is_account_id(text: str) -> bool:
     return text.startswith(f"{PREFIX}-")
 
 
+def account_or_none(requested_by: str) -> str | None:
+    """The ACME account, if it is one that asked."""
+    return requested_by if is_account_id(requested_by) else None
+
+
 @dataclass(frozen=True)
 class AcmeAccount:
     """`jwk` has the members of the public key that RFC 7638 requires, `thumbprint` is their SHA-256 in

@@ -327,7 +327,9 @@ class Certificate:
         return replace(self, alerted=sent[-MAX_ALERTED:])
 
     def issued(self, version: "Version", now: datetime) -> "Certificate":
-        """The record with `version`, its newest valid one, as current and nothing in progress."""
+        """The record with `version`, its newest valid one, as current and nothing in progress. The window of
+        a campaign stays for the ACME clients that have not renewed in it yet."""
+        of_campaign = self.acme is not None and self.ari_campaign_id is not None
         return self.with_changes(
             now,
             lifecycle=Lifecycle.ACTIVE,
@@ -338,10 +340,10 @@ class Certificate:
             renewal_failures=0,
             renewal_error=None,
             renewal_ended_at=None,
-            ari_start=None,
-            ari_end=None,
+            ari_start=self.ari_start if of_campaign else None,
+            ari_end=self.ari_end if of_campaign else None,
             ari_refresh_at=None,
-            ari_campaign_id=None,
+            ari_campaign_id=self.ari_campaign_id if of_campaign else None,
             acme_stopped_at=None,
         )
 

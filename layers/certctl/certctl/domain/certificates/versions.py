@@ -13,7 +13,8 @@ MAX_UNEXPIRED_VERSIONS = 30
 class Version:
     """One certificate of the record, from the reservation of its serial. `crl_shard` belongs to `ca_id`. With
     `no_rev_avail` it has noRevAvail (RFC 9608): its shard lists its revocation, but clients do not look.
-    `key_type` is `RSA-2048`, `ECDSA-P256` or `Ed25519`; None if an earlier release issued it."""
+    `key_type` is `RSA-2048`, `ECDSA-P256` or `Ed25519`; None if an earlier release issued it.
+    `acme_account_id`: of the ACME account that ordered it; None for others, and of earlier releases."""
 
     certificate_id: str
     serial_number: str
@@ -30,6 +31,7 @@ class Version:
     key_type: str | None = None
     downloaded_at: datetime | None = None
     """When the ACME client that ordered it first downloaded it."""
+    acme_account_id: str | None = None
 
     @property
     def id(self) -> str:

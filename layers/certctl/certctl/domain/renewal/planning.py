@@ -139,11 +139,14 @@ class RenewalPlan:
         patience = max(self.window * OVERDUE_AFTER, CLIENT_OVERDUE_AFTER)
         return self.by_policy + min(patience, self.window / 2)
 
-    @property
-    def client_window(self) -> RenewalWindow:
-        """The window that ACME clients are told: by the policy, or that of a campaign if it ends sooner."""
-        made = window(self.by_policy, self.begins, self.ends)
-        return made.before(self.certificate.ari_start, self.certificate.ari_end)
+    def client_window(self, issued_at: datetime | None) -> RenewalWindow:
+        """The window that the ACME client of a version of that time is told: by the policy, or that of a
+        campaign if it ends sooner, and had begun by then or later."""
+        made, known = window(self.by_policy, self.begins, self.ends), self.certificate
+        is_later = issued_at is not None and known.ari_start is not None and issued_at > known.ari_start
+        if known.ari_campaign_id is not None and is_later:
+            return made
+        return made.before(known.ari_start, known.ari_end)
 
     @property
     def _watches_client(self) -> bool:

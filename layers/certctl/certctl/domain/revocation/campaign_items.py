@@ -14,6 +14,7 @@ from certctl.domain.certificates.statuses import Lifecycle, VersionState
 from certctl.domain.certificates.versions import Version, newest_valid
 from certctl.domain.errors import Conflict
 from certctl.domain.jobs.statuses import JobStatus
+from certctl.domain.revocation.campaign_clients import ClientProgress, progress_of
 from certctl.domain.revocation.campaign_requests import Aim
 from certctl.domain.revocation.states import ItemState
 
@@ -48,7 +49,9 @@ class CampaignItem:
     window_until: datetime | None = None
     """When the window ends in which its ACME client is to renew; None if no client renews it, and before."""
     missed_window: bool = False
-    """Whether its ACME client did not renew within the window: perhaps it does not look for windows (ARI)."""
+    """Whether an ACME client did not renew within the window: perhaps it does not look for windows (ARI)."""
+    awaited_accounts: tuple[str, ...] = ()
+    """The ACME accounts that have an old version in force and no replacement; an empty one is not known."""
 
     def becoming(self, state: ItemState, now: datetime, **fields: object) -> "CampaignItem":
         """Raises Conflict for a step that the states do not have."""
@@ -174,7 +177,7 @@ def _next_of_open(
     if item.state is ItemState.ISSUED:
         return _after_issue(item, certificate, facts, aim, now)
     if item.state is ItemState.DEPLOYED:
-        return _after_deployment(item, facts, now)
+        return _after_deployment(item, facts, aim, now)
     return Move(Act.REVOKE, item.becoming(ItemState.REVOKED, now), left)
 
 
@@ -211,14 +214,18 @@ def _after_move(
     now: datetime,
 ) -> Move:
     """The window is moved once: a client that renews with an old key would otherwise repeat that for ever.
-    Then its version is awaited, without a limit. A window that ends sooner stays as it is."""
+    Then a version of each client is awaited, without a limit. A window that ends sooner stays as it is."""
+    progress = _progress(item, facts, aim, now)
     new = _replacement(item, facts, aim, now)
-    if new is not None:
-        return Move(Act.NOTE, item.becoming(ItemState.ISSUED, now, new_serial=new))
+    if progress.is_ordered:
+        return Move(Act.NOTE, item.becoming(ItemState.ISSUED, now, new_serial=new, awaited_accounts=()))
     if item.window_until is None:
-        is_later = certificate.ari_end is None or certificate.ari_end > window_until
         waiting = item.becoming(ItemState.REKEYING, now, window_until=window_until)
-        return Move(Act.MOVE_WINDOW if is_later else Act.NOTE, waiting)
+        is_moved = _has_window(certificate, _old(item, facts, now), window_until)
+        return Move(Act.NOTE if is_moved else Act.MOVE_WINDOW, waiting)
+    known = {"new_serial": new, "awaited_accounts": progress.awaited}
+    if (item.new_serial, item.awaited_accounts) != (new, progress.awaited):
+        return Move(Act.NOTE, item.becoming(ItemState.REKEYING, now, **known))
     if now > item.window_until and not item.missed_window:
         return Move(Act.NOTE, item.becoming(ItemState.REKEYING, now, missed_window=True))
     return Move(Act.WAIT, item)
@@ -238,7 +245,7 @@ def _after_issue(
     if newest is not None and newest != item.new_serial:
         return Move(Act.NOTE, item.becoming(ItemState.ISSUED, now, new_serial=newest))
     if certificate.acme is not None:
-        downloaded = _downloaded_at(item, facts) is not None
+        downloaded = _progress(item, facts, aim, now).downloaded_at is not None
         return Move(Act.NOTE, item.becoming(ItemState.DEPLOYED, now)) if downloaded else Move(Act.WAIT, item)
     failed = next((t for t in facts.targets if t.deployment in _UNSUCCESSFUL), None)
     if failed is not None:
@@ -252,11 +259,11 @@ def _after_issue(
     return Move(Act.NOTE, item.becoming(ItemState.DEPLOYED, now))
 
 
-def _after_deployment(item: CampaignItem, facts: ItemFacts, now: datetime) -> Move:
-    """Verified if each of its targets was looked at, or once an ACME client has had the time to install it;
-    else a person has to look."""
+def _after_deployment(item: CampaignItem, facts: ItemFacts, aim: Aim, now: datetime) -> Move:
+    """Verified if each of its targets was looked at, or once each ACME client has had the time to install its
+    own; else a person has to look."""
     if facts.certificate is not None and facts.certificate.acme is not None:
-        downloaded_at = _downloaded_at(item, facts)
+        downloaded_at = _progress(item, facts, aim, now).downloaded_at
         if downloaded_at is None or now < downloaded_at + CLIENT_INSTALLS_WITHIN:
             return Move(Act.WAIT, item)
         return Move(Act.NOTE, item.becoming(ItemState.VERIFIED, now, verified_by=CLIENT))
@@ -265,10 +272,23 @@ def _after_deployment(item: CampaignItem, facts: ItemFacts, now: datetime) -> Mo
     return Move(Act.NOTE, item.becoming(ItemState.VERIFIED, now, verified_by=HANDSHAKE))
 
 
-def _downloaded_at(item: CampaignItem, facts: ItemFacts) -> datetime | None:
-    """When the new version was downloaded."""
-    found = (each for each in facts.versions if each.serial_number == item.new_serial)
-    return next((each.downloaded_at for each in found), None)
+def _progress(item: CampaignItem, facts: ItemFacts, aim: Aim, now: datetime) -> ClientProgress:
+    """Whether each ACME client of the record has replaced its old version."""
+    others = [each for each in _others(item, facts, aim) if newest_valid([each], facts.revoked, now)]
+    return progress_of(_old(item, facts, now), others)
+
+
+def _old(item: CampaignItem, facts: ItemFacts, now: datetime) -> list[Version]:
+    return [each for each in _in_force(facts, now) if each.serial_number in item.old_serials]
+
+
+def _has_window(certificate: Certificate, old: Sequence[Version], until: datetime) -> bool:
+    """Whether all of them are in a window that ends as soon: of another campaign, or of a worker that stopped
+    after it had moved it. Versions of after the beginning of a window are not in it."""
+    begins, ends = certificate.ari_start, certificate.ari_end
+    if begins is None or ends is None or ends > until:
+        return False
+    return all(each.created_at <= begins for each in old)
 
 
 _UNSUCCESSFUL = (JobStatus.FAILED, JobStatus.CANCELLED)
@@ -276,19 +296,25 @@ _UNSUCCESSFUL = (JobStatus.FAILED, JobStatus.CANCELLED)
 
 def _replacement(item: CampaignItem, facts: ItemFacts, aim: Aim, now: datetime) -> str | None:
     """The serial of the current version, or else of the one that is valid longest, if it is no old one."""
+    others = _others(item, facts, aim)
+    current = facts.certificate.serial_number if facts.certificate else None
+    at_once = [version for version in others if version.serial_number == current]
+    newest = newest_valid(at_once, facts.revoked, now) or newest_valid(others, facts.revoked, now)
+    return newest.serial_number if newest else None
+
+
+def _others(item: CampaignItem, facts: ItemFacts, aim: Aim) -> list[Version]:
+    """The versions that may replace an old one. One that an ACME client ordered may keep its key, unless the
+    key is what has to go."""
     is_of_client = facts.certificate is not None and facts.certificate.acme is not None
     may_keep_key = is_of_client and not aim.needs_new_keys
-    others = [
+    return [
         version
         for version in facts.versions
         if version.serial_number not in item.old_serials
         and (may_keep_key or version.spki_sha256 not in item.old_keys)
         and not aim.excludes(version, facts.key_types.get(version.serial_number))
     ]
-    current = facts.certificate.serial_number if facts.certificate else None
-    at_once = [version for version in others if version.serial_number == current]
-    newest = newest_valid(at_once, facts.revoked, now) or newest_valid(others, facts.revoked, now)
-    return newest.serial_number if newest else None
 
 
 def _left(item: CampaignItem, facts: ItemFacts, now: datetime) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ class ItemState(StrEnum):
 _ANY_TIME = frozenset({ItemState.REVOKED, ItemState.SKIPPED, ItemState.FAILED})
 _NEXT: Mapping[ItemState, frozenset[ItemState]] = {
     ItemState.FOUND: frozenset({ItemState.REKEYING, ItemState.ISSUED}) | _ANY_TIME,
-    ItemState.REKEYING: frozenset({ItemState.REKEYING, ItemState.ISSUED}) | _ANY_TIME,
+    ItemState.REKEYING: frozenset({ItemState.REKEYING, ItemState.ISSUED, ItemState.VERIFIED}) | _ANY_TIME,
     ItemState.ISSUED: frozenset({ItemState.ISSUED, ItemState.DEPLOYED, ItemState.VERIFIED}) | _ANY_TIME,
     ItemState.DEPLOYED: frozenset({ItemState.VERIFIED}) | _ANY_TIME,
     ItemState.VERIFIED: _ANY_TIME,

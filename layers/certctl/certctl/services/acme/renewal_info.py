@@ -45,7 +45,7 @@ class RenewalInfo:
         usual = retry_after(_lifetime(certificate))
         if self._must_be_replaced(found, certificate):
             return RenewalAdvice(past_window(self.now()), usual)
-        suggested = self._suggested(certificate, found.known.not_after)
+        suggested = self._suggested(certificate, found)
         is_moved = suggested.end == certificate.ari_end
         url = self._page_of(certificate.ari_campaign_id) if is_moved else None
         return RenewalAdvice(suggested, usual, url)
@@ -68,11 +68,20 @@ class RenewalInfo:
         spki = found.known.key_sha256
         return spki is not None and self.stores.compromised_keys.contains(spki)
 
-    def _suggested(self, certificate: Certificate, not_after: datetime) -> RenewalWindow:
-        """Follows the policy of the record, or a campaign. An earlier version is taken to be as long as the
-        current one."""
-        policy = self.catalog.renewal_policy(certificate.renewal_policy_id)
-        return RenewalPlan(certificate, policy, not_after - _lifetime(certificate), not_after).client_window
+    def _suggested(self, certificate: Certificate, found: IssuedSerial) -> RenewalWindow:
+        """Follows the policy of the record, or a campaign: it moves the windows of versions from before its
+        confirmation. An earlier version is taken to be as long as the current one."""
+        policy, not_after = self.catalog.renewal_policy(certificate.renewal_policy_id), found.known.not_after
+        plan = RenewalPlan(certificate, policy, not_after - _lifetime(certificate), not_after)
+        return plan.client_window(self._issued_at(certificate, found))
+
+    def _issued_at(self, certificate: Certificate, found: IssuedSerial) -> datetime | None:
+        """One more read, only while a campaign has moved the window."""
+        if certificate.ari_campaign_id is None:
+            return None
+        place = certificate.id, found.known.not_after, found.serial_number
+        known = self.stores.certificates.versions_at([place])
+        return known[0].created_at if known else None
 
     def _page_of(self, campaign_id: str | None) -> str | None:
         """The page of a campaign on the dashboard; None before the first deploy has ended."""

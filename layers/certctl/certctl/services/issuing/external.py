@@ -220,7 +220,13 @@ class ExternalIssuance:
         after = before.issued(version, now)
         if window is not None:
             asked = now + window.refresh_after
-            after = replace(after, ari_start=window.start, ari_end=window.end, ari_refresh_at=asked)
+            after = replace(
+                after,
+                ari_start=window.start,
+                ari_end=window.end,
+                ari_refresh_at=asked,
+                ari_campaign_id=None,
+            )
         if work.job.type is JobType.RENEWAL:
             after = replace(after, last_renewal_at=now)
         alerts = issuance_alerts(before, after)

@@ -17,6 +17,7 @@ from certctl.crypto.issuing.leaves import CheckedRequest, signed_leaf
 from certctl.crypto.issuing.profile_checks import check_profile
 from certctl.crypto.names import names_of
 from certctl.crypto.pem import load_certificate
+from certctl.domain.acme.accounts import account_or_none
 from certctl.domain.audit.events import Actor, ActorType, changes
 from certctl.domain.authorities.authorities import Authority, CrlShard, shard_for
 from certctl.domain.certificates.certificates import Certificate
@@ -157,6 +158,7 @@ class LocalIssuance:
             spki_sha256=checked.csr.spki_sha256,
             no_rev_avail=checked.profile.no_rev_avail,
             key_type=checked.csr.key_type,
+            acme_account_id=account_or_none(work.job.requested_by),
         )
         after = work.certificate.with_changes(now)
         unit = self._begin(work)

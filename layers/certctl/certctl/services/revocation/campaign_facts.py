@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from certctl.domain.acme.accounts import account_or_none
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.statuses import VersionState
 from certctl.domain.certificates.versions import Version
@@ -24,6 +25,8 @@ class CampaignFacts:
         """Without its targets. The versions are read after the record, consistently, and only while it has
         any."""
         versions = self.stores.certificates.unexpired_versions(certificate.id, self.now())
+        if certificate.acme is not None:
+            versions = self._with_accounts(versions)
         marks = self.stores.marks_of(versions)
         return ItemFacts(
             certificate=certificate,
@@ -31,6 +34,17 @@ class CampaignFacts:
             revoked=frozenset(serial for serial, mark in marks.items() if mark.reason != HOLD),
             key_types=self._key_types(certificate.id, versions) if aim.algorithm else {},
         )
+
+    def _with_accounts(self, versions: Sequence[Version]) -> list[Version]:
+        """Versions of earlier releases do not have the ACME account that ordered them: their jobs do, while
+        they are kept."""
+        unknown = [version.job_id for version in versions if version.acme_account_id is None]
+        jobs = self.stores.jobs.get_many(unknown) if unknown else []
+        accounts = {job.id: account_or_none(job.requested_by) for job in jobs}
+        return [
+            replace(each, acme_account_id=each.acme_account_id or accounts.get(each.job_id))
+            for each in versions
+        ]
 
     def of_one_gone(self) -> ItemFacts:
         return ItemFacts(certificate=None)

@@ -162,6 +162,7 @@ class VersionItem(Item):
     no_rev_avail = BooleanAttribute(null=True)
     key_type = UnicodeAttribute(null=True)
     downloaded_at = WireTime(null=True)
+    acme_account_id = UnicodeAttribute(null=True)
 
 
 class PemItem(Item):

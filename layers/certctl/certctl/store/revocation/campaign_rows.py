@@ -12,7 +12,7 @@ from certctl.domain.times import from_wire, to_wire
 from certctl.store.items import StateItem
 from certctl.store.keys import CAMPAIGN, campaign_items
 
-_LATER = frozenset({"ticket", "window_until", "missed_window"})
+_LATER = frozenset({"ticket", "window_until", "missed_window", "awaited_accounts"})
 _CAMPAIGN_TIMES = ("created_at", "updated_at", "confirmed_at", "ended_at", "deadline_reported_at")
 
 
@@ -67,6 +67,7 @@ def item_of_row(row: StateItem) -> CampaignItem:
         "old_serials": tuple(parts["old_serials"]),
         "old_keys": tuple(parts["old_keys"]),
         "state": ItemState(parts["state"]),
+        "awaited_accounts": tuple(parts.get("awaited_accounts", ())),
         "changed_at": from_wire(parts["changed_at"]),
         "window_until": from_wire(parts["window_until"]) if "window_until" in parts else None,
     }

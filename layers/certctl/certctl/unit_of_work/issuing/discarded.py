@@ -4,6 +4,7 @@ issuer."""
 from datetime import datetime
 
 from certctl.crypto.issuing.external_chains import ReceivedChain
+from certctl.domain.acme.accounts import account_or_none
 from certctl.domain.audit.events import Actor, changes
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.statuses import VersionState
@@ -34,6 +35,7 @@ def version_of(job: Job, certificate: Certificate, chain: ReceivedChain, now: da
         spki_sha256=chain.spki_sha256,
         fingerprint_sha256=chain.fingerprint_sha256,
         key_type=chain.key_type,
+        acme_account_id=account_or_none(job.requested_by),
     )
 
 
