@@ -16,8 +16,8 @@ _ITEM = {"state": "rekeying", "error": None, "window_until": "2026-12-08T00:00:0
         ({"awaited_accounts": ["acct-2"]}, "its ACME client acct-2, until 2026-12-08T00:00:00Z"),
         (
             {"awaited_accounts": ["", "acct-2"], "missed_window": True},
-            "its ACME client one that is not known, acct-2, which did not renew in its window: have it renew, "
-            "with a new key",
+            "its ACME client one that is not known, acct-2, which did not renew in its window: have it "
+            "renew, with a new key",
         ),
     ],
 )
