@@ -2210,6 +2210,7 @@ class ListDeploymentsQuery(TypedDict):
 class ListEabKeysQuery(TypedDict):
     team_id: NotRequired[str]
     service_account_id: NotRequired[str]
+    shown_to: NotRequired[str]
     per_page: NotRequired[int]
     cursor: NotRequired[str]
 

@@ -15,6 +15,7 @@ const ROWS = 100;
 export const acmeKeys = {
   all: ["acme"] as const,
   eabKeys: ["acme", "eab-keys"] as const,
+  shownTo: (id: string) => ["acme", "eab-keys", "shown-to", id] as const,
   eabKey: (id: string) => ["acme", "eab-key", id] as const,
   accounts: (eabKeyId: string) => ["acme", "accounts", eabKeyId] as const,
   account: (id: string) => ["acme", "account", id] as const,
@@ -24,6 +25,12 @@ export const acmeKeys = {
 /** Oldest first. */
 export function listEabKeys(page: PageRequest): Promise<Page<EabKey>> {
   return bodyOf(client.GET("/api/v1/acme/eab-keys", { params: { query: rowsFrom(page) }, signal: page.signal }));
+}
+
+/** In force, and with a secret that the user was shown: who has it goes on registering ACME clients. */
+export function listEabKeysShownTo(userId: string, page: PageRequest): Promise<Page<EabKey>> {
+  const query = { ...rowsFrom(page), shown_to: userId };
+  return bodyOf(client.GET("/api/v1/acme/eab-keys", { params: { query }, signal: page.signal }));
 }
 
 export function getEabKey(id: string, signal: AbortSignal): Promise<EabKey> {

@@ -11382,6 +11382,8 @@ export interface operations {
                 per_page?: number;
                 /** @description Only those of this service account. */
                 service_account_id?: string;
+                /** @description Those in force whose secret this API key, session, user or service account was shown. */
+                shown_to?: string;
                 /** @description Only those of this team. */
                 team_id?: string;
             };

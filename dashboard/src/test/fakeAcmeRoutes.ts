@@ -121,7 +121,11 @@ const one =
     found(rowsOf(api), parameters[0], (row) => Response.json(row));
 
 export const ACME_ROUTES: readonly FakeRoute[] = [
-  route("GET", "/acme/eab-keys", "acme:read", ({ acme }, { query }) => paged(acme.eabKeys, query)),
+  route("GET", "/acme/eab-keys", "acme:read", ({ acme }, { query }) => {
+    const seer = query.get("shown_to");
+    const shown = acme.eabKeys.filter((key) => seer === null || (key.made_by === seer && key.revoked_at === null));
+    return paged(shown, query);
+  }),
   route("POST", "/acme/eab-keys", "acme:write", createEabKey),
   route(
     "GET",

@@ -211,6 +211,19 @@ def test_a_key_with_accounts_is_not_deleted(acme: AcmeByHttp) -> None:
     assert acme.admin.delete(f"{EAB_KEYS}/{made['id']}").status == 409
 
 
+def test_the_keys_whose_secret_somebody_was_shown_are_listed_until_they_are_revoked(acme: AcmeByHttp) -> None:
+    made, other = acme.made(), acme.made()
+
+    def shown_to(seer_id: str) -> list[str]:
+        return [each["id"] for each in acme.admin.get(EAB_KEYS, shown_to=seer_id).body["data"]]
+
+    maker = made["made_by"]
+    assert sorted(shown_to(maker)) == sorted([made["id"], other["id"]])
+    assert shown_to("usr-nobody") == []
+    assert acme.admin.post(f"{EAB_KEYS}/{made['id']}/revoke").status == 200
+    assert shown_to(maker) == [other["id"]]
+
+
 def test_lists_are_filtered_and_paged(acme: AcmeByHttp) -> None:
     account = acme.service_account()
     ids = [acme.made(service_account_id=account)["id"] for _ in range(3)]

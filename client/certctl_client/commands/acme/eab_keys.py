@@ -25,6 +25,7 @@ from certctl_client.commands.shown_once import show_key
 from certctl_client.errors import ConfigurationError, RequestFailed
 from certctl_client.output import Detail, Format, fields_of, say, show
 from certctl_client.output.views import Column
+from certctl_client.plain_text import counted
 from certctl_client.session import open_stack
 from certctl_client.times import wire_time_ahead
 
@@ -33,6 +34,7 @@ app = typer.Typer(help="EAB keys: with them ACME clients register.", no_args_is_
 _SECRET = "hmac_key"  # noqa: S105  # the name of a field
 _ANY = "any"
 _CONFLICT = 409
+_PER_PAGE = 500
 _COLUMNS: Mapping[str, Column] = {
     "ID": "id",
     "NAME": "name",
@@ -107,6 +109,13 @@ Records = Annotated[
     typer.Option(help="per_account: each ACME account has certificates of its own for the same names."),
 ]
 
+ShownTo = Annotated[
+    str | None,
+    typer.Option(
+        help="Id of an API key, session, user or service account: keys in force whose secret it was shown."
+    ),
+]
+
 
 @app.command("list")
 @a_list
@@ -114,9 +123,10 @@ def list_eab_keys(
     shown: Shown,
     team: Team = None,
     account: Annotated[str | None, typer.Option(help="Id of a service account: only its keys.")] = None,
+    shown_to: ShownTo = None,
 ) -> None:
     """EAB keys, oldest first. Their secrets are not stored."""
-    filters = given(team_id=team, service_account_id=account, per_page=shown.per_page)
+    filters = given(team_id=team, service_account_id=account, shown_to=shown_to, per_page=shown.per_page)
     with open_stack() as stack:
         query = cast(ListEabKeysQuery, filters)
         shown.present(lambda: stack.acme.eab_keys(query), _COLUMNS, fields_of(EabKeyView))
@@ -260,8 +270,41 @@ def rotate_eab_key(
 
 
 @app.command("revoke")
-def revoke_eab_key(key_id: KeyId, yes: Yes = False) -> None:
-    """Revoke an EAB key permanently: its clients order nothing more, and may still revoke certificates."""
+def revoke_eab_key(
+    key_id: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="As `certctl acme eab list` shows it.")
+    ] = None,
+    shown_to: ShownTo = None,
+    yes: Yes = False,
+) -> None:
+    """Revoke an EAB key permanently: its clients order nothing more, and may still revoke certificates.
+
+    With --shown-to all whose secret somebody was shown, for example a person who left or a session that was
+    stolen.
+    """
+    if (key_id is None) == (shown_to is None):
+        raise ConfigurationError("Give the id of an EAB key, or --shown-to.", "See `certctl acme eab list`.")
+    if shown_to is not None:
+        _revoke_shown_to(shown_to, yes)
+    if key_id is not None:
+        _revoke_one(key_id, yes)
+
+
+def _revoke_shown_to(seer_id: str, yes: bool) -> None:
+    """One after the other: a repeat continues, for revoked keys are not listed."""
+    with open_stack() as stack:
+        found = list(stack.acme.eab_keys({"shown_to": seer_id, "per_page": _PER_PAGE}))
+        if not found:
+            say(f"No EAB key in force has a secret that {seer_id} was shown.")
+            return
+        named = ", ".join(f"{key['id']} ({key['accounts']} ACME accounts)" for key in found)
+        confirm(f"Revoke {counted(len(found), 'EAB key')}: {named}? This cannot be undone.", yes)
+        for key in found:
+            stack.acme.revoke_eab_key(key["id"])
+            say(f"The EAB key {key['id']} was revoked.")
+
+
+def _revoke_one(key_id: str, yes: bool) -> None:
     with open_stack() as stack:
         if not yes:
             count = stack.acme.eab_key(key_id)["accounts"]

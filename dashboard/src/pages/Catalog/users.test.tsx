@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import { expectAccessible } from "../../test/accessibility";
 import { apiKey, userSession } from "../../test/builders";
 import { record } from "../../test/catalogBuilders";
+import { eabKey } from "../../test/fakeAcmeRoutes";
 import { choose } from "../../test/choose";
 import { openDialog } from "../../test/openDialog";
 import { renderAt, renderForPerson } from "../../test/render";
@@ -34,6 +35,10 @@ function withAda() {
     record("trust-rules", { id: "tr-2", name: "Other" }),
   );
   api.keys.set("ada", apiKey({ id: "key-ada", name: "laptop", subject_id: "usr-1" }));
+  api.acme.eabKeys.push(
+    eabKey({ id: "eab-ada", name: "Web servers", made_by: "usr-1" }),
+    eabKey({ id: "eab-other", name: "Others", made_by: "usr-2" }),
+  );
   api.keys.set("ci", apiKey({ id: "key-ci", name: "pipeline", subject_id: "sa-1", made_by: "key-ada" }));
 }
 
@@ -96,6 +101,7 @@ test("a person is disabled after a question that lists what works on", async () 
   const question = await openDialog("Disable Ada Lovelace?");
   expect(within(question).getByText(/write nothing from now on, and read nothing after 15 seconds/)).toBeVisible();
   expect(await within(question).findByText("pipeline")).toBeVisible();
+  expect(await within(question).findByRole("link", { name: "Web servers" })).toHaveAttribute("href", "/acme?open=eab-ada");
   expect(await within(question).findByText("GitHub")).toBeVisible();
   await expectAccessible(question);
   await user.click(within(question).getByRole("button", { name: "Disable user" }));

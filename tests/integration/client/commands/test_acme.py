@@ -72,6 +72,27 @@ def test_a_rotated_revoked_and_deleted_key(certctl: Certctl, acme: AcmeByHttp) -
     assert certctl("acme", "eab", "show", made["id"]).code != 0
 
 
+def test_the_keys_whose_secret_somebody_was_shown_are_revoked_at_once(
+    certctl: Certctl, acme: AcmeByHttp
+) -> None:
+    first, second = created(certctl, acme), created(certctl, acme)
+    maker = first["made_by"]
+    listed = json.loads(certctl("acme", "eab", "list", "--shown-to", maker, "-o", "json").out)
+    assert {each["id"] for each in listed} == {first["id"], second["id"]}
+    assert certctl("acme", "eab", "revoke", "--shown-to", "usr-nobody").out == ""
+    ran = certctl("acme", "eab", "revoke", "--shown-to", maker, "--yes")
+    assert ran.code == 0, ran.err
+    assert all(each["id"] in ran.err for each in (first, second))
+    assert json.loads(certctl("acme", "eab", "list", "--shown-to", maker, "-o", "json").out) == []
+
+
+@pytest.mark.parametrize("options", [(), ("eab-1", "--shown-to", "usr-1")])
+def test_a_revocation_is_of_one_key_or_of_those_that_somebody_was_shown(
+    certctl: Certctl, options: tuple[str, ...]
+) -> None:
+    assert "or --shown-to" in certctl("acme", "eab", "revoke", *options, "--yes").err
+
+
 def test_accounts_and_orders_of_a_key(certctl: Certctl, acme: AcmeByHttp) -> None:
     made = created(certctl, acme)
     account = acme.account(made)

@@ -1,8 +1,10 @@
 import { Code, Text, Title } from "@mantine/core";
+import { Link } from "react-router";
 
+import { acmeKeys, listEabKeysShownTo } from "../../../api/acme";
 import { apiKeyKeys, listKeysMadeBy } from "../../../api/apiKeys";
 import { useList } from "../../../api/paging";
-import { useSession } from "../../../components/session";
+import { Can, useSession } from "../../../components/session";
 import { AccountLink } from "../../../components/AccountLink";
 import { DrawerList } from "../DrawerList";
 import { RuleLinks } from "./RuleLinks";
@@ -14,8 +16,24 @@ export function RemainingAccess({ userId }: { userId: string }) {
   return (
     <>
       {isOfKey ? <NotListed /> : <MachineKeys userId={userId} />}
+      <Can permission="acme:read">
+        <EabKeys userId={userId} />
+      </Can>
       <RuleLinks title="Trust rules that this user wrote" wanted={{ written_by: userId }} none="None." />
     </>
+  );
+}
+
+function EabKeys({ userId }: { userId: string }) {
+  const list = useList(acmeKeys.shownTo(userId), (page) => listEabKeysShownTo(userId, page));
+  return (
+    <DrawerList title="EAB keys whose secret this user was shown" list={list} none="None: this user was shown no secret that still works.">
+      {list.rows.map(({ id, name }) => (
+        <li key={id}>
+          <Link to={`/acme?open=${id}`}>{name}</Link>
+        </li>
+      ))}
+    </DrawerList>
   );
 }
 

@@ -34,6 +34,14 @@ _TAGS = ["acme"]
 _Team = Annotated[str | None, Query(max_length=64, description="Only those of this team.")]
 _Account = Annotated[str | None, Query(max_length=64, description="Only those of this service account.")]
 
+_ShownTo = Annotated[
+    str | None,
+    Query(
+        max_length=64,
+        description="Those in force whose secret this API key, session, user or service account was shown.",
+    ),
+]
+
 
 def add_eab_key_routes(
     api: Api,
@@ -55,11 +63,12 @@ def add_eab_key_routes(
     def list_eab_keys(
         team_id: _Team = None,
         service_account_id: _Account = None,
+        shown_to: _ShownTo = None,
         per_page: PerPage = DEFAULT_PER_PAGE,
         cursor: Cursor = None,
     ) -> PageView[EabKeyView]:
         after = (decode_cursor(cursor, "after") or {}).get("after")
-        wanted = EabKeyFilter(team_id, service_account_id)
+        wanted = EabKeyFilter(team_id, service_account_id, shown_to)
         page = records().eab_keys(api.caller, wanted, after, per_page)
         following = {"after": page.next} if page.next else None
         return page_view([eab_key_view(each) for each in page.records], following, per_page)

@@ -53,10 +53,14 @@ class NewEabKey:
 
 @dataclass(frozen=True)
 class EabKeyFilter:
-    """EAB keys of a team, of a service account, or of both."""
+    """EAB keys for which all of the given hold. `shown_to`: the id of an API key, session, user or service
+    account that was shown a secret of it; revoked ones, whose secret binds nobody, are left out then."""
 
     team_id: str | None = None
     service_account_id: str | None = None
+    shown_to: str | None = None
 
     def matches(self, key: EabKey) -> bool:
-        return equals(key, self)
+        if self.shown_to is not None and (key.is_revoked or not key.was_shown_to(self.shown_to)):
+            return False
+        return equals(key, self, ("shown_to",))
