@@ -49,6 +49,25 @@ def test_a_certificate_is_of_the_team_whose_patterns_have_all_its_names(inventor
     assert teams == {"www.pay.example.com": "t-pay", "a.org": "t-web"}
 
 
+def _renewed_by(inventory: Importer) -> Any:
+    return inventory.api.get(f"{CERTIFICATES}/{parse(LEAF).fingerprint}").body["renewed_by"]
+
+
+def test_a_place_of_another_team_does_not_say_what_renews_a_certificate(inventory: Importer) -> None:
+    """Else one team's upload would delay the alerts of another."""
+    inventory.imported(sent(PLACE, LEAF), name="pay-1", team_id="t-pay")
+    inventory.imported(sent("upload:other", LEAF, renewed_by="certbot"), name="web-1", team_id="t-web")
+    assert _renewed_by(inventory) is None
+
+
+def test_what_renews_a_certificate_counts_while_its_team_has_a_place_of_it(inventory: Importer) -> None:
+    inventory.imported(sent(PLACE, LEAF, renewed_by="certbot"), name="pay-1", team_id="t-pay")
+    inventory.imported(sent("upload:other", LEAF), name="web-1", team_id="t-web")
+    assert _renewed_by(inventory) == "certbot"
+    inventory.imported(sent(PLACE, RENEWED), name="pay-1", team_id="t-pay")
+    assert _renewed_by(inventory) is None
+
+
 def test_lists_of_teams_and_owners_follow_a_change_by_hand(stack: Deployed, inventory: Importer) -> None:
     inventory.imported(sent(PLACE, LEAF), team_id="t-web")
     fingerprint = parse(LEAF).fingerprint

@@ -108,6 +108,7 @@ class ObservedCertificate:
             owner_id=after.owner_id,
             tags=after.tags,
             by_hand=after.by_hand,
+            renewed_by=self.renewed_by if after.team_id == self.team_id else None,
             reporter_team_id=self.reporter_team_id or self.team_id,
         )
 
@@ -146,11 +147,13 @@ class ObservedCertificate:
         return frozenset(team for team, count in self.team_sightings.items() if count > 0)
 
     def seen(self, team_id: str, places: int) -> "ObservedCertificate":
-        """The certificate at so many more places of the team; at fewer, if `places` is negative."""
+        """The certificate at so many more places of the team; at fewer, if `places` is negative. What renews
+        it counts while its own team has a place of it: a word of others would delay the team's alerts."""
         count = max(0, self.sightings + places)
         of_team = max(0, self.team_sightings.get(team_id, 0) + places)
-        teams = {**self.team_sightings, team_id: of_team}
-        return replace(self, sightings=count, team_sightings={t: n for t, n in teams.items() if n})
+        teams = {t: n for t, n in {**self.team_sightings, team_id: of_team}.items() if n}
+        program = self.renewed_by if self.team_id in teams else None
+        return replace(self, sightings=count, team_sightings=teams, renewed_by=program)
 
     def saved(self) -> "ObservedCertificate":
         """The certificate with the revision of its row after a save."""
@@ -162,9 +165,10 @@ class ObservedCertificate:
             return replace(self, gone_at=None)
         return replace(self, gone_at=self.gone_at or now)
 
-    def found_with(self, renewed_by: str | None) -> "ObservedCertificate":
-        """The certificate with the program that renews it, if a place names one."""
-        return self if renewed_by is None else replace(self, renewed_by=renewed_by)
+    def found_with(self, renewed_by: str | None, team_id: str) -> "ObservedCertificate":
+        """The certificate with the program that renews it, if a place of its own team names one."""
+        is_named = renewed_by is not None and team_id == self.team_id
+        return replace(self, renewed_by=renewed_by) if is_named else self
 
 
 @dataclass(frozen=True)

@@ -35,5 +35,5 @@ def counted(
             before = after.get(fingerprint) or current.get(fingerprint)
             if before is not None:
                 program = change.after.renewed_by if places > 0 else None
-                after[fingerprint] = before.seen(team_id, places).found_with(program)
+                after[fingerprint] = before.seen(team_id, places).found_with(program, team_id)
     return {fingerprint: planned(each.gone_if_nowhere(now)) for fingerprint, each in after.items()}
