@@ -4403,6 +4403,7 @@ export interface components {
          *     whose old version is in force and that have no replacement; an empty one is not known.
          */
         CampaignItemView: {
+            /** @description The ids of the ACME accounts that have an old version in force and no replacement; an empty one is not known. */
             awaited_accounts: string[];
             /** @description Id of the certificate record. */
             certificate_id: string;
