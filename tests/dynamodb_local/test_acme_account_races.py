@@ -31,6 +31,7 @@ from certctl.store.acme.eab_keys import EabKeyStore
 from certctl.store.acme.nonces import NonceStore
 from certctl.store.acme.orders import OrderStore
 from certctl.store.database import Database
+from certctl.unit_of_work.acme.limits import HourlyLimits
 from tests.support.acme.key_fields import an_eab_key
 from tests.support.acme.raw import Key, binding, jwk, new_key
 from tests.support.aws.dynamodb_local import new_database
@@ -82,7 +83,8 @@ class World:
 
     def changes(self) -> AcmeAccounts:
         units, orders = units_in(self.database, self.clock), OrderStore(self.database)
-        return AcmeAccounts(self.accounts, self.eab_keys, orders, units, self.clock)
+        limits = HourlyLimits(self.database, self.clock)
+        return AcmeAccounts(self.accounts, self.eab_keys, orders, limits, units, self.clock)
 
     def register(self, eab_key: EabKey, key: Key) -> FoundAccount:
         secret = to_base64url(self.macs.mac_key(eab_key.id, 1, eab_key.salt))

@@ -72,6 +72,16 @@ def test_the_same_contacts_again_write_nothing(client: RawAcme) -> None:
     assert len(events("acme_account_updated")) == 1
 
 
+def test_an_account_changes_60_times_an_hour(client: RawAcme) -> None:
+    for number in range(60):
+        changed = client.post(client.kid, {"contact": [f"mailto:bob-{number}@example.com"]})
+        assert changed.status_code == 200
+    refused = client.post(client.kid, {"contact": ["mailto:bob@example.com"]})
+    assert (refused.status_code, problem(refused)) == (429, "rateLimited")
+    assert client.post(client.kid, {"contact": ["mailto:bob-59@example.com"]}).status_code == 200
+    assert len(events("acme_account_updated")) == 60
+
+
 def test_no_other_status_than_deactivated_can_be_set(client: RawAcme) -> None:
     response = client.post(client.kid, {"status": "revoked"})
     assert (response.status_code, problem(response)) == (400, "malformed")

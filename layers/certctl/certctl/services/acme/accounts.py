@@ -9,6 +9,7 @@ from certctl.crypto.acme.keys import PublicJwk, thumbprint
 from certctl.domain.acme.accounts import AcmeAccount, KeyTaken
 from certctl.domain.acme.callers import require_valid
 from certctl.domain.acme.contacts import checked_contacts
+from certctl.domain.acme.ordering.limits import LimitedAct
 from certctl.domain.acme.orders import Order
 from certctl.domain.acme.problems import AcmeProblem, ProblemType
 from certctl.domain.acme.statuses import AccountStatus
@@ -18,6 +19,7 @@ from certctl.domain.errors import ChangedMeanwhile, Conflict
 from certctl.store.acme.accounts import AcmeAccountStore
 from certctl.store.acme.eab_keys import EabKeyStore
 from certctl.store.acme.orders import OrderStore
+from certctl.unit_of_work.acme.limits import HourlyLimits
 from certctl.unit_of_work.acme.resources import account_resource
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import UnitOfWork
@@ -38,11 +40,13 @@ class OrderList:
 @dataclass(frozen=True)
 class AcmeAccounts:
     """Each change is one transaction with its event. A client that gets no answer repeats it: the same change
-    again writes nothing. What was signed with a key changes nothing once the ACME account has another."""
+    again writes nothing. Two writes more count contacts and keys that change. What was signed with a key changes
+    nothing once the ACME account has another."""
 
     accounts: AcmeAccountStore
     eab_keys: EabKeyStore
     orders: OrderStore
+    limits: HourlyLimits
     units: Units
     now: Callable[[], datetime]
 
@@ -53,6 +57,7 @@ class AcmeAccounts:
         before = self._as_signed(caller.account)
         if checked == before.contacts:
             return before
+        self.limits.take(caller, LimitedAct.CHANGES)
         after = before.changed(self.now(), contacts=checked)
         unit = self._begin(caller, before, after)
         # contacts are in no event: it says only that they changed
@@ -97,6 +102,7 @@ class AcmeAccounts:
         if taken_by is not None:
             raise KeyTaken(taken_by)
         before = self._as_signed(caller.account)
+        self.limits.take(caller, LimitedAct.CHANGES)
         after = before.changed(self.now(), jwk=new_key, thumbprint=print_of_new)
         unit = self.units.begin(caller.principal.actor, after.id, after.updated_at)
         unit.write(*self.accounts.change_key_steps(before, after))

@@ -82,6 +82,8 @@ class AcmeAccountFactories:
     @cached_property
     def accounts(self) -> "AcmeAccounts":
         from certctl.services.acme.accounts import AcmeAccounts
+        from certctl.unit_of_work.acme.limits import HourlyLimits
 
         units, now = self._catalog.units, self._base.now
-        return AcmeAccounts(self.account_store, self.eab_key_store, self.order_store, units, now)
+        limits = HourlyLimits(self._base.database, now)
+        return AcmeAccounts(self.account_store, self.eab_key_store, self.order_store, limits, units, now)

@@ -9,6 +9,8 @@ _OF_ACCOUNTS_OF_A_KEY = 10
 class LimitedAct(StrEnum):
     ORDERS = "orders"
     CHALLENGES = "challenges"
+    CHANGES = "changes"
+    """Other contacts or another key."""
 
     @property
     def per_account(self) -> int:
@@ -19,4 +21,8 @@ class LimitedAct(StrEnum):
         return _PER_ACCOUNT[self] * _OF_ACCOUNTS_OF_A_KEY
 
 
-_PER_ACCOUNT: Mapping[LimitedAct, int] = {LimitedAct.ORDERS: 300, LimitedAct.CHALLENGES: 600}
+_PER_ACCOUNT: Mapping[LimitedAct, int] = {
+    LimitedAct.ORDERS: 300,
+    LimitedAct.CHALLENGES: 600,
+    LimitedAct.CHANGES: 60,
+}
