@@ -256,6 +256,7 @@ RULES: dict[type, dict[str, Rule]] = {
         "renewer": Rule(Renewer.PROGRAM, {"renewed_by": "certbot"}, {"state": ObservedState.MANAGED}),
         "is_owned": Rule(True, {"owner_id": "o-1"}, {}),
     },
+    EabKeyFilter: {"shown_to": Rule("ses-1", {"shown_to": ("key-1", "ses-1")}, {"shown_to": ("key-1",)})},
     SourceFilter: {"is_silent": Rule(True, {"last_seen_at": EARLIER}, {"last_seen_at": NOW})},
     EndpointFilter: {
         "certificate_id": Rule("two", {"certificate_ids": ("one", "two")}, {"certificate_ids": ("one",)}),

@@ -40,8 +40,8 @@ class OrderList:
 @dataclass(frozen=True)
 class AcmeAccounts:
     """Each change is one transaction with its event. A client that gets no answer repeats it: the same change
-    again writes nothing. Two writes more count contacts and keys that change. What was signed with a key changes
-    nothing once the ACME account has another."""
+    again writes nothing. Two writes more count contacts and keys that change. What was signed with a key
+    changes nothing once the ACME account has another."""
 
     accounts: AcmeAccountStore
     eab_keys: EabKeyStore
