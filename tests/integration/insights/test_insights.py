@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 
+from certctl.domain.channels.channels import WORKING
 from certctl.domain.insights.counters import CounterDelta
 from certctl.domain.jobs.statuses import JobStatus
 from certctl.domain.notifications.statuses import NotificationStatus
 from certctl.services.insights.insights import Insights
 from certctl.services.jobs.jobs import Jobs
+from certctl.store.channels.states import ChannelStateStore
 from certctl.store.insights.counters import CounterStore
 from certctl.store.items import StateItem
 from certctl.store.jobs.lists import JobIndexes
@@ -121,6 +123,22 @@ def test_waiting_notifications_are_measured(plane: ControlPlane, insights: Insig
     assert 89 <= by_name["certctl_notification_oldest_due_age_seconds"].samples[0].value <= 92
 
 
+def test_a_channel_that_is_down_is_measured_and_what_waits_for_it_is_not_overdue(
+    plane: ControlPlane, insights: Insights
+) -> None:
+    plane.channels = CHANNELS
+    plane.revoked(plane.issued().id)
+    plane.pki.clock.advance(timedelta(seconds=90))
+    ids, now = [channel.channel_id for channel in CHANNELS], plane.pki.clock()
+    for channel_id in ids:
+        probe_at = now + timedelta(minutes=1)
+        assert ChannelStateStore(plane.pki.database).open(channel_id, WORKING, now, probe_at, "HTTP 500")
+    by_name = {metric.name: metric for metric in insights.metrics()}
+    down = by_name["certctl_channel_down"].samples
+    assert {sample.labels["channel"]: sample.value for sample in down} == dict.fromkeys(ids, 1)
+    assert by_name["certctl_notification_oldest_due_age_seconds"].samples[0].value == 0
+
+
 def test_sends_are_counted_by_channel_and_outcome(plane: ControlPlane, insights: Insights) -> None:
     row = StateItem(NOTIFICATION_SENDS, "slack-default#delivered")
     plane.pki.database.write(update(row, [StateItem.amount.add(3)]))
@@ -161,10 +179,10 @@ def test_numbers_cost_the_same_for_any_inventory(
     assert Counter(calls) == {"Query": 22, "GetItem": 3}
     calls.clear()
     insights.metrics()
-    assert Counter(calls) == {"Query": 32, "GetItem": 3, "PutItem": 1}
+    assert Counter(calls) == {"Query": 33, "GetItem": 3, "PutItem": 1}
     calls.clear()
     insights.metrics()
-    assert Counter(calls) == {"Query": 16, "GetItem": 2, "PutItem": 1}
+    assert Counter(calls) == {"Query": 17, "GetItem": 2, "PutItem": 1}
     calls.clear()
     insights.summary()
     assert Counter(calls) == {"Query": 6, "GetItem": 2}

@@ -88,7 +88,7 @@ def test_requesters_do_not_approve_with_any_of_their_keys(world: Issuing, people
 
     for key in (ann, also_ann):
         answer = people.approve(key, certificate["job_id"])
-        assert (answer.status, answer.body["type"]) == (403, "urn:certctl:problem:forbidden")
+        assert (answer.status, answer.body["type"]) == (403, "urn:certctl:problem:second-person-required")
 
     assert _job(people, ann, certificate["job_id"])["status"] == "AwaitingApproval"
     world.work()
@@ -294,7 +294,7 @@ def test_who_made_the_key_of_another_person_does_not_approve_what_it_asked_for(
 
     refused = people.approve(admin, job_id)
 
-    assert (refused.status, refused.body["type"]) == (403, "urn:certctl:problem:forbidden")
+    assert (refused.status, refused.body["type"]) == (403, "urn:certctl:problem:second-person-required")
     assert _job(people, admin, job_id)["approval"]["obstacle"] == refused.body["detail"]
     assert people.approve(people.key("o-ann"), job_id).status == 200
 

@@ -102,7 +102,7 @@ def test_with_a_provider_a_key_that_is_nobodys_asks_for_nothing_that_needs_appro
     assert asked(world, key).status == 201
     with_provider(world.stack)
     refused = asked(world, key)
-    assert (refused.status, refused.body["type"]) == (403, "urn:certctl:problem:forbidden")
+    assert (refused.status, refused.body["type"]) == (403, "urn:certctl:problem:second-person-required")
     assert "Nobody knows whose key this is" in refused.body["detail"]
     free = world.stack.client("certificates_api", key).post(CERTIFICATES, {"common_name": "a.example.com"})
     assert free.status == 201, free.text

@@ -13,6 +13,8 @@ from certctl.domain.status.propagation import BUCKETS, Propagation
 _DEAD_EVER = "notifications_dead_total"
 _ONLINE = "Agents that are Online: heard from within 4/3 of the pause before their next poll, or a minute."
 _DEGRADED = "Agents that are Degraded: silent for up to twice as long as an Online agent may be."
+_OLDEST = "How long the oldest one is overdue, but for those of channels that are down."
+_DOWN = "1 for each channel whose breaker is open, or that is gone; the others are absent."
 _OFFLINE = "Agents that are Offline: silent for longer, or never heard from."
 
 
@@ -90,13 +92,15 @@ def _of_agents(agents: AgentCounts | None) -> list[Metric]:
 def _of_waiting(waiting: WaitingNotifications, now: datetime) -> list[Metric]:
     oldest = waiting.oldest_due_at
     age = max((now - oldest).total_seconds(), 0.0) if oldest else 0.0
+    down = tuple(Sample(1, {"channel": each}) for each in waiting.channels_down)
     by_status = (
         Sample(waiting.pending, {"status": "pending"}),
         Sample(waiting.failed, {"status": "failed"}),
     )
     return [
         Metric("certctl_notification_waiting", "gauge", "Notifications that are not sent yet.", by_status),
-        gauge("certctl_notification_oldest_due_age_seconds", "How long the oldest one is overdue.", age),
+        gauge("certctl_notification_oldest_due_age_seconds", _OLDEST, age),
+        Metric("certctl_channel_down", "gauge", _DOWN, down),
     ]
 
 

@@ -14,11 +14,13 @@ LONGEST_DAYS = 400
 
 @dataclass(frozen=True)
 class WaitingNotifications:
-    """`oldest_due_at` is None if none waits."""
+    """`channels_down` are open or gone: their notifications wait for a probe or a repair. `oldest_due_at` is
+    that of the others; None if none of these waits."""
 
     pending: int = 0
     failed: int = 0
     oldest_due_at: datetime | None = None
+    channels_down: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

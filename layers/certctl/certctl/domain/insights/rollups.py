@@ -112,12 +112,12 @@ def _days(parts: dict[str, Any]) -> CountedDays:
 
 
 def _of_waiting(waiting: WaitingNotifications) -> list[Any]:
-    return [waiting.pending, waiting.failed, _text(waiting.oldest_due_at)]
+    return [waiting.pending, waiting.failed, _text(waiting.oldest_due_at), *waiting.channels_down]
 
 
 def _waiting(parts: list[Any]) -> WaitingNotifications:
-    pending, failed, oldest = parts
-    return WaitingNotifications(pending, failed, _moment(oldest))
+    pending, failed, oldest, *down = parts
+    return WaitingNotifications(pending, failed, _moment(oldest), tuple(down))
 
 
 def _propagation(parts: dict[str, Any]) -> Propagation:

@@ -7,6 +7,7 @@ from functools import partial
 from certctl.domain.ids import DUE_SHARDS
 from certctl.domain.insights.readings import WaitingNotifications
 from certctl.domain.notifications.statuses import NotificationStatus
+from certctl.store.channels.states import ChannelStateStore
 from certctl.store.database import Database
 from certctl.store.items import StateItem
 from certctl.store.keys import NOTIFICATION_SENDS
@@ -24,13 +25,16 @@ class NotificationFigures:
         self._database = database
 
     def waiting(self) -> WaitingNotifications:
-        """Eight parallel queries, those due first first."""
-        rows = self._waiting_rows()
+        """Nine parallel queries: of the rows those that are due first first."""
+        rows, states = in_parallel(self._waiting_rows, ChannelStateStore(self._database).all)
         counted = Counter(row.status for row in rows)
+        down = {channel_id for channel_id, state in states.items() if state.state != "closed"}
+        due = (row.due_at for row in rows if row.due_at and row.channel_id not in down)
         return WaitingNotifications(
             pending=counted[NotificationStatus.PENDING],
             failed=counted[NotificationStatus.FAILED],
-            oldest_due_at=min((row.due_at for row in rows if row.due_at), default=None),
+            oldest_due_at=min(due, default=None),
+            channels_down=tuple(sorted(down)),
         )
 
     def waiting_by_channel(self) -> Mapping[str, Sequence[str]]:
