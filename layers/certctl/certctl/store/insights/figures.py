@@ -7,16 +7,17 @@ from functools import partial
 from certctl.domain.ids import DUE_SHARDS
 from certctl.domain.insights.readings import WaitingNotifications
 from certctl.domain.notifications.statuses import NotificationStatus
-from certctl.store.channels.states import ChannelStateStore
+from certctl.store.channels.items import ChannelStateItem
 from certctl.store.database import Database
 from certctl.store.items import StateItem
-from certctl.store.keys import NOTIFICATION_SENDS
+from certctl.store.keys import CHANNEL_STATE, NOTIFICATION_SENDS
 from certctl.store.notifications.items import NotificationItem
 from certctl.store.paging import in_parallel
 
 PER_SHARD = 250
 """The most waiting rows of one shard that are counted; beyond that the numbers are too low."""
 _MOST_SENDS = 500
+_MOST_CHANNELS = 1_000
 _WAITING = (NotificationStatus.PENDING, NotificationStatus.FAILED)
 
 
@@ -26,9 +27,8 @@ class NotificationFigures:
 
     def waiting(self) -> WaitingNotifications:
         """Nine parallel queries: of the rows those that are due first first."""
-        rows, states = in_parallel(self._waiting_rows, ChannelStateStore(self._database).all)
+        rows, down = in_parallel(self._waiting_rows, self._channels_down)
         counted = Counter(row.status for row in rows)
-        down = {channel_id for channel_id, state in states.items() if state.state != "closed"}
         due = (row.due_at for row in rows if row.due_at and row.channel_id not in down)
         return WaitingNotifications(
             pending=counted[NotificationStatus.PENDING],
@@ -49,6 +49,10 @@ class NotificationFigures:
         amount."""
         page = self._database.query(StateItem, NOTIFICATION_SENDS, limit=_MOST_SENDS)
         return {_channel_and_outcome(row.id): int(row.amount or 0) for row in page.items}
+
+    def _channels_down(self) -> set[str]:
+        page = self._database.query(ChannelStateItem, CHANNEL_STATE, limit=_MOST_CHANNELS)
+        return {item.id for item in page.items if item.disabled_at or item.opened_at}
 
     def _waiting_rows(self) -> list[NotificationItem]:
         """Rows of the index: with their keys, channel and status only."""
