@@ -68,7 +68,7 @@ def test_nobody_asks_with_an_owners_key_and_approves_with_a_session(world: Issui
     with_provider(world.stack)
     request = asked(world, old_key(world, owner(world, MAIL)))
     refused = approved(world, signed_in(world.stack, ann), request)
-    assert (refused.status, refused.body["type"]) == (403, "urn:certctl:problem:forbidden")
+    assert (refused.status, refused.body["type"]) == (403, "urn:certctl:problem:second-person-required")
     assert "with your mail address" in refused.body["detail"]
     assert approved(world, signed_in(world.stack, bob), request).status == 200
 
@@ -102,7 +102,7 @@ def test_with_a_provider_a_key_that_is_nobodys_asks_for_nothing_that_needs_appro
     assert asked(world, key).status == 201
     with_provider(world.stack)
     refused = asked(world, key)
-    assert (refused.status, refused.body["type"]) == (403, "urn:certctl:problem:second-person-required")
+    assert (refused.status, refused.body["type"]) == (403, "urn:certctl:problem:forbidden")
     assert "Nobody knows whose key this is" in refused.body["detail"]
     free = world.stack.client("certificates_api", key).post(CERTIFICATES, {"common_name": "a.example.com"})
     assert free.status == 201, free.text

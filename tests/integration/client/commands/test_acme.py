@@ -78,7 +78,7 @@ def test_the_keys_whose_secret_somebody_was_shown_are_revoked_at_once(
     first, second = created(certctl, acme), created(certctl, acme)
     maker = first["made_by"]
     listed = json.loads(certctl("acme", "eab", "list", "--shown-to", maker, "-o", "json").out)
-    assert {each["id"] for each in listed} == {first["id"], second["id"]}
+    assert {first["id"], second["id"]} <= {each["id"] for each in listed}  # others share the stack
     assert certctl("acme", "eab", "revoke", "--shown-to", "usr-nobody").out == ""
     ran = certctl("acme", "eab", "revoke", "--shown-to", maker, "--yes")
     assert ran.code == 0, ran.err
