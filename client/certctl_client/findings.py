@@ -10,7 +10,7 @@ from cryptography import x509
 
 from certctl_client.errors import CommandError, Unreachable
 from certctl_client.files import read_bounded
-from certctl_client.inspection import certificates_in, chain_faults, described, is_ca
+from certctl_client.inspection import certificates_in, chain_faults, described, is_ca, is_signed_by
 from certctl_client.judging.certificates import is_for, validity_faults, weak_faults
 from certctl_client.judging.endpoints import order_of
 from certctl_client.judging.kinds import Kind
@@ -43,18 +43,16 @@ def _of_file(file: Path, name: str | None, days: int) -> Findings:
     if name and not is_for(found[0], name):
         problems.append(f"it is not for {name}")
     left = (found[0].not_valid_after_utc - datetime.now(UTC)).days
-    untrusted = [] if problems else [*_untrusted(found)]
-    verdict = (
-        "faulty"
-        if problems + untrusted
-        else "ends soon"
-        if left < days
-        else "good"
-        if ca_cert()
-        else "not judged"
-    )
-    problems += untrusted
-    return _found({"source": str(file)}, found, problems, verdict)
+    problems = problems or [*_untrusted(found)]
+    return _found({"source": str(file)}, found, problems, _verdict(problems, left, days))
+
+
+def _verdict(problems: Sequence[str], left: int, days: int) -> str:
+    if problems:
+        return "faulty"
+    if left < days:
+        return "ends soon"
+    return "good" if ca_cert() else "not judged"
 
 
 def _untrusted(chain: Sequence[x509.Certificate]) -> Iterator[str]:
@@ -62,18 +60,14 @@ def _untrusted(chain: Sequence[x509.Certificate]) -> Iterator[str]:
     file = ca_cert()
     if file and _leads_to(chain[-1], certificates_in(read_bounded(Path(file), _FILE_LIMIT), _no_password)):
         return
-    if _is_signed_by(chain[0], chain[0]) and not is_ca(chain[0]):
+    if is_signed_by(chain[0], chain[0]) and not is_ca(chain[0]):
         yield "it is self-signed: a client trusts it only if it is given this certificate"
     elif file:
         yield f"its chain leads to no CA of {file}"
 
 
 def _leads_to(last: x509.Certificate, cas: Sequence[x509.Certificate]) -> bool:
-    return any(last == ca or _is_signed_by(last, ca) for ca in cas)
-
-
-def _is_signed_by(one: x509.Certificate, above: x509.Certificate) -> bool:
-    return one.issuer == above.subject and not [*chain_faults([one, above])]
+    return any(last == ca or is_signed_by(last, ca) for ca in cas)
 
 
 def _of_server(what: str, name: str | None, days: int) -> Findings:

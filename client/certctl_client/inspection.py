@@ -175,11 +175,12 @@ def chain_faults(certificates: Sequence[x509.Certificate]) -> Iterator[str]:
     for number, (one, above) in enumerate(pairwise(certificates), start=1):
         if one.issuer != above.subject:
             yield f"certificate {number + 1} is not the issuer of certificate {number}"
-        elif not _is_signed_by(one, above):
+        elif not is_signed_by(one, above):
             yield f"certificate {number} was not signed by certificate {number + 1}"
 
 
-def _is_signed_by(one: x509.Certificate, above: x509.Certificate) -> bool:
+def is_signed_by(one: x509.Certificate, above: x509.Certificate) -> bool:
+    """Whether `above` is the issuer by name, and its key verifies the signature."""
     try:
         one.verify_directly_issued_by(above)
     except Exception:  # unsupported algorithms raise other kinds than a wrong signature

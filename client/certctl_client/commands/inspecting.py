@@ -31,8 +31,8 @@ def inspect(
     Needs no key. A server is connected to as a client would: with the usual CAs, and those of --ca-cert. Of a
     file it is judged whether its chain leads to --ca-cert; without it the verdict is "not judged" where
     nothing else is wrong. Exit code 0: good, or not judged. 4: something is wrong. 6: no answer. 9: it ends
-    within --days. `certctl probe` judges a
-    server in more respects: protocols before TLS, versions of TLS, several servers at once.
+    within --days. `certctl probe` judges a server in more respects: protocols before TLS, versions of TLS,
+    several servers at once.
     """
     from certctl_client.findings import findings_of  # loads cryptography
 

@@ -1,7 +1,7 @@
 """The ACME clients that share a record: which of them has replaced its old version (ADR 96)."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,24 +13,21 @@ class ClientProgress:
     """The old versions that are in force, each with the version by which its client has replaced it; None if
     there is none yet."""
 
-    replacements: Mapping[str, Version | None]
-    accounts: Mapping[str, str]
-    """The ACME account by old serial; empty if it is not known."""
+    pairs: Sequence[tuple[Version, Version | None]]
 
     @property
     def awaited(self) -> tuple[str, ...]:
         """The ACME accounts that have not replaced theirs; an empty one is not known."""
-        late = (self.accounts[serial] for serial, new in self.replacements.items() if new is None)
-        return tuple(sorted(set(late)))
+        return tuple(sorted({old.acme_account_id or "" for old, new in self.pairs if new is None}))
 
     @property
     def is_ordered(self) -> bool:
-        return all(self.replacements.values())
+        return all(new is not None for _, new in self.pairs)
 
     @property
     def downloaded_at(self) -> datetime | None:
         """When the last client downloaded its new version; None until each has."""
-        times = [new.downloaded_at if new else None for new in self.replacements.values()]
+        times = [new.downloaded_at if new else None for _, new in self.pairs]
         known = [each for each in times if each is not None]
         return max(known) if known and len(known) == len(times) else None
 
@@ -43,11 +40,7 @@ def progress_of(old: Sequence[Version], others: Sequence[Version]) -> ClientProg
     for each in old:
         algorithms[each.acme_account_id].add(_algorithm(each))
     return ClientProgress(
-        {
-            each.serial_number: _replacement(each, others, len(algorithms[each.acme_account_id]))
-            for each in old
-        },
-        {each.serial_number: each.acme_account_id or "" for each in old},
+        [(each, _replacement(each, others, len(algorithms[each.acme_account_id]))) for each in old]
     )
 
 
@@ -60,8 +53,11 @@ def _replacement(old: Version, others: Sequence[Version], algorithms: int) -> Ve
         and each.acme_account_id == old.acme_account_id
         and (algorithms == 1 or _algorithm(each) == _algorithm(old))
     ]
-    newest = sorted(own, key=lambda each: (each.downloaded_at is not None, each.not_after, each.created_at))
-    return newest[-1] if newest else None
+    return max(
+        own,
+        key=lambda each: (each.downloaded_at is not None, each.not_after, each.created_at),
+        default=None,
+    )
 
 
 def _algorithm(version: Version) -> str:

@@ -223,9 +223,11 @@ def _after_move(
         waiting = item.becoming(ItemState.REKEYING, now, window_until=window_until)
         is_moved = _has_window(certificate, _old(item, facts, now), window_until)
         return Move(Act.NOTE if is_moved else Act.MOVE_WINDOW, waiting)
-    known = {"new_serial": new, "awaited_accounts": progress.awaited}
     if (item.new_serial, item.awaited_accounts) != (new, progress.awaited):
-        return Move(Act.NOTE, item.becoming(ItemState.REKEYING, now, **known))
+        return Move(
+            Act.NOTE,
+            item.becoming(ItemState.REKEYING, now, new_serial=new, awaited_accounts=progress.awaited),
+        )
     if now > item.window_until and not item.missed_window:
         return Move(Act.NOTE, item.becoming(ItemState.REKEYING, now, missed_window=True))
     return Move(Act.WAIT, item)

@@ -254,9 +254,7 @@ def _details(of: _Finalization) -> dict[str, Any]:
         "acme_account_id": of.caller.account.id,
         "acme_order_id": of.order.id,
         "eab_key_id": of.caller.eab_key.id,
-        "authorization": (
-            AuthorizationMode.TRUSTED if of.order.is_trusted else AuthorizationMode.CHALLENGES
-        ).value,
+        "authorization": of.order.mode.value,
         "validations": list(map(_validation, of.authorizations)),
     }
 

@@ -97,7 +97,7 @@ class CircuitBreakers:
     def is_current(self, channel: ChannelConfig) -> bool:
         """Whether no edit is known since these settings. The edit of a channel that works may be unknown for
         5 s."""
-        return self._state(channel.channel_id).is_about(channel.version)
+        return channel.version is None or self._state(channel.channel_id).is_about(channel.version)
 
     def _state(self, channel_id: str) -> ChannelState:
         """Reads that of a channel in trouble again, consistently: rows after its recovery or repair must not
@@ -134,9 +134,9 @@ class CircuitBreakers:
         """Any response proves that the provider is there; only retryable failures count against the channel.
         One to settings that were replaced proves nothing. Best effort: the next result has the same
         information."""
-        if not self.cached_states.find(result.row.channel_id).is_about(result.version):
-            return
         try:
+            if not self.cached_states.find(result.row.channel_id).is_about(result.version):
+                return
             if result.outcome.kind is OutcomeKind.RETRYABLE:
                 self._record_failure(result)
             else:
