@@ -28,8 +28,9 @@ def _help(setting: Mapping[str, Any]) -> str:
     condition = setting["only_with"]
     only = f"Only with {condition['setting']}={condition['option']}." if condition else ""
     options = ", ".join(map(_value, setting["options"]))
-    parts = (only, setting["help"] or setting["label"], options and f"Values: {options}.")
-    return " ".join(part for part in parts if part)
+    text = setting["help"] or setting["label"]
+    about = f"{text.removesuffix('.')}: {options}." if options else text
+    return f"{only} {about}".strip()
 
 
 def _value(option: str | Mapping[str, Any]) -> str:
